@@ -1,0 +1,1 @@
+//! Device drivers: scanners, label printers, scales. They know nothing of orders.

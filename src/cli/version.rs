@@ -1,0 +1,12 @@
+//! `milepost version`: what a support call asks first.
+
+use std::process::ExitCode;
+
+#[derive(clap::Args)]
+pub struct Args {}
+
+pub fn run(_: Args) -> anyhow::Result<ExitCode> {
+    println!("milepost {}", env!("CARGO_PKG_VERSION"));
+    println!("sqlite {}", rusqlite::version());
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,4 @@
+//! The warehouse's words as types. Pure: no clock, no I/O, no async; everything else in the crate may use it.
+
+pub mod id;
+pub mod order;

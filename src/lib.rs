@@ -1,0 +1,6 @@
+//! Milepost: the warehouse agent that stands at every packing bench.
+//!
+//! Suggested reading order is the order of the modules: the words first, then what decides, then what remembers,
+//! then what touches the world. The arrows between them are guarded by `tests/it/tidy.rs`.
+
+pub mod domain;

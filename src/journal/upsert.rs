@@ -19,11 +19,12 @@ pub enum Upsert {
         parcel_id: ParcelId,
         live: bool,
     },
+    /// A label's print; `body` is written once, when the job is queued.
     Job {
         job_id: JobId,
         parcel_id: ParcelId,
         state: &'static str,
-        body: String,
+        body: Option<String>,
     },
     Place {
         place: PlaceName,
@@ -80,8 +81,8 @@ pub(super) fn write(transaction: &Transaction<'_>, upsert: &Upsert, at: &Positio
         }
         Upsert::Job { job_id, parcel_id, state, body } => {
             run(
-                "INSERT INTO jobs (job_id, parcel_id, state, body) VALUES (?1, ?2, ?3, ?4)
-                 ON CONFLICT (job_id) DO UPDATE SET state = excluded.state, body = excluded.body",
+                "INSERT INTO jobs (job_id, parcel_id, state, body) VALUES (?1, ?2, ?3, coalesce(?4, ''))
+                 ON CONFLICT (job_id) DO UPDATE SET state = excluded.state, body = coalesce(?4, jobs.body)",
                 params![job_id.as_str(), parcel_id.as_str(), state, body],
             )?;
         }

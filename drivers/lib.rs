@@ -7,5 +7,7 @@ pub mod barcode;
 pub mod bitmap;
 pub mod label;
 pub mod printer;
+pub mod scan;
+pub mod scanner;
 pub mod transport;
 pub mod url;

@@ -18,12 +18,14 @@ pub fn check(url: &DeviceUrl) -> Result<(), UrlError> {
 }
 
 pub fn open(url: &DeviceUrl) -> Opening<'_> {
-    Box::pin(async move {
-        let stream = TcpStream::connect(host_and_port(&url.place)).await?;
-        // Status questions are a few bytes and wait for an answer.
-        stream.set_nodelay(true)?;
-        Ok(Box::new(TcpLink(stream)) as Box<dyn Link>)
-    })
+    Box::pin(async { link(TcpStream::connect(host_and_port(&url.place)).await?) })
+}
+
+/// A connection as a link.
+pub fn link(stream: TcpStream) -> io::Result<Box<dyn Link>> {
+    // Status questions and scans are a few bytes and wait for an answer.
+    stream.set_nodelay(true)?;
+    Ok(Box::new(TcpLink(stream)))
 }
 
 fn host_and_port(place: &str) -> String {

@@ -7,3 +7,4 @@ pub mod bench;
 pub mod domain;
 pub mod journal;
 pub mod station;
+pub mod wire;

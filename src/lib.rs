@@ -8,3 +8,4 @@ pub mod domain;
 pub mod journal;
 pub mod station;
 pub mod wire;
+pub mod rules;

@@ -3,6 +3,8 @@
 pub mod code;
 pub mod entry;
 pub mod fact;
+pub mod address;
+pub mod check;
 pub mod id;
 pub mod milestone;
 pub mod order;
@@ -10,3 +12,4 @@ pub mod parcel;
 pub mod stamp;
 pub mod timeline;
 pub mod waybill;
+pub mod phone;

@@ -4,6 +4,7 @@ pub mod code;
 pub mod entry;
 pub mod fact;
 pub mod address;
+pub mod alias;
 pub mod check;
 pub mod id;
 pub mod milestone;

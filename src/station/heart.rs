@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use super::load::{self, Documents, Memory};
 use crate::bench::work::Asked;
 use crate::bench::{self, Action, Found, Input, Loaded, Place, Prompt, Session, View, Work};
+use crate::domain::alias::wave_key;
 use crate::domain::code::{Code, Command};
 use crate::domain::fact::{Fact, NewEntry, PrintOutcome};
 use crate::domain::id::{JobId, ParcelId, PlaceName, StationCode, WaybillId};
@@ -266,7 +267,7 @@ impl Heart {
     }
 
     fn wave_view(&self, documents: &dyn Documents, wave: &crate::domain::id::WaveCode, position: u32) -> Option<View> {
-        let matches = documents.matches(&load::wave_key(wave, position));
+        let matches = documents.matches(&wave_key(wave, position));
         let (_, key, _) = matches.into_iter().find(|(kind, _, _)| kind == "parcel")?;
         self.view(documents, &ParcelId(key))
     }

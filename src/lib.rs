@@ -4,4 +4,5 @@
 //! then what touches the world. The arrows between them are guarded by `tests/it/tidy.rs`.
 
 pub mod domain;
+pub mod intake;
 pub mod rules;

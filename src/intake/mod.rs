@@ -67,6 +67,10 @@ pub enum IntakeError {
         missing: String,
     },
     #[error(
+        "{file} has the header of no known channel ({known}): give the channel's own order export, or add a mapping for it"
+    )]
+    NoChannel { file: String, known: String },
+    #[error(
         "{file} has the lines of {channel} orders: give their order file (ExportOrderList) together with it"
     )]
     LinesWithoutOrders { file: String, channel: String },

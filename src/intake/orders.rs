@@ -97,9 +97,16 @@ fn part_of<'m>(table: &Table, known: &[&'m Mapping]) -> Result<(&'m Mapping, Par
             }
         }
     }
-    let (_, mapping, part, missing) =
+    let (share, mapping, part, missing) =
         nearest.expect("a mapping needs columns, so one without all of them was seen");
-    let missing: Vec<String> = missing
+    if share > 0.5 && known.len() > 1 {
+        let known: Vec<&str> = known.iter().map(|mapping| mapping.name.as_str()).collect();
+        return Err(IntakeError::NoChannel {
+            file: table.file.clone(),
+            known: known.join(", "),
+        });
+    }
+    let mut missing: Vec<String> = missing
         .iter()
         .map(|column| {
             column
@@ -109,6 +116,8 @@ fn part_of<'m>(table: &Table, known: &[&'m Mapping]) -> Result<(&'m Mapping, Par
                 .join(" or ")
         })
         .collect();
+    missing.sort();
+    missing.dedup();
     Err(IntakeError::MissingColumns {
         file: table.file.clone(),
         channel: mapping.name.clone(),

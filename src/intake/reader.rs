@@ -256,14 +256,20 @@ impl Reader<'_> {
         let Some(quantity) = quantity else {
             return refuse(
                 place,
-                format!("{} is no whole number", names(&columns.quantity)),
+                format!(
+                    "{} is no whole number: correct the line",
+                    names(&columns.quantity)
+                ),
             );
         };
         let price = self.get(place, &columns.price).and_then(value::fen);
         let Some(price_fen) = price else {
             return refuse(
                 place,
-                format!("{} is no amount in yuan", names(&columns.price)),
+                format!(
+                    "{} is no amount in yuan: correct the line",
+                    names(&columns.price)
+                ),
             );
         };
         let after_sale = self.maybe(place, &columns.after_sale).unwrap_or_default();
@@ -306,7 +312,7 @@ impl Reader<'_> {
             fen.ok_or_else(|| Refusal {
                 place,
                 reason: format!(
-                    "{} is no amount in yuan",
+                    "{} is no amount in yuan: correct the line",
                     column.names().collect::<Vec<_>>().join(" / ")
                 ),
             })

@@ -43,6 +43,11 @@ impl Table {
             rows: Vec::new(),
         };
         let mut record = csv::StringRecord::new();
+        let mut lines = Lines {
+            text,
+            counted: 0,
+            line: 1,
+        };
         // The reader's text is UTF-8 in memory, so neither I/O nor decoding can fail; a failure would end the table.
         while reader.read_record(&mut record).unwrap_or(false) {
             let cells: Vec<String> = record.iter().map(value::unguarded).collect();
@@ -56,7 +61,7 @@ impl Table {
                 }
                 continue;
             }
-            let line = record.position().map_or(0, csv::Position::line);
+            let line = lines.at(record.position().map_or(0, csv::Position::byte));
             table.rows.push(Row { line, cells });
         }
         if table.columns.is_empty() {
@@ -82,6 +87,12 @@ impl Table {
 
     /// More or fewer values than the header has; spare empty ones at the end are Excel's and harmless.
     pub fn misshapen(&self, row: &Row) -> Option<String> {
+        // A quote opened in one row and closed in a later one takes a whole row's commas with it.
+        let swallows =
+            |cell: &String| cell.contains('\n') && cell.matches(',').count() + 1 >= self.width;
+        if row.cells.iter().any(swallows) {
+            return Some("a quote opened in this row is closed in a later one and hides the rows between: correct the line".to_owned());
+        }
         let filled = row
             .cells
             .iter()
@@ -91,6 +102,29 @@ impl Table {
         (found < self.width || filled > self.width).then(|| {
             format!("the row has {found} values where the header has {}: a quote or comma is broken; correct the line", self.width)
         })
+    }
+}
+
+/// Counts lines on the way: the reader's own count is one behind after CRLF, which it ends at the CR.
+struct Lines<'t> {
+    text: &'t str,
+    counted: usize,
+    line: u64,
+}
+
+impl Lines<'_> {
+    fn at(&mut self, byte: u64) -> u64 {
+        let bytes = self.text.as_bytes();
+        let mut start = usize::try_from(byte).map_or(bytes.len(), |byte| byte.min(bytes.len()));
+        while matches!(bytes.get(start), Some(b'\r' | b'\n')) {
+            start += 1;
+        }
+        self.line += bytes[self.counted..start]
+            .iter()
+            .filter(|byte| **byte == b'\n')
+            .count() as u64;
+        self.counted = start;
+        self.line
     }
 }
 

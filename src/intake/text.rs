@@ -51,6 +51,12 @@ pub(super) fn decode(file: &SourceFile) -> Result<String, IntakeError> {
     {
         return Ok(text.into_owned());
     }
+    let valid = std::str::from_utf8(bytes).map_or_else(|error| error.valid_up_to(), str::len);
+    let (good, _) = bytes.split_at(valid);
+    if !good.is_ascii() {
+        let line = 1 + good.iter().filter(|byte| **byte == b'\n').count() as u64;
+        return Err(IntakeError::Encoding { file: name(), line });
+    }
     let broken = |line: &[u8]| {
         line.contains(&0)
             || GB18030

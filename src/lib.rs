@@ -8,4 +8,7 @@ pub mod domain;
 pub mod journal;
 pub mod station;
 pub mod wire;
+pub mod carrier;
+pub mod hub;
+pub mod intake;
 pub mod rules;

@@ -1,5 +1,8 @@
 //! The command line: one file per command, each with its `Args` and `run`. Exit 0 done, 1 failed, 2 wrong use.
 
+mod import;
+mod items;
+mod orders;
 mod version;
 
 use std::process::ExitCode;
@@ -16,12 +19,18 @@ pub struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Bring channel orders in
+    Orders(orders::Args),
+    /// Bring items in: skus, barcodes, weights
+    Items(items::Args),
     /// Print the versions of the program and of the SQLite it carries
     Version(version::Args),
 }
 
 pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.command {
+        Command::Orders(args) => orders::run(args),
+        Command::Items(args) => items::run(args),
         Command::Version(args) => version::run(args),
     }
 }

@@ -3,3 +3,4 @@
 mod journal;
 mod story;
 mod address;
+mod intake;

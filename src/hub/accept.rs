@@ -69,6 +69,51 @@ impl Hub {
         })
     }
 
+    pub fn put_operators(&self, operators: &[crate::domain::parcel::Operator]) -> Result<(), HubError> {
+        self.write(|transaction| {
+            for operator in operators {
+                let body = json(operator);
+                transaction.execute(
+                    "INSERT INTO operators (badge, body) VALUES (?1, ?2) ON CONFLICT (badge) DO UPDATE SET body = excluded.body",
+                    params![operator.badge, body],
+                )?;
+                down::put(transaction, "", "", "operator", &operator.badge, 0, &body)?;
+            }
+            Ok(())
+        })
+    }
+
+    /// What an earlier request under the same key was answered.
+    pub fn answered(&self, key: &str, body: &[u8]) -> Result<Option<String>, HubError> {
+        let hash = blake3::hash(body).to_hex().to_string();
+        let found: Option<(String, String)> = self.read(|connection| {
+            Ok(connection
+                .query_row("SELECT body_hash, answer FROM idempotency WHERE key = ?1", [key], |row| {
+                    Ok((row.get(0)?, row.get(1)?))
+                })
+                .optional()?)
+        })?;
+        match found {
+            Some((known, answer)) if known == hash => Ok(Some(answer)),
+            Some(_) => {
+                let detail = "this Idempotency-Key was used with another body: use a new key for a new request";
+                Err(Refusal::new(422, "Key reused", detail).into())
+            }
+            None => Ok(None),
+        }
+    }
+
+    pub fn remember_answer(&self, key: &str, body: &[u8], answer: &str, now_us: i64) -> Result<(), HubError> {
+        let hash = blake3::hash(body).to_hex().to_string();
+        self.write(|transaction| {
+            transaction.execute(
+                "INSERT OR IGNORE INTO idempotency (key, body_hash, answer, at_us) VALUES (?1, ?2, ?3, ?4)",
+                params![key, hash, answer, now_us],
+            )?;
+            Ok(())
+        })
+    }
+
     /// Stops an order, with a reason, wherever it is.
     pub fn cancel(&self, order_no: &OrderNo, reason: &str, now_us: i64) -> Result<(), HubError> {
         self.set_standing(order_no, Standing::Cancelled { reason: reason.into() }, Some(Milestone::Cancelled), now_us)

@@ -1,15 +1,17 @@
 //! The central store: takes orders in, sends documents down, takes entries up, and tells each order's timeline. One
 //! SQLite file, one writing connection; each request that changes something is one transaction.
 
+pub mod api;
 pub mod accept;
+pub mod waves;
+pub mod ingest;
+pub mod down;
 pub mod ask;
+pub mod timeline;
+pub mod lists;
 pub mod auth;
 pub mod clock;
-pub mod down;
-pub mod ingest;
 pub mod schema;
-pub mod timeline;
-pub mod waves;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};

@@ -4,3 +4,4 @@
 //! then what touches the world. The arrows between them are guarded by `tests/it/tidy.rs`.
 
 pub mod domain;
+pub mod sim;

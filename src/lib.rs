@@ -3,5 +3,10 @@
 //! Suggested reading order is the order of the modules: the words first, then what decides, then what remembers,
 //! then what touches the world. The arrows between them are guarded by `tests/it/tidy.rs`.
 
+pub mod bench;
 pub mod domain;
+pub mod journal;
+pub mod rules;
 pub mod sim;
+pub mod station;
+pub mod wire;

@@ -125,7 +125,7 @@ pub fn is_article_number(code: &str) -> bool {
     }
     let sum: u32 =
         code.bytes().rev().enumerate().map(|(i, b)| u32::from(b - b'0') * if i % 2 == 0 { 1 } else { 3 }).sum();
-    sum % 10 == 0
+    sum.is_multiple_of(10)
 }
 
 #[cfg(test)]

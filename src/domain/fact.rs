@@ -54,6 +54,9 @@ pub enum Fact {
         place: PlaceName,
         flow: Flow,
         revisions: BTreeMap<OrderNo, u32>,
+        /// What the label said that was scanned, whoever printed it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        number: Option<String>,
     },
     ItemChecked {
         place: PlaceName,
@@ -123,6 +126,9 @@ pub enum Fact {
         printer: String,
         /// 1 for the first label of this number, then counting.
         copy: u32,
+        /// In its wave, when a print desk prints the wave.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        position: Option<u32>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<String>,
     },

@@ -1,3 +1,6 @@
 //! The one integration-test binary: a module per subject.
 
+mod address;
+mod journal;
 mod printers;
+mod story;

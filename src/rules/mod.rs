@@ -1,0 +1,8 @@
+//! Rules a site writes itself, in CEL over the domain's documents. Pure: a rule sees the document and nothing else, and
+//! whatever could be wrong with one is found when it is loaded, not when the first order meets it.
+
+mod expression;
+mod intake;
+
+pub use expression::{Expression, ExpressionError};
+pub use intake::{Finding, IntakeRules, RulesError};

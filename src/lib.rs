@@ -3,12 +3,13 @@
 //! Suggested reading order is the order of the modules: the words first, then what decides, then what remembers,
 //! then what touches the world. The arrows between them are guarded by `tests/it/tidy.rs`.
 
-pub mod bench;
 pub mod domain;
-pub mod journal;
-pub mod station;
-pub mod wire;
-pub mod carrier;
-pub mod hub;
-pub mod intake;
 pub mod rules;
+pub mod bench;
+pub mod carrier;
+pub mod intake;
+pub mod journal;
+pub mod wire;
+pub mod station;
+pub mod hub;
+pub mod sim;

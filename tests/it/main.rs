@@ -1,6 +1,7 @@
 //! The one integration-test binary: a module per subject.
 
-mod journal;
-mod story;
 mod address;
 mod intake;
+mod journal;
+mod printers;
+mod story;

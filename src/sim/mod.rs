@@ -1,0 +1,4 @@
+//! Virtual devices that speak real bytes: for the demo and for anybody's tests. They are written from the makers' manuals
+//! and never call the code they test.
+
+pub mod printer;

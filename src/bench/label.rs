@@ -204,7 +204,7 @@ fn printed(
         }
         PrintOutcome::Unknown => decision.say(Prompt::LabelUnknown),
         PrintOutcome::Accepted | PrintOutcome::Confirmed if no_scan_back(place, outcome) => {
-            decision.record_of(view, Fact::LabelSeen { job: job.clone() });
+            decision.record_of(view, Fact::LabelSeen { place: place.name.clone(), job: job.clone() });
             done(decision, view, label);
         }
         PrintOutcome::Accepted | PrintOutcome::Confirmed => decision.say(stick(&label.number, label.origin)),
@@ -216,7 +216,7 @@ fn has(view: &View, job: &JobId) -> bool {
 }
 
 pub(super) fn settle(decision: &mut Decision, view: Option<&View>, job: &JobId, outcome: PrintOutcome, evidence: &str) {
-    let fact = Fact::LabelSettled { job: job.clone(), outcome, evidence: evidence.to_owned() };
+    let fact = Fact::LabelSettled { place: decision.place(), job: job.clone(), outcome, evidence: evidence.to_owned() };
     match view {
         Some(view) => decision.record_of(view, fact),
         None => decision.record(fact),
@@ -260,7 +260,7 @@ fn own_label(decision: &mut Decision, place: &Place, view: &View, number: &str) 
         decision.record_of(view, Fact::ParcelSetAside { place: name, reason: stop.key() });
         return decision.stop(Some(view), stop);
     }
-    decision.record_of(view, Fact::LabelSeen { job: label.job.clone() });
+    decision.record_of(view, Fact::LabelSeen { place: place.name.clone(), job: label.job.clone() });
     done(decision, view, label);
 }
 

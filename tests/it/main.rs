@@ -1,6 +1,7 @@
 //! The one integration-test binary: a module per subject.
 
 mod address;
+mod carrier;
 mod intake;
 mod journal;
 mod printers;

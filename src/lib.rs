@@ -10,6 +10,8 @@ pub mod carrier;
 pub mod intake;
 pub mod journal;
 pub mod wire;
+pub mod sync;
 pub mod station;
 pub mod hub;
 pub mod sim;
+pub mod machine;

@@ -14,4 +14,5 @@ pub mod sync;
 pub mod station;
 pub mod hub;
 pub mod sim;
+pub mod config;
 pub mod machine;

@@ -61,8 +61,7 @@ pub(super) fn step(decision: &mut Decision, place: &Place, session: &Session, in
                     && view.work.awaited().is_none()
             });
             let Some(view) = waiting else { return };
-            let given_up =
-                matches!(input, Input::BudgetSpent { .. }) || matches!(view.work.asked, Asked::Rejected { .. });
+            let given_up = matches!(input, Input::BudgetSpent { .. }) || given_up(view);
             match view.number() {
                 Some(_) => finish(decision, place, view),
                 None if given_up => temporary(decision, place, view),
@@ -82,9 +81,14 @@ pub(super) fn step(decision: &mut Decision, place: &Place, session: &Session, in
     }
 }
 
+/// Nothing to wait for: the carrier refused, or was asked and did not answer.
+fn given_up(view: &View) -> bool {
+    matches!(view.work.asked, Asked::Rejected { .. } | Asked::Unanswered)
+}
+
 /// No number yet: ask for it, or don't wait where it is known that none will come.
 fn number_wanted(decision: &mut Decision, view: &View, place: &Place) {
-    if matches!(view.work.asked, Asked::Rejected { .. }) {
+    if given_up(view) {
         return temporary(decision, place, view);
     }
     let parcel = view.parcel.parcel_id.clone();

@@ -310,7 +310,7 @@ impl Heart {
         news: CarrierNews,
     ) {
         let Some(view) = self.view(documents, &parcel) else { return };
-        let settled = !matches!(news, CarrierNews::Requested | CarrierNews::Unanswered { .. });
+        let settled = news != CarrierNews::Requested;
         let fact = match news {
             CarrierNews::Requested => Fact::WaybillRequested { waybill_id, carrier },
             CarrierNews::Issued { number, routing } => {

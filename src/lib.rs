@@ -7,6 +7,7 @@ pub mod bench;
 pub mod domain;
 pub mod journal;
 pub mod rules;
+pub mod label;
 pub mod sim;
 pub mod station;
 pub mod wire;

@@ -1,5 +1,6 @@
 //! The command line: one file per command, each with its `Args` and `run`. Exit 0 done, 1 failed, 2 wrong use.
 
+mod label;
 mod version;
 
 use std::process::ExitCode;
@@ -16,12 +17,15 @@ pub struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Render, print and check labels
+    Label(label::Args),
     /// Print the versions of the program and of the SQLite it carries
     Version(version::Args),
 }
 
 pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.command {
+        Command::Label(args) => label::run(args),
         Command::Version(args) => version::run(args),
     }
 }

@@ -18,14 +18,14 @@ pub struct Cli {
 #[derive(Subcommand)]
 enum Command {
     /// Render, print and check labels
-    Label(label::Args),
+    Label(Box<label::Args>),
     /// Print the versions of the program and of the SQLite it carries
     Version(version::Args),
 }
 
 pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.command {
-        Command::Label(args) => label::run(args),
+        Command::Label(args) => label::run(*args),
         Command::Version(args) => version::run(args),
     }
 }

@@ -147,9 +147,9 @@ fn enlarged(glyph: &unifont::Glyph, size: u32) -> Glyph {
     Glyph { dots: dots.enlarged(times), left: 0, top, advance: glyph.get_width() as u32 * times }
 }
 
-/// Strokes thickened to the right by a twenty-fourth of the height: more fills the white inside 幢 or 赠.
+/// Strokes thickened to the right by a twentieth of the height: more fills the white inside 幢 or 赠.
 fn emboldened(glyph: Glyph, size: u32) -> Glyph {
-    let by = (size / 24).max(1);
+    let by = (size / 20).max(1);
     let mut dots = Bitmap::new(glyph.dots.width() + by, glyph.dots.height());
     for x in 0..=by {
         dots.draw(&glyph.dots, x as i32, 0);

@@ -177,9 +177,9 @@ pub enum TemplateError {
     #[error("template {template}: extends {base:?}, which extends it in turn")]
     Circle { template: String, base: String },
     #[error("template {template}: {source}")]
-    Toml { template: String, source: toml::de::Error },
+    Toml { template: String, source: Box<toml::de::Error> },
     #[error("template {template}, element {element}: {source}")]
-    Element { template: String, element: String, source: toml::de::Error },
+    Element { template: String, element: String, source: Box<toml::de::Error> },
     #[error("template {template}, element {element}: {problem}")]
     Check { template: String, element: String, problem: check::Problem },
     #[error("template {template}, element {element}: {source}")]
@@ -214,7 +214,9 @@ impl Template {
             Some(Value::Table(elements)) => elements,
             _ => Table::new(),
         };
-        let head: Head = table.try_into().map_err(|source| TemplateError::Toml { template: template(), source })?;
+        let head: Head = table
+            .try_into()
+            .map_err(|source| TemplateError::Toml { template: template(), source: Box::new(source) })?;
         let mut built = Self {
             name: template(),
             title: head.title,
@@ -240,7 +242,7 @@ impl Template {
         let shape: Shape = Value::Table(fields).try_into().map_err(|source| TemplateError::Element {
             template: self.name.clone(),
             element: id.clone(),
-            source,
+            source: Box::new(source),
         })?;
         let condition = when.as_ref().and_then(Value::as_str).map(|when| format!("{{% if {when} %}}1{{% endif %}}"));
         let mut sources = shape.values();

@@ -91,7 +91,8 @@ fn read(path: &Path) -> Result<(String, Table), TemplateError> {
     let text =
         fs::read_to_string(path).map_err(|source| TemplateError::File { path: path.display().to_string(), source })?;
     let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let table = text.parse().map_err(|source| TemplateError::Toml { template: name.clone(), source })?;
+    let table =
+        text.parse().map_err(|source| TemplateError::Toml { template: name.clone(), source: Box::new(source) })?;
     Ok((name, table))
 }
 

@@ -63,7 +63,8 @@ fn printable(text: &str, strict: bool, fonts: &Fonts) -> Result<String, TextErro
         match character {
             '\n' => seen.push('\n'),
             '\t' | '\u{a0}' | '\u{3000}' => seen.push(' '),
-            _ if is_invisible(character) => {}
+            _ if is_invisible(character) && !strict => {}
+            _ if is_invisible(character) => return Err(TextError::MissingGlyph { character }),
             _ if fonts.has(character) => seen.push(character),
             _ if strict => return Err(TextError::MissingGlyph { character }),
             _ => seen.push(GETA),

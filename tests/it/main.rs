@@ -4,3 +4,5 @@ mod address;
 mod journal;
 mod printers;
 mod story;
+mod labels;
+mod languages;

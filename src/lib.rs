@@ -6,6 +6,7 @@
 pub mod domain;
 pub mod rules;
 pub mod bench;
+pub mod label;
 pub mod carrier;
 pub mod intake;
 pub mod journal;

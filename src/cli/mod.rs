@@ -3,6 +3,7 @@
 mod import;
 mod items;
 mod orders;
+mod label;
 mod version;
 
 use std::process::ExitCode;
@@ -23,6 +24,8 @@ enum Command {
     Orders(orders::Args),
     /// Bring items in: skus, barcodes, weights
     Items(items::Args),
+    /// Render, print and check labels
+    Label(Box<label::Args>),
     /// Print the versions of the program and of the SQLite it carries
     Version(version::Args),
 }
@@ -31,6 +34,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.command {
         Command::Orders(args) => orders::run(args),
         Command::Items(args) => items::run(args),
+        Command::Label(args) => label::run(*args),
         Command::Version(args) => version::run(args),
     }
 }

@@ -6,3 +6,5 @@ mod intake;
 mod journal;
 mod printers;
 mod story;
+mod labels;
+mod languages;

@@ -6,3 +6,4 @@ mod printers;
 mod story;
 mod labels;
 mod languages;
+mod judges;

@@ -38,7 +38,7 @@ fn data_to_dots_warm(bencher: Bencher) {
     let templates = Templates::builtin();
     let template = templates.get("sf-100x150").expect("it is built in");
     let (fonts, data) = (Fonts::load(&[fonts::DEFAULT_PATH]), LabelData::example());
-    bencher.bench_local(|| render(template, black_box(&data), &fonts, DPI).and_then(|label| Ok(label.raster())));
+    bencher.bench_local(|| render(template, black_box(&data), &fonts, DPI).map(|label| label.raster()));
 }
 
 #[divan::bench]
@@ -46,9 +46,9 @@ fn data_to_dots_cold(bencher: Bencher) {
     let templates = Templates::builtin();
     let template = templates.get("sf-100x150").expect("it is built in");
     let data = LabelData::example();
-    bencher.with_inputs(|| Fonts::load(&[fonts::DEFAULT_PATH])).bench_local_values(|fonts| {
-        render(template, black_box(&data), &fonts, DPI).and_then(|label| Ok(label.raster()))
-    });
+    bencher
+        .with_inputs(|| Fonts::load(&[fonts::DEFAULT_PATH]))
+        .bench_local_values(|fonts| render(template, black_box(&data), &fonts, DPI).map(|label| label.raster()));
 }
 
 #[divan::bench(args = ["zpl", "zpl-clone", "tspl", "gprinter", "png"])]

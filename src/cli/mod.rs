@@ -1,6 +1,7 @@
 //! The command line: one file per command, each with its `Args` and `run`. Exit 0 done, 1 failed, 2 wrong use.
 
 mod label;
+mod sim;
 mod version;
 
 use std::process::ExitCode;
@@ -19,6 +20,8 @@ pub struct Cli {
 enum Command {
     /// Render, print and check labels
     Label(Box<label::Args>),
+    /// Virtual devices
+    Sim(sim::Args),
     /// Print the versions of the program and of the SQLite it carries
     Version(version::Args),
 }
@@ -26,6 +29,7 @@ enum Command {
 pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.command {
         Command::Label(args) => label::run(*args),
+        Command::Sim(args) => sim::run(args),
         Command::Version(args) => version::run(args),
     }
 }

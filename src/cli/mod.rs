@@ -4,6 +4,7 @@ mod import;
 mod items;
 mod orders;
 mod label;
+mod sim;
 mod version;
 
 use std::process::ExitCode;
@@ -26,6 +27,8 @@ enum Command {
     Items(items::Args),
     /// Render, print and check labels
     Label(Box<label::Args>),
+    /// Virtual devices
+    Sim(sim::Args),
     /// Print the versions of the program and of the SQLite it carries
     Version(version::Args),
 }
@@ -35,6 +38,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Orders(args) => orders::run(args),
         Command::Items(args) => items::run(args),
         Command::Label(args) => label::run(*args),
+        Command::Sim(args) => sim::run(args),
         Command::Version(args) => version::run(args),
     }
 }

@@ -8,3 +8,6 @@ mod printers;
 mod story;
 mod labels;
 mod languages;
+mod transports;
+mod scanners;
+mod judges;

@@ -7,3 +7,4 @@ pub mod carrier;
 pub mod domain;
 pub mod intake;
 pub mod rules;
+pub mod sim;

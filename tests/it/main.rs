@@ -3,3 +3,4 @@
 mod address;
 mod carrier;
 mod intake;
+mod sf_simulator;

@@ -1,5 +1,6 @@
 //! The command line: one file per command, each with its `Args` and `run`. Exit 0 done, 1 failed, 2 wrong use.
 
+mod carrier;
 mod import;
 mod items;
 mod orders;
@@ -23,6 +24,8 @@ enum Command {
     Orders(orders::Args),
     /// Bring items in: skus, barcodes, weights
     Items(items::Args),
+    /// Show what carriers would be asked, and how it is signed
+    Carrier(carrier::Args),
     /// Print the versions of the program and of the SQLite it carries
     Version(version::Args),
 }
@@ -31,6 +34,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.command {
         Command::Orders(args) => orders::run(args),
         Command::Items(args) => items::run(args),
+        Command::Carrier(args) => carrier::run(args),
         Command::Version(args) => version::run(args),
     }
 }

@@ -227,3 +227,245 @@ fn what_sf_would_refuse_is_not_sent_and_names_no_person() {
     insta::assert_snapshot!(messages);
     assert!(!messages.contains('张') && !messages.contains("138"));
 }
+
+mod command_line {
+    use std::process::{Command, Output};
+
+    use super::*;
+
+    /// A folder with the files a command reads.
+    struct Files(tempfile::TempDir);
+
+    impl Files {
+        fn new() -> Self {
+            Self(tempfile::tempdir().expect("a temporary folder"))
+        }
+
+        fn put(&self, name: &str, text: &str) -> String {
+            let path = self.0.path().join(name);
+            std::fs::write(&path, text).expect("the folder takes a file");
+            path.to_str().expect("a temporary path is text").to_owned()
+        }
+    }
+
+    fn milepost(args: &[&str]) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_milepost"))
+            .args(args)
+            .output()
+            .expect("the binary runs")
+    }
+
+    fn said(output: &Output) -> String {
+        String::from_utf8_lossy(&output.stdout)
+            .trim_end()
+            .to_owned()
+    }
+
+    #[test]
+    fn sign_prints_what_every_vector_expects() {
+        let files = Files::new();
+        for vector in vectors("sf") {
+            let body = files.put("body", text(&vector["msgData"]));
+            let secret = files.put("secret", &format!("{}\r\n", text(&vector["checkWord"])));
+            let output = milepost(&[
+                "carrier",
+                "sign",
+                "sf",
+                "--body",
+                &body,
+                "--secret-file",
+                &secret,
+                "--mode",
+                text(&vector["algorithm"]),
+                "--timestamp",
+                text(&vector["timestamp"]),
+            ]);
+            assert_eq!(said(&output), text(&vector["expected"]), "{}", vector["id"]);
+        }
+        for vector in vectors("zto") {
+            let body = files.put("body", text(&vector["body"]));
+            let secret = files.put("secret", text(&vector["appSecret"]));
+            let mut args = vec![
+                "carrier",
+                "sign",
+                "zto",
+                "--body",
+                &body,
+                "--secret-file",
+                &secret,
+                "--mode",
+                "md5",
+                "--encoding",
+                text(&vector["encoding"]),
+            ];
+            args.extend(
+                vector["timestamp_ms"]
+                    .as_str()
+                    .into_iter()
+                    .flat_map(|timestamp| ["--timestamp", timestamp]),
+            );
+            assert_eq!(
+                said(&milepost(&args)),
+                text(&vector["expected_x_datadigest"]),
+                "{}",
+                vector["id"]
+            );
+        }
+        for vector in vectors("jd_lop") {
+            let body = files.put("body", text(&vector["body"]));
+            let secret = files.put("secret", text(&vector["app_secret"]));
+            let token = files.put("token", text(&vector["access_token"]));
+            let output = milepost(&[
+                "carrier",
+                "sign",
+                "jd",
+                "--body",
+                &body,
+                "--secret-file",
+                &secret,
+                "--mode",
+                text(&vector["algorithm"]),
+                "--timestamp",
+                text(&vector["timestamp"]),
+                "--app-key",
+                text(&vector["app_key"]),
+                "--token-file",
+                &token,
+                "--path",
+                text(&vector["path"]),
+            ]);
+            assert_eq!(
+                said(&output),
+                text(&vector["expected_sign"]),
+                "{}",
+                vector["id"]
+            );
+        }
+    }
+
+    #[test]
+    fn request_prints_raw_http_and_the_same_twice() {
+        let files = Files::new();
+        let data = files.put("shipment.json", &shipment().to_string());
+        let args = [
+            "carrier",
+            "request",
+            "sf",
+            "create",
+            "--data",
+            &data,
+            "--at",
+            "2026-02-18T14:25:00+08:00",
+        ];
+        let output = milepost(&args);
+        insta::assert_snapshot!(said(&output));
+        assert_eq!(milepost(&args).stdout, output.stdout);
+        for operation in ["query", "cancel"] {
+            let output = milepost(&["carrier", "request", "sf", operation, "--data", &data]);
+            assert!(
+                said(&output).starts_with(
+                    "POST /std/service HTTP/1.1\r\nhost: sfapi-sbox.sf-express.com\r\n"
+                ),
+                "{operation}"
+            );
+        }
+    }
+
+    #[test]
+    fn label_data_names_the_same_shipment() {
+        let files = Files::new();
+        let whole = shipment();
+        let line =
+            json!({ "sku": "BOTTLE-240", "name": "奶瓶 240ml", "quantity": 2, "price_fen": 5990 });
+        let data = json!({
+            "order": { "order_no": "1930679858170001", "channel": "tmall", "shop": "s", "paid_at": "2026-02-18T01:00:00Z",
+                "receiver": whole["receiver"], "lines": [line], "amount_fen": 11980 },
+            "sender": whole["sender"], "parcel": { "index": 1, "count": 1, "weight_g": 1250 },
+            "waybill": { "id": "DB20260218-SF-008821", "carrier": "sf" }
+        });
+        let at = "2026-02-18T14:25:00+08:00";
+        let [of_label, of_shipment] =
+            [("label.json", data), ("shipment.json", whole)].map(|(name, data)| {
+                let path = files.put(name, &data.to_string());
+                said(&milepost(&[
+                    "carrier", "request", "sf", "create", "--data", &path, "--at", at,
+                ]))
+            });
+        assert!(of_label.contains("msgData="));
+        assert_eq!(of_label, of_shipment);
+    }
+
+    #[test]
+    fn an_accounts_config_is_used_and_its_secret_read_from_its_file() {
+        let files = Files::new();
+        let key = files.put("sf.key", "UNIT-TEST-CHECKWORD-0001\n");
+        let config = format!(
+            "[account]\nendpoint = \"http://127.0.0.1:9/std\"\npartner_id = \"WH01\"\ncheck_word = {{ file = \"{key}\" }}\nsignature = \"sm3\"\n"
+        );
+        let config = files.put("sf.toml", &config);
+        let data = files.put("query.json", r#"{"waybill_id":"DB1"}"#);
+        let output = said(&milepost(&[
+            "carrier",
+            "request",
+            "sf",
+            "query",
+            "--data",
+            &data,
+            "--config",
+            &config,
+            "--at",
+            "1970-01-01T00:00:01Z",
+        ]));
+        let form = form(output.rsplit("\r\n").next().unwrap_or_default());
+        assert_eq!(form["partnerID"], "WH01");
+        assert_eq!(
+            form["msgDigest"],
+            sf::sign::digest(
+                Mode::Sm3,
+                &form["msgData"],
+                "1000",
+                "UNIT-TEST-CHECKWORD-0001"
+            )
+        );
+    }
+
+    #[test]
+    fn wrong_use_exits_with_two_and_names_what_is_missing() {
+        let files = Files::new();
+        let (body, secret) = (files.put("body", "{}"), files.put("secret", "s"));
+        let sign = |more: &[&str]| {
+            let args = [
+                &["carrier", "sign"],
+                more,
+                &["--body", &body, "--secret-file", &secret],
+            ]
+            .concat();
+            let output = milepost(&args);
+            (
+                output.status.code(),
+                String::from_utf8_lossy(&output.stderr).into_owned(),
+            )
+        };
+        for (args, message) in [
+            (
+                &["sf", "--mode", "md5", "--timestamp", "1"][..],
+                "use one of standard_md5, simple_md5, sm3",
+            ),
+            (&["sf", "--mode", "sm3"], "needs --timestamp"),
+            (&["zto", "--mode", "hmac-sha256"], "needs --hmac-key-file"),
+            (
+                &["jd", "--mode", "md5-salt", "--timestamp", "x"],
+                "needs --app-key",
+            ),
+            (&["yto", "--mode", "md5"], "possible values"),
+        ] {
+            let (code, stderr) = sign(args);
+            assert_eq!(code, Some(2), "{args:?}: {stderr}");
+            assert!(stderr.contains(message), "{args:?}: {stderr}");
+        }
+        let nothing = files.put("nothing.json", "{}");
+        let output = milepost(&["carrier", "request", "sf", "create", "--data", &nothing]);
+        assert_eq!(output.status.code(), Some(1));
+        assert!(String::from_utf8_lossy(&output.stderr).contains("it has no waybill_id"));
+    }
+}

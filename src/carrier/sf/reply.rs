@@ -194,15 +194,18 @@ fn issued(codes: &CodeTable, operation: &Operation, data: &Value) -> Outcome {
         );
     }
     let routing = routing(data);
-    if let Some(coded) = routing
+    let coded = routing
         .get("two_dimension_code")
         .and_then(Value::as_str)
-        .and_then(number_in_code)
-        && coded != mother
-        && !children.iter().any(|child| child == coded)
+        .and_then(number_in_code);
+    let beside = routing.get("waybill_no").and_then(Value::as_str);
+    if let Some(other) = [coded, beside]
+        .into_iter()
+        .flatten()
+        .find(|other| *other != mother && !children.iter().any(|child| child == other))
     {
         let why = format!(
-            "SF answered number {mother} with the routing of {coded}: one of them is another parcel's"
+            "SF answered number {mother} with the routing of {other}: one of them is another parcel's"
         );
         return Outcome::unknown(Cause::AnotherParcels, why);
     }

@@ -108,10 +108,9 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
 }
 
 fn request(args: &RequestArgs) -> anyhow::Result<ExitCode> {
-    let data: Value = serde_json::from_str(&read_text(&args.data)?)
-        .with_context(|| format!("{} is no JSON", args.data.display()))?;
-    let operation =
-        operation(args.operation, data).with_context(|| format!("read {}", args.data.display()))?;
+    let data: Value =
+        serde_json::from_str(&read_text(&args.data)?).with_context(|| format!("{} is no JSON", args.data.display()))?;
+    let operation = operation(args.operation, data).with_context(|| format!("read {}", args.data.display()))?;
     let carrier = match args.carrier {
         Requestable::Sf => sf_account(args.config.as_deref())?,
     };
@@ -123,38 +122,23 @@ fn request(args: &RequestArgs) -> anyhow::Result<ExitCode> {
 fn sf_account(config: Option<&Path>) -> anyhow::Result<Sf> {
     let installed = Path::new("/etc/milepost/carriers/sf.toml");
     let (account, codes) = match config.or(installed.exists().then_some(installed)) {
-        Some(path) => {
-            sf::config(&read_text(path)?).with_context(|| format!("read {}", path.display()))?
-        }
+        Some(path) => sf::config(&read_text(path)?).with_context(|| format!("read {}", path.display()))?,
         None => sf::config(sf::BUILTIN)?,
     };
-    let check_word = account.check_word.read(
-        |path| std::fs::read_to_string(path),
-        |name| std::env::var(name).ok(),
-    )?;
+    let check_word = account.check_word.read(|path| std::fs::read_to_string(path), |name| std::env::var(name).ok())?;
     Ok(Sf::new(account, check_word, codes))
 }
 
 fn operation(asked: Asked, data: Value) -> anyhow::Result<Operation> {
-    let id = data["waybill_id"]
-        .as_str()
-        .or(data["waybill"]["id"].as_str());
-    let waybill_id = id
-        .context("it has no waybill_id: give the id the carrier is asked with")?
-        .to_owned()
-        .into();
+    let id = data["waybill_id"].as_str().or(data["waybill"]["id"].as_str());
+    let waybill_id = id.context("it has no waybill_id: give the id the carrier is asked with")?.to_owned().into();
     Ok(match asked {
         Asked::Query => Operation::Query { waybill_id },
         Asked::Cancel => {
-            let number = data["number"]
-                .as_str()
-                .or(data["waybill"]["number"].as_str())
-                .map(str::to_owned);
+            let number = data["number"].as_str().or(data["waybill"]["number"].as_str()).map(str::to_owned);
             Operation::Cancel { waybill_id, number }
         }
-        Asked::Create if data.get("order").is_some() => {
-            Operation::Create(Box::new(of_label_data(&data)?))
-        }
+        Asked::Create if data.get("order").is_some() => Operation::Create(Box::new(of_label_data(&data)?)),
         Asked::Create => Operation::Create(Box::new(serde_json::from_value(data)?)),
     })
 }
@@ -163,27 +147,16 @@ fn operation(asked: Asked, data: Value) -> anyhow::Result<Operation> {
 fn of_label_data(data: &Value) -> anyhow::Result<ShipmentRequest> {
     let order: Order = serde_json::from_value(data["order"].clone()).context("its order")?;
     let sender: Party = serde_json::from_value(data["sender"].clone()).context("its sender")?;
-    let weight_g = data["parcel"]["weight_g"]
-        .as_u64()
-        .context("its parcel has no weight_g")?;
+    let weight_g = data["parcel"]["weight_g"].as_u64().context("its parcel has no weight_g")?;
     let pieces = data["piece"]["count"].as_u64().unwrap_or(1);
     let Some(receiver) = order.receiver else {
-        bail!(
-            "the receiver is sealed: only the platform's own waybill service can ask for its number"
-        );
+        bail!("the receiver is sealed: only the platform's own waybill service can ask for its number");
     };
     Ok(ShipmentRequest {
         waybill_id: data["waybill"]["id"].as_str().unwrap_or_default().into(),
         sender,
         receiver,
-        cargo: order
-            .lines
-            .into_iter()
-            .map(|line| Cargo {
-                name: line.name,
-                quantity: line.quantity,
-            })
-            .collect(),
+        cargo: order.lines.into_iter().map(|line| Cargo { name: line.name, quantity: line.quantity }).collect(),
         weight_g: u32::try_from(weight_g).context("its weight_g is no weight")?,
         pieces: u32::try_from(pieces).context("its piece count is no count")?,
         product: order.service,
@@ -194,14 +167,9 @@ fn of_label_data(data: &Value) -> anyhow::Result<ShipmentRequest> {
 }
 
 fn sign(args: &SignArgs) -> anyhow::Result<ExitCode> {
-    let body =
-        std::fs::read(&args.body).with_context(|| format!("read {}", args.body.display()))?;
-    let body = String::from_utf8(body).with_context(|| {
-        format!(
-            "{} is not UTF-8, which all carriers take",
-            args.body.display()
-        )
-    })?;
+    let body = std::fs::read(&args.body).with_context(|| format!("read {}", args.body.display()))?;
+    let body = String::from_utf8(body)
+        .with_context(|| format!("{} is not UTF-8, which all carriers take", args.body.display()))?;
     let secret = Secret::new(&read_text(&args.secret_file)?);
     let Some(digest) = digest(args, &body, &secret)? else {
         return Ok(ExitCode::from(2));
@@ -215,10 +183,8 @@ fn digest(args: &SignArgs, body: &str, secret: &Secret) -> anyhow::Result<Option
     let timestamp = args.timestamp.as_deref();
     Ok(match args.carrier {
         Signable::Sf => {
-            let (Some(mode), Some(timestamp)) = (
-                mode(&sf::Mode::ALL, &args.mode),
-                needed("--timestamp", timestamp),
-            ) else {
+            let (Some(mode), Some(timestamp)) = (mode(&sf::Mode::ALL, &args.mode), needed("--timestamp", timestamp))
+            else {
                 return Ok(None);
             };
             Some(sf::sign::digest(mode, body, timestamp, secret.expose()))
@@ -232,19 +198,11 @@ fn digest(args: &SignArgs, body: &str, secret: &Secret) -> anyhow::Result<Option
                 Encoding::Hex => zto::Encoding::Hex,
             };
             let key = args.hmac_key_file.as_deref().map(read_text).transpose()?;
-            if mode == zto::Mode::HmacSha256 && needed("--hmac-key-file", key.as_deref()).is_none()
-            {
+            if mode == zto::Mode::HmacSha256 && needed("--hmac-key-file", key.as_deref()).is_none() {
                 return Ok(None);
             }
             let key = Secret::new(&key.unwrap_or_default());
-            Some(zto::digest(
-                mode,
-                encoding,
-                timestamp,
-                body,
-                secret.expose(),
-                key.expose(),
-            ))
+            Some(zto::digest(mode, encoding, timestamp, body, secret.expose(), key.expose()))
         }
         Signable::Jd => {
             let (Some(mode), Some(timestamp), Some(app_key), Some(path)) = (
@@ -256,36 +214,19 @@ fn digest(args: &SignArgs, body: &str, secret: &Secret) -> anyhow::Result<Option
                 return Ok(None);
             };
             // Partners without a user have no token and sign with an empty one.
-            let token = args
-                .token_file
-                .as_deref()
-                .map(read_text)
-                .transpose()?
-                .unwrap_or_default();
+            let token = args.token_file.as_deref().map(read_text).transpose()?.unwrap_or_default();
             let token = Secret::new(&token);
-            let signed = jd::Signed {
-                app_key,
-                access_token: token.expose(),
-                path,
-                body,
-                timestamp,
-            };
+            let signed = jd::Signed { app_key, access_token: token.expose(), path, body, timestamp };
             Some(jd::digest(mode, &signed, secret.expose()))
         }
     })
 }
 
 fn mode<T: Copy>(known: &[(&str, T)], given: &str) -> Option<T> {
-    let found = known
-        .iter()
-        .find(|(name, _)| *name == given)
-        .map(|(_, mode)| *mode);
+    let found = known.iter().find(|(name, _)| *name == given).map(|(_, mode)| *mode);
     if found.is_none() {
         let names: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
-        eprintln!(
-            "milepost: this carrier has no mode `{given}`: use one of {}",
-            names.join(", ")
-        );
+        eprintln!("milepost: this carrier has no mode `{given}`: use one of {}", names.join(", "));
     }
     found
 }

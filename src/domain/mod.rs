@@ -1,7 +1,17 @@
 //! The warehouse's words as types. Pure: no clock, no I/O, no async; everything else in the crate may use it.
 
-pub mod address;
-pub mod check;
 pub mod id;
 pub mod order;
+pub mod check;
+pub mod address;
 pub mod phone;
+pub mod mask;
+pub mod parcel;
+pub mod waybill;
+pub mod code;
+pub mod alias;
+pub mod stamp;
+pub mod fact;
+pub mod entry;
+pub mod milestone;
+pub mod timeline;

@@ -1,4 +1,5 @@
-//! Simulators of what stands around a bench: part of the product, for the demo and for anybody's integration tests. Each
-//! is written from its maker's documentation and never calls the code that talks to it.
+//! Virtual devices that speak real bytes: for the demo and for anybody's tests. They are written from the makers' manuals
+//! and never call the code they test.
 
 pub mod carrier;
+pub mod printer;

@@ -3,4 +3,7 @@
 mod address;
 mod carrier;
 mod intake;
+mod journal;
+mod printers;
 mod sf_simulator;
+mod story;

@@ -6,9 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use milepost::carrier::http::{self, Sent};
 use milepost::carrier::sf::{self, Account, Mode, Sf};
-use milepost::carrier::{
-    Attention, Carrier, Cause, Class, Issued, Operation, Outcome, Secret, ShipmentRequest,
-};
+use milepost::carrier::{Attention, Carrier, Cause, Class, Issued, Operation, Outcome, Secret, ShipmentRequest};
 use milepost::sim::carrier::sf::{Duplicates, Envelope, Fault, Options, SfSim, Signature, start};
 use serde_json::{Value, json};
 
@@ -24,18 +22,10 @@ struct World {
 }
 
 async fn world(options: Options) -> World {
-    let (mode, check_word, partner_id) = (
-        mode_of(options.signature),
-        options.check_word.clone(),
-        options.partner_id.clone(),
-    );
+    let (mode, check_word, partner_id) =
+        (mode_of(options.signature), options.check_word.clone(), options.partner_id.clone());
     let sim = start(options).await.expect("a free port");
-    let account = Account {
-        endpoint: sim.url(),
-        signature: mode,
-        partner_id,
-        ..Account::default()
-    };
+    let account = Account { endpoint: sim.url(), signature: mode, partner_id, ..Account::default() };
     let sf = client_of(account, &check_word);
     let http = http::client(PATIENCE, PATIENCE).expect("a client");
     World { sim, sf, http }
@@ -67,16 +57,11 @@ fn create_with(id: &str, change: impl FnOnce(&mut Value)) -> Operation {
 }
 
 fn query(id: &str) -> Operation {
-    Operation::Query {
-        waybill_id: id.into(),
-    }
+    Operation::Query { waybill_id: id.into() }
 }
 
 fn cancel(id: &str) -> Operation {
-    Operation::Cancel {
-        waybill_id: id.into(),
-        number: None,
-    }
+    Operation::Cancel { waybill_id: id.into(), number: None }
 }
 
 impl World {
@@ -108,28 +93,17 @@ impl World {
     async fn settle(&self, operation: &Operation) -> Issued {
         self.sim.set_fault(None);
         match self.ask(&query(operation.waybill_id().as_str())).await {
-            Outcome::Rejected(rejection) if rejection.class == Class::NotFound => {
-                issued(self.ask(operation).await)
-            }
+            Outcome::Rejected(rejection) if rejection.class == Class::NotFound => issued(self.ask(operation).await),
             outcome => issued(outcome),
         }
     }
 
     fn number(&self, id: &str) -> String {
-        self.sim
-            .book()
-            .get(id)
-            .expect("it is in SF's book")
-            .number
-            .clone()
+        self.sim.book().get(id).expect("it is in SF's book").number.clone()
     }
 
     fn creations(&self) -> usize {
-        self.sim
-            .calls()
-            .iter()
-            .filter(|call| call.service == "EXP_RECE_CREATE_ORDER")
-            .count()
+        self.sim.calls().iter().filter(|call| call.service == "EXP_RECE_CREATE_ORDER").count()
     }
 }
 
@@ -171,28 +145,13 @@ async fn an_order_gets_its_number_and_routing() {
 #[tokio::test]
 async fn each_signature_is_accepted_by_an_application_that_has_it_and_by_no_other() {
     for signature in [Signature::StandardMd5, Signature::SimpleMd5, Signature::Sm3] {
-        let world = world(Options {
-            signature,
-            ..Options::default()
-        })
-        .await;
+        let world = world(Options { signature, ..Options::default() }).await;
         issued(world.ask(&create("DB1")).await);
-        for (name, other) in Mode::ALL
-            .into_iter()
-            .filter(|(_, mode)| *mode != mode_of(signature))
-        {
-            let account = Account {
-                endpoint: world.sim.url(),
-                signature: other,
-                ..Account::default()
-            };
+        for (name, other) in Mode::ALL.into_iter().filter(|(_, mode)| *mode != mode_of(signature)) {
+            let account = Account { endpoint: world.sim.url(), signature: other, ..Account::default() };
             let wrong = client_of(account, &Options::default().check_word);
-            let request = wrong
-                .request(&create("DB2"), Timestamp::UNIX_EPOCH)
-                .expect("a good operation");
-            let Sent::Answer { status, body } = http::send(&world.http, &request).await else {
-                panic!("SF answers")
-            };
+            let request = wrong.request(&create("DB2"), Timestamp::UNIX_EPOCH).expect("a good operation");
+            let Sent::Answer { status, body } = http::send(&world.http, &request).await else { panic!("SF answers") };
             assert_eq!(
                 rejected(&wrong.reply(&create("DB2"), status, &body)),
                 Class::Config,
@@ -204,19 +163,11 @@ async fn each_signature_is_accepted_by_an_application_that_has_it_and_by_no_othe
 
 #[tokio::test]
 async fn text_that_encodes_badly_is_signed_right() {
-    for (id, name) in [
-        ("DB1", "a b+c&d=e%f"),
-        ("DB2", "~!'()*-_."),
-        ("DB3", "𠮷·é😀"),
-        ("DB4", "\"\\/"),
-    ] {
+    for (id, name) in [("DB1", "a b+c&d=e%f"), ("DB2", "~!'()*-_."), ("DB3", "𠮷·é😀"), ("DB4", "\"\\/")] {
         let world = World::default().await;
         let operation = create_with(id, |shipment| shipment["cargo"][0]["name"] = json!(name));
         issued(world.ask(&operation).await);
-        assert_eq!(
-            world.sim.calls()[0].message["cargoDetails"][0]["name"],
-            name
-        );
+        assert_eq!(world.sim.calls()[0].message["cargoDetails"][0]["name"], name);
     }
 }
 
@@ -224,17 +175,9 @@ async fn text_that_encodes_badly_is_signed_right() {
 async fn every_documented_envelope_reads_the_same() {
     let mut seen = Vec::new();
     for envelope in [Envelope::Text, Envelope::Object, Envelope::Words] {
-        let world = world(Options {
-            envelope,
-            ..Options::default()
-        })
-        .await;
+        let world = world(Options { envelope, ..Options::default() }).await;
         seen.push(world.ask(&create("DB1")).await);
-        assert_eq!(
-            rejected(&world.ask(&query("DB9")).await),
-            Class::NotFound,
-            "{envelope:?}"
-        );
+        assert_eq!(rejected(&world.ask(&query("DB9")).await), Class::NotFound, "{envelope:?}");
     }
     assert!(matches!(seen[0], Outcome::Confirmed(_)));
     assert!(seen.iter().all(|outcome| *outcome == seen[0]));
@@ -245,11 +188,7 @@ async fn asked_twice_it_is_one_order() {
     let replay = World::default().await;
     let first = issued(replay.ask(&create("DB1")).await);
     assert_eq!(issued(replay.ask(&create("DB1")).await), first);
-    let refuse = world(Options {
-        duplicates: Duplicates::Refuse,
-        ..Options::default()
-    })
-    .await;
+    let refuse = world(Options { duplicates: Duplicates::Refuse, ..Options::default() }).await;
     let first = issued(refuse.ask(&create("DB1")).await);
     let second = refuse.ask(&create("DB1")).await;
     assert_eq!(doubt(&second), (Cause::Duplicate, true));
@@ -273,13 +212,7 @@ async fn a_query_for_nothing_says_so() {
 #[tokio::test]
 async fn several_pieces_get_a_mother_and_children() {
     let world = World::default().await;
-    let issued = issued(
-        world
-            .ask(&create_with("DB1", |shipment| {
-                shipment["pieces"] = json!(3)
-            }))
-            .await,
-    );
+    let issued = issued(world.ask(&create_with("DB1", |shipment| shipment["pieces"] = json!(3))).await);
     assert_eq!(issued.child_numbers.len(), 2);
     assert!(!issued.child_numbers.contains(&issued.number));
 }
@@ -287,9 +220,7 @@ async fn several_pieces_get_a_mother_and_children() {
 #[tokio::test]
 async fn a_held_number_is_registered() {
     let world = World::default().await;
-    let held = create_with("DB1", |shipment| {
-        shipment["number"] = json!("SF1234567890123")
-    });
+    let held = create_with("DB1", |shipment| shipment["number"] = json!("SF1234567890123"));
     assert_eq!(issued(world.ask(&held).await).number, "SF1234567890123");
     let odd = create_with("DB2", |shipment| shipment["number"] = json!("NOT-OURS"));
     assert_eq!(rejected(&world.ask(&odd).await), Class::Order);
@@ -298,17 +229,9 @@ async fn a_held_number_is_registered() {
 #[tokio::test]
 async fn twelve_digit_numbers_are_sfs_too() {
     let sim = start(Options::default()).await.expect("a free port");
-    let account = Account {
-        endpoint: sim.url(),
-        unified_waybill_no: false,
-        ..Account::default()
-    };
+    let account = Account { endpoint: sim.url(), unified_waybill_no: false, ..Account::default() };
     let sf = client_of(account, "fjcg5PGKaNpPSHFAZ4QsCOkV71R3zVci");
-    let world = World {
-        sim,
-        sf,
-        http: http::client(PATIENCE, PATIENCE).expect("a client"),
-    };
+    let world = World { sim, sf, http: http::client(PATIENCE, PATIENCE).expect("a client") };
     assert_eq!(issued(world.ask(&create("DB1")).await).number.len(), 12);
 }
 
@@ -317,22 +240,11 @@ async fn cancelling_is_done_once_and_may_be_asked_again() {
     let world = World::default().await;
     issued(world.ask(&create("DB1")).await);
     assert_eq!(world.ask(&cancel("DB1")).await, Outcome::Cancelled);
-    assert_eq!(
-        world.ask(&cancel("DB1")).await,
-        Outcome::Cancelled,
-        "8037 is what was wanted"
-    );
+    assert_eq!(world.ask(&cancel("DB1")).await, Outcome::Cancelled, "8037 is what was wanted");
     assert!(world.sim.book()["DB1"].cancelled);
-    assert_eq!(
-        rejected(&world.ask(&cancel("DB404")).await),
-        Class::NotFound
-    );
+    assert_eq!(rejected(&world.ask(&cancel("DB404")).await), Class::NotFound);
     assert_eq!(rejected(&world.ask(&query("DB1")).await), Class::NotFound);
-    assert_eq!(
-        doubt(&world.ask(&create("DB1")).await),
-        (Cause::Duplicate, true),
-        "an id is not used again"
-    );
+    assert_eq!(doubt(&world.ask(&create("DB1")).await), (Cause::Duplicate, true), "an id is not used again");
 }
 
 #[tokio::test]
@@ -360,11 +272,7 @@ async fn not_booked(fault: Fault, cause: Cause) -> Outcome {
     let outcome = world.ask(&operation).await;
     assert_eq!(doubt(&outcome), (cause, true), "{fault:?}");
     assert!(world.sim.book().is_empty(), "{fault:?}");
-    assert_eq!(
-        world.settle(&operation).await.number,
-        world.number("DB1"),
-        "{fault:?}"
-    );
+    assert_eq!(world.settle(&operation).await.number, world.number("DB1"), "{fault:?}");
     assert_eq!(world.sim.book().len(), 1, "{fault:?}");
     outcome
 }
@@ -388,10 +296,7 @@ async fn an_answer_after_thirty_seconds() {
 #[tokio::test]
 async fn a_slow_answer_within_patience_is_an_answer() {
     let world = World::failing(Fault::Slow(Duration::from_millis(60))).await;
-    assert_eq!(
-        issued(world.ask(&create("DB1")).await).number,
-        world.number("DB1")
-    );
+    assert_eq!(issued(world.ask(&create("DB1")).await).number, world.number("DB1"));
 }
 
 #[tokio::test]
@@ -445,14 +350,8 @@ async fn the_answer_of_a_parcel_of_our_own() {
     let world = World::default().await;
     let other = issued(world.ask(&create("DB1")).await);
     world.sim.set_fault(Some(Fault::AnotherParcels));
-    assert_eq!(
-        doubt(&world.ask(&create("DB2")).await),
-        (Cause::AnotherParcels, true)
-    );
-    assert_eq!(
-        doubt(&world.ask(&query("DB2")).await),
-        (Cause::AnotherParcels, true)
-    );
+    assert_eq!(doubt(&world.ask(&create("DB2")).await), (Cause::AnotherParcels, true));
+    assert_eq!(doubt(&world.ask(&query("DB2")).await), (Cause::AnotherParcels, true));
     assert_ne!(world.settle(&create("DB2")).await.number, other.number);
 }
 
@@ -478,28 +377,14 @@ async fn flow_control_is_no_outage() {
     assert_eq!(rejected(&outcome), Class::Busy);
     insta::assert_snapshot!(shown(&outcome));
     let asked = world.ask(&query("DB1")).await;
-    assert_eq!(
-        doubt(&asked),
-        (Cause::QueryRefused, true),
-        "a refused question says nothing about the parcel"
-    );
+    assert_eq!(doubt(&asked), (Cause::QueryRefused, true), "a refused question says nothing about the parcel");
 }
 
 #[tokio::test]
 async fn a_wrong_secret_says_where_to_look() {
     let sim = start(Options::default()).await.expect("a free port");
-    let sf = client_of(
-        Account {
-            endpoint: sim.url(),
-            ..Account::default()
-        },
-        "not-the-check-word",
-    );
-    let world = World {
-        sim,
-        sf,
-        http: http::client(PATIENCE, PATIENCE).expect("a client"),
-    };
+    let sf = client_of(Account { endpoint: sim.url(), ..Account::default() }, "not-the-check-word");
+    let world = World { sim, sf, http: http::client(PATIENCE, PATIENCE).expect("a client") };
     let outcome = world.ask(&create("DB1")).await;
     assert_eq!(rejected(&outcome), Class::Config);
     insta::assert_snapshot!(shown(&outcome));
@@ -509,25 +394,14 @@ async fn a_wrong_secret_says_where_to_look() {
 #[tokio::test]
 async fn another_accounts_customer_code() {
     let sim = start(Options::default()).await.expect("a free port");
-    let account = Account {
-        endpoint: sim.url(),
-        partner_id: "somebody".to_owned(),
-        ..Account::default()
-    };
-    let world = World {
-        sim,
-        sf: client_of(account, "x"),
-        http: http::client(PATIENCE, PATIENCE).expect("a client"),
-    };
+    let account = Account { endpoint: sim.url(), partner_id: "somebody".to_owned(), ..Account::default() };
+    let world = World { sim, sf: client_of(account, "x"), http: http::client(PATIENCE, PATIENCE).expect("a client") };
     assert_eq!(rejected(&world.ask(&create("DB1")).await), Class::Config);
 }
 
 #[tokio::test]
 async fn a_place_sf_does_not_deliver_to() {
-    let outcome = World::failing(Fault::Undeliverable)
-        .await
-        .ask(&create("DB1"))
-        .await;
+    let outcome = World::failing(Fault::Undeliverable).await.ask(&create("DB1")).await;
     assert_eq!(rejected(&outcome), Class::Undeliverable);
     insta::assert_snapshot!(shown(&outcome));
 }
@@ -541,10 +415,7 @@ async fn numbers_that_need_a_person() {
     ] {
         let world = World::failing(fault).await;
         let issued = issued(world.ask(&create("DB1")).await);
-        assert_eq!(
-            (issued.number, issued.attention),
-            (world.number("DB1"), vec![attention])
-        );
+        assert_eq!((issued.number, issued.attention), (world.number("DB1"), vec![attention]));
     }
 }
 
@@ -579,18 +450,10 @@ async fn codes_mean_what_the_table_says() {
         ("6150", Class::NotFound),
     ];
     let world = World::default().await;
-    let cases = gateway
-        .map(|(code, class)| (Fault::Gateway(code.to_owned()), class))
-        .into_iter();
-    for (fault, class) in
-        cases.chain(business.map(|(code, class)| (Fault::Business(code.to_owned()), class)))
-    {
+    let cases = gateway.map(|(code, class)| (Fault::Gateway(code.to_owned()), class)).into_iter();
+    for (fault, class) in cases.chain(business.map(|(code, class)| (Fault::Business(code.to_owned()), class))) {
         world.sim.set_fault(Some(fault.clone()));
-        assert_eq!(
-            rejected(&world.ask(&create("DB1")).await),
-            class,
-            "{fault:?}"
-        );
+        assert_eq!(rejected(&world.ask(&create("DB1")).await), class, "{fault:?}");
     }
     assert!(world.sim.book().is_empty());
 }
@@ -609,11 +472,7 @@ async fn codes_that_leave_doubt() {
         (Fault::Gateway("A7777".to_owned()), Cause::UnknownCode),
     ] {
         world.sim.set_fault(Some(fault.clone()));
-        assert_eq!(
-            doubt(&world.ask(&create("DB1")).await),
-            (cause, true),
-            "{fault:?}"
-        );
+        assert_eq!(doubt(&world.ask(&create("DB1")).await), (cause, true), "{fault:?}");
         world.sim.set_fault(Some(fault.clone()));
         assert!(doubt(&world.ask(&cancel("DB1")).await).1, "{fault:?}");
     }
@@ -621,53 +480,22 @@ async fn codes_that_leave_doubt() {
 
 #[tokio::test]
 async fn nobody_there_means_nothing_was_sent() {
-    let gone = tokio::net::TcpListener::bind("127.0.0.1:0")
-        .await
-        .expect("a free port");
-    let endpoint = format!(
-        "http://{}/std/service",
-        gone.local_addr().expect("it is bound")
-    );
+    let gone = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let endpoint = format!("http://{}/std/service", gone.local_addr().expect("it is bound"));
     drop(gone);
     let sim = start(Options::default()).await.expect("a free port");
-    let sf = client_of(
-        Account {
-            endpoint,
-            ..Account::default()
-        },
-        "x",
-    );
-    let world = World {
-        sim,
-        sf,
-        http: http::client(PATIENCE, PATIENCE).expect("a client"),
-    };
+    let sf = client_of(Account { endpoint, ..Account::default() }, "x");
+    let world = World { sim, sf, http: http::client(PATIENCE, PATIENCE).expect("a client") };
     let sent = world.send(&create("DB1")).await;
-    assert!(
-        matches!(&sent, Sent::NothingSent(why) if why.contains("refused")),
-        "{sent:?}"
-    );
+    assert!(matches!(&sent, Sent::NothingSent(why) if why.contains("refused")), "{sent:?}");
 }
 
 #[tokio::test]
 async fn an_endpoint_that_is_no_address_sends_nothing() {
     let sim = start(Options::default()).await.expect("a free port");
-    let sf = client_of(
-        Account {
-            endpoint: "not an address".to_owned(),
-            ..Account::default()
-        },
-        "x",
-    );
-    let world = World {
-        sim,
-        sf,
-        http: http::client(PATIENCE, PATIENCE).expect("a client"),
-    };
-    assert!(matches!(
-        world.send(&create("DB1")).await,
-        Sent::NothingSent(_)
-    ));
+    let sf = client_of(Account { endpoint: "not an address".to_owned(), ..Account::default() }, "x");
+    let world = World { sim, sf, http: http::client(PATIENCE, PATIENCE).expect("a client") };
+    assert!(matches!(world.send(&create("DB1")).await, Sent::NothingSent(_)));
 }
 
 #[test]
@@ -677,52 +505,19 @@ fn an_answer_about_nothing_is_no_answer() {
         ("", Cause::Unreadable),
         ("null", Cause::Unreadable),
         ("[]", Cause::Unreadable),
-        (
-            r#"{"apiResultCode":"A1000","apiResultData":null}"#,
-            Cause::Unreadable,
-        ),
-        (
-            r#"{"apiResultCode":"A1000","apiResultData":"{\"success\":"}"#,
-            Cause::Unreadable,
-        ),
-        (
-            r#"{"apiResultCode":"A1000","apiResultData":"{\"success\":\"maybe\"}"}"#,
-            Cause::Unreadable,
-        ),
-        (
-            r#"{"apiResultCode":"A1000","apiResultData":{"success":false,"errorCode":null}}"#,
-            Cause::UnknownCode,
-        ),
-        (
-            r#"{"apiResultCode":"A1000","apiResultData":{"success":false,"errorCode":4001}}"#,
-            Cause::CarrierFailed,
-        ),
-        (
-            r#"{"apiResultCode":"A1000","apiResultData":{"success":true,"msgData":null}}"#,
-            Cause::AnotherParcels,
-        ),
-        (
-            r#"{"apiResultCode":"A1000","apiResultData":{"success":true,"msgData":{"orderId":"DB1"}}}"#,
-            Cause::NoNumber,
-        ),
+        (r#"{"apiResultCode":"A1000","apiResultData":null}"#, Cause::Unreadable),
+        (r#"{"apiResultCode":"A1000","apiResultData":"{\"success\":"}"#, Cause::Unreadable),
+        (r#"{"apiResultCode":"A1000","apiResultData":"{\"success\":\"maybe\"}"}"#, Cause::Unreadable),
+        (r#"{"apiResultCode":"A1000","apiResultData":{"success":false,"errorCode":null}}"#, Cause::UnknownCode),
+        (r#"{"apiResultCode":"A1000","apiResultData":{"success":false,"errorCode":4001}}"#, Cause::CarrierFailed),
+        (r#"{"apiResultCode":"A1000","apiResultData":{"success":true,"msgData":null}}"#, Cause::AnotherParcels),
+        (r#"{"apiResultCode":"A1000","apiResultData":{"success":true,"msgData":{"orderId":"DB1"}}}"#, Cause::NoNumber),
     ] {
-        assert_eq!(
-            doubt(&sf.reply(&create("DB1"), 200, body.as_bytes())),
-            (cause, true),
-            "{body}"
-        );
+        assert_eq!(doubt(&sf.reply(&create("DB1"), 200, body.as_bytes())), (cause, true), "{body}");
     }
-    for (status, cause) in [
-        (502, Cause::CarrierFailed),
-        (404, Cause::Unreadable),
-        (302, Cause::Unreadable),
-    ] {
+    for (status, cause) in [(502, Cause::CarrierFailed), (404, Cause::Unreadable), (302, Cause::Unreadable)] {
         let body = br#"{"apiResultCode":"A1005"}"#;
-        assert_eq!(
-            doubt(&sf.reply(&create("DB1"), status, body)),
-            (cause, true),
-            "{status}"
-        );
+        assert_eq!(doubt(&sf.reply(&create("DB1"), status, body)), (cause, true), "{status}");
     }
 }
 

@@ -52,18 +52,9 @@ where
     }
 }
 
-async fn converse(
-    mut stream: TcpStream,
-    answer: &(impl Fn(Vec<u8>) -> Answer + Sync),
-) -> io::Result<()> {
+async fn converse(mut stream: TcpStream, answer: &(impl Fn(Vec<u8>) -> Answer + Sync)) -> io::Result<()> {
     let body = request_body(&mut stream).await?;
-    let Answer {
-        after,
-        status,
-        content_type,
-        body,
-        how,
-    } = answer(body);
+    let Answer { after, status, content_type, body, how } = answer(body);
     tokio::time::sleep(after).await;
     if how == How::Reset {
         // Closing with unsent data and no linger makes the kernel send RST.
@@ -78,11 +69,7 @@ async fn converse(
         "HTTP/1.1 {status} -\r\ncontent-type: {content_type}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
         body.len()
     );
-    let sent = if how == How::CutOff {
-        &body.as_bytes()[..body.len() / 2]
-    } else {
-        body.as_bytes()
-    };
+    let sent = if how == How::CutOff { &body.as_bytes()[..body.len() / 2] } else { body.as_bytes() };
     stream.write_all(head.as_bytes()).await?;
     stream.write_all(sent).await?;
     stream.shutdown().await

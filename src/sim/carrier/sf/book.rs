@@ -26,12 +26,7 @@ pub(super) struct Book {
 pub(super) type Said = Result<Value, String>;
 
 impl Book {
-    pub fn create(
-        &mut self,
-        message: &Value,
-        duplicates: Duplicates,
-        fault: Option<&Fault>,
-    ) -> Said {
+    pub fn create(&mut self, message: &Value, duplicates: Duplicates, fault: Option<&Fault>) -> Said {
         let order_id = checked(message)?;
         if let Some(known) = self.entries.get(&order_id) {
             return match duplicates {
@@ -51,13 +46,7 @@ impl Book {
         }
         let children = message["parcelQty"].as_u64().unwrap_or(1).saturating_sub(1);
         let child_numbers = (0..children).map(|_| self.next_number(true)).collect();
-        let entry = Entry {
-            number,
-            child_numbers,
-            cancelled: false,
-            confirmed: false,
-            request: message.clone(),
-        };
+        let entry = Entry { number, child_numbers, cancelled: false, confirmed: false, request: message.clone() };
         let said = answer(&order_id, &entry);
         self.entries.insert(order_id, entry);
         Ok(said)
@@ -66,11 +55,7 @@ impl Book {
     /// As create answers, but with two keys in lower case and the filter's result as text.
     pub fn search(&self, message: &Value) -> Said {
         let order_id = text(message, "orderId").ok_or("6135")?;
-        let entry = self
-            .entries
-            .get(order_id)
-            .filter(|entry| !entry.cancelled)
-            .ok_or("8018")?;
+        let entry = self.entries.get(order_id).filter(|entry| !entry.cancelled).ok_or("8018")?;
         let mut said = answer(order_id, entry);
         said["origincode"] = said["originCode"].take();
         said["destcode"] = said["destCode"].take();
@@ -108,9 +93,7 @@ impl Book {
 
 /// An answer about `entry`, changed as the fault says; what stands in the book stays right.
 pub(super) fn distorted(mut said: Value, fault: &Fault, others: &BTreeMap<String, Entry>) -> Value {
-    let other = others
-        .iter()
-        .find(|(order_id, _)| Some(order_id.as_str()) != said["orderId"].as_str());
+    let other = others.iter().find(|(order_id, _)| Some(order_id.as_str()) != said["orderId"].as_str());
     match fault {
         Fault::NoNumber => said["waybillNoInfoList"] = json!([]),
         Fault::AnotherParcels => match other {
@@ -136,17 +119,12 @@ pub(super) fn distorted(mut said: Value, fault: &Fault, others: &BTreeMap<String
 }
 
 fn answer(order_id: &str, entry: &Entry) -> Value {
-    let numbers = std::iter::once((1, &entry.number))
-        .chain(entry.child_numbers.iter().map(|number| (2, number)));
-    let numbers: Vec<Value> = numbers
-        .map(|(kind, number)| json!({ "waybillType": kind, "waybillNo": number }))
-        .collect();
+    let numbers = std::iter::once((1, &entry.number)).chain(entry.child_numbers.iter().map(|number| (2, number)));
+    let numbers: Vec<Value> =
+        numbers.map(|(kind, number)| json!({ "waybillType": kind, "waybillNo": number })).collect();
     let parties = &entry.request["contactInfoList"];
     let area = |party: &Value| {
-        route::area(
-            party["province"].as_str().unwrap_or_default(),
-            party["address"].as_str().unwrap_or_default(),
-        )
+        route::area(party["province"].as_str().unwrap_or_default(), party["address"].as_str().unwrap_or_default())
     };
     let product = entry.request["expressTypeId"].as_u64().unwrap_or_default();
     json!({
@@ -170,18 +148,9 @@ fn checked(message: &Value) -> Result<String, String> {
     let order_id = text(message, "orderId").ok_or_else(missing)?;
     text(message, "language").ok_or_else(missing)?;
     message["expressTypeId"].as_u64().ok_or_else(missing)?;
-    let cargo = message["cargoDetails"]
-        .as_array()
-        .filter(|cargo| !cargo.is_empty())
-        .ok_or_else(missing)?;
-    let contacts = message["contactInfoList"]
-        .as_array()
-        .filter(|contacts| contacts.len() == 2)
-        .ok_or_else(missing)?;
-    let mut texts = vec![
-        (order_id, 64),
-        (message["remark"].as_str().unwrap_or_default(), 100),
-    ];
+    let cargo = message["cargoDetails"].as_array().filter(|cargo| !cargo.is_empty()).ok_or_else(missing)?;
+    let contacts = message["contactInfoList"].as_array().filter(|contacts| contacts.len() == 2).ok_or_else(missing)?;
+    let mut texts = vec![(order_id, 64), (message["remark"].as_str().unwrap_or_default(), 100)];
     for piece in cargo {
         texts.push((text(piece, "name").ok_or_else(missing)?, 128));
     }
@@ -189,19 +158,14 @@ fn checked(message: &Value) -> Result<String, String> {
         if contact["contactType"] != kind || contact["country"] != "CN" {
             return Err("6135".to_owned());
         }
-        let phone = text(contact, "tel")
-            .or(text(contact, "mobile"))
-            .ok_or_else(missing)?;
+        let phone = text(contact, "tel").or(text(contact, "mobile")).ok_or_else(missing)?;
         text(contact, "contact").ok_or_else(missing)?;
         texts.push((phone, 20));
         texts.push((text(contact, "address").ok_or_else(missing)?, 200));
         texts.push((contact["province"].as_str().unwrap_or_default(), 30));
         texts.push((contact["county"].as_str().unwrap_or_default(), 30));
     }
-    if texts
-        .iter()
-        .any(|(text, longest)| text.chars().count() > *longest)
-    {
+    if texts.iter().any(|(text, longest)| text.chars().count() > *longest) {
         return Err("6135".to_owned());
     }
     let card = message["monthlyCard"].as_str().unwrap_or_default();

@@ -14,10 +14,7 @@ use super::Signature;
 pub(super) fn fields(body: &[u8]) -> Option<BTreeMap<String, String>> {
     let text = std::str::from_utf8(body).ok()?;
     text.split('&')
-        .map(|pair| {
-            pair.split_once('=')
-                .and_then(|(key, value)| Some((decoded(key)?, decoded(value)?)))
-        })
+        .map(|pair| pair.split_once('=').and_then(|(key, value)| Some((decoded(key)?, decoded(value)?))))
         .collect()
 }
 
@@ -40,29 +37,19 @@ fn decoded(text: &str) -> Option<String> {
 }
 
 /// The msgDigest SF computes itself to compare with the one it was sent.
-pub(super) fn digest(
-    signature: Signature,
-    message: &str,
-    timestamp: &str,
-    check_word: &str,
-) -> String {
+pub(super) fn digest(signature: Signature, message: &str, timestamp: &str, check_word: &str) -> String {
     let raw = format!("{message}{timestamp}{check_word}");
     match signature {
         Signature::StandardMd5 => BASE64_STANDARD.encode(Md5::digest(java_encoded(&raw))),
         Signature::SimpleMd5 => BASE64_STANDARD.encode(Md5::digest(raw)),
-        Signature::Sm3 => Sm3::digest(raw)
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect(),
+        Signature::Sm3 => Sm3::digest(raw).iter().map(|byte| format!("{byte:02x}")).collect(),
     }
 }
 
 /// java.net.URLEncoder: letters, digits and `.-*_` stay, a blank becomes `+`, every other byte `%XX`.
 fn java_encoded(text: &str) -> String {
     let encode = |byte: u8| match byte {
-        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'-' | b'*' | b'_' => {
-            char::from(byte).to_string()
-        }
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'-' | b'*' | b'_' => char::from(byte).to_string(),
         b' ' => "+".to_owned(),
         byte => format!("%{byte:02X}"),
     };
@@ -85,10 +72,7 @@ mod tests {
         };
         assert_eq!(digest(Signature::StandardMd5), "IIKJtuLVzoFTu4kHI8M8vA==");
         assert_eq!(digest(Signature::SimpleMd5), "OwYXm3XG9fjHK7A+/t7Ckw==");
-        assert_eq!(
-            digest(Signature::Sm3),
-            "b05d21124eb6aedb3c6c99b1a37f9fc9a23a9898cb6a4b5df00d4402bda9081f"
-        );
+        assert_eq!(digest(Signature::Sm3), "b05d21124eb6aedb3c6c99b1a37f9fc9a23a9898cb6a4b5df00d4402bda9081f");
     }
 
     #[test]

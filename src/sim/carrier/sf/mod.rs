@@ -140,21 +140,10 @@ struct State {
 pub async fn start(options: Options) -> io::Result<SfSim> {
     let listener = TcpListener::bind(options.listen).await?;
     let addr = listener.local_addr()?;
-    let state = Arc::new(Mutex::new(State {
-        options,
-        book: Book::default(),
-        fault: None,
-        calls: Vec::new(),
-    }));
+    let state = Arc::new(Mutex::new(State { options, book: Book::default(), fault: None, calls: Vec::new() }));
     let serving = state.clone();
-    let server = tokio::spawn(wire::serve(listener, move |body| {
-        locked(&serving).answer(&body)
-    }));
-    Ok(SfSim {
-        addr,
-        state,
-        server,
-    })
+    let server = tokio::spawn(wire::serve(listener, move |body| locked(&serving).answer(&body)));
+    Ok(SfSim { addr, state, server })
 }
 
 impl SfSim {
@@ -204,9 +193,7 @@ impl State {
         match self.fault.clone() {
             Some(Fault::Html) => {
                 answer.content_type = "text/html";
-                answer.body =
-                    "<!DOCTYPE html><html><body>Please sign in to the network</body></html>"
-                        .to_owned();
+                answer.body = "<!DOCTYPE html><html><body>Please sign in to the network</body></html>".to_owned();
                 return answer;
             }
             Some(Fault::Status500) => {
@@ -236,45 +223,19 @@ impl State {
 
     fn gateway(&mut self, body: &[u8]) -> Gateway {
         let fields = form::fields(body).ok_or("A1001")?;
-        let field = |name: &str| {
-            fields
-                .get(name)
-                .filter(|text| !text.is_empty())
-                .cloned()
-                .ok_or("A1001")
-        };
-        let (partner_id, service, timestamp) = (
-            field("partnerID")?,
-            field("serviceCode")?,
-            field("timestamp")?,
-        );
-        let (request_id, digest, message) =
-            (field("requestID")?, field("msgDigest")?, field("msgData")?);
+        let field = |name: &str| fields.get(name).filter(|text| !text.is_empty()).cloned().ok_or("A1001");
+        let (partner_id, service, timestamp) = (field("partnerID")?, field("serviceCode")?, field("timestamp")?);
+        let (request_id, digest, message) = (field("requestID")?, field("msgDigest")?, field("msgData")?);
         let parsed: Option<Value> = serde_json::from_str(&message).ok();
-        let order_id = parsed
-            .as_ref()
-            .and_then(|message| message["orderId"].as_str())
-            .unwrap_or_default()
-            .to_owned();
-        self.calls.push(Call {
-            service: service.clone(),
-            order_id,
-            message: parsed.clone().unwrap_or_default(),
-        });
+        let order_id = parsed.as_ref().and_then(|message| message["orderId"].as_str()).unwrap_or_default().to_owned();
+        self.calls.push(Call { service: service.clone(), order_id, message: parsed.clone().unwrap_or_default() });
         if request_id.len() > 40 || timestamp.parse::<u64>().is_err() {
             return Err("A1001".to_owned());
         }
         if partner_id != self.options.partner_id {
             return Err("A1004".to_owned());
         }
-        if digest
-            != form::digest(
-                self.options.signature,
-                &message,
-                &timestamp,
-                &self.options.check_word,
-            )
-        {
+        if digest != form::digest(self.options.signature, &message, &timestamp, &self.options.check_word) {
             return Err("A1006".to_owned());
         }
         if let Some(Fault::Gateway(code)) = &self.fault {
@@ -287,10 +248,7 @@ impl State {
             return Ok(Err("S0001".to_owned()));
         };
         let said = match service.as_str() {
-            "EXP_RECE_CREATE_ORDER" => {
-                self.book
-                    .create(&message, self.options.duplicates, self.fault.as_ref())
-            }
+            "EXP_RECE_CREATE_ORDER" => self.book.create(&message, self.options.duplicates, self.fault.as_ref()),
             "EXP_RECE_SEARCH_ORDER_RESP" => self.book.search(&message),
             "EXP_RECE_UPDATE_ORDER" => self.book.update(&message),
             _ => return Err("A1004".to_owned()),
@@ -312,11 +270,7 @@ impl State {
         };
         let words = self.options.envelope == Envelope::Words;
         let success = |yes: bool| {
-            if words {
-                json!(yes.to_string())
-            } else {
-                json!(yes)
-            }
+            if words { json!(yes.to_string()) } else { json!(yes) }
         };
         let inner = match said {
             Ok(data) => {
@@ -326,23 +280,13 @@ impl State {
                 json!({ "success": success(false), "errorMsg": message(&code), "errorCode": code, "msgData": null })
             }
         };
-        let data = if self.options.envelope == Envelope::Object {
-            inner
-        } else {
-            json!(inner.to_string())
-        };
+        let data = if self.options.envelope == Envelope::Object { inner } else { json!(inner.to_string()) };
         json!({ "apiErrorMsg": "", "apiResponseID": id, "apiResultCode": "A1000", "apiResultData": data }).to_string()
     }
 }
 
 /// SF's own words for a code or product.
 fn message(code: &str) -> &'static str {
-    let table = include_str!("messages.csv")
-        .lines()
-        .skip(1)
-        .filter_map(|line| line.split_once(','));
-    table
-        .into_iter()
-        .find(|(known, _)| *known == code)
-        .map_or("-", |(_, text)| text)
+    let table = include_str!("messages.csv").lines().skip(1).filter_map(|line| line.split_once(','));
+    table.into_iter().find(|(known, _)| *known == code).map_or("-", |(_, text)| text)
 }

@@ -1,0 +1,126 @@
+//! What became of a job and how a printer is, as plain data.
+//!
+//! "The bytes were taken" is never "it is on paper", and silence is never "it failed": each outcome says only what this
+//! printer could tell, and why.
+
+use serde::{Deserialize, Serialize};
+
+/// What became of one label.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "outcome", rename_all = "snake_case")]
+pub enum Outcome {
+    /// The printer itself says it is done.
+    Confirmed { evidence: Evidence },
+    /// Every byte was taken and nothing speaks against the label; the printer can't say more.
+    Accepted { bytes: u64 },
+    /// Certainly nothing on paper: no byte of the job was sent.
+    Refused { reason: Refusal },
+    /// The label may be on paper, in part or not at all. Somebody has to look.
+    Unknown { written: u64, of: u64, doubt: Doubt },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Evidence {
+    /// Its queue is empty and it reports no fault (ZPL `~HS`).
+    QueueDrained,
+    /// It was seen printing, then ready again (TSPL `ESC !?`).
+    PrintedThenReady,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "refusal", rename_all = "snake_case")]
+pub enum Refusal {
+    Offline {
+        why: String,
+    },
+    Fault {
+        fault: Fault,
+    },
+    /// It used to answer and doesn't now. The next job is sent without asking.
+    StoppedAnswering,
+    /// The label itself can't be printed here.
+    Label {
+        why: String,
+    },
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "doubt", rename_all = "snake_case")]
+pub enum Doubt {
+    /// The connection broke.
+    ConnectionLost { why: String },
+    /// It took no more bytes.
+    Stalled,
+    /// Everything was sent; then it reported a fault.
+    Fault { fault: Fault },
+    /// It answered before the job and not after it.
+    StoppedAnswering,
+}
+
+/// A printer's trouble, in the packer's words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fault {
+    PaperOut,
+    CoverOpen,
+    RibbonOut,
+    Jam,
+    Overheated,
+    Paused,
+    Cutter,
+    /// It reports a fault this driver has no word for.
+    Other,
+}
+
+/// How a printer is right now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "status", rename_all = "snake_case")]
+pub enum Status {
+    Ready,
+    Fault {
+        fault: Fault,
+    },
+    /// Reachable; it answers no questions.
+    Silent,
+    Offline {
+        why: String,
+    },
+}
+
+/// What one answer of a printer says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reading {
+    /// The one to deal with first.
+    pub fault: Option<Fault>,
+    /// Labels are being printed or wait to be.
+    pub busy: bool,
+}
+
+impl Fault {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Fault::PaperOut => "paper_out",
+            Fault::CoverOpen => "cover_open",
+            Fault::RibbonOut => "ribbon_out",
+            Fault::Jam => "jam",
+            Fault::Overheated => "overheated",
+            Fault::Paused => "paused",
+            Fault::Cutter => "cutter",
+            Fault::Other => "other",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_outcome_is_plain_json() {
+        let outcome = Outcome::Unknown { written: 12, of: 40, doubt: Doubt::Fault { fault: Fault::PaperOut } };
+        let json = serde_json::to_string(&outcome).unwrap();
+        assert_eq!(json, r#"{"outcome":"unknown","written":12,"of":40,"doubt":{"doubt":"fault","fault":"paper_out"}}"#);
+        assert_eq!(serde_json::from_str::<Outcome>(&json).unwrap(), outcome);
+    }
+}

@@ -1,0 +1,192 @@
+//! A scanner's config: its profile from `config/scanners/` with the keys of the config over it.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+use toml::Table;
+
+use crate::url::{DeviceUrl, UrlError};
+
+const BUILTIN: &[(&str, &str)] = &[
+    ("generic", include_str!("../../config/scanners/generic.toml")),
+    ("aim", include_str!("../../config/scanners/aim.toml")),
+    ("no-suffix", include_str!("../../config/scanners/no-suffix.toml")),
+    ("line-feedback", include_str!("../../config/scanners/line-feedback.toml")),
+];
+
+/// After this long without its suffix a read is given up: a packer scans again within a second or two.
+const STALE: Duration = Duration::from_secs(2);
+
+/// A `[[scanner]]` of the station's config: `name`, `url`, `profile?` and any key of `Settings`.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(try_from = "Table")]
+pub struct ScannerConfig {
+    pub name: String,
+    pub url: DeviceUrl,
+    pub settings: Settings,
+}
+
+/// How this model sends what it reads.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Settings {
+    /// Text before every read; removed, and a read without it is refused.
+    pub prefix: String,
+    /// Any of these ends a read.
+    pub suffix: Vec<Suffix>,
+    /// For scanners without suffix: a pause of as many milliseconds ends a read. 0: off.
+    pub idle_ms: u64,
+    /// The scanner sends `]cm` before the data (ISO/IEC 15424).
+    pub aim_ids: bool,
+    /// The same code again within as many milliseconds is the same pull of the trigger.
+    pub duplicate_window_ms: u64,
+    /// Longer reads are refused.
+    pub max_length: usize,
+    /// Write `OK text`, `WARN text` or `STOP text` back to the device for each answer.
+    pub feedback: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Suffix {
+    Cr,
+    Lf,
+    Tab,
+    Etx,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum ScannerError {
+    #[error("scanner: {0} is missing")]
+    Missing(&'static str),
+    #[error("unknown scanner profile {name:?}; known are {known}")]
+    UnknownProfile { name: String, known: String },
+    #[error("scanner `{scanner}`: {source}")]
+    Url { scanner: String, source: UrlError },
+    #[error("scanner `{scanner}`: {source}")]
+    Settings { scanner: String, source: toml::de::Error },
+    #[error("scanner `{0}`: without a suffix idle_ms must be above 0, or no read would ever end")]
+    Endless(String),
+    #[error("scanner `{0}`: max_length must be at least 1")]
+    Nothing(String),
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            prefix: String::new(),
+            suffix: vec![Suffix::Cr, Suffix::Lf, Suffix::Tab, Suffix::Etx],
+            idle_ms: 0,
+            aim_ids: false,
+            duplicate_window_ms: 150,
+            max_length: 4096,
+            feedback: false,
+        }
+    }
+}
+
+impl Settings {
+    pub fn ends(&self, byte: u8) -> bool {
+        self.suffix.iter().any(|suffix| suffix.byte() == byte)
+    }
+
+    /// How long the line has to be quiet before an unfinished read is over.
+    pub fn pause(&self) -> Duration {
+        if self.idle_ms > 0 { Duration::from_millis(self.idle_ms) } else { STALE }
+    }
+
+    pub fn duplicate_window(&self) -> Duration {
+        Duration::from_millis(self.duplicate_window_ms)
+    }
+}
+
+impl Suffix {
+    fn byte(self) -> u8 {
+        match self {
+            Suffix::Cr => b'\r',
+            Suffix::Lf => b'\n',
+            Suffix::Tab => b'\t',
+            Suffix::Etx => 0x03,
+        }
+    }
+}
+
+impl ScannerConfig {
+    pub fn profile_names() -> impl Iterator<Item = &'static str> {
+        BUILTIN.iter().map(|(name, _)| *name)
+    }
+}
+
+impl TryFrom<Table> for ScannerConfig {
+    type Error = ScannerError;
+
+    fn try_from(mut table: Table) -> Result<Self, ScannerError> {
+        let mut text = |key: &'static str| match table.remove(key) {
+            Some(toml::Value::String(text)) => Some(text),
+            _ => None,
+        };
+        let name = text("name").ok_or(ScannerError::Missing("name"))?;
+        let url = text("url").ok_or(ScannerError::Missing("url"))?;
+        let profile = text("profile").unwrap_or_else(|| "generic".into());
+        let mut merged = builtin(&profile)?;
+        merged.extend(table);
+        let url: DeviceUrl = url.parse().map_err(|source| ScannerError::Url { scanner: name.clone(), source })?;
+        super::kind_of(&url).map_err(|source| ScannerError::Url { scanner: name.clone(), source })?;
+        let settings: Settings =
+            merged.try_into().map_err(|source| ScannerError::Settings { scanner: name.clone(), source })?;
+        if settings.suffix.is_empty() && settings.idle_ms == 0 {
+            return Err(ScannerError::Endless(name));
+        }
+        if settings.max_length == 0 {
+            return Err(ScannerError::Nothing(name));
+        }
+        Ok(Self { name, url, settings })
+    }
+}
+
+fn builtin(name: &str) -> Result<Table, ScannerError> {
+    let (_, text) = BUILTIN.iter().find(|(known, _)| *known == name).ok_or_else(|| ScannerError::UnknownProfile {
+        name: name.to_owned(),
+        known: BUILTIN.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", "),
+    })?;
+    Ok(text.parse().expect("the built-in profiles are TOML, which a test proves"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn config(more: &str) -> Result<ScannerConfig, toml::de::Error> {
+        toml::from_str(&format!("name = 'gun'\nurl = 'tcp://127.0.0.1:0'\n{more}"))
+    }
+
+    #[test]
+    fn every_builtin_profile_is_sound() {
+        for name in ScannerConfig::profile_names() {
+            config(&format!("profile = '{name}'")).unwrap_or_else(|error| panic!("{name}: {error}"));
+        }
+        assert_eq!(config("").unwrap().settings, Settings::default(), "generic.toml shows the defaults");
+    }
+
+    #[test]
+    fn the_configs_keys_go_over_the_profiles() {
+        let config = config("profile = 'aim'\nduplicate_window_ms = 400").unwrap();
+        assert!(config.settings.aim_ids);
+        assert_eq!(config.settings.duplicate_window_ms, 400);
+    }
+
+    #[test]
+    fn mistakes_are_named() {
+        for (more, says) in [
+            ("profile = 'zebra'", "unknown scanner profile \"zebra\"; known are generic"),
+            ("duplicate_windw_ms = 1", "unknown field `duplicate_windw_ms`"),
+            ("suffix = []", "idle_ms must be above 0"),
+            ("max_length = 0", "at least 1"),
+        ] {
+            let error = config(more).unwrap_err().to_string();
+            assert!(error.contains(says), "{error}");
+        }
+        let error = toml::from_str::<ScannerConfig>("name = 'gun'\nurl = 'usb://1'").unwrap_err().to_string();
+        assert!(error.contains("unknown scheme \"usb\""), "{error}");
+    }
+}

@@ -1,0 +1,61 @@
+//! Ways to move bytes to a device and back. A transport knows no language and never retries: what became of the bytes
+//! is the caller's question, so every write tells how many it took.
+
+pub mod file;
+pub mod serial;
+pub mod tcp;
+
+use std::future::Future;
+use std::io;
+use std::pin::Pin;
+
+use crate::url::{DeviceUrl, UrlError};
+
+/// What an asynchronous call of a driver returns.
+pub type Pending<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// What becomes an open link.
+pub type Opening<'a> = Pending<'a, io::Result<Box<dyn Link>>>;
+
+/// An open way to a device. A call that is dropped half-way has taken either nothing or what the device took.
+pub trait Link: Send {
+    /// How many bytes were taken, at least one.
+    fn write<'a>(&'a mut self, bytes: &'a [u8]) -> Pending<'a, io::Result<usize>>;
+
+    /// 0 when the other side has closed.
+    fn read<'a>(&'a mut self, buffer: &'a mut [u8]) -> Pending<'a, io::Result<usize>>;
+
+    /// Everything is written: returns when the bytes have left this machine as far as it can tell.
+    fn finish(&mut self) -> Pending<'_, io::Result<()>>;
+
+    /// Whether a device behind it could ever answer.
+    fn two_way(&self) -> bool;
+}
+
+/// A transport: a scheme of addresses and how to open one.
+pub struct Kind {
+    pub scheme: &'static str,
+    /// Are place and options sound? Called when a config is read, long before the device is needed.
+    pub check: fn(&DeviceUrl) -> Result<(), UrlError>,
+    pub open: fn(&DeviceUrl) -> Opening<'_>,
+}
+
+pub const KINDS: &[Kind] = &[
+    Kind { scheme: "tcp", check: tcp::check, open: tcp::open },
+    Kind { scheme: "serial", check: serial::check, open: serial::open },
+    Kind { scheme: "file", check: file::check, open: file::open },
+];
+
+/// The transport of an address, its options checked.
+pub fn kind_of(url: &DeviceUrl) -> Result<&'static Kind, UrlError> {
+    let kind = KINDS.iter().find(|kind| kind.scheme == url.scheme).ok_or_else(|| UrlError::UnknownScheme {
+        scheme: url.scheme.clone(),
+        known: KINDS.iter().map(|kind| kind.scheme).collect::<Vec<_>>().join(", "),
+    })?;
+    (kind.check)(url)?;
+    Ok(kind)
+}
+
+fn bad_option(error: UrlError) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidInput, error)
+}

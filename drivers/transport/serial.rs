@@ -1,0 +1,121 @@
+//! Serial ports and USB-COM: `serial:///dev/serial/by-id/usb-…?baud=115200&flow=none|rts|xon`. 8 data bits, no parity.
+//!
+//! The port is opened by `serialport` and then driven without blocking by tokio, because a blocking read can't be
+//! cancelled when the daemon lets go of a device.
+
+use std::io::{self, Read, Write};
+use std::os::fd::{AsRawFd, BorrowedFd};
+use std::path::Path;
+use std::time::Duration;
+
+use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
+use serialport::{ClearBuffer, FlowControl, SerialPort, TTYPort};
+use tokio::io::Interest;
+use tokio::io::unix::AsyncFd;
+
+use super::{Link, Opening, Pending, bad_option};
+use crate::url::{DeviceUrl, UrlError};
+
+/// What RS-232 scanners are delivered with; USB-COM devices ignore it.
+const DEFAULT_BAUD: u32 = 9600;
+/// How often the driver's output queue is looked at while it drains: two bytes at 9600 baud.
+const DRAIN_STEP: Duration = Duration::from_millis(2);
+
+/// An open port, exclusive to this process.
+pub struct SerialLink {
+    port: AsyncFd<TTYPort>,
+    finished: bool,
+}
+
+struct Options {
+    baud: u32,
+    flow: FlowControl,
+}
+
+pub fn check(url: &DeviceUrl) -> Result<(), UrlError> {
+    options(url).map(drop)
+}
+
+fn options(url: &DeviceUrl) -> Result<Options, UrlError> {
+    url.refuse_options_but(&["baud", "flow"])?;
+    let flow = match url.option("flow", "none".to_owned())?.as_str() {
+        "none" => FlowControl::None,
+        "rts" => FlowControl::Hardware,
+        "xon" => FlowControl::Software,
+        other => return Err(UrlError::BadOption { scheme: "serial".into(), key: "flow", value: other.into() }),
+    };
+    Ok(Options { baud: url.option("baud", DEFAULT_BAUD)?, flow })
+}
+
+pub fn open(url: &DeviceUrl) -> Opening<'_> {
+    Box::pin(async move { Ok(Box::new(SerialLink::open(url)?) as Box<dyn Link>) })
+}
+
+impl SerialLink {
+    /// Needs a tokio runtime; opening a port doesn't wait for anything.
+    pub fn open(url: &DeviceUrl) -> io::Result<Self> {
+        let options = options(url).map_err(bad_option)?;
+        let port = serialport::new(&url.place, options.baud)
+            .flow_control(options.flow)
+            .open_native()
+            .map_err(|error| plain_words(error, &url.place))?;
+        // SAFETY: `port` owns the descriptor and outlives this borrow.
+        let descriptor = unsafe { BorrowedFd::borrow_raw(port.as_raw_fd()) };
+        fcntl_setfl(descriptor, fcntl_getfl(descriptor)? | OFlags::NONBLOCK)?;
+        // SAFETY: the port keeps its descriptor open until it is dropped, and `AsyncFd` deregisters it first.
+        let port = unsafe { AsyncFd::register(port) }?;
+        Ok(Self { port, finished: false })
+    }
+}
+
+/// `serialport` says "no device" of a port that is there but in use.
+fn plain_words(error: serialport::Error, place: &str) -> io::Error {
+    match error.kind {
+        serialport::ErrorKind::NoDevice if Path::new(place).exists() => {
+            io::Error::new(io::ErrorKind::ResourceBusy, format!("{place} is in use by another program"))
+        }
+        _ => error.into(),
+    }
+}
+
+impl Link for SerialLink {
+    fn write<'a>(&'a mut self, bytes: &'a [u8]) -> Pending<'a, io::Result<usize>> {
+        self.finished = false;
+        Box::pin(self.port.async_io_mut(Interest::WRITABLE, |port| not_yet(port.write(bytes))))
+    }
+
+    fn read<'a>(&'a mut self, buffer: &'a mut [u8]) -> Pending<'a, io::Result<usize>> {
+        Box::pin(self.port.async_io_mut(Interest::READABLE, |port| not_yet(port.read(buffer))))
+    }
+
+    fn finish(&mut self) -> Pending<'_, io::Result<()>> {
+        Box::pin(async move {
+            while self.port.get_ref().bytes_to_write()? > 0 {
+                tokio::time::sleep(DRAIN_STEP).await;
+            }
+            self.finished = true;
+            Ok(())
+        })
+    }
+
+    fn two_way(&self) -> bool {
+        true
+    }
+}
+
+/// `serialport` waits with `poll` first and calls a wait of nothing a time-out.
+fn not_yet(result: io::Result<usize>) -> io::Result<usize> {
+    result.map_err(|error| match error.kind() {
+        io::ErrorKind::TimedOut => io::ErrorKind::WouldBlock.into(),
+        _ => error,
+    })
+}
+
+impl Drop for SerialLink {
+    /// Closing a port waits up to 30 s for its output queue; bytes nobody takes are thrown away instead.
+    fn drop(&mut self) {
+        if !self.finished {
+            let _ = self.port.get_ref().clear(ClearBuffer::Output);
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! What `step` returns: facts to remember, and actions that leave after the commit that holds the facts.
+
+use super::prompt::Prompt;
+use super::{Place, Session, View};
+use crate::domain::fact::{Fact, NewEntry};
+use crate::domain::id::{JobId, ParcelId, PlaceName, WaveCode};
+use crate::domain::waybill::Origin;
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Decision {
+    pub facts: Vec<NewEntry>,
+    pub actions: Vec<Action>,
+    place: Option<PlaceName>,
+    operator: Option<crate::domain::id::OperatorId>,
+    done: u32,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Action {
+    /// Sound, screen and, where it can, the scanner's own beep.
+    Say(Prompt),
+    Print(PrintOrder),
+    /// Ask the hub about a code this station doesn't know, for at most a second.
+    AskHub {
+        code: String,
+    },
+    /// See to it that the parcel gets its number: ask the carrier, or the holder's hub.
+    GetNumber {
+        parcel: ParcelId,
+    },
+    /// Come back with `BudgetSpent` when the carrier's time is over.
+    StartBudget {
+        parcel: ParcelId,
+    },
+    /// Look again at the wave in print: its next positions can be queued.
+    ContinueWave {
+        wave: WaveCode,
+    },
+}
+
+/// One label to be drawn and sent.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PrintOrder {
+    pub job: JobId,
+    pub parcel: ParcelId,
+    pub number: String,
+    pub origin: Origin,
+    pub template: String,
+    pub printer: String,
+    pub copy: u32,
+}
+
+impl Decision {
+    pub fn new(place: &Place, session: &Session) -> Self {
+        Decision {
+            facts: Vec::new(),
+            actions: Vec::new(),
+            place: Some(place.name.clone()),
+            operator: session.operator.clone(),
+            done: session.done,
+        }
+    }
+
+    /// Parcels done at the place before this input.
+    pub(super) fn done(&self) -> u32 {
+        self.done
+    }
+
+    pub(super) fn place(&self) -> PlaceName {
+        self.place.clone().expect("a decision is made at a place")
+    }
+
+    /// A fact about no parcel.
+    pub(super) fn record(&mut self, fact: Fact) {
+        self.push(fact, None, Vec::new());
+    }
+
+    pub(super) fn record_of(&mut self, view: &View, fact: Fact) {
+        self.push(fact, Some(view.parcel.parcel_id.clone()), view.parcel.orders.clone());
+    }
+
+    pub(super) fn say(&mut self, prompt: Prompt) {
+        self.actions.push(Action::Say(prompt));
+    }
+
+    /// A scan that is stopped: remembered for the figures, answered with what to do.
+    pub(super) fn stop(&mut self, view: Option<&View>, prompt: Prompt) {
+        let fact = Fact::ScanStopped { place: self.place(), why: prompt.key() };
+        match view {
+            Some(view) => self.record_of(view, fact),
+            None => self.record(fact),
+        }
+        self.say(prompt);
+    }
+
+    fn push(&mut self, fact: Fact, parcel: Option<ParcelId>, orders: Vec<crate::domain::id::OrderNo>) {
+        self.facts.push(NewEntry { fact, parcel, orders, operator: self.operator.clone(), device: None });
+    }
+}

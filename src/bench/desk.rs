@@ -1,0 +1,163 @@
+//! A print desk: a wave's labels before picking, in the wave's order, a few under way at a time. After a fault the
+//! labels under way are in doubt, and printing goes on behind the last one that a person holds.
+
+use super::decision::{Action, Decision};
+use super::label;
+use super::prompt::Prompt;
+use super::session::WavePrint;
+use super::work::Asked;
+use super::{Found, Input, Loaded, Place, Session, View};
+use crate::domain::code::{Code, Command};
+use crate::domain::fact::{Fact, PrintOutcome};
+use crate::domain::waybill::{Origin, temporary_number};
+
+pub(super) fn step(decision: &mut Decision, place: &Place, session: &Session, input: &Input, loaded: &Loaded) {
+    match (input, &session.wave) {
+        (Input::Scanned(Code::PickList(_)), None) => start(decision, &loaded.found),
+        (Input::Scanned(Code::PickList(_)), Some(_)) => decision.say(standing(session)),
+        (Input::Scanned(Code::Command(Command::Reprint)), Some(wave)) if wave.stopped.is_some() => {
+            resume(decision, wave, wave.stopped.unwrap_or(1) - 1);
+        }
+        (Input::Scanned(Code::Bare(_)), Some(wave)) if wave.stopped.is_some() => named(decision, wave, &loaded.found),
+        (Input::Scanned(_), _) => decision.say(standing(session)),
+        (Input::Printed { job, outcome, evidence }, Some(wave)) if wave.in_flight.contains(job) => {
+            settled(decision, place, wave, loaded, job, *outcome, evidence);
+        }
+        (Input::Printed { job, outcome, evidence }, _) => label::settle(decision, None, job, *outcome, evidence),
+        (Input::NumberSettled { .. } | Input::DocumentsChanged, Some(wave)) => {
+            advance(decision, place, wave, loaded, false)
+        }
+        (Input::BudgetSpent { .. }, Some(wave)) => advance(decision, place, wave, loaded, true),
+        (Input::Unreadable | Input::HubAnswered { .. } | Input::PrinterReady, _) => {}
+        (Input::NumberSettled { .. } | Input::BudgetSpent { .. } | Input::DocumentsChanged, None) => {}
+    }
+}
+
+pub(super) fn standing(session: &Session) -> Prompt {
+    match &session.wave {
+        None => Prompt::ScanPickList,
+        Some(WavePrint { stopped: Some(position), .. }) => Prompt::WaveStopped { position: *position },
+        Some(wave) => Prompt::WavePrinting { printed: wave.next - 1 - wave.in_flight.len() as u32, count: wave.count },
+    }
+}
+
+fn start(decision: &mut Decision, found: &Found) {
+    let Found::Wave { code, count } = found else {
+        return decision.stop(None, Prompt::WaveUnknown);
+    };
+    let place = decision.place();
+    decision.record(Fact::WavePrintStarted { place, wave: code.clone(), count: *count });
+    decision.say(Prompt::WavePrinting { printed: 0, count: *count });
+    decision.actions.push(Action::ContinueWave { wave: code.clone() });
+}
+
+fn settled(
+    decision: &mut Decision,
+    place: &Place,
+    wave: &WavePrint,
+    loaded: &Loaded,
+    job: &crate::domain::id::JobId,
+    outcome: PrintOutcome,
+    evidence: &str,
+) {
+    let view = loaded.wave.iter().find(|view| view.work.labels.iter().any(|label| label.job == *job));
+    label::settle(decision, view, job, outcome, evidence);
+    let position = view.and_then(|view| view.parcel.wave.as_ref()).map_or(wave.next, |wave| wave.position);
+    if outcome.came_out() && wave.stopped.is_none() {
+        let mut after = wave.clone();
+        after.in_flight.retain(|flying| flying != job);
+        return advance(decision, place, &after, loaded, false);
+    }
+    if outcome.came_out() || wave.stopped.is_some_and(|stopped| stopped <= position) {
+        return;
+    }
+    let name = decision.place();
+    decision.record(Fact::WavePrintStopped {
+        place: name,
+        wave: wave.code.clone(),
+        position,
+        why: evidence.to_owned(),
+    });
+    decision.say(Prompt::WaveStopped { position });
+}
+
+/// Queues what the window has room for. `give_up` ends the wait for the next position's number.
+fn advance(decision: &mut Decision, place: &Place, wave: &WavePrint, loaded: &Loaded, give_up: bool) {
+    if wave.stopped.is_some() {
+        return;
+    }
+    let mut room = place.window.saturating_sub(wave.in_flight.len());
+    let mut next = wave.next;
+    while next <= wave.count && room > 0 {
+        let Some(view) = loaded.wave.iter().find(|view| position(view) == next) else { break };
+        // A cancelled or held parcel gets no label; whoever sorts the wave sees the gap in the numbers.
+        if view.stop().is_none() {
+            if !queue(decision, place, view, next, give_up) {
+                break;
+            }
+            room -= 1;
+        }
+        next += 1;
+    }
+    let name = decision.place();
+    let flying = place.window.saturating_sub(room);
+    if next > wave.count && flying == 0 {
+        decision.record(Fact::WavePrintCompleted { place: name, wave: wave.code.clone() });
+        return decision.say(Prompt::WaveDone { count: wave.count });
+    }
+    decision.say(Prompt::WavePrinting { printed: (next - 1).saturating_sub(flying as u32), count: wave.count });
+}
+
+/// Queues one position's label; `false` when its number is still awaited.
+fn queue(decision: &mut Decision, place: &Place, view: &View, next: u32, give_up: bool) -> bool {
+    let (number, origin) = match view.number() {
+        Some(known) => known,
+        None if give_up || matches!(view.work.asked, Asked::Rejected { .. }) => {
+            let number = temporary_number(&view.parcel.waybill_id);
+            label::issue_temporary(decision, view, &number);
+            (number, Origin::Temporary)
+        }
+        None => {
+            let parcel = view.parcel.parcel_id.clone();
+            decision.actions.push(Action::GetNumber { parcel: parcel.clone() });
+            decision.actions.push(Action::StartBudget { parcel });
+            return false;
+        }
+    };
+    match label::order(place, view, &number, origin) {
+        Some(order) => {
+            let reason = (order.copy > 1).then_some("wave_resumed");
+            for label in view.work.labels.iter().filter(|label| label.live()) {
+                let fact = Fact::LabelDiscarded { job: label.job.clone(), reason: "wave_resumed".to_owned() };
+                decision.record_of(view, fact);
+            }
+            label::queue(decision, place, view, order, reason, Some(next));
+            true
+        }
+        None => {
+            decision.say(Prompt::NoPrinter);
+            false
+        }
+    }
+}
+
+/// The lead scanned the last good label: what came after it is printed again.
+fn named(decision: &mut Decision, wave: &WavePrint, found: &Found) {
+    match found {
+        Found::Label { view, .. } if view.parcel.wave.as_ref().is_some_and(|of| of.code == wave.code) => {
+            resume(decision, wave, position(view));
+        }
+        _ => decision.stop(None, Prompt::WrongWave),
+    }
+}
+
+fn resume(decision: &mut Decision, wave: &WavePrint, after: u32) {
+    let place = decision.place();
+    decision.record(Fact::WavePrintResumed { place, wave: wave.code.clone(), after });
+    decision.say(Prompt::WavePrinting { printed: after, count: wave.count });
+    decision.actions.push(Action::ContinueWave { wave: wave.code.clone() });
+}
+
+fn position(view: &View) -> u32 {
+    view.parcel.wave.as_ref().map_or(0, |wave| wave.position)
+}

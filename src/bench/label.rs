@@ -1,0 +1,354 @@
+//! The label of a checked parcel: getting its number, printing it, and the scan-back that makes the parcel packed.
+//! One parcel has one live label; where the truth about paper is unknown the packer is asked.
+
+use super::decision::{Action, Decision, PrintOrder};
+use super::prompt::Prompt;
+use super::session::refused;
+use super::work::{Asked, LabelWork, Stage};
+use super::{Found, Input, Loaded, Place, ScanBack, Session, View};
+use crate::domain::fact::{Asking, Fact, PrintOutcome};
+use crate::domain::id::JobId;
+use crate::domain::waybill::{Origin, temporary_number};
+
+/// A reprint that is none of the packer's doing needs no reason of theirs.
+const NOT_PRINTED: &str = "not_printed";
+
+/// The check is complete: the parcel is packed if its label is known to be on it, else its label comes now.
+pub(super) fn finish(decision: &mut Decision, place: &Place, view: &View) {
+    if let Some(stop) = view.stop() {
+        let name = decision.place();
+        decision.record_of(view, Fact::ParcelSetAside { place: name, reason: stop.key() });
+        return decision.stop(Some(view), stop);
+    }
+    let Some((number, origin)) = view.number() else {
+        return number_wanted(decision, view, place);
+    };
+    if view.work.scanned.as_ref() == Some(&number) {
+        return packed(decision, view, origin);
+    }
+    match view.work.label(&number) {
+        Some(label) if label.seen => packed(decision, view, origin),
+        // It was printed before, at a print desk: it is stuck on, and scanned to prove it.
+        Some(_) => decision.say(stick(&number, origin)),
+        None => print(decision, place, view, &number, origin, None),
+    }
+}
+
+/// What the screen says while a checked parcel waits for its label.
+pub(super) fn standing(view: &View) -> Prompt {
+    let Some((number, origin)) = view.number() else {
+        return Prompt::GettingNumber;
+    };
+    match view.work.labels.last().filter(|label| !label.discarded) {
+        None => stick(&number, origin),
+        // An unsettled job means the daemon went down with the printer at work.
+        Some(label) => match label.outcome {
+            None | Some(PrintOutcome::Unknown) => Prompt::LabelUnknown,
+            Some(PrintOutcome::Refused) => Prompt::PrinterRefused { printer: String::new() },
+            Some(_) => stick(&label.number, label.origin),
+        },
+    }
+}
+
+pub(super) fn step(decision: &mut Decision, place: &Place, session: &Session, input: &Input, loaded: &Loaded) {
+    match input {
+        Input::Printed { job, outcome, evidence } => printed(decision, place, loaded, job, *outcome, evidence),
+        Input::NumberSettled { parcel } | Input::BudgetSpent { parcel } => {
+            let waiting = loaded.hand.as_ref().filter(|view| {
+                view.parcel.parcel_id == *parcel
+                    && session.in_hand.as_ref() == Some(parcel)
+                    && view.work.stage == Stage::Checked
+                    && view.work.awaited().is_none()
+            });
+            let Some(view) = waiting else { return };
+            let given_up = matches!(input, Input::BudgetSpent { .. }) || given_up(view);
+            match view.number() {
+                Some(_) => finish(decision, place, view),
+                None if given_up => temporary(decision, place, view),
+                None => {}
+            }
+        }
+        Input::PrinterReady => {
+            let waiting = loaded
+                .hand
+                .as_ref()
+                .filter(|view| view.work.labels.last().is_some_and(|label| refused(label.outcome) && !label.discarded));
+            if let Some(view) = waiting {
+                again(decision, place, view, NOT_PRINTED);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Nothing to wait for: the carrier refused, or was asked and did not answer.
+fn given_up(view: &View) -> bool {
+    matches!(view.work.asked, Asked::Rejected { .. } | Asked::Unanswered)
+}
+
+/// No number yet: ask for it, or don't wait where it is known that none will come.
+fn number_wanted(decision: &mut Decision, view: &View, place: &Place) {
+    if given_up(view) {
+        return temporary(decision, place, view);
+    }
+    let parcel = view.parcel.parcel_id.clone();
+    decision.actions.push(Action::GetNumber { parcel: parcel.clone() });
+    decision.actions.push(Action::StartBudget { parcel });
+    decision.say(Prompt::GettingNumber);
+}
+
+fn temporary(decision: &mut Decision, place: &Place, view: &View) {
+    let number = temporary_number(&view.parcel.waybill_id);
+    issue_temporary(decision, view, &number);
+    print(decision, place, view, &number, Origin::Temporary, None);
+}
+
+pub(super) fn issue_temporary(decision: &mut Decision, view: &View, number: &str) {
+    if view.work.waybills.iter().any(|waybill| waybill.number == number) {
+        return;
+    }
+    decision.record_of(
+        view,
+        Fact::WaybillIssued {
+            waybill_id: view.parcel.waybill_id.clone(),
+            carrier: view.parcel.carrier,
+            number: number.to_owned(),
+            origin: Origin::Temporary,
+            routing: Default::default(),
+        },
+    );
+}
+
+/// Queues one label. `reason` is why, where it isn't the parcel's first.
+pub(super) fn print(
+    decision: &mut Decision,
+    place: &Place,
+    view: &View,
+    number: &str,
+    origin: Origin,
+    reason: Option<&str>,
+) {
+    match order(place, view, number, origin) {
+        Some(order) => {
+            queue(decision, place, view, order, reason, None);
+            decision.say(Prompt::Printing);
+        }
+        None => decision.say(Prompt::NoPrinter),
+    }
+}
+
+/// The label to be printed next for a number, if the place has a printer for it.
+pub(super) fn order(place: &Place, view: &View, number: &str, origin: Origin) -> Option<PrintOrder> {
+    let (printer, media) = place.printer.clone()?;
+    let copy =
+        1 + view.work.labels.iter().filter(|label| label.number == number && !refused(label.outcome)).count() as u32;
+    let variant = match (origin, copy) {
+        (Origin::Temporary, _) => "-temporary",
+        (_, 1) => "",
+        _ => "-reprint",
+    };
+    Some(PrintOrder {
+        // The same label asked for again by a replayed turn gets the same id.
+        job: JobId(format!("{}/{}/{}", view.parcel.waybill_id, place.station, view.work.labels.len() + 1)),
+        parcel: view.parcel.parcel_id.clone(),
+        number: number.to_owned(),
+        origin,
+        template: format!("{}-{}{}", view.parcel.carrier.as_str(), media.replace('×', "x"), variant),
+        printer,
+        copy,
+    })
+}
+
+pub(super) fn queue(
+    decision: &mut Decision,
+    place: &Place,
+    view: &View,
+    order: PrintOrder,
+    reason: Option<&str>,
+    position: Option<u32>,
+) {
+    decision.record_of(
+        view,
+        Fact::LabelQueued {
+            job: order.job.clone(),
+            place: place.name.clone(),
+            waybill_id: view.parcel.waybill_id.clone(),
+            number: order.number.clone(),
+            origin: order.origin,
+            template: order.template.clone(),
+            printer: order.printer.clone(),
+            copy: order.copy,
+            position,
+            reason: reason.map(str::to_owned),
+        },
+    );
+    decision.actions.push(Action::Print(order));
+}
+
+fn printed(
+    decision: &mut Decision,
+    place: &Place,
+    loaded: &Loaded,
+    job: &JobId,
+    outcome: PrintOutcome,
+    evidence: &str,
+) {
+    let Some(view) = loaded.hand.as_ref().filter(|view| view.work.awaited().is_some_and(|label| label.job == *job))
+    else {
+        // Scanned before the printer's answer came, or discarded meanwhile: remembered, and nobody is disturbed.
+        let of = [&loaded.hand, &loaded.last].into_iter().flatten().find(|view| has(view, job));
+        return settle(decision, of, job, outcome, evidence);
+    };
+    settle(decision, Some(view), job, outcome, evidence);
+    let label = view.work.awaited().expect("the filter above found it");
+    match outcome {
+        PrintOutcome::Refused => {
+            let printer = place.printer.as_ref().map_or_else(String::new, |(name, _)| name.clone());
+            decision.say(Prompt::PrinterRefused { printer });
+        }
+        PrintOutcome::Unknown => decision.say(Prompt::LabelUnknown),
+        PrintOutcome::Accepted | PrintOutcome::Confirmed if no_scan_back(place, outcome) => {
+            decision.record_of(view, Fact::LabelSeen { place: place.name.clone(), job: job.clone() });
+            done(decision, view, label);
+        }
+        PrintOutcome::Accepted | PrintOutcome::Confirmed => decision.say(stick(&label.number, label.origin)),
+    }
+}
+
+fn has(view: &View, job: &JobId) -> bool {
+    view.work.labels.iter().any(|label| label.job == *job)
+}
+
+pub(super) fn settle(decision: &mut Decision, view: Option<&View>, job: &JobId, outcome: PrintOutcome, evidence: &str) {
+    let fact = Fact::LabelSettled { place: decision.place(), job: job.clone(), outcome, evidence: evidence.to_owned() };
+    match view {
+        Some(view) => decision.record_of(view, fact),
+        None => decision.record(fact),
+    }
+}
+
+fn no_scan_back(place: &Place, outcome: PrintOutcome) -> bool {
+    match place.scan_back {
+        ScanBack::Always => false,
+        ScanBack::AfterDoubt => outcome == PrintOutcome::Confirmed,
+        ScanBack::Off => true,
+    }
+}
+
+/// A scan while the parcel waits for its label: the label itself, or something that must not be done yet.
+pub(super) fn scanned_back(decision: &mut Decision, place: &Place, view: &View, found: &Found) {
+    match found {
+        Found::Label { number, view: other } if other.parcel.parcel_id == view.parcel.parcel_id => {
+            own_label(decision, place, view, number);
+        }
+        Found::Label { .. } => decision.stop(Some(view), Prompt::OtherLabel),
+        _ => decision.say(standing(view)),
+    }
+}
+
+fn own_label(decision: &mut Decision, place: &Place, view: &View, number: &str) {
+    let Some(label) = view.work.label(number) else {
+        return decision.say(standing(view));
+    };
+    // With a real label under way, the temporary one is the one to be covered.
+    if view.number().is_some_and(|(current, _)| current != number) {
+        return match view.work.label(&view.number().expect("just seen").0) {
+            Some(_) => decision.say(standing(view)),
+            None => finish(decision, place, view),
+        };
+    }
+    if view.work.stage < Stage::Packed
+        && let Some(stop) = view.stop()
+    {
+        let name = decision.place();
+        decision.record_of(view, Fact::ParcelSetAside { place: name, reason: stop.key() });
+        return decision.stop(Some(view), stop);
+    }
+    decision.record_of(view, Fact::LabelSeen { place: place.name.clone(), job: label.job.clone() });
+    done(decision, view, label);
+}
+
+/// The label is on the parcel.
+fn done(decision: &mut Decision, view: &View, label: &LabelWork) {
+    let place = decision.place();
+    let was_temporary = view.work.waybills.iter().find(|waybill| waybill.live && waybill.origin == Origin::Temporary);
+    match view.work.stage {
+        Stage::Packed | Stage::Shipped => match was_temporary.filter(|_| label.origin != Origin::Temporary) {
+            Some(temporary) => {
+                void(decision, view, &temporary.number, "relabelled");
+                decision.record_of(view, Fact::ParcelRelabelled { place, number: label.number.clone() });
+                decision.say(Prompt::Relabelled);
+            }
+            None => decision.say(Prompt::Reprinted),
+        },
+        _ => {
+            if let Some(temporary) = was_temporary.filter(|_| label.origin != Origin::Temporary) {
+                void(decision, view, &temporary.number, "replaced");
+            }
+            packed(decision, view, label.origin);
+        }
+    }
+}
+
+fn void(decision: &mut Decision, view: &View, number: &str, reason: &str) {
+    let fact = Fact::WaybillVoided {
+        waybill_id: view.parcel.waybill_id.clone(),
+        number: number.to_owned(),
+        reason: reason.to_owned(),
+    };
+    decision.record_of(view, fact);
+}
+
+fn packed(decision: &mut Decision, view: &View, origin: Origin) {
+    let place = decision.place();
+    decision.record_of(view, Fact::ParcelPacked { place });
+    decision.say(match origin {
+        Origin::Temporary => Prompt::PackedTemporary,
+        _ => Prompt::Packed { carrier: view.parcel.carrier },
+    });
+}
+
+/// REPRINT: at once where the paper is in doubt or surely missing, else after a reason.
+pub(super) fn reprint_wanted(decision: &mut Decision, place: &Place, hand: Option<&View>, last: Option<&View>) {
+    if let Some(view) = hand.filter(|view| view.work.stage >= Stage::Checked) {
+        match view.work.labels.last().filter(|label| !label.discarded) {
+            Some(label) if !label.outcome.is_some_and(PrintOutcome::came_out) => {
+                return again(decision, place, view, NOT_PRINTED);
+            }
+            Some(_) => {}
+            None => return finish(decision, place, view),
+        }
+    }
+    let printed = hand.or(last).filter(|view| !view.work.labels.is_empty());
+    if printed.is_none() {
+        return decision.say(Prompt::NothingToReprint);
+    }
+    let name = decision.place();
+    decision.record(Fact::PlaceAsked { place: name, asking: Some(Asking::ReprintReason) });
+    decision.say(Prompt::WhyReprint);
+}
+
+pub(super) fn reprint(decision: &mut Decision, place: &Place, view: &View, reason: &str) {
+    if view.work.stage == Stage::Shipped {
+        return decision.stop(Some(view), Prompt::AlreadyShipped);
+    }
+    again(decision, place, view, reason);
+}
+
+/// Prints the label anew; the one before it no longer counts.
+fn again(decision: &mut Decision, place: &Place, view: &View, reason: &str) {
+    let Some((number, origin)) = view.number() else {
+        return decision.say(Prompt::NothingToReprint);
+    };
+    for label in view.work.labels.iter().filter(|label| !label.discarded) {
+        decision.record_of(view, Fact::LabelDiscarded { job: label.job.clone(), reason: reason.to_owned() });
+    }
+    print(decision, place, view, &number, origin, Some(reason));
+}
+
+fn stick(number: &str, origin: Origin) -> Prompt {
+    match origin {
+        Origin::Temporary => Prompt::StickTemporary,
+        _ => Prompt::StickAndScan { tail: number.chars().skip(number.chars().count().saturating_sub(4)).collect() },
+    }
+}

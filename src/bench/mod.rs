@@ -1,0 +1,205 @@
+//! The bench: what a scan means and what follows from it. Pure: `step` decides from plain data and returns facts to
+//! remember and actions to take after they are durable; `Work` and `Session` are what the facts add up to.
+
+mod decision;
+mod desk;
+mod dock;
+mod label;
+mod pack;
+pub mod prompt;
+pub mod session;
+pub mod work;
+
+pub use decision::{Action, Decision, PrintOrder};
+pub use prompt::{Prompt, Tone};
+pub use session::Session;
+pub use work::Work;
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::code::Code;
+use crate::domain::fact::PrintOutcome;
+use crate::domain::id::{JobId, ParcelId, PlaceName, Sku, StationCode, WaveCode};
+use crate::domain::order::CarrierCode;
+use crate::domain::parcel::{Need, Operator, OrderRecord, Parcel, Standing};
+use crate::domain::waybill::Origin;
+
+/// Where one packer stands, as the config says it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    pub station: StationCode,
+    pub name: PlaceName,
+    pub role: Role,
+    /// Scans count only while somebody is badged in.
+    pub badges: bool,
+    pub scan_back: ScanBack,
+    /// The printer that takes this place's waybills, and the size of its paper.
+    pub printer: Option<(String, String)>,
+    /// How many labels of a wave may be under way at once.
+    pub window: usize,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    #[default]
+    Pack,
+    Dock,
+    PrintDesk,
+}
+
+/// When the label's own barcode must be scanned before the parcel counts as packed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ScanBack {
+    #[default]
+    Always,
+    AfterDoubt,
+    Off,
+}
+
+/// A parcel with everything a decision about it needs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct View {
+    pub parcel: Parcel,
+    pub orders: Vec<OrderRecord>,
+    pub needs: Vec<Need>,
+    pub work: Work,
+}
+
+/// What the shell found for an input before `step` is asked.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Loaded {
+    /// The parcel in hand at the place.
+    pub hand: Option<View>,
+    /// The last parcel that was finished at the place: what an idle REPRINT means.
+    pub last: Option<View>,
+    pub found: Found,
+    /// The next positions of the wave that the place prints.
+    pub wave: Vec<View>,
+}
+
+/// What a code names.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Found {
+    #[default]
+    Nothing,
+    Operator(Operator),
+    /// A number or id that stands on one parcel's labels.
+    Label {
+        number: String,
+        view: Box<View>,
+    },
+    /// The parcels of an order.
+    Order(Vec<View>),
+    Item {
+        sku: Sku,
+        name: String,
+        quantity: u32,
+    },
+    /// A code that names different things: a person must say which.
+    Several(Vec<String>),
+    Wave {
+        code: WaveCode,
+        count: u32,
+    },
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Input {
+    Scanned(Code),
+    /// A scan the driver could not believe; it has its own sound.
+    Unreadable,
+    /// The hub was asked about a code; `reached` is false when it did not answer in time.
+    HubAnswered {
+        code: String,
+        reached: bool,
+    },
+    Printed {
+        job: JobId,
+        outcome: PrintOutcome,
+        evidence: String,
+    },
+    /// Something is known about the waybill of a parcel that waits for its number.
+    NumberSettled {
+        parcel: ParcelId,
+    },
+    /// The carrier's time for an answer is over.
+    BudgetSpent {
+        parcel: ParcelId,
+    },
+    /// Orders of the parcel in hand came down anew.
+    DocumentsChanged,
+    /// The printer that refused a label is ready again.
+    PrinterReady,
+}
+
+/// Decides what follows from an input at a place. Nothing has happened when it returns.
+pub fn step(place: &Place, session: &Session, input: &Input, loaded: &Loaded) -> Decision {
+    let mut decision = Decision::new(place, session);
+    match (place.role, input) {
+        (_, Input::Unreadable) => decision.say(Prompt::Unreadable),
+        (_, Input::Scanned(Code::Badge(_))) => session::badge(&mut decision, session, &loaded.found),
+        (_, Input::Scanned(Code::Broken(_))) => decision.say(Prompt::Broken),
+        (_, Input::Scanned(_)) if place.badges && session.operator.is_none() => decision.say(Prompt::BadgeFirst),
+        (Role::Dock, _) => dock::step(&mut decision, input, loaded),
+        (Role::PrintDesk, _) => desk::step(&mut decision, place, session, input, loaded),
+        (Role::Pack, _) => pack::step(&mut decision, place, session, input, loaded),
+    }
+    decision
+}
+
+/// What the place's screen says while nothing happens: also after a restart.
+pub fn standing_prompt(place: &Place, session: &Session, hand: Option<&View>) -> Prompt {
+    match (place.role, hand) {
+        _ if place.badges && session.operator.is_none() => Prompt::BadgeFirst,
+        (Role::Dock, _) => Prompt::ScanAtDock,
+        (Role::PrintDesk, _) => desk::standing(session),
+        (Role::Pack, None) => Prompt::ScanParcel,
+        (Role::Pack, Some(view)) => pack::standing(session, view),
+    }
+}
+
+impl View {
+    /// Why the parcel may not go on, if any of its orders may not.
+    pub fn stop(&self) -> Option<Prompt> {
+        let worst = self.orders.iter().map(|record| &record.standing);
+        let mut held = None;
+        for standing in worst {
+            match standing {
+                Standing::Cancelled { .. } => return Some(Prompt::Cancelled),
+                Standing::Held { reason } => held = Some(Prompt::Held { reason: reason.clone() }),
+                Standing::Open => {}
+            }
+        }
+        held
+    }
+
+    /// The number the parcel's label must bear now, best first: the real one, else the temporary one.
+    pub fn number(&self) -> Option<(String, Origin)> {
+        if let Some(supplied) = &self.parcel.supplied {
+            return Some((supplied.number.clone(), Origin::Supplied));
+        }
+        let live = self.work.waybills.iter().filter(|waybill| waybill.live);
+        live.max_by_key(|waybill| waybill.origin != Origin::Temporary)
+            .map(|waybill| (waybill.number.clone(), waybill.origin))
+    }
+
+    pub fn carrier(&self) -> CarrierCode {
+        self.parcel.carrier
+    }
+
+    /// Pieces of a sku that were counted.
+    pub fn counted(&self, sku: &Sku) -> u32 {
+        self.work.checks.iter().filter(|check| check.sku == *sku).map(|check| check.quantity).sum()
+    }
+
+    /// What is still to be scanned.
+    pub fn left(&self) -> Vec<(&Need, u32)> {
+        let to_scan = self.needs.iter().filter(|need| need.check != crate::domain::order::ItemCheck::NoScan);
+        to_scan
+            .map(|need| (need, need.quantity.saturating_sub(self.counted(&need.sku))))
+            .filter(|(_, left)| *left > 0)
+            .collect()
+    }
+}

@@ -1,0 +1,350 @@
+//! A packing place: a parcel's first scan chooses its flow, its items are checked, its label is stuck on and scanned.
+
+use std::collections::BTreeMap;
+
+use super::decision::{Action, Decision};
+use super::prompt::Prompt;
+use super::session::badge_out;
+use super::work::Stage;
+use super::{Found, Input, Loaded, Place, Session, View, label};
+use crate::domain::code::{self, Code, Command};
+use crate::domain::fact::{Asking, Fact, Flow};
+use crate::domain::id::{OrderNo, Sku};
+use crate::domain::order::ItemCheck;
+use crate::domain::waybill::Origin;
+
+pub(super) fn step(decision: &mut Decision, place: &Place, session: &Session, input: &Input, loaded: &Loaded) {
+    match input {
+        Input::Scanned(Code::Command(command)) => commanded(decision, place, session, command, loaded),
+        Input::Scanned(Code::Bare(code)) => scanned(decision, place, session, code, loaded, true),
+        Input::HubAnswered { code, .. } => scanned(decision, place, session, code, loaded, false),
+        Input::Scanned(_) | Input::Unreadable => decision.say(Prompt::NotHere),
+        Input::DocumentsChanged => {
+            if let Some(view) = loaded.hand.as_ref().filter(|view| view.work.stage == Stage::Checking) {
+                interrupted(decision, session, view);
+            }
+        }
+        Input::Printed { .. } | Input::NumberSettled { .. } | Input::BudgetSpent { .. } | Input::PrinterReady => {
+            label::step(decision, place, session, input, loaded);
+        }
+    }
+}
+
+/// What the screen says between scans.
+pub(super) fn standing(session: &Session, view: &View) -> Prompt {
+    match session.asking {
+        Some(Asking::SkipReason) => return Prompt::WhySkip,
+        Some(Asking::ReprintReason) => return Prompt::WhyReprint,
+        Some(Asking::Changed) => return Prompt::Changed { what: changes(view) },
+        Some(Asking::LastGood { .. }) | None => {}
+    }
+    match view.work.stage {
+        Stage::Untouched | Stage::Checking => remaining(view),
+        Stage::Checked | Stage::Packed | Stage::Shipped => label::standing(view),
+    }
+}
+
+fn scanned(decision: &mut Decision, place: &Place, session: &Session, code: &str, loaded: &Loaded, may_ask: bool) {
+    if matches!(session.asking, Some(Asking::SkipReason | Asking::ReprintReason)) {
+        return decision.say(if session.asking == Some(Asking::SkipReason) {
+            Prompt::WhySkip
+        } else {
+            Prompt::WhyReprint
+        });
+    }
+    if let Found::Several(what) = &loaded.found {
+        return decision.say(Prompt::Several { what: what.join(" / ") });
+    }
+    match &loaded.hand {
+        None => idle(decision, place, code, &loaded.found, may_ask),
+        Some(view) if view.work.stage <= Stage::Checking => {
+            if !interrupted(decision, session, view) {
+                checking(decision, place, session, view, code, &loaded.found);
+            }
+        }
+        Some(view) => label::scanned_back(decision, place, view, &loaded.found),
+    }
+}
+
+fn idle(decision: &mut Decision, place: &Place, code: &str, found: &Found, may_ask: bool) {
+    match found {
+        Found::Label { number, view } => begin(decision, place, view, Some(number)),
+        Found::Order(views) => {
+            let open = views.iter().find(|view| view.work.stage < Stage::Packed).or(views.first());
+            match open {
+                Some(view) => begin(decision, place, view, None),
+                None => decision.say(Prompt::UnknownCode { code: code.to_owned() }),
+            }
+        }
+        Found::Item { .. } => decision.stop(None, Prompt::ParcelFirst),
+        _ if code::is_article_number(code) => decision.stop(None, Prompt::UnknownItem { code: code.to_owned() }),
+        _ if !code::may_name_a_parcel(code) => decision.stop(None, Prompt::UnknownCode { code: shown(code) }),
+        _ if may_ask => {
+            decision.say(Prompt::AskingHub);
+            decision.actions.push(Action::AskHub { code: code.to_owned() });
+        }
+        _ => {
+            let place = decision.place();
+            decision.record(Fact::UnverifiedScanned { place, code: code.to_owned() });
+            decision.say(Prompt::Unverified { code: code.to_owned() });
+        }
+    }
+}
+
+/// A stranger's text goes to a screen: what can't be a code is cut short.
+fn shown(code: &str) -> String {
+    code.chars().filter(|c| !c.is_control()).take(24).collect()
+}
+
+/// Takes a parcel in hand. `number` is what its label said, if its label was scanned.
+fn begin(decision: &mut Decision, place: &Place, view: &View, number: Option<&String>) {
+    if let Some(stop) = view.stop() {
+        return decision.stop(Some(view), stop);
+    }
+    if let Some(number) = number
+        && view.work.waybills.iter().any(|waybill| waybill.number == *number && !waybill.live)
+    {
+        return decision.stop(Some(view), Prompt::VoidLabel);
+    }
+    let real = view.number().filter(|(_, origin)| *origin != Origin::Temporary);
+    let temporary = number.is_some_and(|number| number.starts_with("TMP-"));
+    match view.work.stage {
+        Stage::Shipped => return decision.stop(Some(view), Prompt::AlreadyShipped),
+        Stage::Packed if temporary => {
+            return match real {
+                Some((number, origin)) => label::print(decision, place, view, &number, origin, Some("relabel")),
+                None => decision.say(Prompt::NoRealNumberYet),
+            };
+        }
+        Stage::Packed => return decision.stop(Some(view), Prompt::AlreadyPacked),
+        Stage::Checking | Stage::Checked => {
+            if let Some((station, at)) = &view.work.at
+                && (*station != place.station || *at != place.name)
+            {
+                let place = if *station == place.station { at.to_string() } else { format!("{station} {at}") };
+                return decision.stop(Some(view), Prompt::InHandElsewhere { place });
+            }
+        }
+        Stage::Untouched => {}
+    }
+    open(decision, place, view, number);
+}
+
+fn open(decision: &mut Decision, place: &Place, view: &View, number: Option<&String>) {
+    let flow = if number.is_some() { Flow::WaybillFirst } else { Flow::OrderFirst };
+    let fact =
+        Fact::ParcelOpened { place: place.name.clone(), flow, revisions: revisions(view), number: number.cloned() };
+    let mut opened = view.clone();
+    opened.work.remember(&fact, &place.station);
+    decision.record_of(view, fact);
+    if let Some(label) = number.and_then(|number| view.work.label(number)).filter(|label| !label.seen) {
+        let fact = Fact::LabelSeen { place: place.name.clone(), job: label.job.clone() };
+        opened.work.remember(&fact, &place.station);
+        decision.record_of(view, fact);
+    }
+    match opened.left().is_empty() {
+        true => complete(decision, place, &opened),
+        false => decision.say(remaining(&opened)),
+    }
+}
+
+fn checking(decision: &mut Decision, place: &Place, session: &Session, view: &View, code: &str, found: &Found) {
+    match found {
+        Found::Item { sku, name, quantity } => item(decision, place, session, view, sku, name, *quantity),
+        Found::Label { view: other, .. } if other.parcel.parcel_id == view.parcel.parcel_id => {
+            decision.say(remaining(view));
+        }
+        Found::Order(views) if views.iter().any(|other| other.parcel.parcel_id == view.parcel.parcel_id) => {
+            decision.say(remaining(view));
+        }
+        Found::Label { .. } => decision.stop(Some(view), Prompt::OtherLabel),
+        Found::Order(_) => decision.stop(Some(view), Prompt::FinishFirst),
+        _ if code::is_article_number(code) => {
+            decision.stop(Some(view), Prompt::UnknownItem { code: code.to_owned() });
+        }
+        _ => decision.stop(Some(view), Prompt::UnknownCode { code: shown(code) }),
+    }
+}
+
+fn item(decision: &mut Decision, place: &Place, session: &Session, view: &View, sku: &Sku, name: &str, quantity: u32) {
+    let Some(need) = view.needs.iter().find(|need| need.sku == *sku) else {
+        return decision.stop(Some(view), Prompt::WrongItem { name: name.to_owned() });
+    };
+    let name = need.name.clone();
+    let left = need.quantity.saturating_sub(view.counted(sku));
+    if left == 0 {
+        let prompt = if need.withdrawn > 0 { Prompt::Withdrawn { name } } else { Prompt::Surplus { name } };
+        return decision.stop(Some(view), prompt);
+    }
+    let counted = match need.check {
+        ItemCheck::OnceAndCount => left,
+        _ => quantity.saturating_mul(session.times.unwrap_or(1)),
+    };
+    if counted > left {
+        return decision.stop(Some(view), Prompt::TooMany { name, left });
+    }
+    decision.record_of(view, Fact::ItemChecked { place: place.name.clone(), sku: sku.clone(), quantity: counted });
+    let mut after = view.clone();
+    after.work.checks.push(super::work::Check { sku: sku.clone(), quantity: counted });
+    let left: u32 = after.left().iter().map(|(_, left)| left).sum();
+    if left == 0 {
+        return complete(decision, place, &after);
+    }
+    let gifts = after.left().iter().all(|(need, _)| need.gift);
+    decision.say(match need.check {
+        ItemCheck::OnceAndCount if counted > 1 => Prompt::CountThem { name, quantity: counted, left },
+        _ if gifts => Prompt::GiftLeft { name: after.left()[0].0.name.clone(), left },
+        _ => Prompt::Item { name, left },
+    });
+}
+
+/// Everything is there: the check ends, and the label comes next.
+fn complete(decision: &mut Decision, place: &Place, view: &View) {
+    decision.record_of(view, Fact::CheckCompleted { place: place.name.clone() });
+    label::finish(decision, place, view);
+}
+
+fn remaining(view: &View) -> Prompt {
+    let left = view.left();
+    let total = left.iter().map(|(_, left)| left).sum();
+    match left.first() {
+        Some((need, _)) if left.iter().all(|(need, _)| need.gift) => {
+            Prompt::GiftLeft { name: need.name.clone(), left: total }
+        }
+        _ => Prompt::ScanItems { left: total },
+    }
+}
+
+/// Stops the packer where an order of the parcel was cancelled, held or changed since the check began.
+fn interrupted(decision: &mut Decision, session: &Session, view: &View) -> bool {
+    if let Some(stop) = view.stop() {
+        let place = decision.place();
+        decision.record_of(view, Fact::ParcelSetAside { place, reason: stop.key() });
+        decision.stop(Some(view), stop);
+        return true;
+    }
+    if view.work.revisions == revisions(view) {
+        return false;
+    }
+    if session.asking != Some(Asking::Changed) {
+        let place = decision.place();
+        decision.record_of(view, Fact::PlaceAsked { place, asking: Some(Asking::Changed) });
+    }
+    decision.stop(Some(view), Prompt::Changed { what: changes(view) });
+    true
+}
+
+/// The new revision as the packer needs it: what must be in the box, and how many.
+fn changes(view: &View) -> String {
+    let needed: Vec<_> = view
+        .needs
+        .iter()
+        .filter(|need| need.quantity > 0)
+        .map(|need| format!("{} × {}", need.name, need.quantity))
+        .collect();
+    needed.join("、")
+}
+
+fn revisions(view: &View) -> BTreeMap<OrderNo, u32> {
+    view.orders.iter().map(|record| (record.order.order_no.clone(), record.order.revision)).collect()
+}
+
+fn commanded(decision: &mut Decision, place: &Place, session: &Session, command: &Command, loaded: &Loaded) {
+    let hand = loaded.hand.as_ref();
+    match (command, &session.asking) {
+        (Command::BadgeOut, _) => badge_out(decision, session),
+        (Command::Reason(reason), Some(Asking::SkipReason)) => match hand {
+            Some(view) => set_aside(decision, view, reason),
+            None => decision.say(Prompt::NoSkipNow),
+        },
+        (Command::Reason(reason), Some(Asking::ReprintReason)) => {
+            let place_name = decision.place();
+            decision.record(Fact::PlaceAsked { place: place_name, asking: None });
+            match hand.or(loaded.last.as_ref()) {
+                Some(view) => label::reprint(decision, place, view, reason),
+                None => decision.say(Prompt::NothingToReprint),
+            }
+        }
+        (Command::Confirm, Some(Asking::Changed)) => match hand {
+            Some(view) => accept_changes(decision, place, view),
+            None => decision.say(Prompt::ScanParcel),
+        },
+        (Command::Skip, _) => match hand {
+            Some(view) => {
+                let place = decision.place();
+                decision.record_of(view, Fact::PlaceAsked { place, asking: Some(Asking::SkipReason) });
+                decision.say(Prompt::WhySkip);
+            }
+            None => decision.say(Prompt::NoSkipNow),
+        },
+        (Command::Undo, asking) => undo(decision, asking.as_ref(), hand),
+        (Command::Reprint, _) => label::reprint_wanted(decision, place, hand, loaded.last.as_ref()),
+        (Command::Times(times), _) => {
+            let place = decision.place();
+            decision.record(Fact::MultiplierSet { place, times: *times });
+            decision.say(Prompt::Times { times: *times });
+        }
+        (Command::Confirm | Command::Reason(_), _) => {
+            decision.say(super::standing_prompt(place, session, hand));
+        }
+    }
+}
+
+/// Takes back a question first, else the last item.
+fn undo(decision: &mut Decision, asking: Option<&Asking>, hand: Option<&View>) {
+    let place = decision.place();
+    if matches!(asking, Some(Asking::SkipReason | Asking::ReprintReason)) {
+        decision.record(Fact::PlaceAsked { place, asking: None });
+        return decision.say(hand.map_or(Prompt::ScanParcel, |view| match view.work.stage {
+            Stage::Untouched | Stage::Checking => remaining(view),
+            _ => label::standing(view),
+        }));
+    }
+    let view = hand.filter(|view| view.work.stage == Stage::Checking);
+    let Some((view, last)) = view.and_then(|view| Some((view, view.work.checks.last()?))) else {
+        return decision.say(Prompt::NothingToUndo);
+    };
+    decision.record_of(view, Fact::ItemUnchecked { place, sku: last.sku.clone(), quantity: last.quantity });
+    let name =
+        view.needs.iter().find(|need| need.sku == last.sku).map_or(last.sku.to_string(), |need| need.name.clone());
+    let left = view.left().iter().map(|(_, left)| left).sum::<u32>() + last.quantity;
+    decision.say(Prompt::Undone { name, left });
+}
+
+fn set_aside(decision: &mut Decision, view: &View, reason: &str) {
+    let place = decision.place();
+    decision.record_of(view, Fact::ParcelSetAside { place, reason: reason.to_owned() });
+    decision.say(Prompt::SetAside);
+}
+
+/// The packer has looked at the new revision: what is in the box beyond it comes out.
+fn accept_changes(decision: &mut Decision, place: &Place, view: &View) {
+    let name = decision.place();
+    decision.record_of(view, Fact::RevisionAccepted { place: name.clone(), revisions: revisions(view) });
+    decision.record_of(view, Fact::PlaceAsked { place: name.clone(), asking: None });
+    let mut after = view.clone();
+    let mut counted: BTreeMap<Sku, u32> = BTreeMap::new();
+    for check in &view.work.checks {
+        *counted.entry(check.sku.clone()).or_default() += check.quantity;
+    }
+    let mut out = None;
+    for (sku, counted) in counted {
+        let need = view.needs.iter().find(|need| need.sku == sku);
+        let surplus = counted.saturating_sub(need.map_or(0, |need| need.quantity));
+        if surplus > 0 {
+            let fact = Fact::ItemUnchecked { place: name.clone(), sku: sku.clone(), quantity: surplus };
+            after.work.remember(&fact, &place.station);
+            decision.record_of(view, fact);
+            let name = need.map_or(sku.to_string(), |need| need.name.clone());
+            out = Some(Prompt::TakeOut { name, quantity: surplus });
+        }
+    }
+    match after.left().is_empty() {
+        true => complete(decision, place, &after),
+        false => decision.say(remaining(&after)),
+    }
+    // Said last, so that it is what the screen shows while the label prints.
+    if let Some(out) = out {
+        decision.say(out);
+    }
+}

@@ -1,0 +1,149 @@
+//! One place's session, added up from facts: who works there, what is in hand, what was asked.
+
+use serde::{Deserialize, Serialize};
+
+use super::decision::Decision;
+use super::prompt::Prompt;
+use super::work::Stage;
+use super::{Found, Work};
+use crate::domain::fact::{Asking, Fact, NewEntry, PrintOutcome};
+use crate::domain::id::{JobId, OperatorId, ParcelId, PlaceName, WaveCode};
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Session {
+    pub place: PlaceName,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub operator: Option<OperatorId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub in_hand: Option<ParcelId>,
+    /// The last parcel finished here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last: Option<ParcelId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asking: Option<Asking>,
+    /// The next item scan counts this many times.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub times: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wave: Option<WavePrint>,
+    /// Parcels packed or shipped since the badge.
+    #[serde(default)]
+    pub done: u32,
+}
+
+/// A wave that this print desk prints.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WavePrint {
+    pub code: WaveCode,
+    pub count: u32,
+    /// The first position that isn't queued yet.
+    pub next: u32,
+    pub in_flight: Vec<JobId>,
+    /// In doubt since this position: nothing prints until somebody names the last good label.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stopped: Option<u32>,
+}
+
+impl Session {
+    pub fn new(place: PlaceName) -> Self {
+        Session { place, operator: None, in_hand: None, last: None, asking: None, times: None, wave: None, done: 0 }
+    }
+
+    /// Remembers an entry of this place. `work` is the parcel's state after the same entry.
+    pub fn remember(&mut self, entry: &NewEntry, work: Option<&Work>) {
+        match &entry.fact {
+            Fact::OperatorBadgedIn { operator, .. } => {
+                self.operator = Some(operator.clone());
+                self.done = 0;
+            }
+            Fact::OperatorBadgedOut { .. } => self.operator = None,
+            Fact::PlaceAsked { asking, .. } => self.asking = asking.clone(),
+            Fact::MultiplierSet { times, .. } => self.times = Some(*times),
+            Fact::ParcelOpened { .. } => self.in_hand = entry.parcel.clone(),
+            Fact::ItemChecked { .. } => self.times = None,
+            Fact::LabelQueued { job, position: Some(position), .. } => {
+                if let Some(wave) = &mut self.wave {
+                    wave.next = wave.next.max(position + 1);
+                    wave.in_flight.push(job.clone());
+                }
+            }
+            Fact::LabelQueued { .. } => self.in_hand = entry.parcel.clone(),
+            Fact::LabelSettled { job, .. } => {
+                if let Some(wave) = &mut self.wave {
+                    wave.in_flight.retain(|flying| flying != job);
+                }
+            }
+            Fact::ParcelPacked { .. } => {
+                self.done += 1;
+                self.release(entry);
+            }
+            Fact::ParcelShipped { .. } => self.done += 1,
+            Fact::ParcelSetAside { .. } => {
+                self.asking = None;
+                self.release(entry);
+            }
+            Fact::LabelSeen { .. } if work.is_some_and(|work| work.stage >= Stage::Packed) => self.release(entry),
+            Fact::WavePrintStarted { wave, count, .. } => {
+                self.wave = Some(WavePrint {
+                    code: wave.clone(),
+                    count: *count,
+                    next: 1,
+                    in_flight: Vec::new(),
+                    stopped: None,
+                });
+            }
+            Fact::WavePrintStopped { position, .. } => {
+                if let Some(wave) = &mut self.wave {
+                    wave.stopped = Some(*position);
+                }
+            }
+            Fact::WavePrintResumed { after, .. } => {
+                if let Some(wave) = &mut self.wave {
+                    wave.stopped = None;
+                    wave.in_flight.clear();
+                    wave.next = after + 1;
+                }
+            }
+            Fact::WavePrintCompleted { .. } => self.wave = None,
+            _ => {}
+        }
+    }
+
+    fn release(&mut self, entry: &NewEntry) {
+        if self.in_hand == entry.parcel {
+            self.in_hand = None;
+        }
+        self.last = entry.parcel.clone();
+        self.times = None;
+    }
+}
+
+/// Badge in, out by the same badge again, or over somebody else's.
+pub(super) fn badge(decision: &mut Decision, session: &Session, found: &Found) {
+    let Found::Operator(operator) = found else {
+        return decision.say(Prompt::UnknownBadge);
+    };
+    if operator.revoked {
+        return decision.say(Prompt::UnknownBadge);
+    }
+    let place = decision.place();
+    if session.operator.as_ref() == Some(&operator.operator_id) {
+        return badge_out(decision, session);
+    }
+    decision.record(Fact::OperatorBadgedIn { place, operator: operator.operator_id.clone() });
+    decision.say(Prompt::Welcome { name: operator.name.clone() });
+}
+
+pub(super) fn badge_out(decision: &mut Decision, session: &Session) {
+    let Some(operator) = session.operator.clone() else {
+        return decision.say(Prompt::BadgeFirst);
+    };
+    let place = decision.place();
+    decision.record(Fact::OperatorBadgedOut { place, operator });
+    decision.say(Prompt::Goodbye { done: session.done });
+}
+
+/// Did the paper surely not come out?
+pub(super) fn refused(outcome: Option<PrintOutcome>) -> bool {
+    outcome == Some(PrintOutcome::Refused)
+}

@@ -1,0 +1,238 @@
+//! What has happened to a parcel, added up from facts: this station's and, as far as they came down, the others'.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::fact::{Fact, Flow, PrintOutcome};
+use crate::domain::id::{JobId, OrderNo, PlaceName, Sku, StationCode, WaybillId};
+use crate::domain::waybill::Origin;
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Work {
+    pub stage: Stage,
+    /// Who has it in hand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<(StationCode, PlaceName)>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub flow: Option<Flow>,
+    /// The number on the label that was scanned first, whoever printed it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scanned: Option<String>,
+    /// The orders' revisions as the packer accepted them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub revisions: BTreeMap<OrderNo, u32>,
+    /// Item scans in their order, so that the last can be taken back.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub checks: Vec<Check>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub set_aside: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub waybills: Vec<Waybill>,
+    #[serde(default)]
+    pub asked: Asked,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub labels: Vec<LabelWork>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    #[default]
+    Untouched,
+    Checking,
+    Checked,
+    Packed,
+    Shipped,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Check {
+    pub sku: Sku,
+    pub quantity: u32,
+}
+
+/// A number the parcel has or had.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Waybill {
+    pub waybill_id: WaybillId,
+    pub number: String,
+    pub origin: Origin,
+    pub live: bool,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub routing: BTreeMap<String, serde_json::Value>,
+}
+
+/// What is known of the question to the carrier.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "state")]
+pub enum Asked {
+    #[default]
+    Never,
+    /// The request may have left; after a restart that is as good as unanswered.
+    Pending,
+    Unanswered,
+    Rejected {
+        code: String,
+    },
+    Answered,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LabelWork {
+    pub job: JobId,
+    pub number: String,
+    pub origin: Origin,
+    pub copy: u32,
+    /// `None` until the printer's answer is known; after a restart that means unknown.
+    pub outcome: Option<PrintOutcome>,
+    /// Its barcode was scanned.
+    pub seen: bool,
+    pub discarded: bool,
+}
+
+impl LabelWork {
+    /// The paper may exist and count.
+    pub fn live(&self) -> bool {
+        !self.discarded && self.outcome != Some(PrintOutcome::Refused)
+    }
+}
+
+impl Work {
+    /// Work that needs nobody any more: it may leave memory.
+    pub fn finished(&self) -> bool {
+        self.stage == Stage::Shipped
+    }
+
+    /// The newest label that bears `number` and may exist.
+    pub fn label(&self, number: &str) -> Option<&LabelWork> {
+        self.labels.iter().rev().find(|label| label.number == number && label.live())
+    }
+
+    /// A label that was printed or tried at the place in hand and whose barcode nobody scanned yet.
+    pub fn awaited(&self) -> Option<&LabelWork> {
+        self.labels.last().filter(|label| !label.seen && !label.discarded)
+    }
+
+    pub fn remember(&mut self, fact: &Fact, station: &StationCode) {
+        match fact {
+            Fact::ParcelOpened { place, flow, revisions, number } => {
+                self.scanned = number.clone();
+                self.stage = self.stage.max(Stage::Checking);
+                self.at = Some((station.clone(), place.clone()));
+                self.flow = Some(*flow);
+                self.revisions = revisions.clone();
+                self.set_aside = None;
+                self.checks.clear();
+            }
+            Fact::ItemChecked { sku, quantity, .. } => {
+                self.checks.push(Check { sku: sku.clone(), quantity: *quantity });
+            }
+            Fact::ItemUnchecked { sku, quantity, .. } => self.uncheck(sku, *quantity),
+            Fact::RevisionAccepted { revisions, .. } => self.revisions = revisions.clone(),
+            Fact::CheckCompleted { .. } => self.stage = self.stage.max(Stage::Checked),
+            Fact::ParcelSetAside { reason, .. } => {
+                self.set_aside = Some(reason.clone());
+                self.at = None;
+                if self.stage < Stage::Packed {
+                    self.stage = Stage::Untouched;
+                    self.checks.clear();
+                }
+            }
+            Fact::ParcelPacked { .. } => {
+                self.stage = self.stage.max(Stage::Packed);
+                self.at = None;
+            }
+            Fact::ParcelShipped { .. } => {
+                self.stage = Stage::Shipped;
+                self.at = None;
+            }
+            Fact::ParcelRelabelled { .. } => self.at = None,
+            Fact::WaybillRequested { .. } => self.asked = Asked::Pending,
+            Fact::WaybillUnanswered { .. } => self.asked = Asked::Unanswered,
+            Fact::WaybillRejected { code, .. } => self.asked = Asked::Rejected { code: code.clone() },
+            Fact::WaybillIssued { waybill_id, number, origin, routing, .. } => {
+                self.issue(waybill_id, number, *origin, routing);
+            }
+            Fact::WaybillVoided { number, .. } => {
+                for waybill in self.waybills.iter_mut().filter(|waybill| waybill.number == *number) {
+                    waybill.live = false;
+                }
+            }
+            // Facts from elsewhere may come twice.
+            Fact::LabelQueued { job, .. } if self.labels.iter().any(|label| label.job == *job) => {}
+            Fact::LabelQueued { job, place, number, origin, copy, position, .. } => {
+                self.labels.push(LabelWork {
+                    job: job.clone(),
+                    number: number.clone(),
+                    origin: *origin,
+                    copy: *copy,
+                    outcome: None,
+                    seen: false,
+                    discarded: false,
+                });
+                // A wave's labels are printed for nobody's hand.
+                if position.is_none() {
+                    self.at = Some((station.clone(), place.clone()));
+                }
+            }
+            Fact::LabelSettled { job, outcome, .. } => {
+                if let Some(label) = self.label_of(job) {
+                    label.outcome = Some(*outcome);
+                }
+            }
+            Fact::LabelSeen { job, .. } => {
+                if let Some(label) = self.label_of(job) {
+                    label.seen = true;
+                    // The paper was in somebody's hand, whatever the printer said.
+                    label.outcome = label.outcome.map(|_| PrintOutcome::Confirmed);
+                }
+                if self.stage >= Stage::Packed {
+                    self.at = None;
+                }
+            }
+            Fact::LabelDiscarded { job, .. } => {
+                if let Some(label) = self.label_of(job) {
+                    label.discarded = true;
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn issue(
+        &mut self,
+        waybill_id: &WaybillId,
+        number: &str,
+        origin: Origin,
+        routing: &BTreeMap<String, serde_json::Value>,
+    ) {
+        if origin != Origin::Temporary {
+            self.asked = Asked::Answered;
+        }
+        if self.waybills.iter().any(|waybill| waybill.number == number) {
+            return;
+        }
+        self.waybills.push(Waybill {
+            waybill_id: waybill_id.clone(),
+            number: number.to_owned(),
+            origin,
+            live: true,
+            routing: routing.clone(),
+        });
+    }
+
+    fn label_of(&mut self, job: &JobId) -> Option<&mut LabelWork> {
+        self.labels.iter_mut().find(|label| label.job == *job)
+    }
+
+    /// Takes back `quantity` pieces, the newest first.
+    fn uncheck(&mut self, sku: &Sku, mut quantity: u32) {
+        for check in self.checks.iter_mut().rev().filter(|check| check.sku == *sku) {
+            let taken = check.quantity.min(quantity);
+            check.quantity -= taken;
+            quantity -= taken;
+        }
+        self.checks.retain(|check| check.quantity > 0);
+    }
+}

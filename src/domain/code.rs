@@ -1,0 +1,172 @@
+//! What a scanned text says of itself: a code of our own (badge, tote, pick list, bin, command), a temporary number, or
+//! a bare code that must be looked up. Our own codes end in a check character, so a misread one is never obeyed.
+
+use super::id::WaveCode;
+
+/// A scan's meaning as far as the text alone tells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Code {
+    Badge(String),
+    Tote(String),
+    PickList(WaveCode),
+    Bin(String),
+    Command(Command),
+    /// Ours by its prefix, but misread, forged or of an unknown kind.
+    Broken(String),
+    /// Waybill number, waybill id, item barcode or order number.
+    Bare(String),
+}
+
+/// What the printed command sheet can say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Command {
+    Undo,
+    Skip,
+    Reprint,
+    /// Yes, go on.
+    Confirm,
+    BadgeOut,
+    /// The next item scan counts this many times.
+    Times(u32),
+    Reason(String),
+}
+
+const MARK: &str = "@@";
+
+impl Code {
+    pub fn parse(text: &str) -> Code {
+        let text = text.trim();
+        let Some(own) = text.strip_prefix(MARK) else {
+            return Code::Bare(text.to_owned());
+        };
+        Self::parse_own(own).unwrap_or_else(|| Code::Broken(text.to_owned()))
+    }
+
+    fn parse_own(own: &str) -> Option<Code> {
+        let (kind, rest) = own.split_once(':')?;
+        let (at, check) = rest.char_indices().last()?;
+        let value = &rest[..at];
+        if value.is_empty() || check_character(&format!("{kind}{value}")) != check {
+            return None;
+        }
+        let value = value.to_owned();
+        Some(match kind {
+            "B" => Code::Badge(value),
+            "T" => Code::Tote(value),
+            "P" => Code::PickList(WaveCode(value)),
+            "L" => Code::Bin(value),
+            "C" => Code::Command(Command::parse(&value)?),
+            _ => return None,
+        })
+    }
+}
+
+impl Command {
+    fn parse(value: &str) -> Option<Command> {
+        Some(match value {
+            "UNDO" => Command::Undo,
+            "SKIP" => Command::Skip,
+            "REPRINT" => Command::Reprint,
+            "OK" => Command::Confirm,
+            "OUT" => Command::BadgeOut,
+            _ => {
+                if let Some(reason) = value.strip_prefix("WHY-") {
+                    return Some(Command::Reason(reason.to_lowercase()));
+                }
+                let times: u32 = value.strip_prefix('X')?.parse().ok()?;
+                // A hand can misjudge a hundred pieces, but not a thousand: larger counts are typing errors.
+                return (1..=999).contains(&times).then_some(Command::Times(times));
+            }
+        })
+    }
+
+    pub fn text(&self) -> String {
+        match self {
+            Command::Undo => "UNDO".into(),
+            Command::Skip => "SKIP".into(),
+            Command::Reprint => "REPRINT".into(),
+            Command::Confirm => "OK".into(),
+            Command::BadgeOut => "OUT".into(),
+            Command::Times(times) => format!("X{times}"),
+            Command::Reason(reason) => format!("WHY-{}", reason.to_uppercase()),
+        }
+    }
+}
+
+/// A code of ours as it is printed: `own('C', "UNDO")` is `@@C:UNDO` and its check character.
+pub fn own(kind: char, value: &str) -> String {
+    format!("{MARK}{kind}:{value}{}", check_character(&format!("{kind}{value}")))
+}
+
+/// The check character of ISO/IEC 7064 MOD 37,36 over the letters and digits of `text`; other characters don't count.
+pub fn check_character(text: &str) -> char {
+    const ALPHABET: &[u8; 36] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    let mut product = 36;
+    for character in text.chars().filter_map(|c| c.to_digit(36)) {
+        let sum = (product + character) % 36;
+        product = (if sum == 0 { 36 } else { sum } * 2) % 37;
+    }
+    ALPHABET[((37 - product) % 36) as usize] as char
+}
+
+/// Could a bare code be a waybill's or an order's number, for one that nobody here has heard of? Anything shorter, with
+/// other characters, or an article number with a right check digit, is a misread or goods.
+pub fn may_name_a_parcel(code: &str) -> bool {
+    (8..=40).contains(&code.len())
+        && code.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+        && code.bytes().any(|b| b.is_ascii_digit())
+        && !is_article_number(code)
+}
+
+/// EAN-13, EAN-8 or UPC-A with a right check digit (GS1 General Specifications, check digit calculation).
+pub fn is_article_number(code: &str) -> bool {
+    if !matches!(code.len(), 8 | 12 | 13) || !code.bytes().all(|b| b.is_ascii_digit()) {
+        return false;
+    }
+    let sum: u32 =
+        code.bytes().rev().enumerate().map(|(i, b)| u32::from(b - b'0') * if i % 2 == 0 { 1 } else { 3 }).sum();
+    sum.is_multiple_of(10)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_check_character_is_the_standards() {
+        // The worked example of ISO/IEC 7064, 1.6: A12425GABC1234002 with check character M.
+        assert_eq!(check_character("A12425GABC1234002"), 'M');
+    }
+
+    #[test]
+    fn own_codes_come_back_as_they_were_made() {
+        assert_eq!(Code::parse(&own('C', "UNDO")), Code::Command(Command::Undo));
+        assert_eq!(Code::parse(&own('C', "X12")), Code::Command(Command::Times(12)));
+        assert_eq!(Code::parse(&own('C', "WHY-DAMAGED")), Code::Command(Command::Reason("damaged".into())));
+        assert_eq!(Code::parse(&own('B', "ABCD2345EFGH6723")), Code::Badge("ABCD2345EFGH6723".into()));
+        assert_eq!(Code::parse(&own('P', "W20260218-1")), Code::PickList("W20260218-1".into()));
+    }
+
+    #[test]
+    fn a_misread_own_code_is_never_obeyed() {
+        let good = own('C', "REPRINT");
+        for at in 4..good.len() {
+            let mut bad = good.clone().into_bytes();
+            bad[at] = if bad[at] == b'7' { b'8' } else { b'7' };
+            let bad = String::from_utf8(bad).expect("ASCII stays ASCII");
+            assert_eq!(Code::parse(&bad), Code::Broken(bad.clone()));
+        }
+        assert_eq!(Code::parse("@@"), Code::Broken("@@".into()));
+        assert_eq!(Code::parse("@@C:"), Code::Broken("@@C:".into()));
+        assert_eq!(Code::parse("@@C:中"), Code::Broken("@@C:中".into()));
+    }
+
+    #[test]
+    fn goods_are_not_taken_for_parcels() {
+        assert!(may_name_a_parcel("SF1234567890123"));
+        assert!(may_name_a_parcel("DB20260218-SF-008821"));
+        assert!(!may_name_a_parcel("6901234567892"));
+        assert!(!may_name_a_parcel("hello"));
+        assert!(!may_name_a_parcel("垃圾"));
+    }
+}

@@ -1,0 +1,297 @@
+//! Facts: everything a station remembers, past tense. The kind is the word in the journal's `kind` column and on the
+//! wire; a change that isn't an optional field is a new kind. No body ever holds a name, phone, address or note.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::id::{JobId, OperatorId, OrderNo, ParcelId, PlaceName, Sku, WaveCode, WaybillId};
+use super::order::CarrierCode;
+use super::waybill::Origin;
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "body", rename_all = "snake_case")]
+pub enum Fact {
+    // The station.
+    StationStarted {
+        version: String,
+    },
+    ClockStepped {
+        by_us: i64,
+    },
+
+    // A place and who works there.
+    OperatorBadgedIn {
+        place: PlaceName,
+        operator: OperatorId,
+    },
+    OperatorBadgedOut {
+        place: PlaceName,
+        operator: OperatorId,
+    },
+    /// A scan that was stopped: what the packer was spared, for the figures.
+    ScanStopped {
+        place: PlaceName,
+        why: String,
+    },
+    /// A parcel nobody here has heard of: recorded, never refused for that alone.
+    UnverifiedScanned {
+        place: PlaceName,
+        code: String,
+    },
+    /// What a question of the bench was answered with, or what is asked now; `None` clears it.
+    PlaceAsked {
+        place: PlaceName,
+        asking: Option<Asking>,
+    },
+    MultiplierSet {
+        place: PlaceName,
+        times: u32,
+    },
+
+    // Checking.
+    ParcelOpened {
+        place: PlaceName,
+        flow: Flow,
+        revisions: BTreeMap<OrderNo, u32>,
+        /// What the label said that was scanned, whoever printed it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        number: Option<String>,
+    },
+    ItemChecked {
+        place: PlaceName,
+        sku: Sku,
+        quantity: u32,
+    },
+    ItemUnchecked {
+        place: PlaceName,
+        sku: Sku,
+        quantity: u32,
+    },
+    RevisionAccepted {
+        place: PlaceName,
+        revisions: BTreeMap<OrderNo, u32>,
+    },
+    CheckCompleted {
+        place: PlaceName,
+    },
+    ParcelSetAside {
+        place: PlaceName,
+        reason: String,
+    },
+    ParcelPacked {
+        place: PlaceName,
+    },
+    ParcelShipped {
+        place: PlaceName,
+    },
+
+    // Waybills.
+    WaybillRequested {
+        waybill_id: WaybillId,
+        carrier: CarrierCode,
+    },
+    WaybillIssued {
+        waybill_id: WaybillId,
+        carrier: CarrierCode,
+        number: String,
+        origin: Origin,
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        routing: BTreeMap<String, serde_json::Value>,
+    },
+    /// Sent, and no believable answer: asked about by order id, never asked anew under another id.
+    WaybillUnanswered {
+        waybill_id: WaybillId,
+        why: String,
+    },
+    WaybillRejected {
+        waybill_id: WaybillId,
+        code: String,
+        message: String,
+    },
+    WaybillVoided {
+        waybill_id: WaybillId,
+        number: String,
+        reason: String,
+    },
+
+    // Labels.
+    LabelQueued {
+        job: JobId,
+        place: PlaceName,
+        waybill_id: WaybillId,
+        number: String,
+        origin: Origin,
+        template: String,
+        printer: String,
+        /// 1 for the first label of this number, then counting.
+        copy: u32,
+        /// In its wave, when a print desk prints the wave.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        position: Option<u32>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    },
+    LabelSettled {
+        place: PlaceName,
+        job: JobId,
+        outcome: PrintOutcome,
+        #[serde(default)]
+        evidence: String,
+    },
+    /// The label itself was scanned: proof that it came out.
+    LabelSeen {
+        place: PlaceName,
+        job: JobId,
+    },
+    /// Declared not to be on any parcel: a reprint took its place.
+    LabelDiscarded {
+        job: JobId,
+        reason: String,
+    },
+    ParcelRelabelled {
+        place: PlaceName,
+        number: String,
+    },
+
+    // A wave at a print desk.
+    WavePrintStarted {
+        place: PlaceName,
+        wave: WaveCode,
+        count: u32,
+    },
+    /// Printing stopped in doubt; goes on after the last good position is named.
+    WavePrintStopped {
+        place: PlaceName,
+        wave: WaveCode,
+        position: u32,
+        why: String,
+    },
+    WavePrintResumed {
+        place: PlaceName,
+        wave: WaveCode,
+        after: u32,
+    },
+    WavePrintCompleted {
+        place: PlaceName,
+        wave: WaveCode,
+    },
+}
+
+/// How a parcel is worked; chosen by its first scan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Flow {
+    /// The label was printed before picking; the last item ends the check, nothing prints.
+    WaybillFirst,
+    /// The last item prints the label; its scan-back packs the parcel.
+    OrderFirst,
+}
+
+/// A question the next scan may answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "what")]
+pub enum Asking {
+    SkipReason,
+    ReprintReason,
+    /// The last good label of a wave.
+    LastGood {
+        wave: WaveCode,
+    },
+    /// The order changed under the packer's hands: look, then go on.
+    Changed,
+}
+
+/// What is known about a label's paper, and no more than that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PrintOutcome {
+    /// The bytes were taken; this printer can't say more.
+    Accepted,
+    /// The printer says that it came out.
+    Confirmed,
+    /// Nothing came out, for sure.
+    Refused,
+    /// It may or may not have come out: the packer is asked.
+    Unknown,
+}
+
+impl PrintOutcome {
+    pub fn came_out(self) -> bool {
+        matches!(self, PrintOutcome::Accepted | PrintOutcome::Confirmed)
+    }
+}
+
+/// A fact that is about to be written, with what it is about.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewEntry {
+    pub fact: Fact,
+    pub parcel: Option<ParcelId>,
+    pub orders: Vec<OrderNo>,
+    pub operator: Option<OperatorId>,
+    pub device: Option<String>,
+}
+
+impl Fact {
+    /// The fact as the journal and the wire hold it: its kind, and its body as JSON text.
+    pub fn to_parts(&self) -> (String, String) {
+        let value = serde_json::to_value(self).expect("facts are plain data with text keys");
+        let kind = value["kind"].as_str().expect("the tag is a string").to_owned();
+        (kind, value["body"].to_string())
+    }
+
+    /// Back from kind and body. `None` for a kind or shape that this version doesn't know: such entries are kept
+    /// verbatim and take no part in any state.
+    pub fn from_parts(kind: &str, body: &str) -> Option<Fact> {
+        let body: serde_json::Value = serde_json::from_str(body).ok()?;
+        serde_json::from_value(serde_json::json!({ "kind": kind, "body": body })).ok()
+    }
+
+    /// The place the fact happened at.
+    pub fn place(&self) -> Option<&PlaceName> {
+        match self {
+            Fact::OperatorBadgedIn { place, .. }
+            | Fact::OperatorBadgedOut { place, .. }
+            | Fact::ScanStopped { place, .. }
+            | Fact::UnverifiedScanned { place, .. }
+            | Fact::PlaceAsked { place, .. }
+            | Fact::MultiplierSet { place, .. }
+            | Fact::ParcelOpened { place, .. }
+            | Fact::ItemChecked { place, .. }
+            | Fact::ItemUnchecked { place, .. }
+            | Fact::RevisionAccepted { place, .. }
+            | Fact::CheckCompleted { place }
+            | Fact::ParcelSetAside { place, .. }
+            | Fact::ParcelPacked { place }
+            | Fact::ParcelShipped { place }
+            | Fact::LabelQueued { place, .. }
+            | Fact::LabelSettled { place, .. }
+            | Fact::LabelSeen { place, .. }
+            | Fact::ParcelRelabelled { place, .. }
+            | Fact::WavePrintStarted { place, .. }
+            | Fact::WavePrintStopped { place, .. }
+            | Fact::WavePrintResumed { place, .. }
+            | Fact::WavePrintCompleted { place, .. } => Some(place),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fact_survives_the_journal() {
+        let fact = Fact::ItemChecked { place: "bench-1".into(), sku: "A01".into(), quantity: 2 };
+        let (kind, body) = fact.to_parts();
+        assert_eq!(kind, "item_checked");
+        assert_eq!(Fact::from_parts(&kind, &body), Some(fact));
+    }
+
+    #[test]
+    fn a_later_versions_fact_is_not_misread() {
+        assert_eq!(Fact::from_parts("parcel_teleported", "{}"), None);
+        assert_eq!(Fact::from_parts("item_checked", r#"{"place":"bench-1"}"#), None);
+    }
+}

@@ -1,0 +1,75 @@
+//! Milestones: the state changes of an order that anybody outside the bench cares about.
+
+use serde::{Deserialize, Serialize};
+
+use super::fact::Fact;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Milestone {
+    Paid,
+    Allocated,
+    Released,
+    Printed,
+    Picked,
+    Checked,
+    Packed,
+    Shipped,
+    Held,
+    Cancelled,
+    SetAside,
+    Voided,
+    Relabelled,
+}
+
+impl Milestone {
+    pub fn zh(self) -> &'static str {
+        self.words().0
+    }
+
+    pub fn en(self) -> &'static str {
+        self.words().1
+    }
+
+    fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Milestone::Paid => ("已支付", "paid"),
+            Milestone::Allocated => ("已分配仓", "allocated"),
+            Milestone::Released => ("已下波次", "released"),
+            Milestone::Printed => ("已打单", "printed"),
+            Milestone::Picked => ("已拣货", "picked"),
+            Milestone::Checked => ("已验货", "checked"),
+            Milestone::Packed => ("已打包", "packed"),
+            Milestone::Shipped => ("已出库", "shipped"),
+            Milestone::Held => ("已挂起", "held"),
+            Milestone::Cancelled => ("已取消", "cancelled"),
+            Milestone::SetAside => ("转异常", "set aside"),
+            Milestone::Voided => ("面单作废", "voided"),
+            Milestone::Relabelled => ("已换单", "relabelled"),
+        }
+    }
+
+    /// One of the stages an order passes in this order; the others are steps inside or aside.
+    pub fn is_stage(self) -> bool {
+        matches!(
+            self,
+            Milestone::Paid | Milestone::Allocated | Milestone::Picked | Milestone::Packed | Milestone::Shipped
+        )
+    }
+
+    /// What a bench's fact means to the order, if anything; the second value says whether it is only implied.
+    pub fn of(fact: &Fact) -> Option<(Milestone, bool)> {
+        let milestone = match fact {
+            Fact::ParcelOpened { .. } => return Some((Milestone::Picked, true)),
+            Fact::LabelSettled { outcome, .. } if outcome.came_out() => Milestone::Printed,
+            Fact::CheckCompleted { .. } => Milestone::Checked,
+            Fact::ParcelPacked { .. } => Milestone::Packed,
+            Fact::ParcelShipped { .. } => Milestone::Shipped,
+            Fact::ParcelSetAside { .. } => Milestone::SetAside,
+            Fact::ParcelRelabelled { .. } => Milestone::Relabelled,
+            Fact::WaybillVoided { .. } => Milestone::Voided,
+            _ => return None,
+        };
+        Some((milestone, false))
+    }
+}

@@ -1,0 +1,138 @@
+//! The parcel as a document: which orders travel together, under which waybill id, in which wave. It comes down from
+//! the hub, which owns it; what happened to the parcel at a bench is in the journal, not here.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::id::{OperatorId, OrderNo, ParcelId, Sku, StationCode, WaveCode, WaybillId};
+use super::order::{CarrierCode, Item, ItemCheck, LineStatus, Order, SuppliedWaybill};
+
+/// Goods that travel under one waybill.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Parcel {
+    pub parcel_id: ParcelId,
+    pub orders: Vec<OrderNo>,
+    pub warehouse: String,
+    pub carrier: CarrierCode,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub service: Option<String>,
+    /// The order id every carrier call for this parcel uses, whichever station makes it.
+    pub waybill_id: WaybillId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub supplied: Option<SuppliedWaybill>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wave: Option<WavePosition>,
+    /// Holder of the issuing lease: the only station that asks the carrier for this parcel's number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issuer: Option<StationCode>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WavePosition {
+    pub code: WaveCode,
+    pub position: u32,
+    pub count: u32,
+}
+
+/// An order as stations know it: the document and whether it may go on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OrderRecord {
+    pub order: Order,
+    #[serde(default)]
+    pub standing: Standing,
+}
+
+/// May the order go on?
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum Standing {
+    #[default]
+    Open,
+    Held {
+        reason: String,
+    },
+    Cancelled {
+        reason: String,
+    },
+}
+
+/// Who may badge in. The badge's characters are issued and revoked by the hub.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Operator {
+    pub operator_id: OperatorId,
+    pub name: String,
+    pub badge: String,
+    #[serde(default)]
+    pub lead: bool,
+    #[serde(default)]
+    pub revoked: bool,
+}
+
+/// How many of a sku a parcel needs, and how the bench checks them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Need {
+    pub sku: Sku,
+    pub name: String,
+    pub quantity: u32,
+    /// Every piece of it is a gift.
+    pub gift: bool,
+    pub check: ItemCheck,
+    /// Pieces that were refunded or cancelled: a scan of these has its own answer.
+    pub withdrawn: u32,
+}
+
+/// Everything the bench must find for a parcel: open lines of its orders, bundles exploded into their parts.
+pub fn needs(orders: &[OrderRecord], items: &BTreeMap<Sku, Item>) -> Vec<Need> {
+    let mut needs: Vec<Need> = Vec::new();
+    for line in orders.iter().flat_map(|record| &record.order.lines) {
+        let item = items.get(&line.sku);
+        let parts = item.and_then(|item| item.parts.as_deref()).unwrap_or(&[]);
+        if parts.is_empty() {
+            add(&mut needs, items, &line.sku, &line.name, line.quantity, line.gift, line.status);
+        }
+        for part in parts {
+            let name = items.get(&part.sku).map_or(line.name.as_str(), |item| item.name.as_str());
+            add(&mut needs, items, &part.sku, name, line.quantity * part.quantity, line.gift, line.status);
+        }
+    }
+    needs
+}
+
+fn add(
+    needs: &mut Vec<Need>,
+    items: &BTreeMap<Sku, Item>,
+    sku: &Sku,
+    name: &str,
+    quantity: u32,
+    gift: bool,
+    status: LineStatus,
+) {
+    let (open, withdrawn) = match status {
+        LineStatus::Open => (quantity, 0),
+        LineStatus::Refunded | LineStatus::Cancelled => (0, quantity),
+    };
+    match needs.iter_mut().find(|need| need.sku == *sku) {
+        Some(need) => {
+            need.quantity += open;
+            need.withdrawn += withdrawn;
+            need.gift &= gift;
+        }
+        None => {
+            let item = items.get(sku);
+            let shown = item.map_or(name, |item| item.short_name.as_deref().unwrap_or(&item.name));
+            needs.push(Need {
+                sku: sku.clone(),
+                name: shown.to_owned(),
+                quantity: open,
+                gift,
+                check: item.map_or(ItemCheck::Each, |item| item.check),
+                withdrawn,
+            });
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! A station's SQLite file: the append-only journal, which is at once audit trail, source of every projection and queue
+//! to the hub. One writing connection on a thread of its own commits in groups; readers open their own connections.
+//! It knows rows, not what they mean: facts come in ready, projections come in as rows.
+
+pub mod chain;
+pub mod open;
+pub mod read;
+mod schema;
+pub mod upsert;
+mod writer;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use tokio::sync::oneshot;
+
+use crate::domain::fact::NewEntry;
+use crate::domain::stamp::Stamp;
+
+pub use open::OpenError;
+pub use read::Reader;
+pub use upsert::Upsert;
+
+/// One durable transaction: facts in their order, and the rows they change.
+#[derive(Clone, Debug, Default)]
+pub struct Batch {
+    pub entries: Vec<(Stamp, NewEntry)>,
+    pub upserts: Vec<Upsert>,
+}
+
+/// What a batch became once it was durable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Committed {
+    /// The last entry's number after the batch.
+    pub last_seq: u64,
+}
+
+/// Why a batch isn't durable. The journal has re-opened itself from disk or says that it can't.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum AppendError {
+    #[error("the journal at {path} did not take a write: {cause}; nothing of it was kept, scan again")]
+    NotWritten { path: PathBuf, cause: Arc<rusqlite::Error> },
+    #[error("the journal at {path} is closed: {why}")]
+    Closed { path: PathBuf, why: String },
+}
+
+/// The door to the writing thread. Dropping the last one ends the thread after what was handed in is durable.
+#[derive(Clone)]
+pub struct Journal {
+    path: PathBuf,
+    epoch: Arc<str>,
+    sender: std::sync::mpsc::Sender<writer::Order>,
+}
+
+impl Journal {
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The id under which this file's entries are numbered now.
+    pub fn epoch(&self) -> &str {
+        &self.epoch
+    }
+
+    /// Hands a batch over at once; the receiver yields after the commit that holds it. Batches become durable in the
+    /// order in which they were handed in.
+    pub fn append(&self, batch: Batch) -> oneshot::Receiver<Result<Committed, AppendError>> {
+        let (reply, receiver) = oneshot::channel();
+        // A closed thread drops the reply, which the receiver reports; there is nothing else to do here.
+        let _ = self.sender.send(writer::Order { batch, reply });
+        receiver
+    }
+
+    pub fn reader(&self) -> Result<Reader, rusqlite::Error> {
+        Reader::open(&self.path)
+    }
+}

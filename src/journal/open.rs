@@ -1,0 +1,290 @@
+//! Opening a journal: the SQLite version, the lock, the schema, the epoch, the chain's tail. A file that was restored,
+//! copied or replaced starts a new epoch, so that no number is ever given twice.
+
+use std::fs::{File, OpenOptions};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::writer::{Tail, Writer};
+use super::{Journal, chain, schema};
+use crate::domain::entry::Hash;
+use crate::domain::id::StationCode;
+
+/// Before 3.51.3 SQLite could corrupt a WAL database that one connection writes while another checkpoints.
+const SQLITE_AT_LEAST: i32 = 3_051_003;
+/// The WAL is grown to this once, so that commits overwrite and never extend it: 2 MB.
+pub(super) const WAL_PAGES: i64 = 512;
+/// How much of the chain is verified before the first scan; the rest is verified in the background.
+const TAIL: u64 = 1_000;
+
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    #[error("SQLite {0} has a bug that corrupts journals: build with the bundled SQLite (3.51.3 or later)")]
+    OldSqlite(&'static str),
+    #[error("the journal {0} is in use by another milepost: stop that one, or give this station another `data_dir`")]
+    InUse(PathBuf),
+    #[error("the journal {path} belongs to station `{found}`, not `{wanted}`: set `code` or `data_dir` right")]
+    OtherStation { path: PathBuf, found: String, wanted: StationCode },
+    #[error("the journal {path} can't be opened: {source}; make its folder writable for the user milepost runs as")]
+    Access { path: PathBuf, source: std::io::Error },
+    #[error(
+        "the journal {path} is damaged ({what}): move it aside, start again (a new epoch begins), \
+         and run `milepost journal export` on the old file to save what can be read"
+    )]
+    Damaged { path: PathBuf, what: String },
+    #[error("the journal can't be brought to this version: {0}")]
+    Schema(#[from] schema::MigrateError),
+    #[error("the journal answered: {0}")]
+    Sqlite(#[from] rusqlite::Error),
+}
+
+/// Opens or makes the journal at `path` and starts its writing thread. `now_us` dates a new epoch.
+pub fn open(path: &Path, station: &StationCode, machine_id: &str, now_us: i64) -> Result<Journal, OpenError> {
+    if rusqlite::version_number() < SQLITE_AT_LEAST {
+        return Err(OpenError::OldSqlite(rusqlite::version()));
+    }
+    let lock = lock(path)?;
+    let opened = open_locked(path, lock, station, machine_id, now_us).map_err(|error| name_the_cure(path, error))?;
+    let (sender, orders) = std::sync::mpsc::channel();
+    let journal = Journal { path: path.to_owned(), epoch: Arc::from(opened.sidecar.epoch.as_str()), sender };
+    std::thread::Builder::new()
+        .name("journal".into())
+        .spawn(move || opened.run(orders))
+        .map_err(|source| OpenError::Access { path: path.to_owned(), source })?;
+    Ok(journal)
+}
+
+fn open_locked(
+    path: &Path,
+    lock: File,
+    station: &StationCode,
+    machine_id: &str,
+    now_us: i64,
+) -> Result<Writer, OpenError> {
+    let mut connection = connect(path)?;
+    schema::migrate(&mut connection)?;
+    claim(&connection, path, station)?;
+    let sidecar = enter_epoch(&mut connection, path, station, machine_id, now_us)?;
+    let tail = tail(&connection)?;
+    let first = tail.seq.saturating_sub(TAIL - 1).max(1);
+    let verified = chain::verify(&connection, station, tail.epoch_no, first)?;
+    if let Some(broken) = verified.broken.first() {
+        let what = format!("entry {} {}", broken.seq, broken.what);
+        return Err(OpenError::Damaged { path: path.to_owned(), what });
+    }
+    grow_wal(&mut connection, path)?;
+    Ok(Writer { path: path.to_owned(), connection, tail, sidecar, _lock: lock })
+}
+
+/// A connection set up for durable writing.
+pub(super) fn connect(path: &Path) -> Result<Connection, OpenError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(std::time::Duration::from_secs(5))?;
+    connection.set_prepared_statement_cache_capacity(64);
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "wal_autocheckpoint", 0)?;
+    connection.pragma_update(None, "secure_delete", "ON")?;
+    connection.pragma_update(None, "mmap_size", 0)?;
+    connection.pragma_update(None, "foreign_keys", "ON")?;
+    Ok(connection)
+}
+
+/// Where the newest epoch's chain ends.
+pub(super) fn tail(connection: &Connection) -> Result<Tail, OpenError> {
+    let (epoch_no, epoch): (i64, String) =
+        connection.query_row("SELECT no, epoch FROM epochs ORDER BY no DESC LIMIT 1", [], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })?;
+    let last = connection
+        .query_row("SELECT seq, hash FROM entries WHERE epoch_no = ?1 ORDER BY seq DESC LIMIT 1", [epoch_no], |row| {
+            Ok((row.get::<_, i64>(0)?, row.get::<_, Vec<u8>>(1)?))
+        })
+        .optional()?;
+    let station: String = connection.query_row("SELECT value FROM meta WHERE key = 'station'", [], |row| row.get(0))?;
+    Ok(match last.and_then(|(seq, hash)| Some((seq as u64, Hash::from_slice(&hash)?))) {
+        Some((seq, hash)) => Tail { epoch_no, seq, hash },
+        None => Tail { epoch_no, seq: 0, hash: Hash::start(&StationCode(station), &epoch) },
+    })
+}
+
+fn lock(path: &Path) -> Result<File, OpenError> {
+    let access = |source| OpenError::Access { path: path.to_owned(), source };
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(access)?;
+    }
+    let file = OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(path.with_extension("lock"))
+        .map_err(access)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(std::fs::TryLockError::WouldBlock) => Err(OpenError::InUse(path.to_owned())),
+        Err(std::fs::TryLockError::Error(source)) => Err(access(source)),
+    }
+}
+
+fn claim(connection: &Connection, path: &Path, station: &StationCode) -> Result<(), OpenError> {
+    let found: Option<String> =
+        connection.query_row("SELECT value FROM meta WHERE key = 'station'", [], |row| row.get(0)).optional()?;
+    match found {
+        Some(found) if found != station.as_str() => {
+            Err(OpenError::OtherStation { path: path.to_owned(), found, wanted: station.clone() })
+        }
+        Some(_) => Ok(()),
+        None => {
+            connection.execute("INSERT INTO meta (key, value) VALUES ('station', ?1)", [station.as_str()])?;
+            Ok(())
+        }
+    }
+}
+
+/// What stands beside the file. It can't be restored together with the file by accident of a database backup.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Sidecar {
+    pub epoch: String,
+    pub machine_id: String,
+    /// How often the journal was opened.
+    pub opens: u64,
+    /// The journal had at least this many entries of the epoch.
+    pub last_seq: u64,
+}
+
+impl Sidecar {
+    fn path(journal: &Path) -> PathBuf {
+        journal.with_extension("epoch")
+    }
+
+    fn read(journal: &Path) -> Option<Sidecar> {
+        serde_json::from_slice(&std::fs::read(Self::path(journal)).ok()?).ok()
+    }
+
+    /// Replaces the file whole. `durable` waits for the disk: needed where an epoch is entered, not for the lower bound
+    /// of `last_seq`, which may lag.
+    pub(super) fn write(&self, journal: &Path, durable: bool) -> std::io::Result<()> {
+        let path = Self::path(journal);
+        let new = path.with_extension("epoch-new");
+        let text = serde_json::to_string(self).expect("a sidecar is plain data");
+        std::fs::write(&new, text)?;
+        if durable {
+            File::open(&new)?.sync_all()?;
+        }
+        std::fs::rename(&new, &path)
+    }
+}
+
+fn enter_epoch(
+    connection: &mut Connection,
+    path: &Path,
+    station: &StationCode,
+    machine_id: &str,
+    now_us: i64,
+) -> Result<Sidecar, OpenError> {
+    let opens: u64 = connection
+        .query_row("SELECT value FROM meta WHERE key = 'opens'", [], |row| row.get::<_, String>(0))
+        .optional()?
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(0);
+    let current: Option<(i64, String)> = connection
+        .query_row("SELECT no, epoch FROM epochs ORDER BY no DESC LIMIT 1", [], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    let beside = Sidecar::read(path);
+    let last_seq = match current {
+        Some(_) => tail(connection)?.seq,
+        None => 0,
+    };
+    let reason = match (&current, &beside) {
+        (None, None) => Some("a new journal"),
+        (None, Some(_)) => Some("the journal was replaced by an empty one"),
+        (Some(_), None) => Some("the epoch file is missing: the journal was copied without it"),
+        (Some((_, epoch)), Some(beside)) if *epoch != beside.epoch => Some("the journal is another epoch's copy"),
+        (Some(_), Some(beside)) if beside.machine_id != machine_id => Some("the journal was moved to another machine"),
+        // One ahead is a crash between the two writes below.
+        (Some(_), Some(beside)) if beside.opens != opens && beside.opens != opens + 1 => {
+            Some("the journal was restored from an older copy")
+        }
+        (Some(_), Some(beside)) if last_seq < beside.last_seq => Some("the journal was restored from an older copy"),
+        _ => None,
+    };
+    let mut sidecar = Sidecar { epoch: String::new(), machine_id: machine_id.to_owned(), opens: opens + 1, last_seq };
+    sidecar.epoch = match (reason, &current) {
+        (None, Some((_, epoch))) => epoch.clone(),
+        (reason, _) => {
+            let why = reason.unwrap_or("a new journal");
+            tracing::info!(%station, why, "a new epoch begins");
+            sidecar.last_seq = 0;
+            begin_epoch(connection, now_us, why)?
+        }
+    };
+    sidecar.write(path, true).map_err(|source| OpenError::Access { path: path.to_owned(), source })?;
+    connection.execute(
+        "INSERT INTO meta (key, value) VALUES ('opens', ?1) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        [sidecar.opens.to_string()],
+    )?;
+    Ok(sidecar)
+}
+
+fn begin_epoch(connection: &Connection, now_us: i64, why: &str) -> Result<String, OpenError> {
+    let epoch = Uuid::now_v7().to_string();
+    connection.execute("INSERT INTO epochs (epoch, begun_us, why) VALUES (?1, ?2, ?3)", params![epoch, now_us, why])?;
+    Ok(epoch)
+}
+
+/// Writes and takes back one large row, so that the WAL has its working size before the first scan.
+fn grow_wal(connection: &mut Connection, path: &Path) -> Result<(), OpenError> {
+    keep_wal(connection)?;
+    let mut wal = path.to_owned().into_os_string();
+    wal.push("-wal");
+    if std::fs::metadata(wal).is_ok_and(|meta| meta.len() as i64 >= WAL_PAGES * 4096) {
+        return Ok(());
+    }
+    let ballast = WAL_PAGES * 4096;
+    connection.execute(
+        "INSERT INTO meta (key, value) VALUES ('ballast', hex(zeroblob(?1))) ON CONFLICT (key) DO NOTHING",
+        [ballast / 2],
+    )?;
+    connection.execute("DELETE FROM meta WHERE key = 'ballast'", [])?;
+    connection.query_row("PRAGMA wal_checkpoint(RESTART)", [], |_| Ok(()))?;
+    Ok(())
+}
+
+/// The last connection to close would delete the WAL, and the next start would have to grow it again.
+fn keep_wal(connection: &Connection) -> Result<(), OpenError> {
+    let mut on: std::ffi::c_int = 1;
+    // SAFETY: the handle is open for as long as `connection` lives, the name is NUL-terminated, and SQLite reads and
+    // writes exactly one int for this opcode.
+    let code = unsafe {
+        rusqlite::ffi::sqlite3_file_control(
+            connection.handle(),
+            c"main".as_ptr(),
+            rusqlite::ffi::SQLITE_FCNTL_PERSIST_WAL,
+            (&raw mut on).cast(),
+        )
+    };
+    if code == rusqlite::ffi::SQLITE_OK {
+        return Ok(());
+    }
+    Err(OpenError::Sqlite(rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(code), None)))
+}
+
+/// SQLite's own words name neither the file nor what to do about it.
+fn name_the_cure(path: &Path, error: OpenError) -> OpenError {
+    use rusqlite::ErrorCode::{CannotOpen, DatabaseCorrupt, DiskFull, NotADatabase, ReadOnly};
+    let OpenError::Sqlite(rusqlite::Error::SqliteFailure(failure, _)) = &error else { return error };
+    let path = path.to_owned();
+    match failure.code {
+        DatabaseCorrupt | NotADatabase => OpenError::Damaged { path, what: failure.to_string() },
+        ReadOnly | CannotOpen => {
+            OpenError::Access { path, source: std::io::Error::new(std::io::ErrorKind::PermissionDenied, *failure) }
+        }
+        DiskFull => OpenError::Access { path, source: std::io::Error::new(std::io::ErrorKind::StorageFull, *failure) },
+        _ => error,
+    }
+}

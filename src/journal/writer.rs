@@ -1,0 +1,200 @@
+//! The one writing thread. It collects whatever waits while the last fsync runs and commits it as one transaction, so
+//! sixty-four writers cost little more than one. It also checkpoints; nobody else does.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::Duration;
+
+use rusqlite::{Connection, TransactionBehavior, params};
+use tokio::sync::oneshot;
+use uuid::Uuid;
+
+use super::upsert::{self, Position};
+use super::{AppendError, Batch, Committed, open};
+use crate::domain::entry::{Entry, Hash};
+use crate::domain::fact::NewEntry;
+use crate::domain::stamp::Stamp;
+
+pub(super) struct Order {
+    pub batch: Batch,
+    pub reply: oneshot::Sender<Result<Committed, AppendError>>,
+}
+
+/// Where the chain ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Tail {
+    pub epoch_no: i64,
+    pub seq: u64,
+    pub hash: Hash,
+}
+
+pub(super) struct Writer {
+    pub path: PathBuf,
+    pub connection: Connection,
+    pub tail: Tail,
+    pub sidecar: open::Sidecar,
+    /// Held until the thread is done with the file, which is later than when the last `Journal` is dropped.
+    pub _lock: std::fs::File,
+}
+
+/// A group beyond this waits for the next fsync; it bounds how long the first of it waits.
+const GROUP: usize = 512;
+/// WAL pages after which a checkpoint no longer waits for an idle moment: 8 MB.
+const CHECKPOINT_PAGES: i64 = 2_000;
+const IDLE: Duration = Duration::from_millis(500);
+
+impl Writer {
+    /// Runs until every `Journal` is dropped.
+    pub(super) fn run(mut self, orders: Receiver<Order>) {
+        let mut dirty = false;
+        loop {
+            let first = match orders.recv_timeout(IDLE) {
+                Ok(order) => order,
+                Err(RecvTimeoutError::Timeout) => {
+                    if std::mem::take(&mut dirty) {
+                        self.checkpoint();
+                    }
+                    continue;
+                }
+                Err(RecvTimeoutError::Disconnected) => break,
+            };
+            let mut group = vec![first];
+            group.extend(orders.try_iter().take(GROUP - 1));
+            self.commit_group(group);
+            dirty = true;
+            if self.wal_pages() > CHECKPOINT_PAGES {
+                self.checkpoint();
+                dirty = false;
+            }
+        }
+        self.checkpoint();
+    }
+
+    fn commit_group(&mut self, group: Vec<Order>) {
+        let written = write_group(&mut self.connection, self.tail, &group);
+        match written {
+            Ok(tails) => {
+                self.tail = *tails.last().expect("a group holds at least its first order");
+                for (order, tail) in group.into_iter().zip(tails) {
+                    // A caller that went away misses the answer, not the durability.
+                    let _ = order.reply.send(Ok(Committed { last_seq: tail.seq }));
+                }
+            }
+            Err(cause) => {
+                tracing::error!(path = %self.path.display(), %cause, "the journal did not take a write");
+                let failure = AppendError::NotWritten { path: self.path.clone(), cause: Arc::new(cause) };
+                let failure = match self.reopen() {
+                    Ok(()) => failure,
+                    Err(error) => AppendError::Closed { path: self.path.clone(), why: format!("{error:#}") },
+                };
+                for order in group {
+                    let _ = order.reply.send(Err(failure.clone()));
+                }
+            }
+        }
+    }
+
+    /// After a failed write nothing in memory is believed. What a fresh connection sees may still be only in the page
+    /// cache (a failed fsync leaves it there, marked clean), so it counts only after a checkpoint has moved it.
+    fn reopen(&mut self) -> Result<(), open::OpenError> {
+        let connection = open::connect(&self.path)?;
+        self.connection = connection;
+        self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).map_err(open::OpenError::from)?;
+        self.tail = open::tail(&self.connection)?;
+        Ok(())
+    }
+
+    fn wal_pages(&self) -> i64 {
+        let mut wal = self.path.clone().into_os_string();
+        wal.push("-wal");
+        // What matters is growth beyond the recycled file, and that shows in its length.
+        std::fs::metadata(wal).map_or(0, |meta| meta.len() as i64 / 4096 - open::WAL_PAGES)
+    }
+
+    /// RESTART lets the next write begin at the head of the same file: a WAL that neither grows nor shrinks makes an
+    /// fsync a plain overwrite.
+    fn checkpoint(&mut self) {
+        if let Err(error) = self.connection.query_row("PRAGMA wal_checkpoint(RESTART)", [], |_| Ok(())) {
+            tracing::warn!(path = %self.path.display(), %error, "the journal could not be checkpointed; it tries again");
+        }
+        self.sidecar.last_seq = self.tail.seq;
+        if let Err(error) = self.sidecar.write(&self.path, false) {
+            tracing::warn!(path = %self.path.display(), %error, "the epoch file could not be updated");
+        }
+    }
+}
+
+/// Writes all orders in one durable transaction; returns where the chain ended after each.
+fn write_group(connection: &mut Connection, mut tail: Tail, group: &[Order]) -> rusqlite::Result<Vec<Tail>> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let mut tails = Vec::with_capacity(group.len());
+    for order in group {
+        for (stamp, new) in &order.batch.entries {
+            let entry = link(tail, stamp, new);
+            insert(&transaction, tail.epoch_no, &entry)?;
+            tail = Tail { seq: entry.seq, hash: entry.hash, ..tail };
+        }
+        let at = Position { epoch_no: tail.epoch_no, seq: tail.seq as i64 };
+        for row in &order.batch.upserts {
+            upsert::write(&transaction, row, &at)?;
+        }
+        tails.push(tail);
+    }
+    transaction.commit()?;
+    Ok(tails)
+}
+
+/// The next entry of the chain.
+fn link(tail: Tail, stamp: &Stamp, new: &NewEntry) -> Entry {
+    let (kind, body) = new.fact.to_parts();
+    let mut entry = Entry {
+        seq: tail.seq + 1,
+        event_id: Uuid::now_v7(),
+        kind,
+        parcel_id: new.parcel.clone(),
+        orders: new.orders.clone(),
+        stamp: stamp.clone(),
+        operator: new.operator.as_ref().map(|operator| operator.to_string()),
+        device: new.device.clone(),
+        body,
+        prev_hash: tail.hash,
+        hash: tail.hash,
+    };
+    entry.hash = entry.expected_hash();
+    entry
+}
+
+fn insert(transaction: &rusqlite::Transaction<'_>, epoch_no: i64, entry: &Entry) -> rusqlite::Result<()> {
+    transaction
+        .prepare_cached(
+            "INSERT INTO entries (epoch_no, seq, event_id, kind, parcel_id, wall_us, zone, boot_id, boottime_ns,
+                 clock_state, offset_us, error_us, operator, device, body, prev_hash, hash)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
+        )?
+        .execute(params![
+            epoch_no,
+            entry.seq as i64,
+            &entry.event_id.as_bytes()[..],
+            entry.kind,
+            entry.parcel_id.as_ref().map(|id| id.as_str()),
+            entry.stamp.wall_us,
+            entry.stamp.zone,
+            entry.stamp.boot_id,
+            entry.stamp.boottime_ns,
+            entry.stamp.clock.as_str(),
+            entry.stamp.offset_us,
+            entry.stamp.error_us,
+            entry.operator,
+            entry.device,
+            entry.body,
+            &entry.prev_hash.0[..],
+            &entry.hash.0[..],
+        ])?;
+    let mut statement = transaction
+        .prepare_cached("INSERT INTO entry_orders (epoch_no, seq, position, order_no) VALUES (?1, ?2, ?3, ?4)")?;
+    for (position, order) in entry.orders.iter().enumerate() {
+        statement.execute(params![epoch_no, entry.seq as i64, position as i64, order.as_str()])?;
+    }
+    Ok(())
+}

@@ -1,0 +1,485 @@
+//! The heart: events in, facts and actions out. It holds open work in memory, newer than the disk by what isn't durable
+//! yet; after a failed commit it is thrown away and read anew. No clock, no I/O.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use super::load::{self, Documents, Memory};
+use crate::bench::work::Asked;
+use crate::bench::{self, Action, Found, Input, Loaded, Place, Prompt, Session, View, Work};
+use crate::domain::alias::wave_key;
+use crate::domain::code::{Code, Command};
+use crate::domain::fact::{Fact, NewEntry, PrintOutcome};
+use crate::domain::id::{JobId, ParcelId, PlaceName, StationCode, WaybillId};
+use crate::domain::order::CarrierCode;
+use crate::domain::waybill::Origin;
+use crate::journal::Upsert;
+
+/// Everything that can happen to a station.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    Scanned {
+        place: PlaceName,
+        text: String,
+        device: Option<String>,
+    },
+    /// The driver could not believe what it read.
+    Unreadable {
+        place: PlaceName,
+        device: Option<String>,
+    },
+    HubAnswered {
+        place: PlaceName,
+        code: String,
+        reached: bool,
+    },
+    Printed {
+        place: PlaceName,
+        parcel: ParcelId,
+        job: JobId,
+        outcome: PrintOutcome,
+        evidence: String,
+    },
+    PrinterReady {
+        printer: String,
+    },
+    BudgetSpent {
+        place: PlaceName,
+        parcel: ParcelId,
+    },
+    ContinueWave {
+        place: PlaceName,
+    },
+    /// A request is about to leave, or its answer is here.
+    Carrier {
+        parcel: ParcelId,
+        waybill_id: WaybillId,
+        carrier: CarrierCode,
+        news: CarrierNews,
+    },
+    /// Documents came down; they are durable already.
+    DocumentsArrived {
+        parcels: Vec<ParcelId>,
+    },
+    /// Another station's fact came down with its document, which is durable already.
+    RemoteFact {
+        parcel: ParcelId,
+        station: StationCode,
+        fact: Box<Fact>,
+    },
+    Noted(Box<NewEntry>),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum CarrierNews {
+    Requested,
+    Issued { number: String, routing: BTreeMap<String, serde_json::Value> },
+    Unanswered { why: String },
+    Rejected { code: String, message: String },
+}
+
+/// What follows from an event.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Turn {
+    pub entries: Vec<NewEntry>,
+    pub upserts: Vec<Upsert>,
+    /// To be done after the commit, in this order.
+    pub actions: Vec<(PlaceName, Action)>,
+}
+
+pub struct Heart {
+    station: StationCode,
+    places: BTreeMap<PlaceName, (Place, Session)>,
+    works: HashMap<ParcelId, Work>,
+    numbers: HashMap<String, ParcelId>,
+}
+
+impl Memory for Heart {
+    fn work(&self, parcel_id: &ParcelId) -> Option<&Work> {
+        self.works.get(parcel_id)
+    }
+
+    fn parcel_of(&self, number: &str) -> Option<&ParcelId> {
+        self.numbers.get(number)
+    }
+}
+
+impl Heart {
+    pub fn new(station: StationCode, places: Vec<Place>) -> Self {
+        let places = places.into_iter().map(|place| (place.name.clone(), (place.clone(), Session::new(place.name))));
+        Heart { station, places: places.collect(), works: HashMap::new(), numbers: HashMap::new() }
+    }
+
+    /// Takes up what the journal's projections say: sessions and open work.
+    pub fn restore(&mut self, sessions: Vec<Session>, works: Vec<(ParcelId, Work)>) {
+        for session in sessions {
+            if let Some((_, current)) = self.places.get_mut(&session.place) {
+                *current = session;
+            }
+        }
+        for (parcel_id, work) in works {
+            self.know_numbers(&parcel_id, &work);
+            self.works.insert(parcel_id, work);
+        }
+    }
+
+    pub fn place(&self, name: &PlaceName) -> Option<&Place> {
+        self.places.get(name).map(|(place, _)| place)
+    }
+
+    pub fn places(&self) -> impl Iterator<Item = &Place> {
+        self.places.values().map(|(place, _)| place)
+    }
+
+    pub fn session(&self, name: &PlaceName) -> Option<&Session> {
+        self.places.get(name).map(|(_, session)| session)
+    }
+
+    pub fn view(&self, documents: &dyn Documents, parcel_id: &ParcelId) -> Option<View> {
+        load::view(documents, self, parcel_id)
+    }
+
+    /// What the place's screen says while nothing happens.
+    pub fn standing(&self, documents: &dyn Documents, name: &PlaceName) -> Option<Prompt> {
+        let (place, session) = self.places.get(name)?;
+        let hand = session.in_hand.as_ref().and_then(|parcel_id| self.view(documents, parcel_id));
+        Some(bench::standing_prompt(place, session, hand.as_ref()))
+    }
+
+    /// Labels that were queued here and never settled: after a start, nobody knows whether they came out.
+    pub fn unsettled(&self) -> Vec<(PlaceName, ParcelId, JobId)> {
+        let mut unsettled = Vec::new();
+        for (parcel_id, work) in &self.works {
+            let own = format!("/{}/", self.station);
+            let labels =
+                work.labels.iter().filter(|label| label.outcome.is_none() && label.job.as_str().contains(&own));
+            for label in labels {
+                let at_wave = self.places.iter().find(|(_, (_, session))| {
+                    session.wave.as_ref().is_some_and(|wave| wave.in_flight.contains(&label.job))
+                });
+                let place = match (&work.at, at_wave) {
+                    (_, Some((place, _))) => place.clone(),
+                    (Some((station, place)), None) if *station == self.station => place.clone(),
+                    _ => continue,
+                };
+                unsettled.push((place, parcel_id.clone(), label.job.clone()));
+            }
+        }
+        unsettled.sort();
+        unsettled
+    }
+
+    /// Parcels in memory whose number this station should ask the carrier for now.
+    pub fn to_ask(&self, documents: &dyn Documents, parcels: &[ParcelId]) -> Vec<ParcelId> {
+        let wants = |parcel_id: &&ParcelId| self.view(documents, parcel_id).is_some_and(|view| self.may_ask(&view));
+        parcels.iter().filter(wants).cloned().collect()
+    }
+
+    /// The holder of the lease asks, once, for a parcel that may go on and whose receiver it can read.
+    pub fn may_ask(&self, view: &View) -> bool {
+        view.parcel.issuer.as_ref() == Some(&self.station)
+            && view.parcel.supplied.is_none()
+            && matches!(view.work.asked, Asked::Never | Asked::Pending | Asked::Unanswered)
+            && view.stop().is_none()
+            && view.orders.iter().all(|record| record.order.receiver.is_some())
+    }
+
+    /// Everything in memory that still waits for a carrier's answer.
+    pub fn waiting_for_carrier(&self) -> Vec<ParcelId> {
+        let waiting = |work: &Work| matches!(work.asked, Asked::Pending | Asked::Unanswered);
+        self.works.iter().filter(|(_, work)| waiting(work)).map(|(parcel_id, _)| parcel_id.clone()).collect()
+    }
+
+    pub fn handle(&mut self, event: Event, documents: &dyn Documents) -> Turn {
+        let mut turn = Turn::default();
+        match event {
+            Event::Scanned { place, text, device } => {
+                let input = Input::Scanned(Code::parse(&text));
+                self.decide(&mut turn, documents, &place, input, device);
+            }
+            Event::Unreadable { place, device } => self.decide(&mut turn, documents, &place, Input::Unreadable, device),
+            Event::HubAnswered { place, code, reached } => {
+                self.decide(&mut turn, documents, &place, Input::HubAnswered { code, reached }, None);
+            }
+            Event::Printed { place, parcel, job, outcome, evidence } => {
+                self.printed(&mut turn, documents, &place, parcel, job, outcome, evidence);
+            }
+            Event::PrinterReady { printer } => {
+                let at = |place: &Place| place.printer.as_ref().is_some_and(|(name, _)| *name == printer);
+                let places: Vec<_> = self.places().filter(|place| at(place)).map(|place| place.name.clone()).collect();
+                for place in places {
+                    self.decide(&mut turn, documents, &place, Input::PrinterReady, None);
+                }
+            }
+            Event::BudgetSpent { place, parcel } => {
+                self.decide(&mut turn, documents, &place, Input::BudgetSpent { parcel }, None);
+            }
+            Event::ContinueWave { place } => self.decide(&mut turn, documents, &place, Input::DocumentsChanged, None),
+            Event::Carrier { parcel, waybill_id, carrier, news } => {
+                self.carrier(&mut turn, documents, parcel, waybill_id, carrier, news);
+            }
+            Event::DocumentsArrived { parcels } => self.arrived(&mut turn, documents, &parcels),
+            Event::RemoteFact { parcel, station, fact } => self.remote(&mut turn, documents, parcel, &station, &fact),
+            Event::Noted(entry) => self.remember(&mut turn, documents, vec![*entry]),
+        }
+        turn
+    }
+
+    /// Lets the bench decide, remembers what it decided, and passes its actions on.
+    fn decide(
+        &mut self,
+        turn: &mut Turn,
+        documents: &dyn Documents,
+        name: &PlaceName,
+        input: Input,
+        device: Option<String>,
+    ) {
+        let Some((place, session)) = self.places.get(name) else { return };
+        let loaded = self.load(documents, session, &input, place.window);
+        let mut decision = bench::step(place, session, &input, &loaded);
+        for entry in &mut decision.facts {
+            entry.device.clone_from(&device);
+        }
+        self.remember(turn, documents, decision.facts);
+        turn.actions.extend(decision.actions.into_iter().map(|action| (name.clone(), action)));
+    }
+
+    fn load(&self, documents: &dyn Documents, session: &Session, input: &Input, window: usize) -> Loaded {
+        let of = |parcel: &Option<ParcelId>| parcel.as_ref().and_then(|parcel| self.view(documents, parcel));
+        let found = match input {
+            Input::Scanned(code) => load::find(documents, self, code),
+            Input::HubAnswered { code, .. } => load::find(documents, self, &Code::Bare(code.clone())),
+            _ => Found::Nothing,
+        };
+        let wants_last = matches!(
+            input,
+            Input::Scanned(Code::Command(Command::Reprint | Command::Reason(_))) | Input::Printed { .. }
+        );
+        Loaded {
+            hand: of(&session.in_hand),
+            last: if wants_last { of(&session.last) } else { None },
+            found,
+            wave: session.wave.as_ref().map_or_else(Vec::new, |wave| {
+                let first = wave.next.saturating_sub(window as u32 + 1).max(1);
+                let last = (wave.next + window as u32).min(wave.count);
+                (first..=last).filter_map(|position| self.wave_view(documents, &wave.code, position)).collect()
+            }),
+        }
+    }
+
+    fn wave_view(&self, documents: &dyn Documents, wave: &crate::domain::id::WaveCode, position: u32) -> Option<View> {
+        let matches = documents.matches(&wave_key(wave, position));
+        let (_, key, _) = matches.into_iter().find(|(kind, _, _)| kind == "parcel")?;
+        self.view(documents, &ParcelId(key))
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "an event's fields, taken apart")]
+    fn printed(
+        &mut self,
+        turn: &mut Turn,
+        documents: &dyn Documents,
+        place: &PlaceName,
+        parcel: ParcelId,
+        job: JobId,
+        outcome: PrintOutcome,
+        evidence: String,
+    ) {
+        let before = turn.entries.len();
+        self.decide(turn, documents, place, Input::Printed { job, outcome, evidence }, None);
+        // A job whose parcel left the place is settled without a view: it still belongs to its parcel.
+        let orders = documents.parcel(&parcel).map(|parcel| parcel.orders).unwrap_or_default();
+        let mut late = Vec::new();
+        for entry in &mut turn.entries[before..] {
+            if matches!(entry.fact, Fact::LabelSettled { .. }) && entry.parcel.is_none() {
+                entry.parcel = Some(parcel.clone());
+                entry.orders.clone_from(&orders);
+                late.push(entry.clone());
+            }
+        }
+        for entry in late {
+            self.apply(documents, &entry, &mut turn.upserts);
+        }
+    }
+
+    fn carrier(
+        &mut self,
+        turn: &mut Turn,
+        documents: &dyn Documents,
+        parcel: ParcelId,
+        waybill_id: WaybillId,
+        carrier: CarrierCode,
+        news: CarrierNews,
+    ) {
+        let Some(view) = self.view(documents, &parcel) else { return };
+        let settled = news != CarrierNews::Requested;
+        let fact = match news {
+            CarrierNews::Requested => Fact::WaybillRequested { waybill_id, carrier },
+            CarrierNews::Issued { number, routing } => {
+                Fact::WaybillIssued { waybill_id, carrier, number, origin: Origin::Direct, routing }
+            }
+            CarrierNews::Unanswered { why } => Fact::WaybillUnanswered { waybill_id, why },
+            CarrierNews::Rejected { code, message } => Fact::WaybillRejected { waybill_id, code, message },
+        };
+        let entry = NewEntry {
+            fact,
+            parcel: Some(parcel.clone()),
+            orders: view.parcel.orders.clone(),
+            operator: None,
+            device: None,
+        };
+        self.remember(turn, documents, vec![entry]);
+        if settled {
+            self.wake(turn, documents, &parcel);
+        }
+    }
+
+    /// Tells the places that wait for a parcel's number that it is there, or won't come.
+    fn wake(&mut self, turn: &mut Turn, documents: &dyn Documents, parcel: &ParcelId) {
+        let waits = |session: &Session| session.in_hand.as_ref() == Some(parcel) || session.wave.is_some();
+        let names: Vec<_> =
+            self.places.iter().filter(|(_, (_, session))| waits(session)).map(|(name, _)| name.clone()).collect();
+        for name in names {
+            self.decide(turn, documents, &name, Input::NumberSettled { parcel: parcel.clone() }, None);
+        }
+    }
+
+    fn arrived(&mut self, turn: &mut Turn, documents: &dyn Documents, parcels: &[ParcelId]) {
+        let parcels: HashSet<_> = parcels.iter().collect();
+        let touched = |session: &Session| session.in_hand.as_ref().is_some_and(|parcel| parcels.contains(parcel));
+        let names: Vec<_> =
+            self.places.iter().filter(|(_, (_, session))| touched(session)).map(|(name, _)| name.clone()).collect();
+        for name in names {
+            self.decide(turn, documents, &name, Input::DocumentsChanged, None);
+        }
+    }
+
+    fn remote(
+        &mut self,
+        turn: &mut Turn,
+        documents: &dyn Documents,
+        parcel: ParcelId,
+        station: &StationCode,
+        fact: &Fact,
+    ) {
+        let work = self.work_mut(documents, &parcel);
+        work.remember(fact, station);
+        let row = projected(&parcel, work);
+        let numbers = number_row(&parcel, fact);
+        self.numbers_of(&parcel, fact);
+        turn.upserts.push(row);
+        turn.upserts.extend(numbers);
+        if matches!(fact, Fact::WaybillIssued { .. } | Fact::WaybillRejected { .. }) {
+            self.wake(turn, documents, &parcel);
+        }
+    }
+
+    /// Applies facts to memory and adds them, with the rows they change, to the turn.
+    fn remember(&mut self, turn: &mut Turn, documents: &dyn Documents, entries: Vec<NewEntry>) {
+        for entry in entries {
+            self.apply(documents, &entry, &mut turn.upserts);
+            turn.entries.push(entry);
+        }
+    }
+
+    fn apply(&mut self, documents: &dyn Documents, entry: &NewEntry, upserts: &mut Vec<Upsert>) {
+        let mut after = None;
+        if let Some(parcel_id) = &entry.parcel {
+            let station = self.station.clone();
+            let work = self.work_mut(documents, parcel_id);
+            work.remember(&entry.fact, &station);
+            put(upserts, projected(parcel_id, work));
+            after = Some(work.clone());
+            upserts.extend(number_row(parcel_id, &entry.fact));
+            upserts.extend(job_row(parcel_id, &entry.fact));
+            self.numbers_of(parcel_id, &entry.fact);
+        }
+        if let Some((_, session)) = entry.fact.place().and_then(|name| self.places.get_mut(name)) {
+            session.remember(entry, after.as_ref());
+            put(upserts, Upsert::Place { place: session.place.clone(), body: json(session) });
+        }
+    }
+
+    fn work_mut(&mut self, documents: &dyn Documents, parcel_id: &ParcelId) -> &mut Work {
+        if !self.works.contains_key(parcel_id) {
+            let work = documents.work(parcel_id).unwrap_or_default();
+            self.works.insert(parcel_id.clone(), work);
+        }
+        self.works.get_mut(parcel_id).expect("it was inserted above")
+    }
+
+    /// Lets go of finished work that is durable; it is read from disk if it is scanned again.
+    pub fn forget_finished(&mut self) {
+        let in_hand: HashSet<_> = self.places.values().filter_map(|(_, session)| session.last.clone()).collect();
+        let gone: Vec<_> = self
+            .works
+            .iter()
+            .filter(|(parcel_id, work)| work.finished() && !in_hand.contains(*parcel_id))
+            .map(|(parcel_id, _)| parcel_id.clone())
+            .collect();
+        for parcel_id in gone {
+            self.works.remove(&parcel_id);
+            self.numbers.retain(|_, of| *of != parcel_id);
+        }
+    }
+
+    fn know_numbers(&mut self, parcel_id: &ParcelId, work: &Work) {
+        for waybill in &work.waybills {
+            self.numbers.insert(waybill.number.clone(), parcel_id.clone());
+        }
+    }
+
+    fn numbers_of(&mut self, parcel_id: &ParcelId, fact: &Fact) {
+        if let Fact::WaybillIssued { number, .. } = fact {
+            self.numbers.insert(number.clone(), parcel_id.clone());
+        }
+    }
+}
+
+/// The same row twice in a turn: the later one is the one to write.
+fn put(upserts: &mut Vec<Upsert>, row: Upsert) {
+    let same = |other: &Upsert| match (other, &row) {
+        (Upsert::Parcel { parcel_id: a, .. }, Upsert::Parcel { parcel_id: b, .. }) => a == b,
+        (Upsert::Place { place: a, .. }, Upsert::Place { place: b, .. }) => a == b,
+        _ => false,
+    };
+    match upserts.iter_mut().find(|other| same(other)) {
+        Some(earlier) => *earlier = row,
+        None => upserts.push(row),
+    }
+}
+
+fn projected(parcel_id: &ParcelId, work: &Work) -> Upsert {
+    Upsert::Parcel { parcel_id: parcel_id.clone(), open: !work.finished(), body: json(work) }
+}
+
+fn number_row(parcel_id: &ParcelId, fact: &Fact) -> Option<Upsert> {
+    let (number, waybill_id, live) = match fact {
+        Fact::WaybillIssued { number, waybill_id, .. } => (number, waybill_id, true),
+        Fact::WaybillVoided { number, waybill_id, .. } => (number, waybill_id, false),
+        _ => return None,
+    };
+    Some(Upsert::Waybill { number: number.clone(), waybill_id: waybill_id.clone(), parcel_id: parcel_id.clone(), live })
+}
+
+fn job_row(parcel_id: &ParcelId, fact: &Fact) -> Option<Upsert> {
+    let (job_id, state) = match fact {
+        Fact::LabelQueued { job, .. } => (job, "queued"),
+        Fact::LabelSettled { job, outcome, .. } => (
+            job,
+            match outcome {
+                PrintOutcome::Accepted => "accepted",
+                PrintOutcome::Confirmed => "confirmed",
+                PrintOutcome::Refused => "refused",
+                PrintOutcome::Unknown => "unknown",
+            },
+        ),
+        Fact::LabelSeen { job, .. } => (job, "seen"),
+        Fact::LabelDiscarded { job, .. } => (job, "discarded"),
+        _ => return None,
+    };
+    let body = matches!(fact, Fact::LabelQueued { .. }).then(|| json(fact));
+    Some(Upsert::Job { job_id: job_id.clone(), parcel_id: parcel_id.clone(), state, body })
+}
+
+fn json(value: &impl serde::Serialize) -> String {
+    serde_json::to_string(value).expect("states are plain data with text keys")
+}

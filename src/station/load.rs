@@ -1,0 +1,129 @@
+//! Finding what an event is about: documents, what a code names, and views of parcels. One question each to something
+//! that holds documents: the journal's reader, or a map in a story.
+
+use std::collections::BTreeMap;
+
+use crate::bench::{Found, View, Work};
+use crate::domain::alias::wave_key;
+use crate::domain::code::Code;
+use crate::domain::id::{OrderNo, ParcelId, Sku, WaveCode};
+use crate::domain::order::Item;
+use crate::domain::parcel::{Operator, OrderRecord, Parcel, needs};
+
+/// Whatever holds documents and the state of parcels that memory doesn't hold.
+pub trait Documents {
+    fn order(&self, order_no: &OrderNo) -> Option<OrderRecord>;
+    fn parcel(&self, parcel_id: &ParcelId) -> Option<Parcel>;
+    fn item(&self, sku: &Sku) -> Option<Item>;
+    fn operator(&self, badge: &str) -> Option<Operator>;
+    /// What a code names among the documents: kind, key, quantity.
+    fn matches(&self, code: &str) -> Vec<(String, String, u32)>;
+    /// The parcel a number issued here or elsewhere belongs to.
+    fn parcel_of(&self, number: &str) -> Option<ParcelId>;
+    fn work(&self, parcel_id: &ParcelId) -> Option<Work>;
+}
+
+/// What memory knows beyond the documents: newer, and perhaps not yet durable.
+pub trait Memory {
+    fn work(&self, parcel_id: &ParcelId) -> Option<&Work>;
+    fn parcel_of(&self, number: &str) -> Option<&ParcelId>;
+}
+
+pub fn view(documents: &dyn Documents, memory: &dyn Memory, parcel_id: &ParcelId) -> Option<View> {
+    let parcel = documents.parcel(parcel_id)?;
+    let orders: Vec<OrderRecord> = parcel.orders.iter().filter_map(|order_no| documents.order(order_no)).collect();
+    let items = items(documents, &orders);
+    let needs = needs(&orders, &items);
+    let work = memory.work(parcel_id).cloned().or_else(|| documents.work(parcel_id)).unwrap_or_default();
+    Some(View { parcel, orders, needs, work })
+}
+
+/// The items of the orders' lines, and the parts of bundles among them.
+pub fn items(documents: &dyn Documents, orders: &[OrderRecord]) -> BTreeMap<Sku, Item> {
+    let mut items = BTreeMap::new();
+    let mut wanted: Vec<Sku> =
+        orders.iter().flat_map(|record| &record.order.lines).map(|line| line.sku.clone()).collect();
+    while let Some(sku) = wanted.pop() {
+        if items.contains_key(&sku) {
+            continue;
+        }
+        if let Some(item) = documents.item(&sku) {
+            wanted.extend(item.parts.iter().flatten().map(|part| part.sku.clone()));
+            items.insert(sku, item);
+        }
+    }
+    items
+}
+
+/// What a code names: own records first, then documents; two kinds of match ask.
+pub fn find(documents: &dyn Documents, memory: &dyn Memory, code: &Code) -> Found {
+    match code {
+        Code::Badge(badge) => documents.operator(badge).map_or(Found::Nothing, Found::Operator),
+        Code::PickList(wave) => wave_of(documents, wave),
+        Code::Bare(code) => find_bare(documents, memory, code),
+        _ => Found::Nothing,
+    }
+}
+
+fn wave_of(documents: &dyn Documents, wave: &WaveCode) -> Found {
+    let first = documents.matches(&wave_key(wave, 1)).into_iter().find(|(kind, _, _)| kind == "parcel");
+    let parcel = first.and_then(|(_, key, _)| documents.parcel(&ParcelId(key)));
+    match parcel.and_then(|parcel| parcel.wave) {
+        Some(position) => Found::Wave { code: wave.clone(), count: position.count },
+        None => Found::Nothing,
+    }
+}
+
+fn find_bare(documents: &dyn Documents, memory: &dyn Memory, code: &str) -> Found {
+    let number = without_piece(code);
+    if let Some(parcel_id) = memory.parcel_of(number).cloned().or_else(|| documents.parcel_of(number))
+        && let Some(view) = view(documents, memory, &parcel_id)
+    {
+        return Found::Label { number: number.to_owned(), view: Box::new(view) };
+    }
+    let matches = documents.matches(number);
+    let of = |wanted: &str| -> Vec<&(String, String, u32)> {
+        matches.iter().filter(|(kind, _, _)| kind == wanted).collect()
+    };
+    if let Some((_, key, _)) = of("waybill").first() {
+        return label(documents, memory, number, key);
+    }
+    let (items, parcels) = (of("item"), of("parcel"));
+    match (items.as_slice(), parcels.as_slice()) {
+        ([], []) => Found::Nothing,
+        ([(_, sku, quantity)], []) => item(documents, sku, *quantity),
+        ([], parcels) => {
+            let views = parcels.iter().filter_map(|(_, key, _)| view(documents, memory, &ParcelId(key.clone())));
+            Found::Order(views.collect())
+        }
+        (items, parcels) => Found::Several(items.iter().chain(parcels).map(|(_, key, _)| key.clone()).collect()),
+    }
+}
+
+fn label(documents: &dyn Documents, memory: &dyn Memory, number: &str, parcel_id: &str) -> Found {
+    match view(documents, memory, &ParcelId(parcel_id.to_owned())) {
+        // A waybill id on a label stands for whatever number that label bears.
+        Some(view) => {
+            let number = match view.parcel.waybill_id.as_str() == number {
+                true => view.number().map_or(number.to_owned(), |(number, _)| number),
+                false => number.to_owned(),
+            };
+            Found::Label { number, view: Box::new(view) }
+        }
+        None => Found::Nothing,
+    }
+}
+
+fn item(documents: &dyn Documents, sku: &str, quantity: u32) -> Found {
+    let sku = Sku(sku.to_owned());
+    let name = documents.item(&sku).map_or(sku.to_string(), |item| item.short_name.unwrap_or(item.name));
+    Found::Item { sku, name, quantity }
+}
+
+/// JD prints `{waybill}-{piece}-{pieces}-` on its boxes; the waybill is what stands before.
+fn without_piece(code: &str) -> &str {
+    match code.starts_with("JD").then(|| code.split_once('-')).flatten() {
+        Some((waybill, rest)) if rest.starts_with(|c: char| c.is_ascii_digit()) => waybill,
+        _ => code,
+    }
+}

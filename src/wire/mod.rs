@@ -1,0 +1,155 @@
+//! What station and hub say to each other, versioned by path (`/v1`). Plain data only; times are microseconds.
+//! Unknown fields are let through, so that one side may be a version ahead.
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use crate::domain::entry::{Entry, Hash};
+
+/// `POST /v1/sync/{station}`: entries from `first_seq` on, zstd-compressed JSON. None at all is a greeting that only
+/// compares clocks.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SyncRequest {
+    pub epoch: String,
+    pub first_seq: u64,
+    pub entries: Vec<Entry>,
+    /// What the station holds in this epoch, so that a loss on either side shows.
+    pub head: Head,
+    pub clock: ClockReport,
+}
+
+/// Where a chain ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Head {
+    pub seq: u64,
+    pub hash: Hash,
+}
+
+/// The station's clocks as it sends, and the best comparison of this boot it has.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClockReport {
+    pub boot_id: String,
+    pub sent_boottime_ns: i64,
+    pub sent_wall_us: i64,
+    pub anchor: Option<Anchor>,
+}
+
+/// "At this boot time the hub's clock said this, give or take the error."
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Anchor {
+    pub boottime_ns: i64,
+    pub hub_us: i64,
+    pub error_us: i64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SyncAnswer {
+    /// Changes when the hub was restored from a backup: what it has then is what it says, not what it once said.
+    pub hub_epoch: String,
+    /// The highest entry up to which the hub holds all, durably. Only this moves the station's mark.
+    pub ack: u64,
+    /// Ranges beyond `ack` that are missing, first and last.
+    pub holes: Vec<(u64, u64)>,
+    pub quarantined: Vec<Quarantined>,
+    /// Numbers under which the hub holds other content: two histories, and neither is acknowledged by this answer.
+    #[serde(default)]
+    pub forked: Vec<u64>,
+    /// The hub's clock when the request came and when the answer left.
+    pub received_us: i64,
+    pub answered_us: i64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after_ms: Option<u64>,
+}
+
+/// An entry the hub keeps but can't use.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Quarantined {
+    pub seq: u64,
+    pub problem: String,
+}
+
+/// `GET /v1/down/{station}?cursor=`: what changed for the station's warehouse after the cursor.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct DownAnswer {
+    pub hub_epoch: String,
+    pub documents: Vec<DownDocument>,
+    /// To be asked with next.
+    pub cursor: u64,
+    /// There is more at once.
+    pub more: bool,
+    /// How fresh cancellations and refunds are: the hub's clock when it answered.
+    pub as_of_us: i64,
+}
+
+/// A document of the hub's: an item, an order with its standing, a parcel, an operator, another station's fact.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct DownDocument {
+    pub kind: String,
+    pub key: String,
+    pub version: i64,
+    pub body: Box<RawValue>,
+}
+
+impl Clone for DownDocument {
+    fn clone(&self) -> Self {
+        let body = self.body.clone();
+        DownDocument { kind: self.kind.clone(), key: self.key.clone(), version: self.version, body }
+    }
+}
+
+/// Another station's fact as it comes down.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RemoteFact {
+    pub station: String,
+    pub parcel_id: String,
+    pub kind: String,
+    pub body: serde_json::Value,
+}
+
+/// `POST /v1/ask/{station}`: a question a packer waits for; answered at once or not at all.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "ask", rename_all = "snake_case")]
+pub enum AskRequest {
+    /// What does this code name?
+    Code { code: String },
+    /// May this station ask the carrier for the parcel's number?
+    Lease { parcel_id: String },
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub struct AskAnswer {
+    /// The documents the asker lacks.
+    pub documents: Vec<DownDocument>,
+    #[serde(default)]
+    pub leased: bool,
+}
+
+/// `POST /v1/join`: a one-time code for the station's own key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JoinRequest {
+    pub station: String,
+    pub code: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JoinAnswer {
+    pub key: String,
+    pub hub_epoch: String,
+}
+
+/// RFC 9457: what every refused request is answered with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    #[serde(rename = "type")]
+    pub kind: String,
+    pub title: String,
+    pub status: u16,
+    pub detail: String,
+}
+
+impl Problem {
+    pub fn new(status: u16, title: &str, detail: impl Into<String>) -> Self {
+        let kind = format!("urn:milepost:{}", title.to_lowercase().replace(' ', "-"));
+        Problem { kind, title: title.to_owned(), status, detail: detail.into() }
+    }
+}

@@ -1,0 +1,270 @@
+//! Plays a story against the heart alone: its actions are answered at once, as the story says the world would.
+
+use milepost::bench::{Action, Place, Prompt, Role, ScanBack};
+use milepost::domain::fact::{Fact, Flow, NewEntry, PrintOutcome};
+use milepost::domain::id::{ParcelId, PlaceName, StationCode};
+use milepost::domain::order::CarrierCode;
+use milepost::domain::parcel::Standing;
+use milepost::station::heart::{CarrierNews, Event, Heart};
+
+use super::script::{Act, Expected, Verb};
+use super::shelf::{PACKER, Shelf, code};
+
+struct Rehearsal {
+    heart: Heart,
+    place: Place,
+    shelf: Shelf,
+    printer: PrintOutcome,
+    carrier: String,
+    hub_near: bool,
+    said: Vec<Prompt>,
+    printed: Vec<(String, String)>,
+    facts: Vec<NewEntry>,
+}
+
+pub fn play(script: &[Act]) -> Result<(), String> {
+    run(script, false)
+}
+
+pub fn play_restarting(script: &[Act]) -> Result<(), String> {
+    run(script, true)
+}
+
+fn run(script: &[Act], restarting: bool) -> Result<(), String> {
+    let place = Place {
+        station: "SZ-01".into(),
+        name: "bench-1".into(),
+        role: Role::Pack,
+        badges: true,
+        scan_back: ScanBack::Always,
+        printer: Some(("desk".into(), "76x130".into())),
+        window: 2,
+    };
+    let mut rehearsal = Rehearsal {
+        heart: Heart::new("SZ-01".into(), vec![place.clone()]),
+        place,
+        shelf: Shelf::default(),
+        printer: PrintOutcome::Accepted,
+        carrier: "silent".into(),
+        hub_near: true,
+        said: Vec::new(),
+        printed: Vec::new(),
+        facts: Vec::new(),
+    };
+    rehearsal.scan(&code(&format!("badge {PACKER}")));
+    for act in script {
+        rehearsal.said.clear();
+        rehearsal.printed.clear();
+        rehearsal.facts.clear();
+        rehearsal.act(&act.verb)?;
+        for expected in &act.expected {
+            rehearsal.check(expected).map_err(|problem| format!("line {}: {problem}", act.line))?;
+        }
+        let silent = !act.expected.iter().any(|expected| matches!(expected, Expected::Say(..)));
+        if let (Verb::Scan(_), true) = (&act.verb, silent) {
+            return Err(format!("line {}: a scan's answer must be told; it was {}", act.line, rehearsal.last_said()));
+        }
+        if restarting {
+            rehearsal.restart();
+        }
+    }
+    Ok(())
+}
+
+impl Rehearsal {
+    fn act(&mut self, verb: &Verb) -> Result<(), String> {
+        match verb {
+            Verb::Place(role) => {
+                self.place.role = match role.as_str() {
+                    "pack" => Role::Pack,
+                    "dock" => Role::Dock,
+                    "print-desk" => Role::PrintDesk,
+                    _ => return Err(format!("no role is called {role}")),
+                };
+                self.restart();
+            }
+            Verb::Setting(key, value) => self.set(key, value)?,
+            Verb::Order { orders, number } => self.shelf.add(orders, number.as_deref()),
+            Verb::Wave(wave, orders) => self.shelf.put_in_wave(wave, orders),
+            Verb::Revise(order_no, lines) => {
+                let record = self.shelf.record(order_no);
+                let number = record.order.waybill.as_ref().map(|waybill| waybill.number.clone());
+                let revision = record.order.revision + 1;
+                record.order = super::shelf::order(order_no, revision, lines, number.as_deref());
+                self.documents_arrived(order_no);
+            }
+            Verb::Cancel(order_no) => {
+                self.shelf.record(order_no).standing = Standing::Cancelled { reason: "refund".into() };
+                self.documents_arrived(order_no);
+            }
+            Verb::Hold(order_no, reason) => {
+                self.shelf.record(order_no).standing = Standing::Held { reason: reason.clone() };
+                self.documents_arrived(order_no);
+            }
+            Verb::Resume(order_no) => {
+                self.shelf.record(order_no).standing = Standing::Open;
+                self.documents_arrived(order_no);
+            }
+            Verb::Scan(name) => self.scan(&code(name)),
+            Verb::Printer(mode) => self.printer(mode)?,
+            Verb::Carrier(mode) => self.carrier = mode.clone(),
+            Verb::CallBack(order_no, number) => {
+                let parcel = self.shelf.parcel_of_order(order_no).parcel_id.clone();
+                self.carrier_news(&parcel, issued(number));
+            }
+            Verb::Hub(mode) => self.hub_near = mode == "near",
+            Verb::Elsewhere(station, act, order_no) => self.elsewhere(station, act, order_no)?,
+            Verb::Wait => {
+                let waiting = self.heart.session(&self.place.name).and_then(|session| session.in_hand.clone());
+                if let Some(parcel) = waiting {
+                    self.happen(Event::BudgetSpent { place: self.place.name.clone(), parcel });
+                }
+            }
+            Verb::Restart => self.restart(),
+        }
+        Ok(())
+    }
+
+    fn set(&mut self, key: &str, value: &str) -> Result<(), String> {
+        match (key, value) {
+            ("scan_back", "after_doubt") => self.place.scan_back = ScanBack::AfterDoubt,
+            ("scan_back", "off") => self.place.scan_back = ScanBack::Off,
+            ("printer", "none") => self.place.printer = None,
+            _ => return Err(format!("no setting {key} {value}")),
+        }
+        self.restart();
+        Ok(())
+    }
+
+    fn printer(&mut self, mode: &str) -> Result<(), String> {
+        self.printer = match mode {
+            "accepts" => PrintOutcome::Accepted,
+            "confirms" => PrintOutcome::Confirmed,
+            "doubts" => PrintOutcome::Unknown,
+            "refuses" => PrintOutcome::Refused,
+            "ready" => {
+                self.printer = PrintOutcome::Accepted;
+                self.happen(Event::PrinterReady { printer: "desk".into() });
+                return Ok(());
+            }
+            _ => return Err(format!("a printer can't {mode}")),
+        };
+        Ok(())
+    }
+
+    fn elsewhere(&mut self, station: &str, act: &str, order_no: &str) -> Result<(), String> {
+        let view = self.shelf.parcel_of_order(order_no).clone();
+        let place = PlaceName::from("bench-9");
+        let fact = match act {
+            "opens" => {
+                Fact::ParcelOpened { place, flow: Flow::OrderFirst, revisions: Default::default(), number: None }
+            }
+            "packs" => Fact::ParcelPacked { place },
+            "ships" => Fact::ParcelShipped { place },
+            _ => return Err(format!("another station can't be told to {act}")),
+        };
+        self.happen(Event::RemoteFact {
+            parcel: view.parcel_id,
+            station: StationCode::from(station),
+            fact: Box::new(fact),
+        });
+        Ok(())
+    }
+
+    fn scan(&mut self, text: &str) {
+        self.happen(Event::Scanned { place: self.place.name.clone(), text: text.into(), device: None });
+    }
+
+    fn documents_arrived(&mut self, order_no: &str) {
+        let parcel = self.shelf.parcel_of_order(order_no).parcel_id.clone();
+        self.happen(Event::DocumentsArrived { parcels: vec![parcel] });
+    }
+
+    fn carrier_news(&mut self, parcel: &ParcelId, news: CarrierNews) {
+        let waybill_id = self.shelf.parcels[parcel].waybill_id.clone();
+        let parcel = parcel.clone();
+        self.happen(Event::Carrier { parcel, waybill_id, carrier: CarrierCode::Sf, news });
+    }
+
+    /// One event, its facts kept, its actions answered.
+    fn happen(&mut self, event: Event) {
+        let turn = self.heart.handle(event, &self.shelf);
+        self.shelf.keep(&turn.upserts);
+        self.facts.extend(turn.entries);
+        for (place, action) in turn.actions {
+            match action {
+                Action::Say(prompt) => self.said.push(prompt),
+                Action::Print(order) => {
+                    self.printed.push((order.template.clone(), order.number.clone()));
+                    let (outcome, evidence) = (self.printer, "the story says so".to_owned());
+                    self.happen(Event::Printed { place, parcel: order.parcel, job: order.job, outcome, evidence });
+                }
+                Action::AskHub { code } => self.happen(Event::HubAnswered { place, code, reached: self.hub_near }),
+                Action::GetNumber { parcel } => self.ask_carrier(&parcel),
+                Action::StartBudget { .. } => {}
+                Action::ContinueWave { .. } => self.happen(Event::ContinueWave { place }),
+            }
+        }
+    }
+
+    fn ask_carrier(&mut self, parcel: &ParcelId) {
+        self.carrier_news(parcel, CarrierNews::Requested);
+        let mode = self.carrier.clone();
+        match mode.split_once(' ') {
+            Some(("answers", number)) => self.carrier_news(parcel, issued(number)),
+            Some(("rejects", code)) => {
+                let news = CarrierNews::Rejected { code: code.into(), message: "the story says so".into() };
+                self.carrier_news(parcel, news);
+            }
+            _ => {}
+        }
+    }
+
+    /// Only what was kept as rows survives.
+    fn restart(&mut self) {
+        let mut heart = Heart::new(self.place.station.clone(), vec![self.place.clone()]);
+        let works = self.shelf.works.iter().map(|(id, work)| (id.clone(), work.clone())).collect();
+        heart.restore(self.shelf.sessions.clone(), works);
+        self.heart = heart;
+        for (place, parcel, job) in self.heart.unsettled() {
+            let (outcome, evidence) = (PrintOutcome::Unknown, "restarted".to_owned());
+            self.happen(Event::Printed { place, parcel, job, outcome, evidence });
+        }
+    }
+
+    fn check(&self, expected: &Expected) -> Result<(), String> {
+        let kinds: Vec<String> = self.facts.iter().map(|entry| entry.fact.to_parts().0).collect();
+        match expected {
+            Expected::Say(tone, text) => {
+                let wanted = format!("{tone} {text}");
+                if self.said.iter().any(|prompt| shown(prompt) == wanted) {
+                    return Ok(());
+                }
+                Err(format!("expected {wanted:?}, was {}", self.last_said()))
+            }
+            Expected::Print(template, number) => {
+                if self.printed.contains(&(template.clone(), number.clone())) {
+                    return Ok(());
+                }
+                Err(format!("expected a print of {template} {number}, printed {:?}", self.printed))
+            }
+            Expected::Fact(kind) if kinds.contains(kind) => Ok(()),
+            Expected::Fact(kind) => Err(format!("expected the fact {kind}, there were {kinds:?}")),
+            Expected::NoFact(kind) if !kinds.contains(kind) => Ok(()),
+            Expected::NoFact(kind) => Err(format!("the fact {kind} should not be there")),
+        }
+    }
+
+    fn last_said(&self) -> String {
+        format!("{:?}", self.said.iter().map(shown).collect::<Vec<_>>())
+    }
+}
+
+fn issued(number: &str) -> CarrierNews {
+    CarrierNews::Issued { number: number.into(), routing: Default::default() }
+}
+
+fn shown(prompt: &Prompt) -> String {
+    let tone = serde_json::to_value(prompt.tone()).expect("a tone is a word");
+    format!("{} {}", tone.as_str().expect("a tone is a word"), prompt.zh())
+}

@@ -1,0 +1,165 @@
+//! The language of stories, line by line. `#` begins a comment; `>` is what must follow from the line before.
+
+/// One line that does something, and all that must follow from it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Act {
+    pub line: usize,
+    pub verb: Verb,
+    pub expected: Vec<Expected>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Verb {
+    /// `place dock`: the role of the place everything happens at. The default is `pack`.
+    Place(String),
+    /// `setting scan_back after_doubt`.
+    Setting(String, String),
+    /// `order 1001 红茶*2 小勺*1+ = SF…`: an order, its parcel, and its supplied number; without `=` the number is
+    /// SF's to give. `+` marks a gift, `-` a refunded line.
+    Order {
+        orders: Vec<(String, Vec<Line>)>,
+        number: Option<String>,
+    },
+    /// `wave W1 1001 1002`: these orders' parcels become positions of a wave.
+    Wave(String, Vec<String>),
+    /// `revise 1001 红茶*1`: a new revision with these lines.
+    Revise(String, Vec<Line>),
+    Cancel(String),
+    Hold(String, String),
+    Resume(String),
+    /// What a packer scans, by name: goods, an order, a badge, a command; see `shelf::code`.
+    Scan(String),
+    /// `printer confirms | accepts | doubts | refuses`: what becomes of labels from here on.
+    Printer(String),
+    /// `carrier answers SF… | rejects CODE | silent`: what SF does from here on.
+    Carrier(String),
+    /// `carrier calls back SF…`: the late answer of an earlier question, for an order's parcel.
+    CallBack(String, String),
+    /// `hub away | near`.
+    Hub(String),
+    /// `SZ-02 packs 1001`: another station's fact comes down.
+    Elsewhere(String, String, String),
+    /// `wait`: the carrier's time is over.
+    Wait,
+    Restart,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Line {
+    pub goods: String,
+    pub quantity: u32,
+    pub gift: bool,
+    pub refunded: bool,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Expected {
+    /// `> stop 不是这单的：红茶`
+    Say(String, String),
+    /// `> print sf-76x130 SF…`
+    Print(String, String),
+    /// `> fact parcel_packed`
+    Fact(String),
+    /// `> no fact item_checked`
+    NoFact(String),
+}
+
+pub fn parse(text: &str) -> Result<Vec<Act>, String> {
+    let mut acts: Vec<Act> = Vec::new();
+    for (index, raw) in text.lines().enumerate() {
+        let line = raw.split('#').next().unwrap_or_default().trim();
+        if line.is_empty() {
+            continue;
+        }
+        let wrong = |what: &str| format!("line {}: {what}: {raw}", index + 1);
+        match line.strip_prefix('>') {
+            Some(expected) => {
+                let act = acts.last_mut().ok_or_else(|| wrong("nothing happened yet"))?;
+                act.expected.push(expectation(expected.trim()).ok_or_else(|| wrong("not an expectation"))?);
+            }
+            None => acts.push(Act {
+                line: index + 1,
+                verb: verb(line).ok_or_else(|| wrong("not a verb"))?,
+                expected: Vec::new(),
+            }),
+        }
+    }
+    Ok(acts)
+}
+
+fn expectation(text: &str) -> Option<Expected> {
+    let (word, rest) = text.split_once(' ')?;
+    Some(match word {
+        "ok" | "ask" | "warn" | "stop" => Expected::Say(word.into(), rest.into()),
+        "print" => {
+            let (template, number) = rest.split_once(' ')?;
+            Expected::Print(template.into(), number.into())
+        }
+        "fact" => Expected::Fact(rest.into()),
+        "no" => Expected::NoFact(rest.strip_prefix("fact ")?.into()),
+        _ => return None,
+    })
+}
+
+fn verb(line: &str) -> Option<Verb> {
+    let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
+    let words: Vec<&str> = rest.split_whitespace().collect();
+    Some(match (word, words.as_slice()) {
+        ("place", [role]) => Verb::Place((*role).into()),
+        ("setting", [key, value]) => Verb::Setting((*key).into(), (*value).into()),
+        ("order", _) => order(rest)?,
+        ("wave", [wave, orders @ ..]) => Verb::Wave((*wave).into(), owned(orders)),
+        ("revise", [order, lines @ ..]) => Verb::Revise((*order).into(), lines_of(lines)?),
+        ("cancel", [order]) => Verb::Cancel((*order).into()),
+        ("hold", [order, reason]) => Verb::Hold((*order).into(), (*reason).into()),
+        ("resume", [order]) => Verb::Resume((*order).into()),
+        ("scan", _) if !rest.is_empty() => Verb::Scan(rest.into()),
+        ("printer", [mode]) => Verb::Printer((*mode).into()),
+        ("carrier", ["calls", "back", order, number]) => Verb::CallBack((*order).into(), (*number).into()),
+        ("carrier", _) if !rest.is_empty() => Verb::Carrier(rest.into()),
+        ("hub", [mode]) => Verb::Hub((*mode).into()),
+        ("wait", []) => Verb::Wait,
+        ("restart", []) => Verb::Restart,
+        (station, [act, order]) if station.starts_with("SZ-") => {
+            Verb::Elsewhere(station.into(), (*act).into(), (*order).into())
+        }
+        _ => return None,
+    })
+}
+
+fn order(rest: &str) -> Option<Verb> {
+    let (orders, number) = match rest.split_once('=') {
+        Some((orders, number)) => (orders, Some(number.trim().to_owned())),
+        None => (rest, None),
+    };
+    // `1001 红茶*1 & 1002 绿茶*1` travel in one parcel.
+    let orders = orders
+        .split('&')
+        .map(|one| {
+            let words: Vec<&str> = one.split_whitespace().collect();
+            let (order, lines) = words.split_first()?;
+            Some(((*order).to_owned(), lines_of(lines)?))
+        })
+        .collect::<Option<_>>()?;
+    Some(Verb::Order { orders, number })
+}
+
+fn lines_of(words: &[&str]) -> Option<Vec<Line>> {
+    words
+        .iter()
+        .map(|word| {
+            let bare = word.trim_end_matches(['+', '-']);
+            let (goods, quantity) = bare.split_once('*')?;
+            Some(Line {
+                goods: goods.into(),
+                quantity: quantity.parse().ok()?,
+                gift: word.ends_with('+'),
+                refunded: word.ends_with('-'),
+            })
+        })
+        .collect()
+}
+
+fn owned(words: &[&str]) -> Vec<String> {
+    words.iter().map(|word| (*word).to_owned()).collect()
+}

@@ -1,0 +1,252 @@
+//! The goods, people and orders of stories, and a shelf that holds them as the heart's documents.
+
+use std::collections::{BTreeMap, HashMap};
+
+use milepost::bench::{Session, Work};
+use milepost::domain::alias;
+use milepost::domain::code::own;
+use milepost::domain::id::{OrderNo, ParcelId, Sku};
+use milepost::domain::order::{
+    Barcode, CarrierCode, Item, ItemCheck, LineStatus, Order, Party, SuppliedWaybill, WaybillSource,
+};
+use milepost::domain::parcel::{Operator, OrderRecord, Parcel, Standing, WavePosition};
+use milepost::journal::Upsert;
+use milepost::station::load::Documents;
+
+use super::script::Line;
+
+/// Name, sku, barcode, how it is checked. Every barcode is a right EAN-13 but the in-store code.
+const GOODS: &[(&str, &str, &str, ItemCheck)] = &[
+    ("红茶", "T01", "6901234567892", ItemCheck::Each),
+    ("绿茶", "T02", "6901234567908", ItemCheck::Each),
+    ("白茶", "T03", "6901234567915", ItemCheck::Each),
+    ("小勺", "G01", "6901234567922", ItemCheck::Each),
+    ("杯垫", "G02", "6901234567939", ItemCheck::Each),
+    ("茶包", "B01", "6901234567946", ItemCheck::OnceAndCount),
+    ("说明书", "P01", "6901234567953", ItemCheck::NoScan),
+    ("散装茶", "L01", "LOOSE-TEA-1", ItemCheck::Each),
+];
+/// A carton of six 红茶.
+const CARTON: (&str, &str, u32) = ("红茶箱", "16901234567899", 6);
+
+pub const PACKER: &str = "李雷";
+const PEOPLE: &[(&str, &str, &str)] = &[(PACKER, "li", "AAAABBBBCCCCDDDD"), ("韩梅梅", "han", "EEEEFFFFGGGGHHHH")];
+
+#[derive(Default)]
+pub struct Shelf {
+    pub orders: HashMap<String, OrderRecord>,
+    pub parcels: BTreeMap<ParcelId, Parcel>,
+    pub works: HashMap<ParcelId, Work>,
+    pub sessions: Vec<Session>,
+    pub numbers: HashMap<String, ParcelId>,
+}
+
+/// What a story calls something, as the code a scanner reads.
+pub fn code(name: &str) -> String {
+    let word = name.split_whitespace().last().unwrap_or(name);
+    match name.split_whitespace().next().unwrap_or_default() {
+        "badge" => own('B', PEOPLE.iter().find(|(zh, _, _)| *zh == word).map_or(word, |(_, _, badge)| badge)),
+        "picklist" => own('P', word),
+        "why" => own('C', &format!("WHY-{}", word.to_uppercase())),
+        "UNDO" | "SKIP" | "REPRINT" | "OK" | "OUT" => own('C', word),
+        times if times.starts_with('×') => own('C', &format!("X{}", &times['×'.len_utf8()..])),
+        _ if name == CARTON.0 => CARTON.1.into(),
+        _ => GOODS.iter().find(|goods| goods.0 == name).map_or(name, |goods| goods.2).into(),
+    }
+}
+
+pub fn items() -> Vec<Item> {
+    let one = |code: &str, quantity| Barcode { code: code.into(), quantity };
+    GOODS
+        .iter()
+        .map(|(name, sku, barcode, check)| Item {
+            sku: Sku::from(*sku),
+            barcodes: match *name {
+                "红茶" => vec![one(barcode, 1), one(CARTON.1, CARTON.2)],
+                _ => vec![one(barcode, 1)],
+            },
+            name: format!("云上{name}"),
+            short_name: Some((*name).into()),
+            weight_g: Some(100),
+            check: *check,
+            tracks: Default::default(),
+            parts: None,
+        })
+        .collect()
+}
+
+pub fn operators() -> Vec<Operator> {
+    PEOPLE
+        .iter()
+        .map(|(name, id, badge)| Operator {
+            operator_id: (*id).into(),
+            name: (*name).into(),
+            badge: (*badge).into(),
+            lead: *name == "韩梅梅",
+            revoked: false,
+        })
+        .collect()
+}
+
+pub fn order(order_no: &str, revision: u32, lines: &[Line], number: Option<&str>) -> Order {
+    Order {
+        order_no: order_no.into(),
+        revision,
+        channel: "tmall".into(),
+        shop: "云上茶".into(),
+        paid_at: "2026-02-15T06:22:00Z".parse().expect("a time"),
+        ship_by: None,
+        buyer: None,
+        receiver: Some(Party {
+            name: "王小明".into(),
+            phone: "13800001234".into(),
+            province: "浙江省".into(),
+            city: "杭州市".into(),
+            district: "余杭区".into(),
+            detail: "文一西路969号3幢201室".into(),
+            ..Party::default()
+        }),
+        receiver_sealed: None,
+        lines: lines.iter().map(line).collect(),
+        gift_set: None,
+        amount_fen: 9900,
+        tags: vec![],
+        buyer_note: None,
+        seller_note: None,
+        warehouse: None,
+        carrier: Some(CarrierCode::Sf),
+        service: None,
+        services: vec![],
+        merge_key: None,
+        waybill: number.map(supplied),
+    }
+}
+
+fn line(line: &Line) -> milepost::domain::order::Line {
+    let sku = GOODS.iter().find(|goods| goods.0 == line.goods).map_or(line.goods.as_str(), |goods| goods.1);
+    milepost::domain::order::Line {
+        line_no: None,
+        sku: sku.into(),
+        name: format!("云上{}", line.goods),
+        quantity: line.quantity,
+        price_fen: 0,
+        gift: line.gift,
+        status: if line.refunded { LineStatus::Refunded } else { LineStatus::Open },
+        bin: None,
+        lot: None,
+        expires_on: None,
+    }
+}
+
+fn supplied(number: &str) -> SuppliedWaybill {
+    let routing = BTreeMap::from([("dest_route_label".to_owned(), serde_json::json!("571W-AB-012"))]);
+    SuppliedWaybill {
+        carrier: CarrierCode::Sf,
+        number: number.into(),
+        source: WaybillSource::Erp,
+        routing: Some(routing),
+        print: None,
+    }
+}
+
+impl Shelf {
+    pub fn add(&mut self, orders: &[(String, Vec<Line>)], number: Option<&str>) {
+        for (order_no, lines) in orders {
+            let order = order(order_no, 1, lines, number);
+            self.orders.insert(order_no.clone(), OrderRecord { order, standing: Standing::Open });
+        }
+        let first = &orders[0].0;
+        let parcel_id = ParcelId(format!("tmall-{first}-1"));
+        let parcel = Parcel {
+            parcel_id: parcel_id.clone(),
+            orders: orders.iter().map(|(order_no, _)| OrderNo(order_no.clone())).collect(),
+            warehouse: "SZ".into(),
+            carrier: CarrierCode::Sf,
+            service: None,
+            waybill_id: format!("DB20260215-SF-00{first:0>4}").into(),
+            supplied: number.map(supplied),
+            wave: None,
+            issuer: Some("SZ-01".into()),
+        };
+        self.parcels.insert(parcel_id, parcel);
+    }
+
+    pub fn parcel_of_order(&self, order_no: &str) -> &Parcel {
+        let of = |parcel: &&Parcel| parcel.orders.iter().any(|order| order.as_str() == order_no);
+        self.parcels.values().find(of).unwrap_or_else(|| panic!("the story has no order {order_no}"))
+    }
+
+    pub fn put_in_wave(&mut self, wave: &str, orders: &[String]) {
+        for (index, order_no) in orders.iter().enumerate() {
+            let parcel_id = self.parcel_of_order(order_no).parcel_id.clone();
+            let position = WavePosition { code: wave.into(), position: index as u32 + 1, count: orders.len() as u32 };
+            self.parcels.get_mut(&parcel_id).expect("just found").wave = Some(position);
+        }
+    }
+
+    pub fn record(&mut self, order_no: &str) -> &mut OrderRecord {
+        self.orders.get_mut(order_no).unwrap_or_else(|| panic!("the story has no order {order_no}"))
+    }
+
+    /// Keeps the rows of a turn as the journal would.
+    pub fn keep(&mut self, upserts: &[Upsert]) {
+        for upsert in upserts {
+            match upsert {
+                Upsert::Parcel { parcel_id, body, .. } => {
+                    self.works.insert(parcel_id.clone(), serde_json::from_str(body).expect("work comes back"));
+                }
+                Upsert::Place { body, .. } => {
+                    let session: Session = serde_json::from_str(body).expect("a session comes back");
+                    self.sessions.retain(|other| other.place != session.place);
+                    self.sessions.push(session);
+                }
+                Upsert::Waybill { number, parcel_id, .. } => {
+                    self.numbers.insert(number.clone(), parcel_id.clone());
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+impl Documents for Shelf {
+    fn order(&self, order_no: &OrderNo) -> Option<OrderRecord> {
+        self.orders.get(order_no.as_str()).cloned()
+    }
+
+    fn parcel(&self, parcel_id: &ParcelId) -> Option<Parcel> {
+        self.parcels.get(parcel_id).cloned()
+    }
+
+    fn item(&self, sku: &Sku) -> Option<Item> {
+        items().into_iter().find(|item| item.sku == *sku)
+    }
+
+    fn operator(&self, badge: &str) -> Option<Operator> {
+        operators().into_iter().find(|operator| operator.badge == badge)
+    }
+
+    fn matches(&self, code: &str) -> Vec<(String, String, u32)> {
+        let mut matches = Vec::new();
+        let mut add = |key: String, aliases: Vec<alias::Alias>| {
+            for alias in aliases.into_iter().filter(|alias| alias.alias == code) {
+                matches.push((alias.kind.as_str().to_owned(), key.clone(), alias.quantity));
+            }
+        };
+        for item in items() {
+            add(item.sku.to_string(), alias::of_item(&item));
+        }
+        for parcel in self.parcels.values() {
+            add(parcel.parcel_id.to_string(), alias::of_parcel(parcel));
+        }
+        matches
+    }
+
+    fn parcel_of(&self, number: &str) -> Option<ParcelId> {
+        self.numbers.get(number).cloned()
+    }
+
+    fn work(&self, parcel_id: &ParcelId) -> Option<Work> {
+        self.works.get(parcel_id).cloned()
+    }
+}

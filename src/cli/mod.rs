@@ -1,5 +1,6 @@
 //! The command line: one file per command, each with its `Args` and `run`. Exit 0 done, 1 failed, 2 wrong use.
 
+mod carrier;
 mod import;
 mod items;
 mod orders;
@@ -29,6 +30,8 @@ enum Command {
     Label(Box<label::Args>),
     /// Virtual devices
     Sim(sim::Args),
+    /// Show what carriers would be asked, and how it is signed
+    Carrier(carrier::Args),
     /// Print the versions of the program and of the SQLite it carries
     Version(version::Args),
 }
@@ -39,6 +42,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Items(args) => items::run(args),
         Command::Label(args) => label::run(*args),
         Command::Sim(args) => sim::run(args),
+        Command::Carrier(args) => carrier::run(args),
         Command::Version(args) => version::run(args),
     }
 }

@@ -46,15 +46,13 @@ impl Serving {
         let address = listener.local_addr().context("read the bound address")?;
         let mut hosts = vec!["localhost".to_owned(), address.ip().to_string()];
         hosts.extend(config.hosts.iter().cloned());
-        let router = api::router(Site::new(hub.clone(), &keys, hosts, crate::machine::wall_us));
         let (stop, mut stopped) = watch::channel(false);
-        let work = tokio::spawn(async move {
-            let serving = tokio::spawn(axum::serve(listener, router).into_future());
-            // Long polls would hold a graceful end for half a minute; whoever polls asks again elsewhere.
+        let site = Site::new(hub.clone(), &keys, hosts, crate::machine::wall_us, stopped.clone());
+        let server = axum::serve(listener, api::router(site)).with_graceful_shutdown(async move {
+            // An error means that the hub is gone, which ends serving as well.
             let _ = stopped.changed().await;
-            serving.abort();
-            Ok(())
         });
+        let work = tokio::spawn(server.into_future());
         Ok(Serving { address, hub, stop, work })
     }
 

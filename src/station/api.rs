@@ -66,7 +66,7 @@ async fn status(State(site): State<Site>) -> Response {
         running.screens.iter().map(|(name, screen)| (name.to_string(), screen.borrow().clone())).collect();
     Json(serde_json::json!({
         "station": running.config.code,
-        "epoch": running.journal.epoch(),
+        "epoch": running.epoch,
         "version": env!("CARGO_PKG_VERSION"),
         "hub": *running.sync.borrow(),
         "places": places,

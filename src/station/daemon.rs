@@ -34,7 +34,8 @@ pub struct Running {
     pub config: Arc<StationConfig>,
     pub screens: BTreeMap<PlaceName, watch::Receiver<Screen>>,
     pub sync: watch::Receiver<SyncState>,
-    pub journal: Journal,
+    pub journal: std::path::PathBuf,
+    pub epoch: String,
     /// Where TCP scanners are awaited, by scanner.
     pub scanners: BTreeMap<String, std::net::SocketAddr>,
 }
@@ -167,7 +168,8 @@ impl Daemon {
             config: config.clone(),
             screens: shown,
             sync: sync.clone(),
-            journal: journal.clone(),
+            journal: path,
+            epoch: journal.epoch().to_owned(),
             scanners: addresses,
         };
         let zone = config.zone.clone();

@@ -15,7 +15,7 @@ pub(super) fn unguarded(cell: &str) -> String {
 
 /// `¥1,299.50` yuan to fen.
 pub(super) fn fen(text: &str) -> Option<i64> {
-    let text = text.trim_start_matches(['¥', '￥']).trim_end_matches('元').trim();
+    let text = text.trim_start_matches(['¥', '￥']).trim();
     let (sign, digits) = match text.strip_prefix('-') {
         Some(rest) => (-1, rest),
         None => (1, text),

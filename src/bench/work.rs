@@ -159,6 +159,8 @@ impl Work {
                     waybill.live = false;
                 }
             }
+            // Facts from elsewhere may come twice.
+            Fact::LabelQueued { job, .. } if self.labels.iter().any(|label| label.job == *job) => {}
             Fact::LabelQueued { job, place, number, origin, copy, position, .. } => {
                 self.labels.push(LabelWork {
                     job: job.clone(),
@@ -179,7 +181,7 @@ impl Work {
                     label.outcome = Some(*outcome);
                 }
             }
-            Fact::LabelSeen { job } => {
+            Fact::LabelSeen { job, .. } => {
                 if let Some(label) = self.label_of(job) {
                     label.seen = true;
                     // The paper was in somebody's hand, whatever the printer said.

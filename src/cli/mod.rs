@@ -2,6 +2,9 @@
 
 mod label;
 mod sim;
+mod import;
+mod items;
+mod orders;
 mod version;
 
 use std::process::ExitCode;
@@ -22,6 +25,10 @@ enum Command {
     Label(Box<label::Args>),
     /// Virtual devices
     Sim(sim::Args),
+    /// Bring channel orders in
+    Orders(orders::Args),
+    /// Bring items in: skus, barcodes, weights
+    Items(items::Args),
     /// Print the versions of the program and of the SQLite it carries
     Version(version::Args),
 }
@@ -30,6 +37,8 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.command {
         Command::Label(args) => label::run(*args),
         Command::Sim(args) => sim::run(args),
+        Command::Orders(args) => orders::run(args),
+        Command::Items(args) => items::run(args),
         Command::Version(args) => version::run(args),
     }
 }

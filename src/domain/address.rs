@@ -71,6 +71,36 @@ pub fn split(text: &str) -> Result<Address, AddressError> {
     })
 }
 
+/// An address that came in levels. Names the table doesn't know are kept as the platform gave them: its table may be
+/// newer than ours, and its carriers deliver by it.
+pub fn from_levels(
+    province: &str,
+    city: &str,
+    district: &str,
+    rest: &str,
+) -> Result<Address, AddressError> {
+    let known = split(&format!("{province} {city} {district} {rest}"));
+    let given = [province, city, district]
+        .iter()
+        .all(|level| !level.is_empty());
+    match known {
+        Err(_) if given && !rest.trim().is_empty() => {
+            let rest = collapse(rest);
+            let (rest, postcode) = take_postcode(&rest);
+            let (town, detail) = take_town(rest);
+            Ok(Address {
+                province: province.to_owned(),
+                city: city.to_owned(),
+                district: district.to_owned(),
+                town: town.map(str::to_owned),
+                detail: detail.to_owned(),
+                postcode: postcode.map(str::to_owned),
+            })
+        }
+        known => known,
+    }
+}
+
 /// Whether a city has districts at all: 东莞, 中山, 儋州 and 嘉峪关 go straight to towns.
 pub fn has_districts(province: &str, city: &str) -> bool {
     let Some(province) = TABLE

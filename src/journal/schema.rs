@@ -21,9 +21,9 @@ const MIGRATIONS: &[&str] = &[
          after_epoch INTEGER NOT NULL, after_seq INTEGER NOT NULL, arrival INTEGER NOT NULL,
          PRIMARY KEY (kind, key)) STRICT;
      CREATE TABLE aliases (
-         alias TEXT NOT NULL, kind TEXT NOT NULL, key TEXT NOT NULL, quantity INTEGER NOT NULL,
+         alias TEXT NOT NULL, kind TEXT NOT NULL, key TEXT NOT NULL, quantity INTEGER NOT NULL, source TEXT NOT NULL,
          PRIMARY KEY (alias, kind, key)) STRICT, WITHOUT ROWID;
-     CREATE INDEX aliases_of ON aliases (kind, key);
+     CREATE INDEX aliases_of ON aliases (source, key);
      CREATE TABLE parcels (parcel_id TEXT PRIMARY KEY, open INTEGER NOT NULL, body TEXT NOT NULL) STRICT;
      CREATE INDEX parcels_open ON parcels (open) WHERE open = 1;
      CREATE TABLE waybills (number TEXT PRIMARY KEY, waybill_id TEXT NOT NULL, parcel_id TEXT NOT NULL, live INTEGER NOT NULL) STRICT, WITHOUT ROWID;

@@ -3,6 +3,7 @@
 
 use rusqlite::{Transaction, params};
 
+use crate::domain::alias::Alias;
 use crate::domain::id::{JobId, ParcelId, PlaceName, WaybillId};
 
 #[derive(Clone, Debug, PartialEq)]
@@ -50,8 +51,8 @@ pub struct Document {
     pub key: String,
     pub version: i64,
     pub body: String,
-    /// Codes under which a scan finds it, each with the quantity it stands for.
-    pub aliases: Vec<(String, u32)>,
+    /// Codes under which a scan finds it.
+    pub aliases: Vec<Alias>,
 }
 
 /// Where the journal stood when a document arrived, so that a rebuild replays both in the order they came.
@@ -123,12 +124,12 @@ fn write_document(transaction: &Transaction<'_>, document: &Document, at: &Posit
         return Ok(());
     }
     transaction
-        .prepare_cached("DELETE FROM aliases WHERE kind = ?1 AND key = ?2")?
+        .prepare_cached("DELETE FROM aliases WHERE source = ?1 AND key = ?2")?
         .execute(params![document.kind, document.key])?;
     let mut insert = transaction
-        .prepare_cached("INSERT OR IGNORE INTO aliases (alias, kind, key, quantity) VALUES (?1, ?2, ?3, ?4)")?;
-    for (alias, quantity) in &document.aliases {
-        insert.execute(params![alias, document.kind, document.key, quantity])?;
+        .prepare_cached("INSERT OR IGNORE INTO aliases (alias, kind, key, quantity, source) VALUES (?1, ?2, ?3, ?4, ?5)")?;
+    for Alias { alias, kind, quantity } in &document.aliases {
+        insert.execute(params![alias, kind.as_str(), document.key, quantity, document.kind])?;
     }
     Ok(())
 }

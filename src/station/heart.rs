@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use super::load::{self, Documents, Memory};
 use crate::bench::work::Asked;
 use crate::bench::{self, Action, Found, Input, Loaded, Place, Prompt, Session, View, Work};
+use crate::domain::alias::wave_key;
 use crate::domain::code::{Code, Command};
 use crate::domain::fact::{Fact, NewEntry, PrintOutcome};
 use crate::domain::id::{JobId, ParcelId, PlaceName, StationCode, WaybillId};
@@ -218,7 +219,7 @@ impl Heart {
             }
             Event::DocumentsArrived { parcels } => self.arrived(&mut turn, documents, &parcels),
             Event::RemoteFact { parcel, station, fact } => self.remote(&mut turn, documents, parcel, &station, &fact),
-            Event::Noted(entry) => self.remember(&mut turn, documents, None, vec![*entry]),
+            Event::Noted(entry) => self.remember(&mut turn, documents, vec![*entry]),
         }
         turn
     }
@@ -238,7 +239,7 @@ impl Heart {
         for entry in &mut decision.facts {
             entry.device.clone_from(&device);
         }
-        self.remember(turn, documents, Some(name), decision.facts);
+        self.remember(turn, documents, decision.facts);
         turn.actions.extend(decision.actions.into_iter().map(|action| (name.clone(), action)));
     }
 
@@ -266,7 +267,7 @@ impl Heart {
     }
 
     fn wave_view(&self, documents: &dyn Documents, wave: &crate::domain::id::WaveCode, position: u32) -> Option<View> {
-        let matches = documents.matches(&load::wave_key(wave, position));
+        let matches = documents.matches(&wave_key(wave, position));
         let (_, key, _) = matches.into_iter().find(|(kind, _, _)| kind == "parcel")?;
         self.view(documents, &ParcelId(key))
     }
@@ -295,7 +296,7 @@ impl Heart {
             }
         }
         for entry in late {
-            self.apply(documents, Some(place), &entry, &mut turn.upserts);
+            self.apply(documents, &entry, &mut turn.upserts);
         }
     }
 
@@ -309,7 +310,7 @@ impl Heart {
         news: CarrierNews,
     ) {
         let Some(view) = self.view(documents, &parcel) else { return };
-        let settled = !matches!(news, CarrierNews::Requested | CarrierNews::Unanswered { .. });
+        let settled = news != CarrierNews::Requested;
         let fact = match news {
             CarrierNews::Requested => Fact::WaybillRequested { waybill_id, carrier },
             CarrierNews::Issued { number, routing } => {
@@ -325,7 +326,7 @@ impl Heart {
             operator: None,
             device: None,
         };
-        self.remember(turn, documents, None, vec![entry]);
+        self.remember(turn, documents, vec![entry]);
         if settled {
             self.wake(turn, documents, &parcel);
         }
@@ -372,26 +373,14 @@ impl Heart {
     }
 
     /// Applies facts to memory and adds them, with the rows they change, to the turn.
-    fn remember(
-        &mut self,
-        turn: &mut Turn,
-        documents: &dyn Documents,
-        place: Option<&PlaceName>,
-        entries: Vec<NewEntry>,
-    ) {
+    fn remember(&mut self, turn: &mut Turn, documents: &dyn Documents, entries: Vec<NewEntry>) {
         for entry in entries {
-            self.apply(documents, place, &entry, &mut turn.upserts);
+            self.apply(documents, &entry, &mut turn.upserts);
             turn.entries.push(entry);
         }
     }
 
-    fn apply(
-        &mut self,
-        documents: &dyn Documents,
-        place: Option<&PlaceName>,
-        entry: &NewEntry,
-        upserts: &mut Vec<Upsert>,
-    ) {
+    fn apply(&mut self, documents: &dyn Documents, entry: &NewEntry, upserts: &mut Vec<Upsert>) {
         let mut after = None;
         if let Some(parcel_id) = &entry.parcel {
             let station = self.station.clone();
@@ -403,7 +392,7 @@ impl Heart {
             upserts.extend(job_row(parcel_id, &entry.fact));
             self.numbers_of(parcel_id, &entry.fact);
         }
-        if let Some((_, session)) = place.and_then(|name| self.places.get_mut(name)) {
+        if let Some((_, session)) = entry.fact.place().and_then(|name| self.places.get_mut(name)) {
             session.remember(entry, after.as_ref());
             put(upserts, Upsert::Place { place: session.place.clone(), body: json(session) });
         }
@@ -483,7 +472,7 @@ fn job_row(parcel_id: &ParcelId, fact: &Fact) -> Option<Upsert> {
                 PrintOutcome::Unknown => "unknown",
             },
         ),
-        Fact::LabelSeen { job } => (job, "seen"),
+        Fact::LabelSeen { job, .. } => (job, "seen"),
         Fact::LabelDiscarded { job, .. } => (job, "discarded"),
         _ => return None,
     };

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::bench::{Found, View, Work};
+use crate::domain::alias::wave_key;
 use crate::domain::code::Code;
 use crate::domain::id::{OrderNo, ParcelId, Sku, WaveCode};
 use crate::domain::order::Item;
@@ -62,11 +63,6 @@ pub fn find(documents: &dyn Documents, memory: &dyn Memory, code: &Code) -> Foun
         Code::Bare(code) => find_bare(documents, memory, code),
         _ => Found::Nothing,
     }
-}
-
-/// The key under which a parcel is found by its wave and position.
-pub fn wave_key(wave: &WaveCode, position: u32) -> String {
-    format!("{wave}#{position}")
 }
 
 fn wave_of(documents: &dyn Documents, wave: &WaveCode) -> Found {

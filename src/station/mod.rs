@@ -3,3 +3,6 @@
 
 pub mod heart;
 pub mod load;
+pub mod documents;
+pub mod config;
+pub mod issuing;

@@ -51,6 +51,9 @@ pub struct SyncAnswer {
     /// Ranges beyond `ack` that are missing, first and last.
     pub holes: Vec<(u64, u64)>,
     pub quarantined: Vec<Quarantined>,
+    /// Numbers under which the hub holds other content: two histories, and neither is acknowledged by this answer.
+    #[serde(default)]
+    pub forked: Vec<u64>,
     /// The hub's clock when the request came and when the answer left.
     pub received_us: i64,
     pub answered_us: i64,

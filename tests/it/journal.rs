@@ -199,6 +199,7 @@ fn a_later_programs_file_is_refused() {
 
 #[test]
 fn an_older_document_does_not_replace_a_newer_one() {
+    use milepost::domain::alias::{Alias, AliasKind};
     use milepost::journal::upsert::Document;
     let (_folder, path) = folder();
     let journal = opened(&path);
@@ -208,7 +209,7 @@ fn an_older_document_does_not_replace_a_newer_one() {
             key: "1001".into(),
             version,
             body: body.into(),
-            aliases: vec![("1001".into(), 1)],
+            aliases: vec![Alias { alias: "1001".into(), kind: AliasKind::Parcel, quantity: 1 }],
         })
     };
     for (version, body) in [(2, "new"), (1, "old")] {

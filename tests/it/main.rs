@@ -1,6 +1,8 @@
 //! The one integration-test binary: a module per subject.
 
 mod address;
+mod carrier;
+mod intake;
 mod journal;
 mod printers;
 mod story;

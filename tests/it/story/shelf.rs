@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use milepost::bench::{Session, Work};
+use milepost::domain::alias;
 use milepost::domain::code::own;
 use milepost::domain::id::{OrderNo, ParcelId, Sku};
 use milepost::domain::order::{
@@ -10,7 +11,7 @@ use milepost::domain::order::{
 };
 use milepost::domain::parcel::{Operator, OrderRecord, Parcel, Standing, WavePosition};
 use milepost::journal::Upsert;
-use milepost::station::load::{Documents, wave_key};
+use milepost::station::load::Documents;
 
 use super::script::Line;
 
@@ -227,21 +228,16 @@ impl Documents for Shelf {
 
     fn matches(&self, code: &str) -> Vec<(String, String, u32)> {
         let mut matches = Vec::new();
-        for item in items() {
-            for barcode in item.barcodes.iter().filter(|barcode| barcode.code == code) {
-                matches.push(("item".to_owned(), item.sku.to_string(), barcode.quantity));
+        let mut add = |key: String, aliases: Vec<alias::Alias>| {
+            for alias in aliases.into_iter().filter(|alias| alias.alias == code) {
+                matches.push((alias.kind.as_str().to_owned(), key.clone(), alias.quantity));
             }
+        };
+        for item in items() {
+            add(item.sku.to_string(), alias::of_item(&item));
         }
         for parcel in self.parcels.values() {
-            let key = parcel.parcel_id.to_string();
-            let waves = parcel.wave.iter().map(|wave| wave_key(&wave.code, wave.position));
-            if parcel.orders.iter().any(|order| order.as_str() == code) || waves.into_iter().any(|key| key == code) {
-                matches.push(("parcel".into(), key.clone(), 1));
-            }
-            let number = parcel.supplied.as_ref().map(|supplied| supplied.number.as_str());
-            if number == Some(code) || parcel.waybill_id.as_str() == code {
-                matches.push(("waybill".into(), key, 1));
-            }
+            add(parcel.parcel_id.to_string(), alias::of_parcel(parcel));
         }
         matches
     }

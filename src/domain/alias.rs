@@ -1,0 +1,62 @@
+//! The codes under which documents are found by a scan: barcodes of items, numbers and ids of parcels.
+
+use super::id::WaveCode;
+use super::order::Item;
+use super::parcel::Parcel;
+
+/// One code and what it names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Alias {
+    pub alias: String,
+    pub kind: AliasKind,
+    /// How many pieces a scan of it stands for.
+    pub quantity: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AliasKind {
+    Item,
+    /// An order number, or a wave's position.
+    Parcel,
+    /// A number or id on the parcel's label.
+    Waybill,
+}
+
+impl AliasKind {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            AliasKind::Item => "item",
+            AliasKind::Parcel => "parcel",
+            AliasKind::Waybill => "waybill",
+        }
+    }
+}
+
+pub fn of_item(item: &Item) -> Vec<Alias> {
+    let alias = |code: &str, quantity| Alias { alias: code.to_owned(), kind: AliasKind::Item, quantity };
+    let mut aliases: Vec<Alias> = item.barcodes.iter().map(|barcode| alias(&barcode.code, barcode.quantity)).collect();
+    // Goods without a barcode of their own carry their sku on an in-store label.
+    if !aliases.iter().any(|alias| alias.alias == item.sku.as_str()) {
+        aliases.push(alias(item.sku.as_str(), 1));
+    }
+    aliases
+}
+
+pub fn of_parcel(parcel: &Parcel) -> Vec<Alias> {
+    let alias = |text: String, kind| Alias { alias: text, kind, quantity: 1 };
+    let mut aliases: Vec<Alias> =
+        parcel.orders.iter().map(|order_no| alias(order_no.to_string(), AliasKind::Parcel)).collect();
+    if let Some(wave) = &parcel.wave {
+        aliases.push(alias(wave_key(&wave.code, wave.position), AliasKind::Parcel));
+    }
+    aliases.push(alias(parcel.waybill_id.to_string(), AliasKind::Waybill));
+    if let Some(supplied) = &parcel.supplied {
+        aliases.push(alias(supplied.number.clone(), AliasKind::Waybill));
+    }
+    aliases
+}
+
+/// The key under which a parcel is found by its wave and position.
+pub fn wave_key(wave: &WaveCode, position: u32) -> String {
+    format!("{wave}#{position}")
+}

@@ -1,0 +1,427 @@
+//! Orders and items in: each is checked, judged by the intake rules, compared with what is known, allocated to a
+//! warehouse and a carrier, and put into a parcel. A paid order is never dropped: what a rule objects to is held.
+
+use rusqlite::{OptionalExtension, Transaction, params};
+use serde::{Deserialize, Serialize};
+
+use super::{Hub, HubError, Refusal, down, json, parsed, timeline};
+use crate::domain::alias;
+use crate::domain::id::{OrderNo, ParcelId};
+use crate::domain::milestone::Milestone;
+use crate::domain::order::{Item, Order};
+use crate::domain::parcel::{OrderRecord, Parcel, Standing};
+use crate::domain::waybill::Mint;
+use crate::intake::{Merged, merge};
+
+/// What became of the documents of one request.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Accepted {
+    pub accepted: usize,
+    pub unchanged: usize,
+    #[serde(default)]
+    pub held: Vec<Reason>,
+    #[serde(default)]
+    pub refused: Vec<Reason>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reason {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub order_no: Option<OrderNo>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sku: Option<crate::domain::id::Sku>,
+    pub reason: String,
+}
+
+impl Hub {
+    pub fn accept_items(&self, items: &[Item], _now_us: i64) -> Result<Accepted, HubError> {
+        self.write(|transaction| {
+            let mut done = Accepted::default();
+            for item in items {
+                match item.check() {
+                    Err(problems) => done.refused.push(Reason {
+                        order_no: None,
+                        sku: Some(item.sku.clone()),
+                        reason: listed(&problems),
+                    }),
+                    Ok(()) if put_item(transaction, item)? => done.accepted += 1,
+                    Ok(()) => done.unchanged += 1,
+                }
+            }
+            Ok(done)
+        })
+    }
+
+    pub fn accept_orders(&self, orders: &[Order], now_us: i64) -> Result<Accepted, HubError> {
+        self.write(|transaction| {
+            let mut done = Accepted::default();
+            for order in orders {
+                match order.check() {
+                    Err(problems) => done.refused.push(Reason {
+                        order_no: Some(order.order_no.clone()),
+                        sku: None,
+                        reason: listed(&problems),
+                    }),
+                    Ok(()) => self.accept_order(transaction, order, now_us, &mut done)?,
+                }
+            }
+            Ok(done)
+        })
+    }
+
+    pub fn put_operators(&self, operators: &[crate::domain::parcel::Operator]) -> Result<(), HubError> {
+        self.write(|transaction| {
+            for operator in operators {
+                let body = json(operator);
+                transaction.execute(
+                    "INSERT INTO operators (badge, body) VALUES (?1, ?2) ON CONFLICT (badge) DO UPDATE SET body = excluded.body",
+                    params![operator.badge, body],
+                )?;
+                down::put(transaction, "", "", "operator", &operator.badge, 0, &body)?;
+            }
+            Ok(())
+        })
+    }
+
+    /// What an earlier request under the same key was answered.
+    pub fn answered(&self, key: &str, body: &[u8]) -> Result<Option<String>, HubError> {
+        let hash = blake3::hash(body).to_hex().to_string();
+        let found: Option<(String, String)> = self.read(|connection| {
+            Ok(connection
+                .query_row("SELECT body_hash, answer FROM idempotency WHERE key = ?1", [key], |row| {
+                    Ok((row.get(0)?, row.get(1)?))
+                })
+                .optional()?)
+        })?;
+        match found {
+            Some((known, answer)) if known == hash => Ok(Some(answer)),
+            Some(_) => {
+                let detail = "this Idempotency-Key was used with another body: use a new key for a new request";
+                Err(Refusal::new(422, "Key reused", detail).into())
+            }
+            None => Ok(None),
+        }
+    }
+
+    pub fn remember_answer(&self, key: &str, body: &[u8], answer: &str, now_us: i64) -> Result<(), HubError> {
+        let hash = blake3::hash(body).to_hex().to_string();
+        self.write(|transaction| {
+            transaction.execute(
+                "INSERT OR IGNORE INTO idempotency (key, body_hash, answer, at_us) VALUES (?1, ?2, ?3, ?4)",
+                params![key, hash, answer, now_us],
+            )?;
+            Ok(())
+        })
+    }
+
+    /// Stops an order, with a reason, wherever it is.
+    pub fn cancel(&self, order_no: &OrderNo, reason: &str, now_us: i64) -> Result<(), HubError> {
+        self.set_standing(order_no, Standing::Cancelled { reason: reason.into() }, Some(Milestone::Cancelled), now_us)
+    }
+
+    pub fn hold(&self, order_no: &OrderNo, reason: &str, now_us: i64) -> Result<(), HubError> {
+        self.set_standing(order_no, Standing::Held { reason: reason.into() }, Some(Milestone::Held), now_us)
+    }
+
+    /// Lets a held order go on.
+    pub fn resume(&self, order_no: &OrderNo, now_us: i64) -> Result<(), HubError> {
+        self.set_standing(order_no, Standing::Open, None, now_us)
+    }
+
+    fn set_standing(
+        &self,
+        order_no: &OrderNo,
+        standing: Standing,
+        milestone: Option<Milestone>,
+        now_us: i64,
+    ) -> Result<(), HubError> {
+        self.write(|transaction| {
+            let Some((order, warehouse, before)) = stored(transaction, order_no)? else {
+                let detail = format!("order {order_no} is not here: import it first");
+                return Err(Refusal::new(404, "Unknown order", detail).into());
+            };
+            if matches!(before, Standing::Cancelled { .. }) && standing == Standing::Open {
+                let detail = format!("order {order_no} is cancelled: it can't go on; import it as a new order");
+                return Err(Refusal::new(409, "Order cancelled", detail).into());
+            }
+            if let Some(milestone) = milestone {
+                event(transaction, order_no, milestone, reason_of(&standing), now_us)?;
+            }
+            put_order(transaction, &OrderRecord { order, standing }, &warehouse, now_us)?;
+            timeline::refresh(transaction, order_no.as_str())
+        })
+    }
+
+    fn accept_order(
+        &self,
+        transaction: &Transaction<'_>,
+        order: &Order,
+        now_us: i64,
+        done: &mut Accepted,
+    ) -> Result<(), HubError> {
+        let known = stored(transaction, &order.order_no)?;
+        if let Some((known, ..)) = &known
+            && known.channel != order.channel
+        {
+            let reason = format!("is already here from channel {}: order numbers must differ", known.channel);
+            done.refused.push(Reason { order_no: Some(order.order_no.clone()), sku: None, reason });
+            return Ok(());
+        }
+        let order = match merge(known.as_ref().map(|(order, ..)| order), order.clone()) {
+            Merged::Unchanged => {
+                done.unchanged += 1;
+                return Ok(());
+            }
+            Merged::New(order) | Merged::Revision(order) => order,
+        };
+        let findings = self.rules().judge(&order);
+        let before = known.as_ref().map(|(_, _, standing)| standing.clone()).unwrap_or_default();
+        let standing = match (findings.first(), before) {
+            (_, cancelled @ Standing::Cancelled { .. }) => cancelled,
+            (Some(finding), _) => Standing::Held { reason: finding.reason.clone() },
+            (None, _) => Standing::Open,
+        };
+        if let Standing::Held { reason } = &standing {
+            done.held.push(Reason { order_no: Some(order.order_no.clone()), sku: None, reason: reason.clone() });
+            event(transaction, &order.order_no, Milestone::Held, reason, now_us)?;
+        }
+        let warehouse = order.warehouse.clone().unwrap_or_else(|| self.policy().warehouse.clone());
+        done.accepted += 1;
+        let record = OrderRecord { order, standing };
+        put_order(transaction, &record, &warehouse, now_us)?;
+        if known.is_none() {
+            event(transaction, &record.order.order_no, Milestone::Allocated, "", now_us)?;
+        }
+        self.put_into_parcel(transaction, &record.order, &warehouse, now_us)?;
+        timeline::refresh(transaction, record.order.order_no.as_str())
+    }
+
+    /// The order's parcel: the one it is in, one that waits for its merge key or number, or a new one.
+    fn put_into_parcel(
+        &self,
+        transaction: &Transaction<'_>,
+        order: &Order,
+        warehouse: &str,
+        now_us: i64,
+    ) -> Result<(), HubError> {
+        let mut parcel = match self.fitting_parcel(transaction, order, warehouse)? {
+            Some(parcel) => parcel,
+            None => self.new_parcel(transaction, order, warehouse, now_us)?,
+        };
+        if !parcel.orders.contains(&order.order_no) {
+            parcel.orders.push(order.order_no.clone());
+        }
+        if order.waybill.is_some() {
+            parcel.supplied.clone_from(&order.waybill);
+            parcel.carrier = order.waybill.as_ref().map_or(parcel.carrier, |waybill| waybill.carrier);
+        }
+        put_parcel(transaction, &parcel, merge_key(order, warehouse).as_deref())
+    }
+
+    fn fitting_parcel(
+        &self,
+        transaction: &Transaction<'_>,
+        order: &Order,
+        warehouse: &str,
+    ) -> Result<Option<Parcel>, HubError> {
+        let own: Option<String> = transaction
+            .prepare_cached("SELECT parcel_id FROM parcel_orders WHERE order_no = ?1 LIMIT 1")?
+            .query_row([order.order_no.as_str()], |row| row.get(0))
+            .optional()?;
+        let found = match (own, merge_key(order, warehouse)) {
+            (Some(own), _) => Some(own),
+            // A parcel in a wave or in somebody's hands takes no further order.
+            (None, Some(key)) => transaction
+                .prepare_cached(
+                    "SELECT parcel_id FROM parcels WHERE merge_key = ?1 AND wave IS NULL AND touched = 0 LIMIT 1",
+                )?
+                .query_row([key], |row| row.get(0))
+                .optional()?,
+            (None, None) => None,
+        };
+        found.map(|parcel_id: String| parcel(transaction, &parcel_id)).transpose()
+    }
+
+    fn new_parcel(
+        &self,
+        transaction: &Transaction<'_>,
+        order: &Order,
+        warehouse: &str,
+        now_us: i64,
+    ) -> Result<Parcel, HubError> {
+        let carrier = order
+            .waybill
+            .as_ref()
+            .map(|waybill| waybill.carrier)
+            .or(order.carrier)
+            .unwrap_or(self.policy().carrier);
+        let waybill_id = self.mint(transaction, carrier, now_us)?;
+        Ok(Parcel {
+            parcel_id: ParcelId(format!("{}-{}-1", order.channel, order.order_no)),
+            orders: vec![order.order_no.clone()],
+            warehouse: warehouse.to_owned(),
+            carrier,
+            service: order.service.clone(),
+            waybill_id,
+            supplied: order.waybill.clone(),
+            wave: None,
+            issuer: self.policy().issuer.as_deref().map(Into::into),
+        })
+    }
+
+    fn mint(
+        &self,
+        transaction: &Transaction<'_>,
+        carrier: crate::domain::order::CarrierCode,
+        now_us: i64,
+    ) -> Result<crate::domain::id::WaybillId, HubError> {
+        let today = jiff::Timestamp::from_microsecond(now_us)
+            .unwrap_or_default()
+            .to_zoned(self.policy().zone.clone())
+            .date();
+        let stored: Option<String> =
+            transaction.query_row("SELECT value FROM meta WHERE key = 'mint'", [], |row| row.get(0)).optional()?;
+        let mut mint = match stored {
+            Some(text) => parsed("mint", "mint", &text)?,
+            None => Mint::new(&self.policy().prefix, 0, today),
+        };
+        let id = mint.next(carrier, today);
+        transaction.execute(
+            "INSERT INTO meta (key, value) VALUES ('mint', ?1) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+            [json(&mint)],
+        )?;
+        Ok(id)
+    }
+}
+
+/// What orders share that travel together: the same supplied number, or the channel's merge key.
+fn merge_key(order: &Order, warehouse: &str) -> Option<String> {
+    match (&order.waybill, &order.merge_key) {
+        (Some(waybill), _) => Some(format!("{}:{}", waybill.carrier.as_str(), waybill.number)),
+        (None, Some(key)) => Some(format!("{}:{}:{warehouse}:{key}", order.channel, order.shop)),
+        (None, None) => None,
+    }
+}
+
+fn listed<T: std::fmt::Display>(problems: &[T]) -> String {
+    problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+}
+
+fn reason_of(standing: &Standing) -> &str {
+    match standing {
+        Standing::Open => "",
+        Standing::Held { reason } | Standing::Cancelled { reason } => reason,
+    }
+}
+
+fn put_item(transaction: &Transaction<'_>, item: &Item) -> Result<bool, HubError> {
+    let body = json(item);
+    let changed = transaction
+        .prepare_cached(
+            "INSERT INTO items (sku, body) VALUES (?1, ?2)
+             ON CONFLICT (sku) DO UPDATE SET body = excluded.body WHERE body <> excluded.body",
+        )?
+        .execute(params![item.sku.as_str(), body])?;
+    if changed == 0 {
+        return Ok(false);
+    }
+    put_aliases(transaction, item.sku.as_str(), &alias::of_item(item))?;
+    down::put(transaction, "", "", "item", item.sku.as_str(), 0, &body)?;
+    Ok(true)
+}
+
+pub(super) fn put_order(
+    transaction: &Transaction<'_>,
+    record: &OrderRecord,
+    warehouse: &str,
+    now_us: i64,
+) -> Result<(), HubError> {
+    let order = &record.order;
+    transaction
+        .prepare_cached(
+            "INSERT INTO orders (order_no, channel, warehouse, standing, body, paid_us, allocated_us, milestone, milestone_us)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'paid', ?6)
+             ON CONFLICT (order_no) DO UPDATE
+             SET warehouse = excluded.warehouse, standing = excluded.standing, body = excluded.body, paid_us = excluded.paid_us",
+        )?
+        .execute(params![
+            order.order_no.as_str(),
+            order.channel,
+            warehouse,
+            json(&record.standing),
+            json(order),
+            order.paid_at.as_microsecond(),
+            now_us,
+        ])?;
+    down::put(transaction, warehouse, "", "order", order.order_no.as_str(), i64::from(order.revision), &json(record))
+}
+
+pub(super) fn put_parcel(
+    transaction: &Transaction<'_>,
+    parcel: &Parcel,
+    merge_key: Option<&str>,
+) -> Result<(), HubError> {
+    let wave = parcel.wave.as_ref().map(|wave| wave.code.as_str());
+    transaction
+        .prepare_cached(
+            "INSERT INTO parcels (parcel_id, merge_key, wave, body) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT (parcel_id) DO UPDATE
+             SET merge_key = coalesce(excluded.merge_key, merge_key), wave = excluded.wave, body = excluded.body",
+        )?
+        .execute(params![parcel.parcel_id.as_str(), merge_key, wave, json(parcel)])?;
+    let mut link =
+        transaction.prepare_cached("INSERT OR IGNORE INTO parcel_orders (order_no, parcel_id) VALUES (?1, ?2)")?;
+    for order_no in &parcel.orders {
+        link.execute(params![order_no.as_str(), parcel.parcel_id.as_str()])?;
+    }
+    put_aliases(transaction, parcel.parcel_id.as_str(), &alias::of_parcel(parcel))?;
+    down::put(transaction, &parcel.warehouse, "", "parcel", parcel.parcel_id.as_str(), 0, &json(parcel))
+}
+
+fn put_aliases(transaction: &Transaction<'_>, key: &str, aliases: &[alias::Alias]) -> Result<(), HubError> {
+    let mut insert =
+        transaction.prepare_cached("INSERT OR IGNORE INTO aliases (alias, kind, key) VALUES (?1, ?2, ?3)")?;
+    for alias in aliases {
+        insert.execute(params![alias.alias, alias.kind.as_str(), key])?;
+    }
+    Ok(())
+}
+
+/// An order with its warehouse and standing.
+pub(super) fn stored(
+    transaction: &rusqlite::Connection,
+    order_no: &OrderNo,
+) -> Result<Option<(Order, String, Standing)>, HubError> {
+    let row: Option<(String, String, String)> = transaction
+        .prepare_cached("SELECT body, warehouse, standing FROM orders WHERE order_no = ?1")?
+        .query_row([order_no.as_str()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .optional()?;
+    row.map(|(body, warehouse, standing)| {
+        let order = parsed("order", order_no.as_str(), &body)?;
+        Ok((order, warehouse, parsed("standing", order_no.as_str(), &standing)?))
+    })
+    .transpose()
+}
+
+pub(super) fn parcel(connection: &rusqlite::Connection, parcel_id: &str) -> Result<Parcel, HubError> {
+    let body: String = connection
+        .prepare_cached("SELECT body FROM parcels WHERE parcel_id = ?1")?
+        .query_row([parcel_id], |row| row.get(0))?;
+    parsed("parcel", parcel_id, &body)
+}
+
+/// Something that happened to an order at the hub.
+pub(super) fn event(
+    transaction: &Transaction<'_>,
+    order_no: &OrderNo,
+    milestone: Milestone,
+    reason: &str,
+    now_us: i64,
+) -> Result<(), HubError> {
+    transaction
+        .prepare_cached(
+            "INSERT OR IGNORE INTO order_events (order_no, at_us, milestone, reason) VALUES (?1, ?2, ?3, ?4)",
+        )?
+        .execute(params![order_no.as_str(), now_us, timeline::word(milestone), reason])?;
+    Ok(())
+}

@@ -1,0 +1,376 @@
+//! The hub over HTTP: what stations, integrators and the office call. Every refusal is an RFC 9457 problem that names
+//! the thing and the cure.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Bytes;
+use axum::extract::{DefaultBodyLimit, Path, Query, Request, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use super::waves::WaveRequest;
+use super::{Hub, HubError, Refusal};
+use crate::domain::id::{OrderNo, StationCode};
+use crate::domain::order::{Item, Order};
+use crate::domain::parcel::Operator;
+use crate::wire::{AskRequest, JoinRequest, Problem, SyncRequest};
+
+/// A request's body, compressed or not, may not be larger.
+const BODY_LIMIT: usize = 16 * 1024 * 1024;
+/// A long poll ends after this, so that a dead connection shows.
+const LONG_POLL: Duration = Duration::from_secs(25);
+
+/// What the router needs beside the store.
+#[derive(Clone)]
+pub struct Site {
+    pub hub: Hub,
+    /// Hashes of the keys that integrators and people's tools hold.
+    pub keys: Arc<Vec<String>>,
+    /// Names under which the hub may be called; anything else is a page of somebody else's.
+    pub hosts: Arc<Vec<String>>,
+    /// The hub's clock, in microseconds since 1970.
+    pub now_us: fn() -> i64,
+}
+
+impl Site {
+    pub fn new(hub: Hub, keys: &[String], hosts: Vec<String>, now_us: fn() -> i64) -> Self {
+        let keys = keys.iter().map(|key| super::auth::digest(key.trim())).collect();
+        Site { hub, keys: Arc::new(keys), hosts: Arc::new(hosts), now_us }
+    }
+}
+
+pub fn router(site: Site) -> Router {
+    let stations = Router::new()
+        .route("/v1/sync/{station}", post(sync))
+        .route("/v1/down/{station}", get(down))
+        .route("/v1/ask/{station}", post(ask))
+        .route_layer(middleware::from_fn_with_state(site.clone(), only_its_station));
+    let keyed = Router::new()
+        .route("/v1/orders", post(orders_in))
+        .route("/v1/items", post(items_in))
+        .route("/v1/operators", post(operators_in))
+        .route("/v1/waves", post(wave))
+        .route("/v1/orders/{order_no}/{act}", post(order_act))
+        .route_layer(middleware::from_fn_with_state(site.clone(), only_with_key));
+    let open = Router::new()
+        .route("/v1/join", post(join))
+        .route("/v1/health", get(health))
+        .route("/v1/orders", get(orders))
+        .route("/v1/orders/{order_no}/timeline", get(timeline))
+        .route("/v1/stations", get(stations_list))
+        .route("/v1/exceptions", get(exceptions));
+    Router::new()
+        .merge(stations)
+        .merge(keyed)
+        .merge(open)
+        .layer(middleware::from_fn_with_state(site.clone(), only_our_hosts))
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .with_state(site)
+}
+
+impl IntoResponse for HubError {
+    fn into_response(self) -> Response {
+        let problem = match &self {
+            HubError::Refused(refusal) => Problem::new(refusal.status, refusal.title, &refusal.detail),
+            other => {
+                tracing::error!(error = %other, "the hub could not do a request");
+                Problem::new(500, "Store failed", "the hub's store failed; the request had no effect: try again")
+            }
+        };
+        let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let body = serde_json::to_string(&problem).expect("a problem is plain data");
+        (status, [(header::CONTENT_TYPE, "application/problem+json")], body).into_response()
+    }
+}
+
+fn refuse(status: u16, title: &'static str, detail: impl Into<String>) -> HubError {
+    Refusal::new(status, title, detail).into()
+}
+
+/// Runs a store call where it may block.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, HubError> + Send + 'static,
+) -> Result<T, HubError> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(done) => done,
+        Err(_) => Err(refuse(500, "Request failed", "the request failed inside the hub and had no effect: report it")),
+    }
+}
+
+async fn only_our_hosts(State(site): State<Site>, request: Request, next: Next) -> Response {
+    match called_by_name(request.headers(), &site.hosts) {
+        Ok(()) => next.run(request).await,
+        Err(refused) => refused.into_response(),
+    }
+}
+
+/// A page of somebody else's can make a browser call us; it can't choose our Host, or hide its Origin.
+fn called_by_name(headers: &HeaderMap, hosts: &[String]) -> Result<(), HubError> {
+    let named = |header: header::HeaderName| headers.get(header).and_then(|value| value.to_str().ok());
+    let host = named(header::HOST).unwrap_or_default();
+    let bare = host.rsplit_once(':').map_or(host, |(name, _)| name);
+    let origin = named(header::ORIGIN).and_then(|origin| origin.split_once("://")).map(|(_, rest)| rest);
+    if hosts.iter().any(|own| own == bare) && origin.is_none_or(|origin| origin == host) {
+        return Ok(());
+    }
+    Err(refuse(403, "Unknown host", format!("{bare} is not a name of this hub: add it to `hosts` in hub.toml")))
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ").map(str::trim)
+}
+
+async fn only_its_station(
+    State(site): State<Site>,
+    Path(station): Path<String>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let key = bearer(request.headers()).unwrap_or_default().to_owned();
+    let hub = site.hub.clone();
+    match blocking(move || hub.is_station(&StationCode(station), &key)).await {
+        Ok(true) => next.run(request).await,
+        Ok(false) => {
+            let detail = "the key is not this station's: join again with a code from `milepost hub invite`";
+            refuse(401, "Unknown key", detail).into_response()
+        }
+        Err(error) => error.into_response(),
+    }
+}
+
+async fn only_with_key(State(site): State<Site>, request: Request, next: Next) -> Response {
+    let known = bearer(request.headers()).is_some_and(|key| site.keys.contains(&super::auth::digest(key)));
+    if !known {
+        let detail = "send `Authorization: Bearer` with a key that hub.toml names in `key_files`";
+        return refuse(401, "Key needed", detail).into_response();
+    }
+    next.run(request).await
+}
+
+/// A JSON body, with an error that names what is wrong with it.
+fn document<T: DeserializeOwned>(body: &[u8]) -> Result<T, HubError> {
+    serde_json::from_slice(body).map_err(|error| refuse(422, "Unusable document", format!("the body can't be used: {error}")))
+}
+
+async fn sync(
+    State(site): State<Site>,
+    Path(station): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, HubError> {
+    let received_us = (site.now_us)();
+    let packed = headers.get(header::CONTENT_ENCODING).is_some_and(|encoding| encoding == "zstd");
+    let hub = site.hub.clone();
+    let mut answer = blocking(move || {
+        let text = if packed { unpacked(&body)? } else { body.to_vec() };
+        let request: SyncRequest = document(&text)?;
+        hub.ingest(&StationCode(station), &request, received_us)
+    })
+    .await?;
+    answer.answered_us = (site.now_us)();
+    Ok(Json(answer).into_response())
+}
+
+/// A small body that unpacks to gigabytes must not.
+fn unpacked(body: &[u8]) -> Result<Vec<u8>, HubError> {
+    use std::io::Read;
+    let broken = |error: std::io::Error| refuse(400, "Broken body", format!("the body is not whole zstd: {error}"));
+    let mut text = Vec::new();
+    let limit = BODY_LIMIT as u64 + 1;
+    zstd::Decoder::new(body).map_err(broken)?.take(limit).read_to_end(&mut text).map_err(broken)?;
+    match text.len() > BODY_LIMIT {
+        true => Err(refuse(413, "Body too large", "send fewer entries at a time")),
+        false => Ok(text),
+    }
+}
+
+#[derive(Deserialize)]
+struct DownQuery {
+    #[serde(default)]
+    cursor: u64,
+    /// Wait this long for something new.
+    #[serde(default)]
+    wait_ms: u64,
+}
+
+async fn down(
+    State(site): State<Site>,
+    Path(station): Path<String>,
+    Query(query): Query<DownQuery>,
+) -> Result<Response, HubError> {
+    let station = StationCode(station);
+    let mut changes = site.hub.changes();
+    let deadline = tokio::time::Instant::now() + Duration::from_millis(query.wait_ms).min(LONG_POLL);
+    loop {
+        let (hub, asker, now_us) = (site.hub.clone(), station.clone(), (site.now_us)());
+        let answer = blocking(move || hub.down(&asker, query.cursor, now_us)).await?;
+        let news = !answer.documents.is_empty();
+        if news || tokio::time::timeout_at(deadline, changes.changed()).await.is_err() {
+            return Ok(Json(answer).into_response());
+        }
+    }
+}
+
+async fn ask(State(site): State<Site>, Path(station): Path<String>, body: Bytes) -> Result<Response, HubError> {
+    let request: AskRequest = document(&body)?;
+    let hub = site.hub.clone();
+    let answer = blocking(move || hub.ask(&StationCode(station), &request)).await?;
+    Ok(Json(answer).into_response())
+}
+
+async fn join(State(site): State<Site>, body: Bytes) -> Result<Response, HubError> {
+    let request: JoinRequest = document(&body)?;
+    let (hub, now_us) = (site.hub.clone(), (site.now_us)());
+    let key = uuid::Uuid::new_v4().simple().to_string() + &uuid::Uuid::new_v4().simple().to_string();
+    let answer = blocking(move || hub.join(&request, &key, now_us)).await?;
+    Ok(Json(answer).into_response())
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Orders {
+    orders: Vec<Order>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Items {
+    items: Vec<Item>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Operators {
+    operators: Vec<Operator>,
+}
+
+async fn orders_in(State(site): State<Site>, headers: HeaderMap, body: Bytes) -> Result<Response, HubError> {
+    let (hub, now_us) = (site.hub.clone(), (site.now_us)());
+    once(&site, &headers, body, move |body| {
+        let Orders { orders } = document(body)?;
+        hub.accept_orders(&orders, now_us)
+    })
+    .await
+}
+
+async fn items_in(State(site): State<Site>, headers: HeaderMap, body: Bytes) -> Result<Response, HubError> {
+    let (hub, now_us) = (site.hub.clone(), (site.now_us)());
+    once(&site, &headers, body, move |body| {
+        let Items { items } = document(body)?;
+        hub.accept_items(&items, now_us)
+    })
+    .await
+}
+
+/// With an `Idempotency-Key` a repeated request gets the first one's answer, and another body under the same key a 422.
+async fn once<T: serde::Serialize + Send + 'static>(
+    site: &Site,
+    headers: &HeaderMap,
+    body: Bytes,
+    work: impl FnOnce(&[u8]) -> Result<T, HubError> + Send + 'static,
+) -> Result<Response, HubError> {
+    let key = headers.get("idempotency-key").and_then(|key| key.to_str().ok()).map(str::to_owned);
+    let (hub, now_us) = (site.hub.clone(), (site.now_us)());
+    let answer = blocking(move || {
+        if let Some(answer) = key.as_deref().map(|key| hub.answered(key, &body)).transpose()?.flatten() {
+            return Ok(answer);
+        }
+        let answer = super::json(&work(&body)?);
+        if let Some(key) = &key {
+            hub.remember_answer(key, &body, &answer, now_us)?;
+        }
+        Ok(answer)
+    })
+    .await?;
+    Ok(([(header::CONTENT_TYPE, "application/json")], answer).into_response())
+}
+
+async fn operators_in(State(site): State<Site>, body: Bytes) -> Result<Response, HubError> {
+    let Operators { operators } = document(&body)?;
+    let hub = site.hub.clone();
+    let count = operators.len();
+    blocking(move || hub.put_operators(&operators)).await?;
+    Ok(Json(serde_json::json!({ "accepted": count })).into_response())
+}
+
+async fn wave(State(site): State<Site>, body: Bytes) -> Result<Response, HubError> {
+    let request: WaveRequest = document(&body)?;
+    let (hub, now_us) = (site.hub.clone(), (site.now_us)());
+    let released = blocking(move || hub.release_wave(&request, now_us)).await?;
+    Ok(Json(released).into_response())
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Why {
+    #[serde(default)]
+    reason: String,
+}
+
+async fn order_act(
+    State(site): State<Site>,
+    Path((order_no, act)): Path<(String, String)>,
+    body: Bytes,
+) -> Result<Response, HubError> {
+    let why: Why = if body.is_empty() { Why::default() } else { document(&body)? };
+    let (hub, now_us, order_no) = (site.hub.clone(), (site.now_us)(), OrderNo(order_no));
+    blocking(move || match act.as_str() {
+        "cancel" => hub.cancel(&order_no, &why.reason, now_us),
+        "hold" => hub.hold(&order_no, &why.reason, now_us),
+        "resume" => hub.resume(&order_no, now_us),
+        _ => Err(refuse(404, "Unknown act", format!("an order can be told cancel, hold or resume, not {act}"))),
+    })
+    .await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+#[derive(Deserialize)]
+struct Search {
+    #[serde(default)]
+    q: String,
+    #[serde(default = "page_size")]
+    limit: u32,
+}
+
+fn page_size() -> u32 {
+    100
+}
+
+async fn orders(State(site): State<Site>, Query(search): Query<Search>) -> Result<Response, HubError> {
+    let hub = site.hub.clone();
+    let rows = blocking(move || hub.orders(search.q.trim(), search.limit.min(1_000))).await?;
+    Ok(Json(serde_json::json!({ "orders": rows })).into_response())
+}
+
+async fn timeline(State(site): State<Site>, Path(order_no): Path<String>) -> Result<Response, HubError> {
+    let hub = site.hub.clone();
+    let wanted = OrderNo(order_no.clone());
+    let timeline = blocking(move || hub.timeline(&wanted)).await?;
+    let timeline = timeline.ok_or_else(|| {
+        refuse(404, "Unknown order", format!("order {order_no} is not here: check the number, or import its file"))
+    })?;
+    let line = timeline.one_line(&site.hub.policy().zone);
+    Ok(Json(serde_json::json!({ "order_no": timeline.order_no, "line": line, "steps": timeline.steps })).into_response())
+}
+
+async fn stations_list(State(site): State<Site>) -> Result<Response, HubError> {
+    let hub = site.hub.clone();
+    Ok(Json(serde_json::json!({ "stations": blocking(move || hub.stations()).await? })).into_response())
+}
+
+async fn exceptions(State(site): State<Site>) -> Result<Response, HubError> {
+    let hub = site.hub.clone();
+    Ok(Json(serde_json::json!({ "exceptions": blocking(move || hub.exceptions()).await? })).into_response())
+}
+
+async fn health(State(site): State<Site>) -> Result<Response, HubError> {
+    let hub = site.hub.clone();
+    let counts = blocking(move || hub.counts()).await?;
+    Ok(Json(serde_json::json!({ "hub_epoch": site.hub.epoch(), "now_us": (site.now_us)(), "counts": counts })).into_response())
+}

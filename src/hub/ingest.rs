@@ -1,0 +1,407 @@
+//! Entries in: one transaction per batch. Only what is stored is acknowledged, and only as far as nothing is missing
+//! before it; the same number with other content is a fork and is said, never swallowed.
+
+use rusqlite::{OptionalExtension, Transaction, params};
+
+use super::clock::{Occurred, occurred};
+use super::{Hub, HubError, Refusal, timeline};
+use crate::domain::entry::{Entry, Hash};
+use crate::domain::fact::Fact;
+use crate::domain::id::StationCode;
+use crate::wire::{Anchor, Quarantined, RemoteFact, SyncAnswer, SyncRequest};
+
+/// More holes than this in one answer help nobody.
+const HOLES: usize = 100;
+
+impl Hub {
+    /// Takes a batch. `received_us` is the hub's clock when the request came.
+    pub fn ingest(
+        &self,
+        station: &StationCode,
+        request: &SyncRequest,
+        received_us: i64,
+    ) -> Result<SyncAnswer, HubError> {
+        let epoch = self.epoch().to_owned();
+        let mut answer = self.write(|transaction| ingest(transaction, station, request, received_us))?;
+        answer.hub_epoch = epoch;
+        Ok(answer)
+    }
+}
+
+fn ingest(
+    transaction: &Transaction<'_>,
+    station: &StationCode,
+    request: &SyncRequest,
+    now_us: i64,
+) -> Result<SyncAnswer, HubError> {
+    let warehouse = seen(transaction, station, request, now_us)?;
+    let anchor = keep_anchor(transaction, station, request)?;
+    let mut head = head(transaction, station, &request.epoch, now_us)?;
+    if request.head.seq < head.ack {
+        let detail = format!("it now ends at entry {}, but {} were received", request.head.seq, head.ack);
+        exception(transaction, "station_went_back", station.as_str(), &detail, now_us)?;
+    }
+    let (mut quarantined, mut forked) = (Vec::new(), Vec::new());
+    for entry in &request.entries {
+        match store(transaction, station, request, entry, anchor.as_ref(), now_us)? {
+            Stored::New => {}
+            Stored::Known => continue,
+            Stored::Forked => {
+                forked.push(entry.seq);
+                continue;
+            }
+            Stored::Quarantined(problem) => {
+                quarantined.push(Quarantined { seq: entry.seq, problem });
+                continue;
+            }
+        }
+        publish(transaction, station, &warehouse, entry)?;
+        for order_no in &entry.orders {
+            timeline::refresh(transaction, order_no.as_str())?;
+        }
+    }
+    advance(transaction, station, &request.epoch, &mut head)?;
+    let holes = holes(transaction, station, &request.epoch, &head)?;
+    Ok(SyncAnswer {
+        hub_epoch: String::new(),
+        ack: head.ack,
+        holes,
+        quarantined,
+        forked,
+        received_us: now_us,
+        answered_us: now_us,
+        retry_after_ms: None,
+    })
+}
+
+struct Head {
+    ack: u64,
+    hash: Hash,
+    highest: u64,
+}
+
+/// The station's warehouse; also notes that it was heard of.
+fn seen(
+    transaction: &Transaction<'_>,
+    station: &StationCode,
+    request: &SyncRequest,
+    now_us: i64,
+) -> Result<String, HubError> {
+    let error = request.clock.anchor.map(|anchor| anchor.error_us);
+    let warehouse: Option<String> = transaction
+        .query_row(
+            "UPDATE stations SET seen_us = ?2, clock_error_us = ?3 WHERE code = ?1 RETURNING warehouse",
+            params![station.as_str(), now_us, error],
+            |row| row.get(0),
+        )
+        .optional()?;
+    Ok(warehouse.ok_or_else(|| {
+        Refusal::new(403, "Unknown station", format!("station {station} has not joined: give it a join code"))
+    })?)
+}
+
+/// Keeps the better of the boot's comparisons, and dates what had none.
+fn keep_anchor(
+    transaction: &Transaction<'_>,
+    station: &StationCode,
+    request: &SyncRequest,
+) -> Result<Option<Anchor>, HubError> {
+    let boot_id = &request.clock.boot_id;
+    let known = anchor_of(transaction, station, boot_id)?;
+    let Some(new) = request.clock.anchor else { return Ok(known) };
+    if known.is_some_and(|known| known.error_us <= new.error_us) {
+        return Ok(known);
+    }
+    transaction.execute(
+        "INSERT INTO anchors (station, boot_id, boottime_ns, hub_us, error_us) VALUES (?1, ?2, ?3, ?4, ?5)
+         ON CONFLICT (station, boot_id) DO UPDATE
+         SET boottime_ns = excluded.boottime_ns, hub_us = excluded.hub_us, error_us = excluded.error_us",
+        params![station.as_str(), boot_id, new.boottime_ns, new.hub_us, new.error_us],
+    )?;
+    date_again(transaction, station, boot_id, &new)?;
+    Ok(Some(new))
+}
+
+fn anchor_of(transaction: &Transaction<'_>, station: &StationCode, boot_id: &str) -> Result<Option<Anchor>, HubError> {
+    Ok(transaction
+        .prepare_cached("SELECT boottime_ns, hub_us, error_us FROM anchors WHERE station = ?1 AND boot_id = ?2")?
+        .query_row(params![station.as_str(), boot_id], |row| {
+            Ok(Anchor { boottime_ns: row.get(0)?, hub_us: row.get(1)?, error_us: row.get(2)? })
+        })
+        .optional()?)
+}
+
+/// Entries of this boot that came before its first comparison get their time now.
+fn date_again(
+    transaction: &Transaction<'_>,
+    station: &StationCode,
+    boot_id: &str,
+    anchor: &Anchor,
+) -> Result<(), HubError> {
+    let mut undated = transaction.prepare_cached(
+        "SELECT feed, boottime_ns FROM entries
+         WHERE station = ?1 AND boot_id = ?2 AND occurred_error_us IS NULL",
+    )?;
+    let rows: Vec<(i64, i64)> = undated
+        .query_map(params![station.as_str(), boot_id], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<Result<_, _>>()?;
+    let mut update =
+        transaction.prepare_cached("UPDATE entries SET occurred_us = ?2, occurred_error_us = ?3 WHERE feed = ?1")?;
+    let mut orders = transaction.prepare_cached("SELECT order_no FROM entry_orders WHERE feed = ?1")?;
+    for (feed, boottime_ns) in rows {
+        let since_us = (boottime_ns - anchor.boottime_ns) / 1_000;
+        update.execute(params![feed, anchor.hub_us + since_us, anchor.error_us])?;
+        let touched: Vec<String> = orders.query_map([feed], |row| row.get(0))?.collect::<Result<_, _>>()?;
+        for order_no in touched {
+            timeline::refresh(transaction, &order_no)?;
+        }
+    }
+    Ok(())
+}
+
+fn head(transaction: &Transaction<'_>, station: &StationCode, epoch: &str, now_us: i64) -> Result<Head, HubError> {
+    let start = Hash::start(station, epoch);
+    transaction
+        .prepare_cached(
+            "INSERT INTO heads (station, epoch, ack, ack_hash, highest, begun_us) VALUES (?1, ?2, 0, ?3, 0, ?4)
+             ON CONFLICT DO NOTHING",
+        )?
+        .execute(params![station.as_str(), epoch, &start.0[..], now_us])?;
+    let (ack, hash, highest): (i64, Vec<u8>, i64) = transaction
+        .prepare_cached("SELECT ack, ack_hash, highest FROM heads WHERE station = ?1 AND epoch = ?2")?
+        .query_row(params![station.as_str(), epoch], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    Ok(Head { ack: ack as u64, hash: Hash::from_slice(&hash).unwrap_or(start), highest: highest as u64 })
+}
+
+/// What became of one entry.
+enum Stored {
+    New,
+    Known,
+    Forked,
+    Quarantined(String),
+}
+
+fn store(
+    transaction: &Transaction<'_>,
+    station: &StationCode,
+    request: &SyncRequest,
+    entry: &Entry,
+    anchor: Option<&Anchor>,
+    now_us: i64,
+) -> Result<Stored, HubError> {
+    let known: Option<Vec<u8>> = transaction
+        .prepare_cached("SELECT hash FROM entries WHERE station = ?1 AND epoch = ?2 AND seq = ?3")?
+        .query_row(params![station.as_str(), request.epoch, entry.seq as i64], |row| row.get(0))
+        .optional()?;
+    match known {
+        Some(hash) if hash == entry.hash.0 => return Ok(Stored::Known),
+        Some(_) => return forked(transaction, station, request, entry, now_us).map(|()| Stored::Forked),
+        None => {}
+    }
+    let problem = (entry.expected_hash() != entry.hash).then(|| "its hash does not fit its content".to_owned());
+    let same_boot = entry.stamp.boot_id == request.clock.boot_id;
+    let other = if same_boot { None } else { anchor_of(transaction, station, &entry.stamp.boot_id)? };
+    let when = occurred(&entry.stamp, if same_boot { anchor } else { other.as_ref() });
+    insert(transaction, station, &request.epoch, entry, when, now_us, problem.as_deref())?;
+    Ok(problem.map_or(Stored::New, Stored::Quarantined))
+}
+
+fn insert(
+    transaction: &Transaction<'_>,
+    station: &StationCode,
+    epoch: &str,
+    entry: &Entry,
+    when: Occurred,
+    now_us: i64,
+    problem: Option<&str>,
+) -> Result<(), HubError> {
+    transaction
+        .prepare_cached(
+            "INSERT INTO entries (station, epoch, seq, event_id, kind, parcel_id, wall_us, zone, boot_id, boottime_ns,
+                 clock_state, offset_us, error_us, operator, device, body, prev_hash, hash, occurred_us,
+                 occurred_error_us, received_us, problem)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)",
+        )?
+        .execute(params![
+            station.as_str(),
+            epoch,
+            entry.seq as i64,
+            entry.event_id.to_string(),
+            entry.kind,
+            entry.parcel_id.as_ref().map(|id| id.as_str()),
+            entry.stamp.wall_us,
+            entry.stamp.zone,
+            entry.stamp.boot_id,
+            entry.stamp.boottime_ns,
+            entry.stamp.clock.as_str(),
+            entry.stamp.offset_us,
+            entry.stamp.error_us,
+            entry.operator,
+            entry.device,
+            entry.body,
+            &entry.prev_hash.0[..],
+            &entry.hash.0[..],
+            when.at_us,
+            when.error_us,
+            now_us,
+            problem,
+        ])?;
+    let feed = transaction.last_insert_rowid();
+    let mut link = transaction.prepare_cached("INSERT OR IGNORE INTO entry_orders (order_no, feed) VALUES (?1, ?2)")?;
+    for order_no in &entry.orders {
+        link.execute(params![order_no.as_str(), feed])?;
+    }
+    Ok(())
+}
+
+/// Two histories under one number: both are kept, somebody must look.
+fn forked(
+    transaction: &Transaction<'_>,
+    station: &StationCode,
+    request: &SyncRequest,
+    entry: &Entry,
+    now_us: i64,
+) -> Result<(), HubError> {
+    transaction.execute(
+        "INSERT OR IGNORE INTO forks (station, epoch, seq, hash, entry, seen_us) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        params![station.as_str(), request.epoch, entry.seq as i64, &entry.hash.0[..], super::json(entry), now_us],
+    )?;
+    let detail = format!("entry {} of epoch {} came twice with different content", entry.seq, request.epoch);
+    exception(transaction, "fork", station.as_str(), &detail, now_us)
+}
+
+/// Makes an entry's fact known to the other stations of the warehouse, and its number known to scans.
+fn publish(
+    transaction: &Transaction<'_>,
+    station: &StationCode,
+    warehouse: &str,
+    entry: &Entry,
+) -> Result<(), HubError> {
+    let (Some(parcel_id), Some(fact)) = (&entry.parcel_id, entry.fact()) else { return Ok(()) };
+    if let Fact::WaybillIssued { number, .. } = &fact {
+        transaction
+            .prepare_cached("INSERT OR IGNORE INTO numbers (number, parcel_id) VALUES (?1, ?2)")?
+            .execute(params![number, parcel_id.as_str()])?;
+        one_number_one_parcel(transaction, number, entry.stamp.best_us())?;
+    }
+    if !concerns_others(&fact) {
+        return Ok(());
+    }
+    transaction
+        .prepare_cached("UPDATE parcels SET touched = 1 WHERE parcel_id = ?1 AND touched = 0")?
+        .execute([parcel_id.as_str()])?;
+    let body = super::json(&RemoteFact {
+        station: station.to_string(),
+        parcel_id: parcel_id.to_string(),
+        kind: entry.kind.clone(),
+        body: serde_json::from_str(&entry.body).unwrap_or_default(),
+    });
+    super::down::put(transaction, warehouse, station.as_str(), "fact", &entry.event_id.to_string(), 0, &body)
+}
+
+/// One waybill on two parcels is what must never be: said at once if a carrier or a person made it so.
+fn one_number_one_parcel(transaction: &Transaction<'_>, number: &str, now_us: i64) -> Result<(), HubError> {
+    let parcels: i64 =
+        transaction.query_row("SELECT count(*) FROM numbers WHERE number = ?1", [number], |row| row.get(0))?;
+    match parcels > 1 {
+        true => exception(transaction, "number_twice", number, "this number was given to two parcels", now_us),
+        false => Ok(()),
+    }
+}
+
+/// What another bench must know to treat the parcel right.
+fn concerns_others(fact: &Fact) -> bool {
+    matches!(
+        fact,
+        Fact::ParcelOpened { .. }
+            | Fact::CheckCompleted { .. }
+            | Fact::ParcelSetAside { .. }
+            | Fact::ParcelPacked { .. }
+            | Fact::ParcelShipped { .. }
+            | Fact::ParcelRelabelled { .. }
+            | Fact::WaybillIssued { .. }
+            | Fact::WaybillVoided { .. }
+            | Fact::WaybillRejected { .. }
+            | Fact::LabelQueued { .. }
+            | Fact::LabelSettled { .. }
+            | Fact::LabelSeen { .. }
+            | Fact::LabelDiscarded { .. }
+    )
+}
+
+/// Moves the contiguous mark over what is there, checking that each entry follows the one before it.
+fn advance(transaction: &Transaction<'_>, station: &StationCode, epoch: &str, head: &mut Head) -> Result<(), HubError> {
+    let mut next = transaction.prepare_cached(
+        "SELECT seq, prev_hash, hash FROM entries WHERE station = ?1 AND epoch = ?2 AND seq > ?3 ORDER BY seq",
+    )?;
+    let mut rows = next.query(params![station.as_str(), epoch, head.ack as i64])?;
+    let mut broken = None;
+    while let Some(row) = rows.next()? {
+        let seq: i64 = row.get(0)?;
+        if seq as u64 != head.ack + 1 {
+            break;
+        }
+        let (prev, hash): (Vec<u8>, Vec<u8>) = (row.get(1)?, row.get(2)?);
+        if prev != head.hash.0 {
+            broken = Some(seq);
+        }
+        head.ack = seq as u64;
+        head.hash = Hash::from_slice(&hash).unwrap_or(head.hash);
+    }
+    drop(rows);
+    if let Some(seq) = broken {
+        let detail = format!("entry {seq} of epoch {epoch} does not follow the one before it");
+        exception(transaction, "chain_broken", station.as_str(), &detail, 0)?;
+    }
+    let highest: Option<i64> = transaction
+        .prepare_cached("SELECT max(seq) FROM entries WHERE station = ?1 AND epoch = ?2")?
+        .query_row(params![station.as_str(), epoch], |row| row.get(0))?;
+    head.highest = highest.unwrap_or(0) as u64;
+    transaction
+        .prepare_cached("UPDATE heads SET ack = ?3, ack_hash = ?4, highest = ?5 WHERE station = ?1 AND epoch = ?2")?
+        .execute(params![station.as_str(), epoch, head.ack as i64, &head.hash.0[..], head.highest as i64])?;
+    Ok(())
+}
+
+fn holes(
+    transaction: &Transaction<'_>,
+    station: &StationCode,
+    epoch: &str,
+    head: &Head,
+) -> Result<Vec<(u64, u64)>, HubError> {
+    if head.highest == head.ack {
+        return Ok(Vec::new());
+    }
+    let mut there = transaction
+        .prepare_cached("SELECT seq FROM entries WHERE station = ?1 AND epoch = ?2 AND seq > ?3 ORDER BY seq")?;
+    let mut rows = there.query(params![station.as_str(), epoch, head.ack as i64])?;
+    let (mut holes, mut expected) = (Vec::new(), head.ack + 1);
+    while let Some(row) = rows.next()? {
+        let seq = row.get::<_, i64>(0)? as u64;
+        if seq > expected {
+            holes.push((expected, seq - 1));
+        }
+        expected = seq + 1;
+        if holes.len() == HOLES {
+            break;
+        }
+    }
+    Ok(holes)
+}
+
+/// Something a person must look at; the first time counts as its age.
+pub(super) fn exception(
+    transaction: &Transaction<'_>,
+    kind: &str,
+    subject: &str,
+    detail: &str,
+    now_us: i64,
+) -> Result<(), HubError> {
+    transaction
+        .prepare_cached(
+            "INSERT INTO exceptions (kind, subject, detail, since_us) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT (kind, subject) DO UPDATE SET detail = excluded.detail",
+        )?
+        .execute(params![kind, subject, detail, now_us])?;
+    Ok(())
+}

@@ -1,0 +1,199 @@
+//! The central store: takes orders in, sends documents down, takes entries up, and tells each order's timeline. One
+//! SQLite file, one writing connection; each request that changes something is one transaction.
+
+pub mod api;
+pub mod accept;
+pub mod waves;
+pub mod ingest;
+pub mod down;
+pub mod ask;
+pub mod timeline;
+pub mod lists;
+pub mod auth;
+pub mod clock;
+pub mod schema;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
+use tokio::sync::watch;
+use uuid::Uuid;
+
+use crate::domain::order::CarrierCode;
+use crate::rules::IntakeRules;
+
+/// What a site decides for its hub.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    /// The warehouse of orders that name none.
+    pub warehouse: String,
+    /// The carrier of orders that name none.
+    pub carrier: CarrierCode,
+    /// Prefix of waybill ids.
+    pub prefix: String,
+    pub zone: jiff::tz::TimeZone,
+    /// The station that asks carriers for parcels that are in no wave.
+    pub issuer: Option<String>,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum HubError {
+    #[error("the hub's store answered: {0}")]
+    Sqlite(#[from] rusqlite::Error),
+    #[error("the hub's store holds a document it can't read ({kind} {key}): {source}")]
+    Document { kind: &'static str, key: String, source: serde_json::Error },
+    #[error("the hub's store {path} can't be opened: {source}; make its folder writable for the user milepost runs as")]
+    Access { path: PathBuf, source: std::io::Error },
+    #[error("the hub's store {0} is in use by another hub: stop that one, or give this hub another `data_dir`")]
+    InUse(PathBuf),
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+}
+
+/// A request that can't be done as asked; the text names the thing and the cure.
+#[derive(Debug, thiserror::Error)]
+#[error("{detail}")]
+pub struct Refusal {
+    pub status: u16,
+    pub title: &'static str,
+    pub detail: String,
+}
+
+impl Refusal {
+    pub fn new(status: u16, title: &'static str, detail: impl Into<String>) -> Self {
+        Refusal { status, title, detail: detail.into() }
+    }
+}
+
+/// The hub's door. Clones share the store.
+#[derive(Clone)]
+pub struct Hub {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    path: PathBuf,
+    writer: Mutex<Connection>,
+    epoch: String,
+    policy: Policy,
+    rules: IntakeRules,
+    /// Moves whenever something went into the down feed: long polls wait on it.
+    changed: watch::Sender<u64>,
+    _lock: std::fs::File,
+}
+
+impl Hub {
+    pub fn open(path: &Path, policy: Policy, rules: IntakeRules) -> Result<Hub, HubError> {
+        let lock = lock(path)?;
+        let mut connection = Connection::open(path)?;
+        connection.busy_timeout(std::time::Duration::from_secs(5))?;
+        connection.set_prepared_statement_cache_capacity(128);
+        connection.pragma_update(None, "journal_mode", "WAL")?;
+        // The station lets go of an entry's place in the queue on this commit's word: it must reach the disk.
+        connection.pragma_update(None, "synchronous", "FULL")?;
+        connection.pragma_update(None, "wal_autocheckpoint", 10_000)?;
+        connection.pragma_update(None, "mmap_size", 0)?;
+        schema::migrate(&mut connection)?;
+        let epoch = own_epoch(&connection, path)?;
+        let (changed, _) = watch::channel(0);
+        let inner = Inner {
+            path: path.to_owned(),
+            writer: Mutex::new(connection),
+            epoch,
+            policy,
+            rules,
+            changed,
+            _lock: lock,
+        };
+        Ok(Hub { inner: Arc::new(inner) })
+    }
+
+    pub fn epoch(&self) -> &str {
+        &self.inner.epoch
+    }
+
+    pub fn policy(&self) -> &Policy {
+        &self.inner.policy
+    }
+
+    pub fn rules(&self) -> &IntakeRules {
+        &self.inner.rules
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.inner.path
+    }
+
+    /// Runs `work` in one durable transaction; nothing of it stays if it fails.
+    pub fn write<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T, HubError>) -> Result<T, HubError> {
+        // A panic inside a transaction rolled it back; the connection behind the poisoned lock is sound.
+        let mut connection = self.inner.writer.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let done = work(&transaction)?;
+        transaction.commit()?;
+        drop(connection);
+        self.inner.changed.send_modify(|count| *count += 1);
+        Ok(done)
+    }
+
+    /// Runs `work` on a connection that only reads.
+    pub fn read<T>(&self, work: impl FnOnce(&Connection) -> Result<T, HubError>) -> Result<T, HubError> {
+        let flags = rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY | rusqlite::OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(&self.inner.path, flags)?;
+        connection.busy_timeout(std::time::Duration::from_secs(5))?;
+        work(&connection)
+    }
+
+    pub fn changes(&self) -> watch::Receiver<u64> {
+        self.inner.changed.subscribe()
+    }
+}
+
+fn lock(path: &Path) -> Result<std::fs::File, HubError> {
+    let access = |source| HubError::Access { path: path.to_owned(), source };
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(access)?;
+    }
+    let file = std::fs::OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(path.with_extension("lock"))
+        .map_err(access)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(std::fs::TryLockError::WouldBlock) => Err(HubError::InUse(path.to_owned())),
+        Err(std::fs::TryLockError::Error(source)) => Err(access(source)),
+    }
+}
+
+/// The id of this store's history. It stands in the store and beside it: a store that came back from a backup is
+/// behind what it once acknowledged, and stations must send again what it lacks.
+fn own_epoch(connection: &Connection, path: &Path) -> Result<String, HubError> {
+    let beside_path = path.with_extension("epoch");
+    let beside = std::fs::read_to_string(&beside_path).ok();
+    let stored: Option<String> =
+        connection.query_row("SELECT value FROM meta WHERE key = 'epoch'", [], |row| row.get(0)).optional()?;
+    if let (Some(stored), Some(beside)) = (&stored, &beside)
+        && stored == beside.trim()
+    {
+        return Ok(stored.clone());
+    }
+    let epoch = Uuid::now_v7().to_string();
+    connection.execute(
+        "INSERT INTO meta (key, value) VALUES ('epoch', ?1) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        [&epoch],
+    )?;
+    std::fs::write(&beside_path, &epoch).map_err(|source| HubError::Access { path: beside_path, source })?;
+    Ok(epoch)
+}
+
+/// Reads a stored document.
+fn parsed<T: serde::de::DeserializeOwned>(kind: &'static str, key: &str, text: &str) -> Result<T, HubError> {
+    serde_json::from_str(text).map_err(|source| HubError::Document { kind, key: key.to_owned(), source })
+}
+
+fn json(value: &impl serde::Serialize) -> String {
+    serde_json::to_string(value).expect("documents are plain data with text keys")
+}

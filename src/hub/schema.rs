@@ -1,0 +1,66 @@
+//! The hub's tables, as forward-only migrations by `PRAGMA user_version`, one transaction each.
+
+use rusqlite::Connection;
+
+const MIGRATIONS: &[&str] = &[
+    "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+     CREATE TABLE stations (
+         code TEXT PRIMARY KEY, warehouse TEXT NOT NULL, key_hash TEXT, seen_us INTEGER, clock_error_us INTEGER,
+         pending INTEGER NOT NULL DEFAULT 0) STRICT, WITHOUT ROWID;
+     CREATE TABLE join_codes (
+         station TEXT PRIMARY KEY, code_hash TEXT NOT NULL, expires_us INTEGER NOT NULL, tries INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+     CREATE TABLE heads (
+         station TEXT NOT NULL, epoch TEXT NOT NULL, ack INTEGER NOT NULL, ack_hash BLOB NOT NULL, highest INTEGER NOT NULL,
+         begun_us INTEGER NOT NULL, PRIMARY KEY (station, epoch)) STRICT, WITHOUT ROWID;
+     CREATE TABLE entries (
+         feed INTEGER PRIMARY KEY, station TEXT NOT NULL, epoch TEXT NOT NULL, seq INTEGER NOT NULL, event_id TEXT NOT NULL,
+         kind TEXT NOT NULL, parcel_id TEXT, wall_us INTEGER NOT NULL, zone TEXT NOT NULL, boot_id TEXT NOT NULL,
+         boottime_ns INTEGER NOT NULL, clock_state TEXT NOT NULL, offset_us INTEGER, error_us INTEGER, operator TEXT,
+         device TEXT, body TEXT NOT NULL, prev_hash BLOB NOT NULL, hash BLOB NOT NULL,
+         occurred_us INTEGER NOT NULL, occurred_error_us INTEGER, received_us INTEGER NOT NULL, problem TEXT) STRICT;
+     CREATE UNIQUE INDEX entries_place ON entries (station, epoch, seq);
+     CREATE INDEX entries_parcel ON entries (parcel_id);
+     CREATE INDEX entries_undated ON entries (station, boot_id) WHERE occurred_error_us IS NULL;
+     CREATE TABLE entry_orders (order_no TEXT NOT NULL, feed INTEGER NOT NULL, PRIMARY KEY (order_no, feed)) STRICT, WITHOUT ROWID;
+     CREATE TABLE forks (
+         station TEXT NOT NULL, epoch TEXT NOT NULL, seq INTEGER NOT NULL, hash BLOB NOT NULL, entry TEXT NOT NULL,
+         seen_us INTEGER NOT NULL, PRIMARY KEY (station, epoch, seq, hash)) STRICT, WITHOUT ROWID;
+     CREATE TABLE anchors (
+         station TEXT NOT NULL, boot_id TEXT NOT NULL, boottime_ns INTEGER NOT NULL, hub_us INTEGER NOT NULL,
+         error_us INTEGER NOT NULL, PRIMARY KEY (station, boot_id)) STRICT, WITHOUT ROWID;
+     CREATE TABLE items (sku TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT, WITHOUT ROWID;
+     CREATE TABLE orders (
+         order_no TEXT PRIMARY KEY, channel TEXT NOT NULL, warehouse TEXT NOT NULL, standing TEXT NOT NULL, body TEXT NOT NULL,
+         paid_us INTEGER NOT NULL, allocated_us INTEGER NOT NULL, milestone TEXT NOT NULL, milestone_us INTEGER NOT NULL) STRICT;
+     CREATE INDEX orders_recent ON orders (milestone_us);
+     CREATE TABLE order_events (
+         order_no TEXT NOT NULL, at_us INTEGER NOT NULL, milestone TEXT NOT NULL, reason TEXT NOT NULL,
+         PRIMARY KEY (order_no, at_us, milestone)) STRICT, WITHOUT ROWID;
+     CREATE TABLE parcels (parcel_id TEXT PRIMARY KEY, merge_key TEXT, wave TEXT, touched INTEGER NOT NULL DEFAULT 0, body TEXT NOT NULL) STRICT;
+     CREATE INDEX parcels_merge ON parcels (merge_key) WHERE merge_key IS NOT NULL;
+     CREATE TABLE parcel_orders (order_no TEXT NOT NULL, parcel_id TEXT NOT NULL, PRIMARY KEY (order_no, parcel_id)) STRICT, WITHOUT ROWID;
+     CREATE TABLE aliases (
+         alias TEXT NOT NULL, kind TEXT NOT NULL, key TEXT NOT NULL, PRIMARY KEY (alias, kind, key)) STRICT, WITHOUT ROWID;
+     CREATE TABLE numbers (number TEXT NOT NULL, parcel_id TEXT NOT NULL, PRIMARY KEY (number, parcel_id)) STRICT, WITHOUT ROWID;
+     CREATE TABLE waves (code TEXT PRIMARY KEY, released_us INTEGER NOT NULL, station TEXT NOT NULL, parcels INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+     CREATE TABLE operators (badge TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT, WITHOUT ROWID;
+     CREATE TABLE down (
+         cursor INTEGER PRIMARY KEY AUTOINCREMENT, warehouse TEXT NOT NULL, origin TEXT NOT NULL, kind TEXT NOT NULL,
+         key TEXT NOT NULL, version INTEGER NOT NULL, body TEXT NOT NULL) STRICT;
+     CREATE UNIQUE INDEX down_document ON down (kind, key);
+     CREATE TABLE exceptions (
+         kind TEXT NOT NULL, subject TEXT NOT NULL, detail TEXT NOT NULL, since_us INTEGER NOT NULL,
+         PRIMARY KEY (kind, subject)) STRICT, WITHOUT ROWID;
+     CREATE TABLE idempotency (key TEXT PRIMARY KEY, body_hash TEXT NOT NULL, answer TEXT NOT NULL, at_us INTEGER NOT NULL) STRICT, WITHOUT ROWID;",
+];
+
+pub fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
+    let found: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    for (version, migration) in MIGRATIONS.iter().enumerate().skip(found as usize) {
+        let transaction = connection.transaction()?;
+        transaction.execute_batch(migration)?;
+        transaction.pragma_update(None, "user_version", (version + 1) as i64)?;
+        transaction.commit()?;
+    }
+    Ok(())
+}

@@ -1,0 +1,153 @@
+//! Item files to items: a row an item, its barcodes with their counts.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::mapping::{Column, ItemMapping};
+use super::table::{Row, Table};
+use super::{Import, IntakeError, Received, SourceFile, text, value};
+use crate::domain::order::{Barcode, Item, Part};
+
+/// Reads item files; a sku that stands twice with other content is refused the second time.
+pub fn read(files: &[SourceFile], mapping: &ItemMapping) -> Result<Import<Item>, IntakeError> {
+    let mut import = Import::<Item>::default();
+    let mut seen: HashMap<String, usize> = HashMap::new();
+    for file in files {
+        let table = Table::parse(&file.name, &text::decode(file)?)?;
+        let columns = &mapping.item;
+        let missing: Vec<String> = [&columns.sku, &columns.name, &columns.barcodes]
+            .into_iter()
+            .filter(|column| !table.has(column))
+            .map(|column| {
+                column
+                    .names()
+                    .map(|name| format!("`{name}`"))
+                    .collect::<Vec<_>>()
+                    .join(" or ")
+            })
+            .collect();
+        if !missing.is_empty() {
+            let (file, channel) = (file.name.clone(), mapping.name.clone());
+            return Err(IntakeError::MissingColumns {
+                file,
+                channel,
+                part: "rows",
+                missing: missing.join(", "),
+            });
+        }
+        for row in &table.rows {
+            let sku = table
+                .get(row, &columns.sku, &mapping.empty)
+                .unwrap_or_default();
+            let item = match item(&table, row, mapping) {
+                Ok(item) => item,
+                Err(reason) => {
+                    import.refuse(&table.file, row.line, sku, reason);
+                    continue;
+                }
+            };
+            match seen.get(sku).map(|&at| &import.received[at]) {
+                None => {
+                    seen.insert(sku.to_owned(), import.received.len());
+                    import.received.push(Received {
+                        file: table.file.clone(),
+                        line: row.line,
+                        document: item,
+                    });
+                }
+                Some(known) if known.document == item => {}
+                Some(known) => {
+                    let line = known.line;
+                    import.refuse(
+                        &table.file,
+                        row.line,
+                        sku,
+                        format!(
+                            "item {sku} stands in line {line} already, with other content: keep one"
+                        ),
+                    );
+                }
+            }
+        }
+    }
+    Ok(import)
+}
+
+fn item(table: &Table, row: &Row, mapping: &ItemMapping) -> Result<Item, String> {
+    if let Some(problem) = table.misshapen(row) {
+        return Err(problem);
+    }
+    let columns = &mapping.item;
+    let get = |column: &Column| table.get(row, column, &mapping.empty);
+    let maybe = |column: &Option<Column>| column.as_ref().and_then(get);
+    let sku = get(&columns.sku).ok_or("the row has no sku: fill it in")?;
+    let barcodes = counted(get(&columns.barcodes).unwrap_or_default())?;
+    let parts = maybe(&columns.parts).map(counted).transpose()?;
+    let weight_g = match maybe(&columns.weight_g) {
+        None => None,
+        Some(text) => Some(value::count(text).ok_or("the weight is no whole number of grams")?),
+    };
+    let item = Item {
+        sku: sku.into(),
+        name: get(&columns.name)
+            .ok_or("the item has no name: fill it in")?
+            .to_owned(),
+        short_name: maybe(&columns.short_name).map(str::to_owned),
+        barcodes: barcodes
+            .into_iter()
+            .map(|(code, quantity)| Barcode { code, quantity })
+            .collect(),
+        weight_g,
+        check: word(maybe(&columns.check), &mapping.check)?,
+        tracks: word(maybe(&columns.tracks), &mapping.tracks)?,
+        parts: parts.map(|parts| {
+            parts
+                .into_iter()
+                .map(|(sku, quantity)| Part {
+                    sku: sku.into(),
+                    quantity,
+                })
+                .collect()
+        }),
+    };
+    match item.check() {
+        Ok(()) => Ok(item),
+        Err(problems) => Err(problems
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+            .join("; ")),
+    }
+}
+
+/// `6901234567892;16901234567899*12`
+fn counted(text: &str) -> Result<Vec<(String, u32)>, String> {
+    let entries = text
+        .split([';', '；', '|'])
+        .map(str::trim)
+        .filter(|entry| !entry.is_empty());
+    entries
+        .map(|entry| match entry.split_once(['*', '×']) {
+            None => Ok((entry.to_owned(), 1)),
+            Some((code, count)) => match value::count(count.trim()) {
+                Some(count) => Ok((code.trim().to_owned(), count)),
+                None => Err(format!("`{entry}` has no whole number after `*`")),
+            },
+        })
+        .collect()
+}
+
+fn word<T: Copy + Default>(
+    text: Option<&str>,
+    words: &BTreeMap<T, Vec<String>>,
+) -> Result<T, String> {
+    let Some(text) = text else {
+        return Ok(T::default());
+    };
+    let found = words
+        .iter()
+        .find(|(_, names)| names.iter().any(|name| name == text));
+    found.map(|(value, _)| *value).ok_or_else(|| {
+        let known: Vec<&str> = words.values().flatten().map(String::as_str).collect();
+        format!("`{text}` is not one of {}", known.join(", "))
+    })
+}

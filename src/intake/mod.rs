@@ -1,0 +1,177 @@
+//! Channel files to orders and items. Pure: bytes and mappings in, documents and findings out. What a file means is
+//! data (`config/channels/*.toml`); a row that cannot be used is refused by name, and no file makes it panic.
+
+mod gifts;
+mod items;
+mod mapping;
+mod orders;
+mod reader;
+mod receiver;
+mod table;
+mod text;
+mod value;
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::id::{OrderNo, Sku};
+use crate::domain::order::{Item, Order};
+
+pub use gifts::Gifts;
+pub use items::read as read_items;
+pub use mapping::{ItemMapping, Mapping, MappingError, Mappings};
+pub use orders::read as read_orders;
+
+/// A file as it was picked up; `name` is what messages call it.
+#[derive(Clone, Debug)]
+pub struct SourceFile {
+    pub name: String,
+    pub bytes: Vec<u8>,
+}
+
+/// Why a whole file cannot be read; nothing of it is used.
+#[derive(Debug, PartialEq, thiserror::Error)]
+pub enum IntakeError {
+    #[error("{file} is empty: export it again")]
+    Empty { file: String },
+    #[error("{file} has {mib} MiB, more than {limit} MiB: export fewer days at a time")]
+    TooLarge {
+        file: String,
+        mib: usize,
+        limit: usize,
+    },
+    #[error(
+        "{file} is neither UTF-8 nor GB18030 from line {line} on: export it again as CSV, or save it as `CSV UTF-8`"
+    )]
+    Encoding { file: String, line: u64 },
+    #[error("{file} is an Excel workbook: save it as `CSV UTF-8` and import that")]
+    Workbook { file: String },
+    #[error(
+        "{file}, line {line} has more than {limit} bytes: a quote is broken before it, or this is no order export"
+    )]
+    LongLine {
+        file: String,
+        line: u64,
+        limit: usize,
+    },
+    #[error(
+        "{file}: the quote opened in line {line} is never closed: export the file again, or correct that line"
+    )]
+    BrokenQuotes { file: String, line: u64 },
+    #[error(
+        "{file} lacks {missing}, which {channel} {part} need: export it with that column, or map another one in {channel}.toml"
+    )]
+    MissingColumns {
+        file: String,
+        channel: String,
+        part: &'static str,
+        missing: String,
+    },
+    #[error(
+        "{file} has the header of no known channel ({known}): give the channel's own order export, or add a mapping for it"
+    )]
+    NoChannel { file: String, known: String },
+    #[error(
+        "{file} has the lines of {channel} orders: give their order file (ExportOrderList) together with it"
+    )]
+    LinesWithoutOrders { file: String, channel: String },
+    #[error("channel `{name}` is not known: use one of {known}, or add {name}.toml")]
+    UnknownChannel { name: String, known: String },
+}
+
+/// A document with the place it was read from, so that whoever judges it can point there.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Received<T> {
+    pub file: String,
+    pub line: u64,
+    pub document: T,
+}
+
+/// What files held, before rules and earlier revisions are looked at.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Import<T> {
+    pub received: Vec<Received<T>>,
+    /// Unpaid, closed and already shipped orders.
+    pub skipped: usize,
+    pub refused: Vec<Noted>,
+}
+
+impl<T> Default for Import<T> {
+    fn default() -> Self {
+        Self {
+            received: Vec::new(),
+            skipped: 0,
+            refused: Vec::new(),
+        }
+    }
+}
+
+/// A row that needs a person: where it is, whose it is, why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Noted {
+    pub file: String,
+    pub line: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order_no: Option<OrderNo>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sku: Option<Sku>,
+    pub reason: String,
+}
+
+/// What became of everything in an import.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Summary {
+    pub accepted: usize,
+    pub held: Vec<Noted>,
+    pub unchanged: usize,
+    pub skipped: usize,
+    pub refused: Vec<Noted>,
+}
+
+/// What a newly read order is beside the one already there.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Merged {
+    New(Order),
+    Unchanged,
+    /// Other content: the order with the next revision, or with its own where the channel counts them.
+    Revision(Order),
+}
+
+/// Compares a read order with the known one; only content counts, not the revision.
+pub fn merge(existing: Option<&Order>, mut new: Order) -> Merged {
+    let Some(existing) = existing else {
+        return Merged::New(new);
+    };
+    let given = new.revision;
+    new.revision = existing.revision;
+    if new == *existing {
+        return Merged::Unchanged;
+    }
+    new.revision = given.max(existing.revision.saturating_add(1));
+    Merged::Revision(new)
+}
+
+impl Import<Order> {
+    fn refuse(&mut self, file: &str, line: u64, order_no: &str, reason: impl Into<String>) {
+        let order_no = (!order_no.is_empty()).then(|| OrderNo::from(order_no));
+        self.refused.push(Noted {
+            file: file.to_owned(),
+            line,
+            order_no,
+            sku: None,
+            reason: reason.into(),
+        });
+    }
+}
+
+impl Import<Item> {
+    fn refuse(&mut self, file: &str, line: u64, sku: &str, reason: impl Into<String>) {
+        let sku = (!sku.is_empty()).then(|| Sku::from(sku));
+        self.refused.push(Noted {
+            file: file.to_owned(),
+            line,
+            order_no: None,
+            sku,
+            reason: reason.into(),
+        });
+    }
+}

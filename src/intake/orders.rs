@@ -1,0 +1,224 @@
+//! Order files to orders: which channel a header belongs to, rows put together by order, each order built or refused.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use super::gifts::Gifts;
+use super::mapping::{Column, Layout, Mapping, Mappings};
+use super::reader::{Reader, Refusal};
+use super::table::{Row, Table};
+use super::{Import, IntakeError, Received, SourceFile, text};
+use crate::domain::order::Order;
+
+/// Reads order files of any known channels, in the order given; two-file channels need both files in one call.
+pub fn read(
+    files: &[SourceFile],
+    mappings: &Mappings,
+    gifts: &Gifts,
+    channel: Option<&str>,
+) -> Result<Import<Order>, IntakeError> {
+    let known: Vec<&Mapping> = mappings
+        .channels
+        .iter()
+        .filter(|mapping| channel.is_none_or(|name| mapping.name == name))
+        .collect();
+    if known.is_empty() {
+        let names: Vec<&str> = mappings
+            .channels
+            .iter()
+            .map(|mapping| mapping.name.as_str())
+            .collect();
+        return Err(IntakeError::UnknownChannel {
+            name: channel.unwrap_or_default().to_owned(),
+            known: names.join(", "),
+        });
+    }
+    let mut sheets: BTreeMap<&str, Sheets> = BTreeMap::new();
+    let mut seen = HashSet::new();
+    for file in files
+        .iter()
+        .filter(|file| seen.insert(blake3::hash(&file.bytes)))
+    {
+        let table = Table::parse(&file.name, &text::decode(file)?)?;
+        let (mapping, part) = part_of(&table, &known)?;
+        let sheets = sheets.entry(&mapping.name).or_insert_with(|| Sheets {
+            mapping,
+            orders: Vec::new(),
+            lines: Vec::new(),
+        });
+        match part {
+            Part::Orders => sheets.orders.push(table),
+            Part::Lines => sheets.lines.push(table),
+        }
+    }
+    let mut import = Import::default();
+    for sheets in sheets.values() {
+        if let (Some(lines), true) = (sheets.lines.first(), sheets.orders.is_empty()) {
+            return Err(IntakeError::LinesWithoutOrders {
+                file: lines.file.clone(),
+                channel: sheets.mapping.name.clone(),
+            });
+        }
+        sheets.read(gifts, &mut import);
+    }
+    Ok(import)
+}
+
+enum Part {
+    Orders,
+    Lines,
+}
+
+/// The channel whose needed columns the header has. Where none has all, the nearest is named with what is missing.
+fn part_of<'m>(table: &Table, known: &[&'m Mapping]) -> Result<(&'m Mapping, Part), IntakeError> {
+    let mut nearest: Option<(f64, &Mapping, &'static str, Vec<&Column>)> = None;
+    for &mapping in known {
+        let both = || [mapping.order.needed(), mapping.line.needed()].concat();
+        let parts = match mapping.layout {
+            Layout::OneFile => vec![(Part::Orders, "orders", both())],
+            Layout::TwoFiles => {
+                vec![
+                    (Part::Orders, "orders", mapping.order.needed()),
+                    (Part::Lines, "lines", mapping.line.needed()),
+                ]
+            }
+        };
+        for (part, name, needed) in parts {
+            let missing: Vec<&Column> = needed
+                .iter()
+                .copied()
+                .filter(|column| !table.has(column))
+                .collect();
+            if missing.is_empty() {
+                return Ok((mapping, part));
+            }
+            let share = missing.len() as f64 / needed.len() as f64;
+            if nearest.as_ref().is_none_or(|(least, ..)| share < *least) {
+                nearest = Some((share, mapping, name, missing));
+            }
+        }
+    }
+    let (share, mapping, part, missing) =
+        nearest.expect("a mapping needs columns, so one without all of them was seen");
+    if share > 0.5 && known.len() > 1 {
+        let known: Vec<&str> = known.iter().map(|mapping| mapping.name.as_str()).collect();
+        return Err(IntakeError::NoChannel {
+            file: table.file.clone(),
+            known: known.join(", "),
+        });
+    }
+    let mut missing: Vec<String> = missing
+        .iter()
+        .map(|column| {
+            column
+                .names()
+                .map(|name| format!("`{name}`"))
+                .collect::<Vec<_>>()
+                .join(" or ")
+        })
+        .collect();
+    missing.sort();
+    missing.dedup();
+    Err(IntakeError::MissingColumns {
+        file: table.file.clone(),
+        channel: mapping.name.clone(),
+        part,
+        missing: missing.join(", "),
+    })
+}
+
+/// All files of one channel in one import.
+struct Sheets<'m> {
+    mapping: &'m Mapping,
+    orders: Vec<Table>,
+    /// Empty where a row holds order and line.
+    lines: Vec<Table>,
+}
+
+pub(super) type Place<'t> = (&'t Table, &'t Row);
+
+/// The rows of one order, first to last.
+pub(super) struct Rows<'t> {
+    pub order_no: &'t str,
+    pub order: Vec<Place<'t>>,
+    pub lines: Vec<Place<'t>>,
+}
+
+impl Sheets<'_> {
+    fn read(&self, gifts: &Gifts, import: &mut Import<Order>) {
+        for rows in self.by_order(import) {
+            let (table, row) = rows.order[0];
+            match (Reader {
+                mapping: self.mapping,
+                gifts,
+            })
+            .order(&rows)
+            {
+                Ok(Some(document)) => import.received.push(Received {
+                    file: table.file.clone(),
+                    line: row.line,
+                    document,
+                }),
+                Ok(None) => import.skipped += 1,
+                Err(Refusal {
+                    place: (table, row),
+                    reason,
+                }) => import.refuse(&table.file, row.line, rows.order_no, reason),
+            }
+        }
+    }
+
+    /// Rows put together by order number, in the order they first appear; what belongs to no order is refused here.
+    fn by_order<'t>(&'t self, import: &mut Import<Order>) -> Vec<Rows<'t>> {
+        let mut groups: Vec<Rows<'t>> = Vec::new();
+        let mut index: HashMap<&str, usize> = HashMap::new();
+        let one_file = self.mapping.layout == Layout::OneFile;
+        for (table, row) in self
+            .orders
+            .iter()
+            .flat_map(|table| table.rows.iter().map(move |row| (table, row)))
+        {
+            let order_no = table
+                .get(row, &self.mapping.order.order_no, &self.mapping.empty)
+                .unwrap_or_default();
+            if let Some(problem) = table.misshapen(row) {
+                import.refuse(&table.file, row.line, order_no, problem);
+            } else if order_no.is_empty() {
+                import.refuse(
+                    &table.file,
+                    row.line,
+                    "",
+                    "the row has no order number: correct the line",
+                );
+            } else {
+                let at = *index.entry(order_no).or_insert(groups.len());
+                if at == groups.len() {
+                    groups.push(Rows {
+                        order_no,
+                        order: Vec::new(),
+                        lines: Vec::new(),
+                    });
+                }
+                groups[at].order.push((table, row));
+                if one_file {
+                    groups[at].lines.push((table, row));
+                }
+            }
+        }
+        for (table, row) in self
+            .lines
+            .iter()
+            .flat_map(|table| table.rows.iter().map(move |row| (table, row)))
+        {
+            let order_no = table
+                .get(row, &self.mapping.line.order_no, &self.mapping.empty)
+                .unwrap_or_default();
+            if let Some(problem) = table.misshapen(row) {
+                import.refuse(&table.file, row.line, order_no, problem);
+            } else if let Some(&at) = index.get(order_no) {
+                groups[at].lines.push((table, row));
+            }
+            // Lines of orders that aren't in the order file belong to other days; the order they'd make is not ours.
+        }
+        groups
+    }
+}

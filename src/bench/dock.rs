@@ -4,12 +4,11 @@ use super::decision::{Action, Decision};
 use super::prompt::Prompt;
 use super::work::Stage;
 use super::{Found, Input, Loaded, View};
-use crate::domain::code::{Code, Command, may_name_a_parcel};
+use crate::domain::code::{Code, may_name_a_parcel};
 use crate::domain::fact::Fact;
 
 pub(super) fn step(decision: &mut Decision, input: &Input, loaded: &Loaded) {
     match input {
-        Input::Scanned(Code::Command(Command::BadgeOut)) => decision.say(Prompt::NotHere),
         Input::Scanned(Code::Bare(code)) => match &loaded.found {
             Found::Label { number, view } => leaving(decision, view, number, code, None),
             Found::Several(what) => decision.say(Prompt::Several { what: what.join(" / ") }),

@@ -17,7 +17,7 @@ pub use work::Work;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::code::Code;
+use crate::domain::code::{Code, Command};
 use crate::domain::fact::PrintOutcome;
 use crate::domain::id::{JobId, ParcelId, PlaceName, Sku, StationCode, WaveCode};
 use crate::domain::order::CarrierCode;
@@ -141,6 +141,7 @@ pub fn step(place: &Place, session: &Session, input: &Input, loaded: &Loaded) ->
         (_, Input::Unreadable) => decision.say(Prompt::Unreadable),
         (_, Input::Scanned(Code::Badge(_))) => session::badge(&mut decision, session, &loaded.found),
         (_, Input::Scanned(Code::Broken(_))) => decision.say(Prompt::Broken),
+        (_, Input::Scanned(Code::Command(Command::BadgeOut))) => session::badge_out(&mut decision, session),
         (_, Input::Scanned(_)) if place.badges && session.operator.is_none() => decision.say(Prompt::BadgeFirst),
         (Role::Dock, _) => dock::step(&mut decision, input, loaded),
         (Role::PrintDesk, _) => desk::step(&mut decision, place, session, input, loaded),

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use super::decision::{Action, Decision};
 use super::prompt::Prompt;
-use super::session::badge_out;
 use super::work::Stage;
 use super::{Found, Input, Loaded, Place, Session, View, label};
 use crate::domain::code::{self, Code, Command};
@@ -252,7 +251,6 @@ fn revisions(view: &View) -> BTreeMap<OrderNo, u32> {
 fn commanded(decision: &mut Decision, place: &Place, session: &Session, command: &Command, loaded: &Loaded) {
     let hand = loaded.hand.as_ref();
     match (command, &session.asking) {
-        (Command::BadgeOut, _) => badge_out(decision, session),
         (Command::Reason(reason), Some(Asking::SkipReason)) => match hand {
             Some(view) => set_aside(decision, view, reason),
             None => decision.say(Prompt::NoSkipNow),
@@ -284,7 +282,7 @@ fn commanded(decision: &mut Decision, place: &Place, session: &Session, command:
             decision.record(Fact::MultiplierSet { place, times: *times });
             decision.say(Prompt::Times { times: *times });
         }
-        (Command::Confirm | Command::Reason(_), _) => {
+        (Command::Confirm | Command::Reason(_) | Command::BadgeOut, _) => {
             decision.say(super::standing_prompt(place, session, hand));
         }
     }

@@ -148,7 +148,9 @@ impl Work {
                 self.at = None;
             }
             Fact::ParcelRelabelled { .. } => self.at = None,
-            Fact::WaybillRequested { .. } => self.asked = Asked::Pending,
+            // A question about a parcel that went unanswered leaves it unanswered.
+            Fact::WaybillRequested { .. } if self.asked == Asked::Never => self.asked = Asked::Pending,
+            Fact::WaybillNotThere { .. } => self.asked = Asked::Never,
             Fact::WaybillUnanswered { .. } => self.asked = Asked::Unanswered,
             Fact::WaybillRejected { code, .. } => self.asked = Asked::Rejected { code: code.clone() },
             Fact::WaybillIssued { waybill_id, number, origin, routing, .. } => {

@@ -66,8 +66,6 @@ impl CodeTable {
     }
 
     pub fn codes(&self) -> impl Iterator<Item = (&str, Class)> {
-        self.by_code
-            .iter()
-            .map(|(code, entry)| (code.as_str(), entry.class))
+        self.by_code.iter().map(|(code, entry)| (code.as_str(), entry.class))
     }
 }

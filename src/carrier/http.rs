@@ -42,9 +42,7 @@ pub async fn send(client: &reqwest::Client, request: &HttpRequest) -> Sent {
     let Ok(method) = reqwest::Method::from_bytes(request.method.as_bytes()) else {
         return Sent::NothingSent(format!("`{}` is no HTTP method", request.method));
     };
-    let mut builder = client
-        .request(method, &request.url)
-        .body(request.body.clone());
+    let mut builder = client.request(method, &request.url).body(request.body.clone());
     for (name, value) in &request.headers {
         builder = builder.header(name, value);
     }
@@ -60,10 +58,7 @@ pub async fn send(client: &reqwest::Client, request: &HttpRequest) -> Sent {
     loop {
         match response.chunk().await {
             Ok(Some(chunk)) if body.len() + chunk.len() > LARGEST_ANSWER => {
-                return Sent::Unknown(format!(
-                    "the answer has more than {} MiB",
-                    LARGEST_ANSWER >> 20
-                ));
+                return Sent::Unknown(format!("the answer has more than {} MiB", LARGEST_ANSWER >> 20));
             }
             Ok(Some(chunk)) => body.extend_from_slice(&chunk),
             Ok(None) => return Sent::Answer { status, body },
@@ -75,12 +70,7 @@ pub async fn send(client: &reqwest::Client, request: &HttpRequest) -> Sent {
 /// The innermost cause says what happened; the outer ones repeat the address.
 fn told(error: &reqwest::Error) -> String {
     if error.is_timeout() {
-        return if error.is_connect() {
-            "no connection in time"
-        } else {
-            "no answer in time"
-        }
-        .to_owned();
+        return if error.is_connect() { "no connection in time" } else { "no answer in time" }.to_owned();
     }
     let mut cause: &dyn std::error::Error = error;
     while let Some(inner) = cause.source() {

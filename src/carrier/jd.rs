@@ -42,13 +42,7 @@ pub struct Signed<'a> {
 
 /// `sign`: lower-case hex for `md5-salt`, base64 for the HMACs.
 pub fn digest(mode: Mode, signed: &Signed<'_>, app_secret: &str) -> String {
-    let Signed {
-        app_key,
-        access_token,
-        path,
-        body,
-        timestamp,
-    } = signed;
+    let Signed { app_key, access_token, path, body, timestamp } = signed;
     let text = [
         app_secret,
         "access_token",
@@ -76,8 +70,7 @@ pub fn digest(mode: Mode, signed: &Signed<'_>, app_secret: &str) -> String {
 }
 
 fn mac<M: Mac + KeyInit>(key: &str, text: &str) -> String {
-    let mut mac =
-        <M as KeyInit>::new_from_slice(key.as_bytes()).expect("HMAC takes keys of any length");
+    let mut mac = <M as KeyInit>::new_from_slice(key.as_bytes()).expect("HMAC takes keys of any length");
     mac.update(text.as_bytes());
     BASE64_STANDARD.encode(mac.finalize().into_bytes())
 }

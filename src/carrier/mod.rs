@@ -103,22 +103,14 @@ pub struct HttpRequest {
 impl HttpRequest {
     /// As it goes over the wire in HTTP/1.1, for people who compare it with a carrier's documentation.
     pub fn to_http1(&self) -> String {
-        let rest = self
-            .url
-            .split_once("://")
-            .map_or(self.url.as_str(), |(_, rest)| rest);
+        let rest = self.url.split_once("://").map_or(self.url.as_str(), |(_, rest)| rest);
         let (host, path) = rest.find('/').map_or((rest, "/"), |at| rest.split_at(at));
         let mut text = format!("{} {path} HTTP/1.1\r\nhost: {host}\r\n", self.method);
         for (name, value) in &self.headers {
             // Writing to a String cannot fail.
             let _ = write!(text, "{name}: {value}\r\n");
         }
-        let _ = write!(
-            text,
-            "content-length: {}\r\n\r\n{}",
-            self.body.len(),
-            self.body
-        );
+        let _ = write!(text, "content-length: {}\r\n\r\n{}", self.body.len(), self.body);
         text
     }
 }
@@ -206,21 +198,11 @@ pub enum Cause {
 impl Outcome {
     /// For the shell: the request left, and what came back is not an answer.
     pub fn no_answer(why: impl Into<String>) -> Self {
-        Outcome::Unknown(Doubt {
-            cause: Cause::NoAnswer,
-            why: why.into(),
-            query_first: true,
-            retry_after_s: None,
-        })
+        Outcome::Unknown(Doubt { cause: Cause::NoAnswer, why: why.into(), query_first: true, retry_after_s: None })
     }
 
     fn unknown(cause: Cause, why: impl Into<String>) -> Self {
-        Outcome::Unknown(Doubt {
-            cause,
-            why: why.into(),
-            query_first: true,
-            retry_after_s: None,
-        })
+        Outcome::Unknown(Doubt { cause, why: why.into(), query_first: true, retry_after_s: None })
     }
 }
 
@@ -230,11 +212,7 @@ pub enum CarrierError {
     #[error("waybill id `{0}` cannot be an order id: it needs 1 to 50 of A-Z, a-z, 0-9 and `-`")]
     WaybillId(WaybillId),
     #[error("waybill {id}: {field} {problem}")]
-    Field {
-        id: WaybillId,
-        field: String,
-        problem: String,
-    },
+    Field { id: WaybillId, field: String, problem: String },
 }
 
 /// Carriers' messages sometimes repeat a phone; runs of digits that long are somebody's.
@@ -247,11 +225,7 @@ fn without_phones(text: &str) -> String {
             digits.push(c);
             continue;
         }
-        clean.push_str(if digits.len() >= SHORTEST_PHONE {
-            "…"
-        } else {
-            &digits
-        });
+        clean.push_str(if digits.len() >= SHORTEST_PHONE { "…" } else { &digits });
         digits.clear();
         clean.extend((c != '\0').then_some(c));
     }
@@ -284,20 +258,13 @@ mod tests {
 
     #[test]
     fn phones_do_not_stay_in_a_carriers_words() {
-        assert_eq!(
-            without_phones("mobile 13800000000 is wrong, see 8114"),
-            "mobile … is wrong, see 8114"
-        );
+        assert_eq!(without_phones("mobile 13800000000 is wrong, see 8114"), "mobile … is wrong, see 8114");
         assert_eq!(without_phones("021-88888888"), "021-…");
     }
 
     #[test]
     fn names_become_snake_case() {
-        for (name, expected) in [
-            ("destRouteLabel", "dest_route_label"),
-            ("proCode", "pro_code"),
-            ("mark", "mark"),
-        ] {
+        for (name, expected) in [("destRouteLabel", "dest_route_label"), ("proCode", "pro_code"), ("mark", "mark")] {
             assert_eq!(snake_case(name), expected);
         }
     }

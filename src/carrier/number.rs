@@ -5,20 +5,14 @@ use crate::domain::order::CarrierCode;
 
 /// Whether a number the carrier gave has one of its forms.
 pub fn is_from(carrier: CarrierCode, number: &str) -> bool {
-    let digits =
-        |text: &str, count: usize| text.len() == count && text.bytes().all(|b| b.is_ascii_digit());
+    let digits = |text: &str, count: usize| text.len() == count && text.bytes().all(|b| b.is_ascii_digit());
     match carrier {
         // 15 characters since SF unified its numbers, 12 digits before.
-        CarrierCode::Sf => number
-            .strip_prefix("SF")
-            .map_or(digits(number, 12), |rest| digits(rest, 13)),
+        CarrierCode::Sf => number.strip_prefix("SF").map_or(digits(number, 12), |rest| digits(rest, 13)),
         CarrierCode::Zto => digits(number, 14) || digits(number, 12),
         // JDX, JDK and twelve digits; JDV and one letter more; presets have other letters in the same places.
         CarrierCode::Jd => number.strip_prefix("JD").is_some_and(|rest| {
-            let (letters, rest) = rest.split_at(
-                rest.find(|c: char| !c.is_ascii_uppercase())
-                    .unwrap_or(rest.len()),
-            );
+            let (letters, rest) = rest.split_at(rest.find(|c: char| !c.is_ascii_uppercase()).unwrap_or(rest.len()));
             matches!((letters.len(), rest.len()), (1, 12) | (2, 11)) && digits(rest, rest.len())
         }),
     }

@@ -15,11 +15,8 @@ pub enum Mode {
 }
 
 impl Mode {
-    pub const ALL: [(&str, Mode); 3] = [
-        ("md5", Mode::Md5),
-        ("sha256", Mode::Sha256),
-        ("hmac-sha256", Mode::HmacSha256),
-    ];
+    pub const ALL: [(&str, Mode); 3] =
+        [("md5", Mode::Md5), ("sha256", Mode::Sha256), ("hmac-sha256", Mode::HmacSha256)];
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,8 +40,7 @@ pub fn digest(
         Mode::Md5 => Md5::digest(message).to_vec(),
         Mode::Sha256 => Sha256::digest(message).to_vec(),
         Mode::HmacSha256 => {
-            let mut mac = Hmac::<Sha256>::new_from_slice(hmac_key.as_bytes())
-                .expect("HMAC takes keys of any length");
+            let mut mac = Hmac::<Sha256>::new_from_slice(hmac_key.as_bytes()).expect("HMAC takes keys of any length");
             mac.update(message.as_bytes());
             mac.finalize().into_bytes().to_vec()
         }

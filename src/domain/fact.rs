@@ -104,6 +104,10 @@ pub enum Fact {
         waybill_id: WaybillId,
         why: String,
     },
+    /// The carrier surely has no parcel under this id.
+    WaybillNotThere {
+        waybill_id: WaybillId,
+    },
     WaybillRejected {
         waybill_id: WaybillId,
         code: String,

@@ -1,6 +1,8 @@
 //! The central store: takes orders in, sends documents down, takes entries up, and tells each order's timeline. One
 //! SQLite file, one writing connection; each request that changes something is one transaction.
 
+pub mod serve;
+pub mod config;
 pub mod api;
 pub mod accept;
 pub mod waves;

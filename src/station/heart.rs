@@ -56,6 +56,10 @@ pub enum Event {
         carrier: CarrierCode,
         news: CarrierNews,
     },
+    /// It is time to ask the carrier about a parcel; the shell does it.
+    AskCarrier {
+        parcel: ParcelId,
+    },
     /// Documents came down; they are durable already.
     DocumentsArrived {
         parcels: Vec<ParcelId>,
@@ -72,6 +76,8 @@ pub enum Event {
 #[derive(Clone, Debug, PartialEq)]
 pub enum CarrierNews {
     Requested,
+    /// Asked about, and surely not at the carrier: it may be asked for.
+    NotThere,
     Issued { number: String, routing: BTreeMap<String, serde_json::Value> },
     Unanswered { why: String },
     Rejected { code: String, message: String },
@@ -217,6 +223,8 @@ impl Heart {
             Event::Carrier { parcel, waybill_id, carrier, news } => {
                 self.carrier(&mut turn, documents, parcel, waybill_id, carrier, news);
             }
+            // The shell's own; nothing follows here.
+            Event::AskCarrier { .. } => {}
             Event::DocumentsArrived { parcels } => self.arrived(&mut turn, documents, &parcels),
             Event::RemoteFact { parcel, station, fact } => self.remote(&mut turn, documents, parcel, &station, &fact),
             Event::Noted(entry) => self.remember(&mut turn, documents, vec![*entry]),
@@ -310,9 +318,10 @@ impl Heart {
         news: CarrierNews,
     ) {
         let Some(view) = self.view(documents, &parcel) else { return };
-        let settled = news != CarrierNews::Requested;
+        let settled = !matches!(news, CarrierNews::Requested | CarrierNews::NotThere);
         let fact = match news {
             CarrierNews::Requested => Fact::WaybillRequested { waybill_id, carrier },
+            CarrierNews::NotThere => Fact::WaybillNotThere { waybill_id },
             CarrierNews::Issued { number, routing } => {
                 Fact::WaybillIssued { waybill_id, carrier, number, origin: Origin::Direct, routing }
             }

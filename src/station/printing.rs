@@ -99,8 +99,9 @@ async fn print(printer: &mut Printer, press: &Press, job: &Job) -> (PrintOutcome
         Ok(data) => data,
         Err(why) => return refused(why.clone()),
     };
-    let Some(template) = press.templates.get(&job.order.template) else {
-        return refused(format!("there is no template `{}`: add it to config/labels", job.order.template));
+    let template = match press.templates.get(&job.order.template) {
+        Ok(template) => template,
+        Err(error) => return refused(error.to_string()),
     };
     let label = match crate::label::render(template, data, &press.fonts, printer.config().dpi) {
         Ok(label) => label,

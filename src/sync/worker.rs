@@ -83,7 +83,8 @@ impl Sync {
                 continue;
             }
             round += 1;
-            match self.send(&reader, &mut lanes, send, &mut known_hub).await? {
+            let (index, request) = self.request(&reader, &lanes, send)?;
+            match self.send(request, index, &mut lanes, send, &mut known_hub).await? {
                 Ok(progressed) => {
                     self.note(|state| (state.connected, state.problem) = (true, None));
                     greeted = true;
@@ -104,14 +105,8 @@ impl Sync {
         }
     }
 
-    /// One request; the outer error is the journal's, the inner one the hub's.
-    async fn send(
-        &self,
-        reader: &Reader,
-        lanes: &mut [Lane],
-        send: Option<plan::Send>,
-        known_hub: &mut Option<String>,
-    ) -> Result<Result<bool, LinkError>, SyncError> {
+    /// What is sent next, and for which lane.
+    fn request(&self, reader: &Reader, lanes: &[Lane], send: Option<plan::Send>) -> Result<(usize, SyncRequest), SyncError> {
         let index = match send {
             Some(send) => lanes.iter().position(|lane| lane.epoch_no == send.epoch_no),
             None => lanes.len().checked_sub(1),
@@ -141,17 +136,29 @@ impl Sync {
             },
             entries,
         };
+        Ok((index, request))
+    }
+
+    /// One request; the outer error is the journal's, the inner one the hub's.
+    async fn send(
+        &self,
+        request: SyncRequest,
+        index: usize,
+        lanes: &mut [Lane],
+        send: Option<plan::Send>,
+        known_hub: &mut Option<String>,
+    ) -> Result<Result<bool, LinkError>, SyncError> {
         let answer = match self.link.sync(&request).await {
             Ok(answer) => answer,
             Err(error) => return Ok(Err(error)),
         };
         self.clock().add(&Exchange {
-            sent_ns,
+            sent_ns: request.clock.sent_boottime_ns,
             back_ns: machine::boottime_ns(),
             received_us: answer.received_us,
             answered_us: answer.answered_us,
         });
-        let moved = plan::judge(lane, &answer, known_hub.as_deref());
+        let moved = plan::judge(&lanes[index], &answer, known_hub.as_deref());
         for quarantined in &answer.quarantined {
             tracing::error!(seq = quarantined.seq, problem = %quarantined.problem, "the hub can't use an entry");
         }

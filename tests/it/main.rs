@@ -5,6 +5,7 @@ mod carrier;
 mod intake;
 mod journal;
 mod printers;
+mod sf_simulator;
 mod story;
 mod labels;
 mod languages;

@@ -101,19 +101,10 @@ pub(super) fn text(account: &Account, operation: &Operation) -> Result<String, C
     let language = account.language.as_str();
     let text = match operation {
         Operation::Create(shipment) => serde_json::to_string(&create(account, order_id, shipment)?),
-        Operation::Query { .. } => serde_json::to_string(&SearchOrder {
-            language,
-            order_id,
-            search_type: "1",
-        }),
+        Operation::Query { .. } => serde_json::to_string(&SearchOrder { language, order_id, search_type: "1" }),
         Operation::Cancel { number, .. } => {
             let waybill_no_info_list = number.as_deref().map(mother);
-            serde_json::to_string(&UpdateOrder {
-                language,
-                order_id,
-                deal_type: 2,
-                waybill_no_info_list,
-            })
+            serde_json::to_string(&UpdateOrder { language, order_id, deal_type: 2, waybill_no_info_list })
         }
     };
     Ok(text.expect("messages hold text and numbers only, so they serialise"))
@@ -121,20 +112,13 @@ pub(super) fn text(account: &Account, operation: &Operation) -> Result<String, C
 
 fn checked_id(id: &WaybillId) -> Result<&str, CarrierError> {
     let text = id.as_str();
-    let fits = (1..=LONGEST_ORDER_ID).contains(&text.len())
-        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-    if fits {
-        Ok(text)
-    } else {
-        Err(CarrierError::WaybillId(id.clone()))
-    }
+    let fits =
+        (1..=LONGEST_ORDER_ID).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    if fits { Ok(text) } else { Err(CarrierError::WaybillId(id.clone())) }
 }
 
 fn mother(number: &str) -> [WaybillNo<'_>; 1] {
-    [WaybillNo {
-        waybill_type: 1,
-        waybill_no: number,
-    }]
+    [WaybillNo { waybill_type: 1, waybill_no: number }]
 }
 
 fn create<'a>(
@@ -143,35 +127,22 @@ fn create<'a>(
     shipment: &'a ShipmentRequest,
 ) -> Result<CreateOrder<'a>, CarrierError> {
     let field = |field: &str, problem: String| {
-        Err(CarrierError::Field {
-            id: shipment.waybill_id.clone(),
-            field: field.to_owned(),
-            problem,
-        })
+        Err(CarrierError::Field { id: shipment.waybill_id.clone(), field: field.to_owned(), problem })
     };
     if shipment.cargo.is_empty() {
         return field("cargo", "is empty: name what is in the parcel".to_owned());
     }
     if !(1..=MOST_PIECES).contains(&shipment.pieces) {
-        return field(
-            "pieces",
-            format!("must be from 1 to {MOST_PIECES}: split the parcel"),
-        );
+        return field("pieces", format!("must be from 1 to {MOST_PIECES}: split the parcel"));
     }
     if shipment.weight_g == 0 {
-        return field(
-            "weight_g",
-            "is zero: weigh the parcel or give its items weights".to_owned(),
-        );
+        return field("weight_g", "is zero: weigh the parcel or give its items weights".to_owned());
     }
     let express_type_id = match shipment.product.as_deref().map(str::parse) {
         None => account.express_type_id,
         Some(Ok(product)) => product,
         Some(Err(_)) => {
-            return field(
-                "product",
-                "is no SF product: give its expressTypeId, e.g. 2".to_owned(),
-            );
+            return field("product", "is no SF product: give its expressTypeId, e.g. 2".to_owned());
         }
     };
     let held = shipment.number.as_deref();
@@ -194,18 +165,12 @@ fn create<'a>(
         is_gen_waybill_no: held.map(|_| 0),
         waybill_no_info_list: held.map(mother),
         cust_reference_no: shipment.reference.as_deref(),
-        remark: shipment
-            .remark
-            .as_deref()
-            .map(|remark| first(remark, LONGEST_REMARK)),
+        remark: shipment.remark.as_deref().map(|remark| first(remark, LONGEST_REMARK)),
     })
 }
 
 fn detail(cargo: &Cargo) -> CargoDetail {
-    CargoDetail {
-        name: first(&cargo.name, LONGEST_CARGO_NAME),
-        count: cargo.quantity,
-    }
+    CargoDetail { name: first(&cargo.name, LONGEST_CARGO_NAME), count: cargo.quantity }
 }
 
 fn contact<'a>(
@@ -226,34 +191,23 @@ fn contact<'a>(
         if text.trim().is_empty() {
             Some((name, "is empty: fill it in"))
         } else if text.contains('*') {
-            Some((
-                name,
-                "is masked with `*`, which SF refuses: give it in full",
-            ))
+            Some((name, "is masked with `*`, which SF refuses: give it in full"))
         } else {
             None
         }
     });
     let fail = |name: &str, problem: &str| {
         let field = format!("{side}.{name}");
-        Err(CarrierError::Field {
-            id: shipment.waybill_id.clone(),
-            field,
-            problem: problem.to_owned(),
-        })
+        Err(CarrierError::Field { id: shipment.waybill_id.clone(), field, problem: problem.to_owned() })
     };
     if let Some((name, problem)) = problem {
         return fail(name, problem);
     }
     if address.chars().count() > LONGEST_ADDRESS {
-        return fail(
-            "detail",
-            "has more than 200 characters with its town: shorten it",
-        );
+        return fail("detail", "has more than 200 characters with its town: shorten it");
     }
     // A virtual number is dialled with its extension, which only `tel` has room for.
-    let is_mobile =
-        party.phone.len() == 11 && party.phone.starts_with('1') && party.phone_extension.is_none();
+    let is_mobile = party.phone.len() == 11 && party.phone.starts_with('1') && party.phone_extension.is_none();
     let tel = || match &party.phone_extension {
         Some(extension) => format!("{}-{extension}", party.phone),
         None => party.phone.clone(),

@@ -72,15 +72,8 @@ pub const BUILTIN: &str = include_str!("../../../config/carriers/sf.toml");
 /// The account and the code table of a config file; a file without codes keeps the built-in ones.
 pub fn config(text: &str) -> Result<(Account, CodeTable), ConfigError> {
     let file: File = toml::from_str(text)?;
-    let codes = if file.code.is_empty() {
-        toml::from_str::<File>(BUILTIN)?.code
-    } else {
-        file.code
-    };
-    Ok((
-        file.account,
-        CodeTable::new(codes).map_err(ConfigError::Codes)?,
-    ))
+    let codes = if file.code.is_empty() { toml::from_str::<File>(BUILTIN)?.code } else { file.code };
+    Ok((file.account, CodeTable::new(codes).map_err(ConfigError::Codes)?))
 }
 
 /// One account at SF.
@@ -95,11 +88,7 @@ impl Sf {
     pub fn new(mut account: Account, check_word: Secret, codes: CodeTable) -> Self {
         // A CR from an edited file at the end of the id is answered A1004, "no permission".
         account.partner_id = Secret::new(&account.partner_id).expose().to_owned();
-        Self {
-            account,
-            check_word,
-            codes,
-        }
+        Self { account, check_word, codes }
     }
 
     fn service(operation: &Operation) -> &'static str {
@@ -120,17 +109,9 @@ impl Carrier for Sf {
         // Serialised once: the bytes that are signed are the bytes that are sent.
         let message = message::text(&self.account, operation)?;
         let timestamp = now.as_millisecond().to_string();
-        let digest = sign::digest(
-            self.account.signature,
-            &message,
-            &timestamp,
-            self.check_word.expose(),
-        );
+        let digest = sign::digest(self.account.signature, &message, &timestamp, self.check_word.expose());
         // The same for every try of the same parcel, so that a request can be reproduced byte for byte.
-        let request_id = Uuid::new_v5(
-            &Uuid::NAMESPACE_OID,
-            operation.waybill_id().as_str().as_bytes(),
-        );
+        let request_id = Uuid::new_v5(&Uuid::NAMESPACE_OID, operation.waybill_id().as_str().as_bytes());
         let body = form_urlencoded::Serializer::new(String::new())
             .append_pair("partnerID", &self.account.partner_id)
             .append_pair("requestID", &request_id.to_string())
@@ -142,10 +123,7 @@ impl Carrier for Sf {
         Ok(HttpRequest {
             method: "POST".to_owned(),
             url: self.account.endpoint.clone(),
-            headers: vec![(
-                "content-type".to_owned(),
-                "application/x-www-form-urlencoded; charset=UTF-8".to_owned(),
-            )],
+            headers: vec![("content-type".to_owned(), "application/x-www-form-urlencoded; charset=UTF-8".to_owned())],
             body,
         })
     }
@@ -176,33 +154,16 @@ mod tests {
         assert_eq!(file.account, Account::default());
         let keys = shown.lines().filter(|line| line.contains(" = ")).count();
         let written = serde_json::to_value(Account::default()).expect("it serialises");
-        assert_eq!(
-            keys,
-            written.as_object().map_or(0, serde_json::Map::len),
-            "an option is not shown:\n{shown}"
-        );
+        assert_eq!(keys, written.as_object().map_or(0, serde_json::Map::len), "an option is not shown:\n{shown}");
     }
 
     #[test]
     fn the_built_in_codes_load_and_an_unknown_option_is_named() {
         let (_, codes) = config(BUILTIN).expect("the built-in file loads");
-        assert_eq!(
-            codes.get("8016").map(|code| code.class),
-            Some(Class::Duplicate)
-        );
-        let error = config("[account]\nendpiont = \"x\"")
-            .expect_err("a misspelt option")
-            .to_string();
-        assert!(
-            error.contains("endpiont") && error.contains("endpoint"),
-            "{error}"
-        );
+        assert_eq!(codes.get("8016").map(|code| code.class), Some(Class::Duplicate));
+        let error = config("[account]\nendpiont = \"x\"").expect_err("a misspelt option").to_string();
+        assert!(error.contains("endpiont") && error.contains("endpoint"), "{error}");
         let twice = "[[code]]\ncodes = [\"1\", \"1\"]\nclass = \"bug\"\nzh = \"\"\nen = \"\"\n";
-        assert!(
-            config(twice)
-                .expect_err("one code twice")
-                .to_string()
-                .contains("code 1 stands twice")
-        );
+        assert!(config(twice).expect_err("one code twice").to_string().contains("code 1 stands twice"));
     }
 }

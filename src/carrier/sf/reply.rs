@@ -6,18 +6,13 @@ use serde_json::Value;
 
 use crate::carrier::codes::{Class, CodeTable};
 use crate::carrier::{
-    Attention, Cause, Doubt, Issued, Operation, Outcome, Rejection, number, snake_case,
-    without_phones,
+    Attention, Cause, Doubt, Issued, Operation, Outcome, Rejection, number, snake_case, without_phones,
 };
 use crate::domain::order::CarrierCode;
 
 pub(super) fn read(codes: &CodeTable, operation: &Operation, status: u16, body: &[u8]) -> Outcome {
     if status != 200 {
-        let cause = if status >= 500 {
-            Cause::CarrierFailed
-        } else {
-            Cause::Unreadable
-        };
+        let cause = if status >= 500 { Cause::CarrierFailed } else { Cause::Unreadable };
         return Outcome::unknown(cause, format!("SF's gateway answered HTTP {status}"));
     }
     let Ok(outer) = serde_json::from_slice::<Value>(body) else {
@@ -42,10 +37,7 @@ pub(super) fn read(codes: &CodeTable, operation: &Operation, status: u16, body: 
         Value::Bool(false) => return refused(codes, operation, &inner),
         Value::String(word) if word == "false" => return refused(codes, operation, &inner),
         _ => {
-            return Outcome::unknown(
-                Cause::Unreadable,
-                "the answer says neither success nor failure",
-            );
+            return Outcome::unknown(Cause::Unreadable, "the answer says neither success nor failure");
         }
     }
     let data = match &inner["msgData"] {
@@ -74,20 +66,11 @@ fn coded(codes: &CodeTable, operation: &Operation, code: &str, message: &str) ->
     };
     let is_query = matches!(operation, Operation::Query { .. });
     match known.class {
-        Class::Duplicate => Outcome::unknown(
-            Cause::Duplicate,
-            format!("{code}: SF has this order id already"),
-        ),
+        Class::Duplicate => Outcome::unknown(Cause::Duplicate, format!("{code}: SF has this order id already")),
         Class::Ambiguous => Outcome::unknown(Cause::CarrierFailed, format!("{code}: {message}")),
         Class::AlreadyCancelled if !is_query => Outcome::Cancelled,
         // A question that SF wouldn't answer says nothing about the parcel.
-        class
-            if is_query
-                && !matches!(
-                    class,
-                    Class::NotFound | Class::AlreadyCancelled | Class::Undeliverable
-                ) =>
-        {
+        class if is_query && !matches!(class, Class::NotFound | Class::AlreadyCancelled | Class::Undeliverable) => {
             Outcome::Unknown(Doubt {
                 cause: Cause::QueryRefused,
                 why: format!("{code}: {message}; {}", known.en),
@@ -125,16 +108,10 @@ fn cancelled(operation: &Operation, data: &Value) -> Outcome {
 fn anothers(operation: &Operation, order_id: &str) -> Option<Outcome> {
     let sent = operation.waybill_id();
     (order_id != sent.as_str()).then(|| {
-        let about = if order_id.is_empty() {
-            "no order id".to_owned()
-        } else {
-            format!("order id {order_id}")
-        };
+        let about = if order_id.is_empty() { "no order id".to_owned() } else { format!("order id {order_id}") };
         Outcome::unknown(
             Cause::AnotherParcels,
-            format!(
-                "asked about {sent}, SF answered about {about}: the answer is another parcel's"
-            ),
+            format!("asked about {sent}, SF answered about {about}: the answer is another parcel's"),
         )
     })
 }
@@ -153,34 +130,19 @@ fn issued(codes: &CodeTable, operation: &Operation, data: &Value) -> Outcome {
         };
         return match codes.get(code) {
             Some(_) => coded(codes, operation, code, ""),
-            None => Outcome::unknown(
-                Cause::UnknownCode,
-                format!("SF answered {code}, which its table lacks"),
-            ),
+            None => Outcome::unknown(Cause::UnknownCode, format!("SF answered {code}, which its table lacks")),
         };
     }
     let numbers = |kind: &str| -> Vec<String> {
         let all = data["waybillNoInfoList"].as_array().into_iter().flatten();
-        all.filter(|entry| text(&entry["waybillType"]) == kind)
-            .map(|entry| text(&entry["waybillNo"]))
-            .collect()
+        all.filter(|entry| text(&entry["waybillType"]) == kind).map(|entry| text(&entry["waybillNo"])).collect()
     };
     let Some(mother) = numbers("1").into_iter().find(|number| !number.is_empty()) else {
-        return Outcome::unknown(
-            Cause::NoNumber,
-            "SF says success and gives no waybill number",
-        );
+        return Outcome::unknown(Cause::NoNumber, "SF says success and gives no waybill number");
     };
     let children = numbers("2");
-    if let Some(odd) = [&mother]
-        .into_iter()
-        .chain(&children)
-        .find(|number| !number::is_from(CarrierCode::Sf, number))
-    {
-        return Outcome::unknown(
-            Cause::NoNumber,
-            format!("`{odd}` is no SF waybill number: it is not used"),
-        );
+    if let Some(odd) = [&mother].into_iter().chain(&children).find(|number| !number::is_from(CarrierCode::Sf, number)) {
+        return Outcome::unknown(Cause::NoNumber, format!("`{odd}` is no SF waybill number: it is not used"));
     }
     if let Operation::Create(shipment) = operation
         && let Some(held) = &shipment.number
@@ -188,22 +150,18 @@ fn issued(codes: &CodeTable, operation: &Operation, data: &Value) -> Outcome {
     {
         return Outcome::unknown(
             Cause::AnotherParcels,
-            format!(
-                "asked to register {held}, SF answered {mother}: the number is another parcel's"
-            ),
+            format!("asked to register {held}, SF answered {mother}: the number is another parcel's"),
         );
     }
     let routing = routing(data);
-    if let Some(coded) = routing
-        .get("two_dimension_code")
-        .and_then(Value::as_str)
-        .and_then(number_in_code)
-        && coded != mother
-        && !children.iter().any(|child| child == coded)
+    let coded = routing.get("two_dimension_code").and_then(Value::as_str).and_then(number_in_code);
+    let beside = routing.get("waybill_no").and_then(Value::as_str);
+    if let Some(other) = [coded, beside]
+        .into_iter()
+        .flatten()
+        .find(|other| *other != mother && !children.iter().any(|child| child == other))
     {
-        let why = format!(
-            "SF answered number {mother} with the routing of {coded}: one of them is another parcel's"
-        );
+        let why = format!("SF answered number {mother} with the routing of {other}: one of them is another parcel's");
         return Outcome::unknown(Cause::AnotherParcels, why);
     }
     let mut attention = Vec::new();
@@ -213,12 +171,7 @@ fn issued(codes: &CodeTable, operation: &Operation, data: &Value) -> Outcome {
         None => attention.push(Attention::NoRouting),
         Some(label) => attention.extend((!label.contains('-')).then_some(Attention::VagueAddress)),
     }
-    Outcome::Confirmed(Issued {
-        number: mother,
-        child_numbers: children,
-        routing,
-        attention,
-    })
+    Outcome::Confirmed(Issued { number: mother, child_numbers: children, routing, attention })
 }
 
 /// The label's fields under SF's names, empty ones left out.
@@ -230,15 +183,8 @@ fn routing(data: &Value) -> BTreeMap<String, Value> {
             routing.insert(snake_case(name), Value::String(code));
         }
     }
-    let label = data["routeLabelInfo"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .find(|info| text(&info["code"]) == "1000");
-    let fields = label
-        .and_then(|info| info["routeLabelData"].as_object())
-        .into_iter()
-        .flatten();
+    let label = data["routeLabelInfo"].as_array().into_iter().flatten().find(|info| text(&info["code"]) == "1000");
+    let fields = label.and_then(|info| info["routeLabelData"].as_object()).into_iter().flatten();
     for (name, value) in fields {
         let is_empty = match value {
             Value::Null => true,

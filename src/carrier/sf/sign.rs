@@ -17,11 +17,8 @@ pub enum Mode {
 }
 
 impl Mode {
-    pub const ALL: [(&str, Mode); 3] = [
-        ("standard_md5", Mode::StandardMd5),
-        ("simple_md5", Mode::SimpleMd5),
-        ("sm3", Mode::Sm3),
-    ];
+    pub const ALL: [(&str, Mode); 3] =
+        [("standard_md5", Mode::StandardMd5), ("simple_md5", Mode::SimpleMd5), ("sm3", Mode::Sm3)];
 }
 
 /// `msgDigest` over the exact bytes of msgData before any form encoding; the partner id is no part of it.

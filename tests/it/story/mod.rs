@@ -5,6 +5,7 @@ pub mod rehearsal;
 pub mod script;
 pub mod shelf;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 pub fn folder() -> PathBuf {
@@ -48,4 +49,15 @@ fn every_story_plays_the_same_with_a_restart_after_every_line() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
+
+/// The README is how a lead finds a situation: it must name every story, and no story that is gone.
+#[test]
+fn every_story_is_listed_in_the_readme() {
+    let readme = std::fs::read_to_string(folder().join("README.md")).expect("the stories have a README");
+    let listed: BTreeSet<String> =
+        readme.split('`').filter_map(|quoted| quoted.strip_suffix(".story")).map(str::to_owned).collect();
+    let told: BTreeSet<String> = all().into_iter().map(|(name, _)| name).collect();
+    let differing: Vec<_> = listed.symmetric_difference(&told).collect();
+    assert!(differing.is_empty(), "listed without a file, or a file that isn't listed: {differing:?}");
 }

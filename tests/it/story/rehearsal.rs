@@ -1,25 +1,40 @@
 //! Plays a story against the heart alone: its actions are answered at once, as the story says the world would.
 
-use milepost::bench::{Action, Place, Prompt, Role, ScanBack};
+use std::collections::VecDeque;
+
+use milepost::bench::{Action, Place, Prompt, Role, ScanBack, Tone};
 use milepost::domain::fact::{Fact, Flow, NewEntry, PrintOutcome};
 use milepost::domain::id::{ParcelId, PlaceName, StationCode};
 use milepost::domain::order::CarrierCode;
 use milepost::domain::parcel::Standing;
 use milepost::station::heart::{CarrierNews, Event, Heart};
 
-use super::script::{Act, Expected, Verb};
+use super::script::{Act, Expected, Line, Verb};
 use super::shelf::{PACKER, Shelf, code};
 
 struct Rehearsal {
     heart: Heart,
     place: Place,
     shelf: Shelf,
-    printer: PrintOutcome,
+    printer: Printer,
     carrier: String,
     hub_near: bool,
+    /// What the hub tells when it is asked.
+    hub_knows: Vec<(Vec<(String, Vec<Line>)>, Option<String>)>,
+    /// Parcels whose carrier still has time for an answer.
+    budgets: Vec<(PlaceName, ParcelId)>,
+    /// What is happening, and what is going to.
+    events: VecDeque<Event>,
     said: Vec<Prompt>,
     printed: Vec<(String, String)>,
     facts: Vec<NewEntry>,
+}
+
+/// What becomes of labels: `good` more come out, then this. `None` never answers.
+#[derive(Clone, Copy)]
+struct Printer {
+    good: u32,
+    then: Option<PrintOutcome>,
 }
 
 pub fn play(script: &[Act]) -> Result<(), String> {
@@ -44,9 +59,12 @@ fn run(script: &[Act], restarting: bool) -> Result<(), String> {
         heart: Heart::new("SZ-01".into(), vec![place.clone()]),
         place,
         shelf: Shelf::default(),
-        printer: PrintOutcome::Accepted,
+        printer: Printer { good: 0, then: Some(PrintOutcome::Accepted) },
         carrier: "silent".into(),
         hub_near: true,
+        hub_knows: Vec::new(),
+        budgets: Vec::new(),
+        events: VecDeque::new(),
         said: Vec::new(),
         printed: Vec::new(),
         facts: Vec::new(),
@@ -60,7 +78,8 @@ fn run(script: &[Act], restarting: bool) -> Result<(), String> {
         for expected in &act.expected {
             rehearsal.check(expected).map_err(|problem| format!("line {}: {problem}", act.line))?;
         }
-        let silent = !act.expected.iter().any(|expected| matches!(expected, Expected::Say(..)));
+        rehearsal.check_nothing_untold(&act.expected).map_err(|problem| format!("line {}: {problem}", act.line))?;
+        let silent = !act.expected.iter().any(|expected| matches!(expected, Expected::Say(..) | Expected::Print(..)));
         if let (Verb::Scan(_), true) = (&act.verb, silent) {
             return Err(format!("line {}: a scan's answer must be told; it was {}", act.line, rehearsal.last_said()));
         }
@@ -106,18 +125,21 @@ impl Rehearsal {
                 self.documents_arrived(order_no);
             }
             Verb::Scan(name) => self.scan(&code(name)),
+            Verb::Unreadable => {
+                self.happen(Event::Unreadable { place: self.place.name.clone(), device: None });
+            }
             Verb::Printer(mode) => self.printer(mode)?,
             Verb::Carrier(mode) => self.carrier = mode.clone(),
             Verb::CallBack(order_no, number) => {
                 let parcel = self.shelf.parcel_of_order(order_no).parcel_id.clone();
                 self.carrier_news(&parcel, issued(number));
             }
+            Verb::HubKnows { orders, number } => self.hub_knows.push((orders.clone(), number.clone())),
             Verb::Hub(mode) => self.hub_near = mode == "near",
             Verb::Elsewhere(station, act, order_no) => self.elsewhere(station, act, order_no)?,
             Verb::Wait => {
-                let waiting = self.heart.session(&self.place.name).and_then(|session| session.in_hand.clone());
-                if let Some(parcel) = waiting {
-                    self.happen(Event::BudgetSpent { place: self.place.name.clone(), parcel });
+                for (place, parcel) in std::mem::take(&mut self.budgets) {
+                    self.happen(Event::BudgetSpent { place, parcel });
                 }
             }
             Verb::Restart => self.restart(),
@@ -137,19 +159,34 @@ impl Rehearsal {
     }
 
     fn printer(&mut self, mode: &str) -> Result<(), String> {
-        self.printer = match mode {
-            "accepts" => PrintOutcome::Accepted,
-            "confirms" => PrintOutcome::Confirmed,
-            "doubts" => PrintOutcome::Unknown,
-            "refuses" => PrintOutcome::Refused,
-            "ready" => {
-                self.printer = PrintOutcome::Accepted;
-                self.happen(Event::PrinterReady { printer: "desk".into() });
-                return Ok(());
-            }
+        if mode == "ready" {
+            self.printer = Printer { good: 0, then: Some(PrintOutcome::Accepted) };
+            self.happen(Event::PrinterReady { printer: "desk".into() });
+            return Ok(());
+        }
+        let (good, then) = match mode.strip_prefix("accepts ").and_then(|rest| rest.split_once(" then ")) {
+            Some((good, then)) => (good.parse().map_err(|_| format!("{good} is no number of labels"))?, then),
+            None => (0, mode),
+        };
+        let then = match then {
+            "accepts" => Some(PrintOutcome::Accepted),
+            "confirms" => Some(PrintOutcome::Confirmed),
+            "doubts" => Some(PrintOutcome::Unknown),
+            "refuses" => Some(PrintOutcome::Refused),
+            "silent" => None,
             _ => return Err(format!("a printer can't {mode}")),
         };
+        self.printer = Printer { good, then };
         Ok(())
+    }
+
+    /// What becomes of the next label.
+    fn outcome(&mut self) -> Option<PrintOutcome> {
+        if self.printer.good == 0 {
+            return self.printer.then;
+        }
+        self.printer.good -= 1;
+        Some(PrintOutcome::Accepted)
     }
 
     fn elsewhere(&mut self, station: &str, act: &str, order_no: &str) -> Result<(), String> {
@@ -161,7 +198,14 @@ impl Rehearsal {
             }
             "packs" => Fact::ParcelPacked { place },
             "ships" => Fact::ParcelShipped { place },
-            _ => return Err(format!("another station can't be told to {act}")),
+            _ => match act.strip_prefix("voids ") {
+                Some(number) => Fact::WaybillVoided {
+                    waybill_id: view.waybill_id.clone(),
+                    number: number.into(),
+                    reason: "relabelled".into(),
+                },
+                None => return Err(format!("another station can't be told to {act}")),
+            },
         };
         self.happen(Event::RemoteFact {
             parcel: view.parcel_id,
@@ -186,24 +230,45 @@ impl Rehearsal {
         self.happen(Event::Carrier { parcel, waybill_id, carrier: CarrierCode::Sf, news });
     }
 
-    /// One event, its facts kept, its actions answered.
+    /// An event and all that follows from it, in the order in which it would happen: what one event causes comes after
+    /// what was caused before it.
     fn happen(&mut self, event: Event) {
-        let turn = self.heart.handle(event, &self.shelf);
-        self.shelf.keep(&turn.upserts);
-        self.facts.extend(turn.entries);
-        for (place, action) in turn.actions {
-            match action {
-                Action::Say(prompt) => self.said.push(prompt),
-                Action::Print(order) => {
-                    self.printed.push((order.template.clone(), order.number.clone()));
-                    let (outcome, evidence) = (self.printer, "the story says so".to_owned());
+        self.events.push_back(event);
+        if self.events.len() > 1 {
+            return;
+        }
+        while let Some(event) = self.events.front().cloned() {
+            let turn = self.heart.handle(event, &self.shelf);
+            self.shelf.keep(&turn.upserts);
+            self.facts.extend(turn.entries);
+            for (place, action) in turn.actions {
+                self.answer(place, action);
+            }
+            self.events.pop_front();
+        }
+    }
+
+    fn answer(&mut self, place: PlaceName, action: Action) {
+        match action {
+            Action::Say(prompt) => self.said.push(prompt),
+            Action::Print(order) => {
+                self.printed.push((order.template.clone(), order.number.clone()));
+                if let Some(outcome) = self.outcome() {
+                    let evidence = "the story says so".to_owned();
                     self.happen(Event::Printed { place, parcel: order.parcel, job: order.job, outcome, evidence });
                 }
-                Action::AskHub { code } => self.happen(Event::HubAnswered { place, code, reached: self.hub_near }),
-                Action::GetNumber { parcel } => self.ask_carrier(&parcel),
-                Action::StartBudget { .. } => {}
-                Action::ContinueWave { .. } => self.happen(Event::ContinueWave { place }),
             }
+            Action::AskHub { code } => {
+                if self.hub_near {
+                    for (orders, number) in std::mem::take(&mut self.hub_knows) {
+                        self.shelf.add(&orders, number.as_deref());
+                    }
+                }
+                self.happen(Event::HubAnswered { place, code, reached: self.hub_near });
+            }
+            Action::GetNumber { parcel } => self.ask_carrier(&parcel),
+            Action::StartBudget { parcel } => self.budgets.push((place, parcel)),
+            Action::ContinueWave { .. } => self.happen(Event::ContinueWave { place }),
         }
     }
 
@@ -242,6 +307,16 @@ impl Rehearsal {
                 }
                 Err(format!("expected {wanted:?}, was {}", self.last_said()))
             }
+            Expected::Screen(tone, text) => {
+                let shows = self.heart.standing(&self.shelf, &self.place.name).map(|prompt| shown(&prompt));
+                let wanted = format!("{tone} {text}");
+                if shows.as_ref() == Some(&wanted) {
+                    return Ok(());
+                }
+                Err(format!("expected the screen to show {wanted:?}, it shows {shows:?}"))
+            }
+            Expected::NoPrint if self.printed.is_empty() => Ok(()),
+            Expected::NoPrint => Err(format!("nothing should be printed, there was {:?}", self.printed)),
             Expected::Print(template, number) => {
                 if self.printed.contains(&(template.clone(), number.clone())) {
                     return Ok(());
@@ -252,6 +327,24 @@ impl Rehearsal {
             Expected::Fact(kind) => Err(format!("expected the fact {kind}, there were {kinds:?}")),
             Expected::NoFact(kind) if !kinds.contains(kind) => Ok(()),
             Expected::NoFact(kind) => Err(format!("the fact {kind} should not be there")),
+        }
+    }
+
+    /// A story may leave out what reassures, never a label or a stop.
+    fn check_nothing_untold(&self, expected: &[Expected]) -> Result<(), String> {
+        let told = expected.iter().filter(|expected| matches!(expected, Expected::Print(..))).count();
+        if told != self.printed.len() {
+            return Err(format!("{} labels were told, printed {:?}", told, self.printed));
+        }
+        let told = |text: &str| {
+            expected.iter().any(|expected| match expected {
+                Expected::Say(tone, said) | Expected::Screen(tone, said) => format!("{tone} {said}") == text,
+                _ => false,
+            })
+        };
+        match self.said.iter().filter(|prompt| prompt.tone() == Tone::Stop).map(shown).find(|text| !told(text)) {
+            Some(text) => Err(format!("an untold {text:?}")),
+            None => Ok(()),
         }
     }
 

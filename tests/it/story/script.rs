@@ -29,7 +29,10 @@ pub enum Verb {
     Resume(String),
     /// What a packer scans, by name: goods, an order, a badge, a command; see `shelf::code`.
     Scan(String),
-    /// `printer confirms | accepts | doubts | refuses`: what becomes of labels from here on.
+    /// `unreadable`: the scanner delivered something that it does not believe itself.
+    Unreadable,
+    /// `printer confirms | accepts | doubts | refuses | silent`: what becomes of labels from here on. `printer accepts
+    /// 2 then doubts`: two good ones first. `printer ready`: it has paper again, and takes labels.
     Printer(String),
     /// `carrier answers SF… | rejects CODE | silent`: what SF does from here on.
     Carrier(String),
@@ -37,7 +40,12 @@ pub enum Verb {
     CallBack(String, String),
     /// `hub away | near`.
     Hub(String),
-    /// `SZ-02 packs 1001`: another station's fact comes down.
+    /// `hub knows 1001 红茶*1 = SF…`: an order that comes down only when the hub is asked for it.
+    HubKnows {
+        orders: Vec<(String, Vec<Line>)>,
+        number: Option<String>,
+    },
+    /// `SZ-02 opens | packs | ships 1001`, `SZ-02 voids SF… of 1001`: another station's fact comes down.
     Elsewhere(String, String, String),
     /// `wait`: the carrier's time is over.
     Wait,
@@ -56,8 +64,12 @@ pub struct Line {
 pub enum Expected {
     /// `> stop 不是这单的：红茶`
     Say(String, String),
+    /// `> screen ask 请扫商品，还差 1 件`: what the screen says afterwards, while nothing happens.
+    Screen(String, String),
     /// `> print sf-76x130 SF…`
     Print(String, String),
+    /// `> no print`: said where a reader would wonder; an untold print fails anyway.
+    NoPrint,
     /// `> fact parcel_packed`
     Fact(String),
     /// `> no fact item_checked`
@@ -91,11 +103,16 @@ fn expectation(text: &str) -> Option<Expected> {
     let (word, rest) = text.split_once(' ')?;
     Some(match word {
         "ok" | "ask" | "warn" | "stop" => Expected::Say(word.into(), rest.into()),
+        "screen" => {
+            let (tone, text) = rest.split_once(' ')?;
+            Expected::Screen(tone.into(), text.into())
+        }
         "print" => {
             let (template, number) = rest.split_once(' ')?;
             Expected::Print(template.into(), number.into())
         }
         "fact" => Expected::Fact(rest.into()),
+        "no" if rest == "print" => Expected::NoPrint,
         "no" => Expected::NoFact(rest.strip_prefix("fact ")?.into()),
         _ => return None,
     })
@@ -107,19 +124,30 @@ fn verb(line: &str) -> Option<Verb> {
     Some(match (word, words.as_slice()) {
         ("place", [role]) => Verb::Place((*role).into()),
         ("setting", [key, value]) => Verb::Setting((*key).into(), (*value).into()),
-        ("order", _) => order(rest)?,
+        ("order", _) => {
+            let (orders, number) = order(rest)?;
+            Verb::Order { orders, number }
+        }
         ("wave", [wave, orders @ ..]) => Verb::Wave((*wave).into(), owned(orders)),
         ("revise", [order, lines @ ..]) => Verb::Revise((*order).into(), lines_of(lines)?),
         ("cancel", [order]) => Verb::Cancel((*order).into()),
         ("hold", [order, reason]) => Verb::Hold((*order).into(), (*reason).into()),
         ("resume", [order]) => Verb::Resume((*order).into()),
         ("scan", _) if !rest.is_empty() => Verb::Scan(rest.into()),
-        ("printer", [mode]) => Verb::Printer((*mode).into()),
+        ("unreadable", []) => Verb::Unreadable,
+        ("printer", [_, ..]) => Verb::Printer(rest.trim().into()),
         ("carrier", ["calls", "back", order, number]) => Verb::CallBack((*order).into(), (*number).into()),
         ("carrier", _) if !rest.is_empty() => Verb::Carrier(rest.into()),
+        ("hub", ["knows", ..]) => {
+            let (orders, number) = order(rest.strip_prefix("knows")?)?;
+            Verb::HubKnows { orders, number }
+        }
         ("hub", [mode]) => Verb::Hub((*mode).into()),
         ("wait", []) => Verb::Wait,
         ("restart", []) => Verb::Restart,
+        (station, ["voids", number, "of", order]) if station.starts_with("SZ-") => {
+            Verb::Elsewhere(station.into(), format!("voids {number}"), (*order).into())
+        }
         (station, [act, order]) if station.starts_with("SZ-") => {
             Verb::Elsewhere(station.into(), (*act).into(), (*order).into())
         }
@@ -127,12 +155,12 @@ fn verb(line: &str) -> Option<Verb> {
     })
 }
 
-fn order(rest: &str) -> Option<Verb> {
+/// `1001 红茶*1 & 1002 绿茶*1 = SF…`: orders that travel in one parcel, and their supplied number.
+fn order(rest: &str) -> Option<(Vec<(String, Vec<Line>)>, Option<String>)> {
     let (orders, number) = match rest.split_once('=') {
         Some((orders, number)) => (orders, Some(number.trim().to_owned())),
         None => (rest, None),
     };
-    // `1001 红茶*1 & 1002 绿茶*1` travel in one parcel.
     let orders = orders
         .split('&')
         .map(|one| {
@@ -141,7 +169,7 @@ fn order(rest: &str) -> Option<Verb> {
             Some(((*order).to_owned(), lines_of(lines)?))
         })
         .collect::<Option<_>>()?;
-    Some(Verb::Order { orders, number })
+    Some((orders, number))
 }
 
 fn lines_of(words: &[&str]) -> Option<Vec<Line>> {

@@ -1,0 +1,11 @@
+# 合单里一个订单整单取消：整个包裹停，等总部改单。 (One order of a merged parcel is cancelled.)
+order 1001 红茶*1 & 1002 绿茶*1 = SF1000000000011
+scan 1001
+> ask 请扫商品，还差 2 件
+scan 红茶
+> ok 红茶，还差 1 件
+cancel 1002
+> stop 已取消，不要发：放到退回架
+> fact parcel_set_aside
+scan 1001
+> stop 已取消，不要发：放到退回架

@@ -1,6 +1,11 @@
 //! The command line: one file per command, each with its `Args` and `run`. Exit 0 done, 1 failed, 2 wrong use.
 
 mod carrier;
+mod hub;
+mod service;
+mod join;
+mod journal;
+mod track;
 mod import;
 mod items;
 mod orders;
@@ -22,6 +27,16 @@ pub struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Run the daemon of a bench's machine
+    Station(service::StationArgs),
+    /// Run the central store, or invite a station to it
+    Hub(hub::Args),
+    /// Join a hub with a one-time code
+    Join(join::Args),
+    /// Show an order's timeline
+    Track(track::Args),
+    /// Verify, show and export a station's journal
+    Journal(journal::Args),
     /// Bring channel orders in
     Orders(orders::Args),
     /// Bring items in: skus, barcodes, weights
@@ -38,6 +53,11 @@ enum Command {
 
 pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.command {
+        Command::Station(args) => service::station(args),
+        Command::Hub(args) => hub::run(args),
+        Command::Join(args) => join::run(args),
+        Command::Track(args) => track::run(args),
+        Command::Journal(args) => journal::run(args),
         Command::Orders(args) => orders::run(args),
         Command::Items(args) => items::run(args),
         Command::Label(args) => label::run(*args),

@@ -23,9 +23,9 @@ use crate::journal::{AppendError, Batch, Committed, Journal, Reader, Upsert};
 use crate::machine;
 use crate::sync::clock::HubClock;
 use crate::sync::worker::{Came, Sync, SyncState};
-use crate::wire::{AskRequest, RemoteFact};
+use crate::wire::{AskAnswer, AskRequest, DownDocument, RemoteFact};
 
-/// A start takes at most this long to settle before the first scan; beyond it something hangs.
+/// Events that may wait for the loop before their senders do.
 const CHANNEL: usize = 1_024;
 
 /// What a running station shows to its pages, its tests and whoever started it.
@@ -48,14 +48,22 @@ struct Pending {
     then: Then,
 }
 
+/// Documents that came down, by the feed or as an answer, and what they were asked for.
+struct Arrived {
+    documents: Vec<DownDocument>,
+    /// Where the feed goes on; answers don't move it.
+    cursor: Option<u64>,
+    then: Option<Event>,
+}
+
 /// What else waits for the commit.
 enum Then {
     Nothing,
     SendRequest(Box<carriers::Ask>),
     /// New documents: whoever has one of these parcels in hand looks again.
     Look(Vec<ParcelId>),
-    /// The hub may be asked for what comes after this.
-    Kept(u64),
+    /// The feed goes on behind this cursor, and somebody waited for the documents.
+    Arrived(Option<u64>, Option<Event>),
 }
 
 pub struct Daemon {
@@ -67,6 +75,7 @@ pub struct Daemon {
     boot_id: String,
     pending: VecDeque<Pending>,
     events: mpsc::Sender<Event>,
+    answers: mpsc::Sender<Arrived>,
     doors: HashMap<String, Door>,
     scanners: HashMap<String, ScannerHandle>,
     places_of: HashMap<String, PlaceName>,
@@ -83,6 +92,7 @@ pub struct Ears {
     events: mpsc::Receiver<Event>,
     scans: mpsc::Receiver<ScannerEvent>,
     came: mpsc::Receiver<Came>,
+    answers: mpsc::Receiver<Arrived>,
     sync: watch::Receiver<SyncState>,
 }
 
@@ -102,6 +112,7 @@ impl Daemon {
         let (events, heard) = mpsc::channel(CHANNEL);
         let (scans, scanned) = mpsc::channel(CHANNEL);
         let (came, coming) = mpsc::channel(1);
+        let (answers, answered) = mpsc::channel(CHANNEL);
         let clock = Arc::new(Mutex::new(HubClock::default()));
         let boot_id = machine::boot_id();
         let (state, sync) = watch::channel(SyncState::default());
@@ -169,6 +180,7 @@ impl Daemon {
             boot_id,
             pending: VecDeque::new(),
             events,
+            answers,
             doors,
             scanners,
             places_of,
@@ -179,7 +191,7 @@ impl Daemon {
             kept,
             zone,
         };
-        Ok((daemon, Ears { events: heard, scans: scanned, came: coming, sync }, running))
+        Ok((daemon, Ears { events: heard, scans: scanned, came: coming, answers: answered, sync }, running))
     }
 
     /// Handles events until `stop` says so; what was handed in is durable when it returns.
@@ -193,7 +205,10 @@ impl Daemon {
                 done = front(&mut self.pending) => self.settled(done),
                 Some(event) = ears.events.recv() => self.handle(event),
                 Some(scan) = ears.scans.recv() => self.scanned(scan),
-                Some(came) = ears.came.recv() => self.came_down(came),
+                Some(came) = ears.came.recv() => {
+                    self.arrived(Arrived { documents: came.documents, cursor: Some(came.cursor), then: None });
+                }
+                Some(answer) = ears.answers.recv() => self.arrived(answer),
                 Ok(()) = ears.sync.changed() => self.show_hub(&ears.sync),
                 _ = tick.tick() => self.show_devices(),
                 _ = stop.changed() => break,
@@ -305,7 +320,7 @@ impl Daemon {
                 self.say(&place, &Prompt::NotSaved, Some((&device, &code)));
                 told.insert(place);
             }
-            if let Then::Kept(_) = pending.then {
+            if let Then::Arrived(Some(_), _) = pending.then {
                 // The same documents are asked for again.
                 self.kept.send_modify(|_| {});
             }
@@ -331,7 +346,14 @@ impl Daemon {
             Then::Nothing => {}
             Then::SendRequest(ask) => self.carriers.send(*ask, self.events.clone()),
             Then::Look(parcels) => self.handle(Event::DocumentsArrived { parcels }),
-            Then::Kept(cursor) => drop(self.kept.send_replace(cursor)),
+            Then::Arrived(cursor, then) => {
+                if let Some(cursor) = cursor {
+                    self.kept.send_replace(cursor);
+                }
+                if let Some(event) = then {
+                    self.handle(event);
+                }
+            }
         }
         for (place, prompt) in said {
             let scan = pending.scan.as_ref().filter(|(at, ..)| *at == place);
@@ -449,16 +471,10 @@ impl Daemon {
     }
 
     fn ask_hub(&self, place: PlaceName, code: String) {
-        let (events, link, journal) = (self.events.clone(), self.link.clone(), self.journal.clone());
-        tokio::spawn(async move {
-            let mut reached = false;
-            if let Some(link) = link
-                && let Ok(answer) = link.ask(&AskRequest::Code { code: code.clone() }).await
-            {
-                reached = keep(&journal, &answer.documents, &events).await;
-            }
-            // The loop is gone only when the station stops.
-            let _ = events.send(Event::HubAnswered { place, code, reached }).await;
+        let question = AskRequest::Code { code: code.clone() };
+        self.ask(question, move |answer| {
+            let reached = answer.is_some();
+            Some(Event::HubAnswered { place, code, reached })
         });
     }
 
@@ -468,16 +484,23 @@ impl Daemon {
         if view.parcel.issuer.is_some() || self.link.is_none() {
             return self.ask_carrier(parcel);
         }
-        let (events, link, journal) = (self.events.clone(), self.link.clone(), self.journal.clone());
         let parcel = parcel.clone();
+        let question = AskRequest::Lease { parcel_id: parcel.to_string() };
+        self.ask(question, |answer| answer.filter(|answer| answer.leased).map(|_| Event::AskCarrier { parcel }));
+    }
+
+    /// Asks the hub beside the loop; the answer's documents and what follows from it come back through `answers`.
+    fn ask(&self, question: AskRequest, then: impl FnOnce(Option<&AskAnswer>) -> Option<Event> + Send + 'static) {
+        let (answers, link) = (self.answers.clone(), self.link.clone());
         tokio::spawn(async move {
-            let Some(link) = link else { return };
-            if let Ok(answer) = link.ask(&AskRequest::Lease { parcel_id: parcel.to_string() }).await
-                && keep(&journal, &answer.documents, &events).await
-                && answer.leased
-            {
-                let _ = events.send(Event::AskCarrier { parcel }).await;
-            }
+            let answer = match link {
+                Some(link) => link.ask(&question).await.ok(),
+                None => None,
+            };
+            let then = then(answer.as_ref());
+            let documents = answer.map(|answer| answer.documents).unwrap_or_default();
+            // The loop is gone only when the station stops.
+            let _ = answers.send(Arrived { documents, cursor: None, then }).await;
         });
     }
 
@@ -514,7 +537,7 @@ impl Daemon {
     }
 
     /// Documents first, so that the heart can read them; then the facts, with the cursor behind which they stood.
-    fn came_down(&mut self, came: Came) {
+    fn arrived(&mut self, came: Arrived) {
         let mut rows = Vec::new();
         let mut parcels = HashSet::new();
         let mut facts = Vec::new();
@@ -546,8 +569,10 @@ impl Daemon {
             all.upserts.extend(turn.upserts);
             all.actions.extend(turn.actions);
         }
-        all.upserts.push(Upsert::Meta { key: "cursor", value: came.cursor.to_string() });
-        self.queue(all, None, Then::Kept(came.cursor));
+        if let Some(cursor) = came.cursor {
+            all.upserts.push(Upsert::Meta { key: "cursor", value: cursor.to_string() });
+        }
+        self.queue(all, None, Then::Arrived(came.cursor, came.then));
     }
 }
 
@@ -562,22 +587,6 @@ async fn front(pending: &mut VecDeque<Pending>) -> (Pending, Result<Option<Commi
         },
     };
     (pending.pop_front().expect("the front was looked at above"), done)
-}
-
-/// Keeps documents the hub answered with; the facts among them go through the loop.
-async fn keep(journal: &Journal, documents: &[crate::wire::DownDocument], events: &mpsc::Sender<Event>) -> bool {
-    let rows = documents.iter().filter_map(row).collect();
-    let kept = journal.append(Batch { entries: Vec::new(), upserts: rows }).await;
-    if !matches!(kept, Ok(Ok(_))) {
-        return false;
-    }
-    for document in documents.iter().filter(|document| document.kind == "fact") {
-        let Ok(fact) = serde_json::from_str::<RemoteFact>(document.body.get()) else { continue };
-        let Some(known) = Fact::from_parts(&fact.kind, &fact.body.to_string()) else { continue };
-        let (parcel, station) = (ParcelId(fact.parcel_id), fact.station.as_str().into());
-        let _ = events.send(Event::RemoteFact { parcel, station, fact: Box::new(known) }).await;
-    }
-    true
 }
 
 fn link(config: &StationConfig) -> anyhow::Result<Option<crate::sync::Link>> {

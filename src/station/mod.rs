@@ -13,3 +13,4 @@ pub mod printing;
 pub mod screen;
 pub mod api;
 pub mod serve;
+pub mod replay;

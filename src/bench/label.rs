@@ -2,6 +2,7 @@
 //! One parcel has one live label; where the truth about paper is unknown the packer is asked.
 
 use super::decision::{Action, Decision, PrintOrder};
+use super::pack::not_wanted;
 use super::prompt::Prompt;
 use super::session::refused;
 use super::work::{Asked, LabelWork, Stage};
@@ -238,6 +239,14 @@ pub(super) fn scanned_back(decision: &mut Decision, place: &Place, view: &View, 
             own_label(decision, place, view, number);
         }
         Found::Label { .. } => decision.stop(Some(view), Prompt::OtherLabel),
+        Found::Order(views) if views.iter().all(|other| other.parcel.parcel_id != view.parcel.parcel_id) => {
+            decision.stop(Some(view), Prompt::LabelFirst);
+        }
+        // The box is complete: whatever is scanned now must not go into it.
+        Found::Item { sku, name, .. } => match not_wanted(view, sku, name) {
+            Some(prompt) => decision.stop(Some(view), prompt),
+            None => decision.say(standing(view)),
+        },
         _ => decision.say(standing(view)),
     }
 }

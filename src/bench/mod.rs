@@ -190,6 +190,10 @@ impl View {
         self.parcel.carrier
     }
 
+    pub fn need(&self, sku: &Sku) -> Option<&Need> {
+        self.needs.iter().find(|need| need.sku == *sku)
+    }
+
     /// Pieces of a sku that were counted.
     pub fn counted(&self, sku: &Sku) -> u32 {
         self.work.checks.iter().filter(|check| check.sku == *sku).map(|check| check.quantity).sum()

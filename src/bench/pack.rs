@@ -166,15 +166,12 @@ fn checking(decision: &mut Decision, place: &Place, session: &Session, view: &Vi
 }
 
 fn item(decision: &mut Decision, place: &Place, session: &Session, view: &View, sku: &Sku, name: &str, quantity: u32) {
-    let Some(need) = view.needs.iter().find(|need| need.sku == *sku) else {
-        return decision.stop(Some(view), Prompt::WrongItem { name: name.to_owned() });
-    };
-    let name = need.name.clone();
-    let left = need.quantity.saturating_sub(view.counted(sku));
-    if left == 0 {
-        let prompt = if need.withdrawn > 0 { Prompt::Withdrawn { name } } else { Prompt::Surplus { name } };
+    if let Some(prompt) = not_wanted(view, sku, name) {
         return decision.stop(Some(view), prompt);
     }
+    let need = view.need(sku).expect("what isn't needed isn't wanted");
+    let name = need.name.clone();
+    let left = need.quantity.saturating_sub(view.counted(sku));
     let counted = match need.check {
         ItemCheck::OnceAndCount => left,
         _ => quantity.saturating_mul(session.times.unwrap_or(1)),
@@ -195,6 +192,19 @@ fn item(decision: &mut Decision, place: &Place, session: &Session, view: &View, 
         _ if gifts => Prompt::GiftLeft { name: after.left()[0].0.name.clone(), left },
         _ => Prompt::Item { name, left },
     });
+}
+
+/// Why a piece of these goods must not go into the box, if it must not.
+pub(super) fn not_wanted(view: &View, sku: &Sku, name: &str) -> Option<Prompt> {
+    let Some(need) = view.need(sku) else {
+        return Some(Prompt::WrongItem { name: name.to_owned() });
+    };
+    let name = need.name.clone();
+    match need.quantity.saturating_sub(view.counted(sku)) {
+        0 if need.withdrawn > 0 => Some(Prompt::Withdrawn { name }),
+        0 => Some(Prompt::Surplus { name }),
+        _ => None,
+    }
 }
 
 /// Everything is there: the check ends, and the label comes next.

@@ -67,7 +67,10 @@ fn scanned(decision: &mut Decision, place: &Place, session: &Session, code: &str
 
 fn idle(decision: &mut Decision, place: &Place, code: &str, found: &Found, may_ask: bool) {
     match found {
-        Found::Label { number, view } => begin(decision, place, view, Some(number)),
+        Found::Label { number, view } => {
+            let label = Some(number).filter(|number| **number != view.parcel.waybill_id.as_str());
+            begin(decision, place, view, label);
+        }
         Found::Order(views) => {
             let open = views.iter().find(|view| view.work.stage < Stage::Packed).or(views.first());
             match open {

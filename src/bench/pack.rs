@@ -30,26 +30,27 @@ pub(super) fn step(decision: &mut Decision, place: &Place, session: &Session, in
 }
 
 /// What the screen says between scans.
-pub(super) fn standing(session: &Session, view: &View) -> Prompt {
-    match session.asking {
-        Some(Asking::SkipReason) => return Prompt::WhySkip,
-        Some(Asking::ReprintReason) => return Prompt::WhyReprint,
-        Some(Asking::Changed) => return Prompt::Changed { what: changes(view) },
-        Some(Asking::LastGood { .. }) | None => {}
+pub(super) fn standing(place: &Place, session: &Session, hand: Option<&View>) -> Prompt {
+    match (&session.asking, hand) {
+        (Some(Asking::SkipReason), _) => Prompt::WhySkip,
+        (Some(Asking::ReprintReason), _) => Prompt::WhyReprint,
+        (Some(Asking::Changed), Some(view)) => Prompt::Changed { what: changes(view) },
+        (_, None) => Prompt::ScanParcel,
+        (_, Some(view)) => working(place, view),
     }
+}
+
+/// The same, with no question open.
+fn working(place: &Place, view: &View) -> Prompt {
     match view.work.stage {
         Stage::Untouched | Stage::Checking => remaining(view),
-        Stage::Checked | Stage::Packed | Stage::Shipped => label::standing(view),
+        Stage::Checked | Stage::Packed | Stage::Shipped => label::standing(place, view),
     }
 }
 
 fn scanned(decision: &mut Decision, place: &Place, session: &Session, code: &str, loaded: &Loaded, may_ask: bool) {
     if matches!(session.asking, Some(Asking::SkipReason | Asking::ReprintReason)) {
-        return decision.say(if session.asking == Some(Asking::SkipReason) {
-            Prompt::WhySkip
-        } else {
-            Prompt::WhyReprint
-        });
+        return decision.say(standing(place, session, loaded.hand.as_ref()));
     }
     if let Found::Several(what) = &loaded.found {
         return decision.say(Prompt::Several { what: what.join(" / ") });
@@ -288,7 +289,7 @@ fn commanded(decision: &mut Decision, place: &Place, session: &Session, command:
             }
             None => decision.say(Prompt::NoSkipNow),
         },
-        (Command::Undo, asking) => undo(decision, asking.as_ref(), hand),
+        (Command::Undo, _) => undo(decision, place, session, hand),
         (Command::Reprint, _) => label::reprint_wanted(decision, place, hand, loaded.last.as_ref()),
         (Command::Times(times), _) => {
             let place = decision.place();
@@ -302,22 +303,18 @@ fn commanded(decision: &mut Decision, place: &Place, session: &Session, command:
 }
 
 /// Takes back a question first, else the last item.
-fn undo(decision: &mut Decision, asking: Option<&Asking>, hand: Option<&View>) {
-    let place = decision.place();
-    if matches!(asking, Some(Asking::SkipReason | Asking::ReprintReason)) {
-        decision.record(Fact::PlaceAsked { place, asking: None });
-        return decision.say(hand.map_or(Prompt::ScanParcel, |view| match view.work.stage {
-            Stage::Untouched | Stage::Checking => remaining(view),
-            _ => label::standing(view),
-        }));
+fn undo(decision: &mut Decision, place: &Place, session: &Session, hand: Option<&View>) {
+    let name = decision.place();
+    if matches!(session.asking, Some(Asking::SkipReason | Asking::ReprintReason)) {
+        decision.record(Fact::PlaceAsked { place: name, asking: None });
+        return decision.say(hand.map_or(Prompt::ScanParcel, |view| working(place, view)));
     }
     let view = hand.filter(|view| view.work.stage == Stage::Checking);
     let Some((view, last)) = view.and_then(|view| Some((view, view.work.checks.last()?))) else {
         return decision.say(Prompt::NothingToUndo);
     };
-    decision.record_of(view, Fact::ItemUnchecked { place, sku: last.sku.clone(), quantity: last.quantity });
-    let name =
-        view.needs.iter().find(|need| need.sku == last.sku).map_or(last.sku.to_string(), |need| need.name.clone());
+    decision.record_of(view, Fact::ItemUnchecked { place: name, sku: last.sku.clone(), quantity: last.quantity });
+    let name = view.need(&last.sku).map_or(last.sku.to_string(), |need| need.name.clone());
     let left = view.left().iter().map(|(_, left)| left).sum::<u32>() + last.quantity;
     decision.say(Prompt::Undone { name, left });
 }

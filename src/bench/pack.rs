@@ -291,23 +291,32 @@ fn commanded(decision: &mut Decision, place: &Place, session: &Session, command:
         },
         (Command::Undo, _) => undo(decision, place, session, hand),
         (Command::Reprint, _) => label::reprint_wanted(decision, place, hand, loaded.last.as_ref()),
-        (Command::Times(times), _) => {
-            let place = decision.place();
-            decision.record(Fact::MultiplierSet { place, times: *times });
-            decision.say(Prompt::Times { times: *times });
-        }
+        (Command::Times(times), _) => match hand {
+            Some(view) if view.work.stage <= Stage::Checking => multiply(decision, *times),
+            Some(view) => decision.say(working(place, view)),
+            None => decision.stop(None, Prompt::ParcelFirst),
+        },
         (Command::Confirm | Command::Reason(_) | Command::BadgeOut, _) => {
             decision.say(super::standing_prompt(place, session, hand));
         }
     }
 }
 
-/// Takes back a question first, else the last item.
+fn multiply(decision: &mut Decision, times: u32) {
+    let place = decision.place();
+    decision.record(Fact::MultiplierSet { place, times });
+    decision.say(Prompt::Times { times });
+}
+
+/// Takes back a question or a multiplier first, else the last item.
 fn undo(decision: &mut Decision, place: &Place, session: &Session, hand: Option<&View>) {
     let name = decision.place();
     if matches!(session.asking, Some(Asking::SkipReason | Asking::ReprintReason)) {
         decision.record(Fact::PlaceAsked { place: name, asking: None });
         return decision.say(hand.map_or(Prompt::ScanParcel, |view| working(place, view)));
+    }
+    if session.times.is_some() {
+        return multiply(decision, 1);
     }
     let view = hand.filter(|view| view.work.stage == Stage::Checking);
     let Some((view, last)) = view.and_then(|view| Some((view, view.work.checks.last()?))) else {

@@ -2,6 +2,7 @@
 //! One parcel has one live label; where the truth about paper is unknown the packer is asked.
 
 use super::decision::{Action, Decision, PrintOrder};
+use super::pack::not_wanted;
 use super::prompt::Prompt;
 use super::session::refused;
 use super::work::{Asked, LabelWork, Stage};
@@ -35,16 +36,17 @@ pub(super) fn finish(decision: &mut Decision, place: &Place, view: &View) {
 }
 
 /// What the screen says while a checked parcel waits for its label.
-pub(super) fn standing(view: &View) -> Prompt {
+pub(super) fn standing(place: &Place, view: &View) -> Prompt {
     let Some((number, origin)) = view.number() else {
         return Prompt::GettingNumber;
     };
     match view.work.labels.last().filter(|label| !label.discarded) {
+        None if place.printer.is_none() => Prompt::NoPrinter,
         None => stick(&number, origin),
         // An unsettled job means the daemon went down with the printer at work.
         Some(label) => match label.outcome {
             None | Some(PrintOutcome::Unknown) => Prompt::LabelUnknown,
-            Some(PrintOutcome::Refused) => Prompt::PrinterRefused { printer: String::new() },
+            Some(PrintOutcome::Refused) => printer_refused(place),
             Some(_) => stick(&label.number, label.origin),
         },
     }
@@ -202,10 +204,7 @@ fn printed(
     settle(decision, Some(view), job, outcome, evidence);
     let label = view.work.awaited().expect("the filter above found it");
     match outcome {
-        PrintOutcome::Refused => {
-            let printer = place.printer.as_ref().map_or_else(String::new, |(name, _)| name.clone());
-            decision.say(Prompt::PrinterRefused { printer });
-        }
+        PrintOutcome::Refused => decision.say(printer_refused(place)),
         PrintOutcome::Unknown => decision.say(Prompt::LabelUnknown),
         PrintOutcome::Accepted | PrintOutcome::Confirmed if no_scan_back(place, outcome) => {
             decision.record_of(view, Fact::LabelSeen { place: place.name.clone(), job: job.clone() });
@@ -213,6 +212,10 @@ fn printed(
         }
         PrintOutcome::Accepted | PrintOutcome::Confirmed => decision.say(stick(&label.number, label.origin)),
     }
+}
+
+fn printer_refused(place: &Place) -> Prompt {
+    Prompt::PrinterRefused { printer: place.printer.as_ref().map_or_else(String::new, |(name, _)| name.clone()) }
 }
 
 fn has(view: &View, job: &JobId) -> bool {
@@ -242,18 +245,26 @@ pub(super) fn scanned_back(decision: &mut Decision, place: &Place, view: &View, 
             own_label(decision, place, view, number);
         }
         Found::Label { .. } => decision.stop(Some(view), Prompt::OtherLabel),
-        _ => decision.say(standing(view)),
+        Found::Order(views) if views.iter().all(|other| other.parcel.parcel_id != view.parcel.parcel_id) => {
+            decision.stop(Some(view), Prompt::LabelFirst);
+        }
+        // The box is complete: whatever is scanned now must not go into it.
+        Found::Item { sku, name, .. } => match not_wanted(view, sku, name) {
+            Some(prompt) => decision.stop(Some(view), prompt),
+            None => decision.say(standing(place, view)),
+        },
+        _ => decision.say(standing(place, view)),
     }
 }
 
 fn own_label(decision: &mut Decision, place: &Place, view: &View, number: &str) {
     let Some(label) = view.work.label(number) else {
-        return decision.say(standing(view));
+        return decision.say(standing(place, view));
     };
     // With a real label under way, the temporary one is the one to be covered.
     if view.number().is_some_and(|(current, _)| current != number) {
         return match view.work.label(&view.number().expect("just seen").0) {
-            Some(_) => decision.say(standing(view)),
+            Some(_) => decision.say(standing(place, view)),
             None => finish(decision, place, view),
         };
     }

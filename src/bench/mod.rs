@@ -156,8 +156,7 @@ pub fn standing_prompt(place: &Place, session: &Session, hand: Option<&View>) ->
         _ if place.badges && session.operator.is_none() => Prompt::BadgeFirst,
         (Role::Dock, _) => Prompt::ScanAtDock,
         (Role::PrintDesk, _) => desk::standing(session),
-        (Role::Pack, None) => Prompt::ScanParcel,
-        (Role::Pack, Some(view)) => pack::standing(session, view),
+        (Role::Pack, hand) => pack::standing(place, session, hand),
     }
 }
 
@@ -188,6 +187,10 @@ impl View {
 
     pub fn carrier(&self) -> CarrierCode {
         self.parcel.carrier
+    }
+
+    pub fn need(&self, sku: &Sku) -> Option<&Need> {
+        self.needs.iter().find(|need| need.sku == *sku)
     }
 
     /// Pieces of a sku that were counted.

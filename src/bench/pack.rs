@@ -30,26 +30,27 @@ pub(super) fn step(decision: &mut Decision, place: &Place, session: &Session, in
 }
 
 /// What the screen says between scans.
-pub(super) fn standing(session: &Session, view: &View) -> Prompt {
-    match session.asking {
-        Some(Asking::SkipReason) => return Prompt::WhySkip,
-        Some(Asking::ReprintReason) => return Prompt::WhyReprint,
-        Some(Asking::Changed) => return Prompt::Changed { what: changes(view) },
-        Some(Asking::LastGood { .. }) | None => {}
+pub(super) fn standing(place: &Place, session: &Session, hand: Option<&View>) -> Prompt {
+    match (&session.asking, hand) {
+        (Some(Asking::SkipReason), _) => Prompt::WhySkip,
+        (Some(Asking::ReprintReason), _) => Prompt::WhyReprint,
+        (Some(Asking::Changed), Some(view)) => Prompt::Changed { what: changes(view) },
+        (_, None) => Prompt::ScanParcel,
+        (_, Some(view)) => working(place, view),
     }
+}
+
+/// The same, with no question open.
+fn working(place: &Place, view: &View) -> Prompt {
     match view.work.stage {
         Stage::Untouched | Stage::Checking => remaining(view),
-        Stage::Checked | Stage::Packed | Stage::Shipped => label::standing(view),
+        Stage::Checked | Stage::Packed | Stage::Shipped => label::standing(place, view),
     }
 }
 
 fn scanned(decision: &mut Decision, place: &Place, session: &Session, code: &str, loaded: &Loaded, may_ask: bool) {
     if matches!(session.asking, Some(Asking::SkipReason | Asking::ReprintReason)) {
-        return decision.say(if session.asking == Some(Asking::SkipReason) {
-            Prompt::WhySkip
-        } else {
-            Prompt::WhyReprint
-        });
+        return decision.say(standing(place, session, loaded.hand.as_ref()));
     }
     if let Found::Several(what) = &loaded.found {
         return decision.say(Prompt::Several { what: what.join(" / ") });
@@ -67,7 +68,10 @@ fn scanned(decision: &mut Decision, place: &Place, session: &Session, code: &str
 
 fn idle(decision: &mut Decision, place: &Place, code: &str, found: &Found, may_ask: bool) {
     match found {
-        Found::Label { number, view } => begin(decision, place, view, Some(number)),
+        Found::Label { number, view } => {
+            let label = Some(number).filter(|number| **number != view.parcel.waybill_id.as_str());
+            begin(decision, place, view, label);
+        }
         Found::Order(views) => {
             let open = views.iter().find(|view| view.work.stage < Stage::Packed).or(views.first());
             match open {
@@ -166,15 +170,12 @@ fn checking(decision: &mut Decision, place: &Place, session: &Session, view: &Vi
 }
 
 fn item(decision: &mut Decision, place: &Place, session: &Session, view: &View, sku: &Sku, name: &str, quantity: u32) {
-    let Some(need) = view.needs.iter().find(|need| need.sku == *sku) else {
-        return decision.stop(Some(view), Prompt::WrongItem { name: name.to_owned() });
-    };
-    let name = need.name.clone();
-    let left = need.quantity.saturating_sub(view.counted(sku));
-    if left == 0 {
-        let prompt = if need.withdrawn > 0 { Prompt::Withdrawn { name } } else { Prompt::Surplus { name } };
+    if let Some(prompt) = not_wanted(view, sku, name) {
         return decision.stop(Some(view), prompt);
     }
+    let need = view.need(sku).expect("what isn't needed isn't wanted");
+    let name = need.name.clone();
+    let left = need.quantity.saturating_sub(view.counted(sku));
     let counted = match need.check {
         ItemCheck::OnceAndCount => left,
         _ => quantity.saturating_mul(session.times.unwrap_or(1)),
@@ -195,6 +196,19 @@ fn item(decision: &mut Decision, place: &Place, session: &Session, view: &View, 
         _ if gifts => Prompt::GiftLeft { name: after.left()[0].0.name.clone(), left },
         _ => Prompt::Item { name, left },
     });
+}
+
+/// Why a piece of these goods must not go into the box, if it must not.
+pub(super) fn not_wanted(view: &View, sku: &Sku, name: &str) -> Option<Prompt> {
+    let Some(need) = view.need(sku) else {
+        return Some(Prompt::WrongItem { name: name.to_owned() });
+    };
+    let name = need.name.clone();
+    match need.quantity.saturating_sub(view.counted(sku)) {
+        0 if need.withdrawn > 0 => Some(Prompt::Withdrawn { name }),
+        0 => Some(Prompt::Surplus { name }),
+        _ => None,
+    }
 }
 
 /// Everything is there: the check ends, and the label comes next.
@@ -275,36 +289,41 @@ fn commanded(decision: &mut Decision, place: &Place, session: &Session, command:
             }
             None => decision.say(Prompt::NoSkipNow),
         },
-        (Command::Undo, asking) => undo(decision, asking.as_ref(), hand),
+        (Command::Undo, _) => undo(decision, place, session, hand),
         (Command::Reprint, _) => label::reprint_wanted(decision, place, hand, loaded.last.as_ref()),
-        (Command::Times(times), _) => {
-            let place = decision.place();
-            decision.record(Fact::MultiplierSet { place, times: *times });
-            decision.say(Prompt::Times { times: *times });
-        }
+        (Command::Times(times), _) => match hand {
+            Some(view) if view.work.stage <= Stage::Checking => multiply(decision, *times),
+            Some(view) => decision.say(working(place, view)),
+            None => decision.stop(None, Prompt::ParcelFirst),
+        },
         (Command::Confirm | Command::Reason(_) | Command::BadgeOut, _) => {
             decision.say(super::standing_prompt(place, session, hand));
         }
     }
 }
 
-/// Takes back a question first, else the last item.
-fn undo(decision: &mut Decision, asking: Option<&Asking>, hand: Option<&View>) {
+fn multiply(decision: &mut Decision, times: u32) {
     let place = decision.place();
-    if matches!(asking, Some(Asking::SkipReason | Asking::ReprintReason)) {
-        decision.record(Fact::PlaceAsked { place, asking: None });
-        return decision.say(hand.map_or(Prompt::ScanParcel, |view| match view.work.stage {
-            Stage::Untouched | Stage::Checking => remaining(view),
-            _ => label::standing(view),
-        }));
+    decision.record(Fact::MultiplierSet { place, times });
+    decision.say(Prompt::Times { times });
+}
+
+/// Takes back a question or a multiplier first, else the last item.
+fn undo(decision: &mut Decision, place: &Place, session: &Session, hand: Option<&View>) {
+    let name = decision.place();
+    if matches!(session.asking, Some(Asking::SkipReason | Asking::ReprintReason)) {
+        decision.record(Fact::PlaceAsked { place: name, asking: None });
+        return decision.say(hand.map_or(Prompt::ScanParcel, |view| working(place, view)));
+    }
+    if session.times.is_some() {
+        return multiply(decision, 1);
     }
     let view = hand.filter(|view| view.work.stage == Stage::Checking);
     let Some((view, last)) = view.and_then(|view| Some((view, view.work.checks.last()?))) else {
         return decision.say(Prompt::NothingToUndo);
     };
-    decision.record_of(view, Fact::ItemUnchecked { place, sku: last.sku.clone(), quantity: last.quantity });
-    let name =
-        view.needs.iter().find(|need| need.sku == last.sku).map_or(last.sku.to_string(), |need| need.name.clone());
+    decision.record_of(view, Fact::ItemUnchecked { place: name, sku: last.sku.clone(), quantity: last.quantity });
+    let name = view.need(&last.sku).map_or(last.sku.to_string(), |need| need.name.clone());
     let left = view.left().iter().map(|(_, left)| left).sum::<u32>() + last.quantity;
     decision.say(Prompt::Undone { name, left });
 }

@@ -60,6 +60,7 @@ pub enum Prompt {
     Changed { what: String },
     ParcelFirst,
     FinishFirst,
+    LabelFirst,
     OtherLabel,
     VoidLabel,
     AlreadyPacked,
@@ -164,6 +165,7 @@ impl Prompt {
             | Changed { .. }
             | ParcelFirst
             | FinishFirst
+            | LabelFirst
             | OtherLabel
             | VoidLabel
             | AlreadyPacked
@@ -215,6 +217,7 @@ impl Prompt {
             Changed { what } => format!("订单改了：{what}；看清后扫“确认”"),
             ParcelFirst => "先扫面单或订单，再扫商品".into(),
             FinishFirst => "先做完手上这一单".into(),
+            LabelFirst => "先把手上这一单的面单贴好、扫一下".into(),
             OtherLabel => "这是别的单的面单".into(),
             VoidLabel => "面单已作废：撕掉".into(),
             AlreadyPacked => "这单已打包".into(),
@@ -285,6 +288,7 @@ impl Prompt {
             Changed { what } => format!("The order changed: {what}; look, then scan CONFIRM"),
             ParcelFirst => "Scan the waybill or order first, then items".into(),
             FinishFirst => "Finish the parcel in hand first".into(),
+            LabelFirst => "First stick this parcel's label on and scan it".into(),
             OtherLabel => "That is another parcel's label".into(),
             VoidLabel => "This label is void: tear it up".into(),
             AlreadyPacked => "Already packed".into(),

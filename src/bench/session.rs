@@ -58,7 +58,7 @@ impl Session {
             }
             Fact::OperatorBadgedOut { .. } => self.operator = None,
             Fact::PlaceAsked { asking, .. } => self.asking = asking.clone(),
-            Fact::MultiplierSet { times, .. } => self.times = Some(*times),
+            Fact::MultiplierSet { times, .. } => self.times = Some(*times).filter(|times| *times > 1),
             Fact::ParcelOpened { .. } => self.in_hand = entry.parcel.clone(),
             Fact::ItemChecked { .. } => self.times = None,
             Fact::LabelQueued { job, position: Some(position), .. } => {

@@ -102,11 +102,13 @@ fn find_bare(documents: &dyn Documents, memory: &dyn Memory, code: &str) -> Foun
 
 fn label(documents: &dyn Documents, memory: &dyn Memory, number: &str, parcel_id: &str) -> Found {
     match view(documents, memory, &ParcelId(parcel_id.to_owned())) {
-        // A waybill id on a label stands for whatever number that label bears.
+        // A waybill id stands for the number of the label that bears it; it also stands on lists, so where no label is
+        // known it proves none.
         Some(view) => {
-            let number = match view.parcel.waybill_id.as_str() == number {
-                true => view.number().map_or(number.to_owned(), |(number, _)| number),
-                false => number.to_owned(),
+            let printed = view.number().filter(|(number, _)| view.work.label(number).is_some());
+            let number = match printed {
+                Some((printed, _)) if view.parcel.waybill_id.as_str() == number => printed,
+                _ => number.to_owned(),
             };
             Found::Label { number, view: Box::new(view) }
         }

@@ -38,7 +38,9 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
             let warehouse = warehouse.unwrap_or_else(|| config.warehouse.clone());
             let code = hub.invite(&station.as_str().into(), &warehouse, secret, milepost::machine::wall_us())?;
             println!("{code}");
-            eprintln!("station {station} joins within 10 minutes: milepost join --hub URL --station {station} --code {code} --key-file FILE");
+            eprintln!(
+                "station {station} joins within 10 minutes: milepost join --hub URL --station {station} --code {code} --key-file FILE"
+            );
             Ok(ExitCode::SUCCESS)
         }
     }

@@ -79,7 +79,13 @@ fn tail(reader: &Reader, count: usize, json: bool) -> anyhow::Result<ExitCode> {
         let at = jiff::Timestamp::from_microsecond(entry.stamp.best_us()).unwrap_or_default();
         let zone = jiff::tz::TimeZone::get(&entry.stamp.zone).unwrap_or(jiff::tz::TimeZone::UTC);
         let parcel = entry.parcel_id.as_ref().map_or("", |parcel| parcel.as_str());
-        println!("{:>8} {} {:<20} {parcel} {}", entry.seq, at.to_zoned(zone).strftime("%m-%d %H:%M:%S"), entry.kind, entry.body);
+        println!(
+            "{:>8} {} {:<20} {parcel} {}",
+            entry.seq,
+            at.to_zoned(zone).strftime("%m-%d %H:%M:%S"),
+            entry.kind,
+            entry.body
+        );
     }
     Ok(ExitCode::SUCCESS)
 }

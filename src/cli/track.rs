@@ -26,7 +26,8 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
             .map_err(|()| anyhow::anyhow!("`{base}` can't be a hub's URL: write it like http://hub.example:7080"))?
             .pop_if_empty()
             .extend(["v1", "orders", &args.order, "timeline"]);
-        let answer = client.get(url).send().await.with_context(|| format!("reach the hub at {base}: is it running?"))?;
+        let answer =
+            client.get(url).send().await.with_context(|| format!("reach the hub at {base}: is it running?"))?;
         let status = answer.status();
         let body = answer.bytes().await.context("read the hub's answer")?;
         if !status.is_success() {

@@ -164,7 +164,8 @@ async fn only_with_key(State(site): State<Site>, request: Request, next: Next) -
 
 /// A JSON body, with an error that names what is wrong with it.
 fn document<T: DeserializeOwned>(body: &[u8]) -> Result<T, HubError> {
-    serde_json::from_slice(body).map_err(|error| refuse(422, "Unusable document", format!("the body can't be used: {error}")))
+    serde_json::from_slice(body)
+        .map_err(|error| refuse(422, "Unusable document", format!("the body can't be used: {error}")))
 }
 
 async fn sync(
@@ -371,7 +372,8 @@ async fn timeline(State(site): State<Site>, Path(order_no): Path<String>) -> Res
         refuse(404, "Unknown order", format!("order {order_no} is not here: check the number, or import its file"))
     })?;
     let line = timeline.one_line(&site.hub.policy().zone);
-    Ok(Json(serde_json::json!({ "order_no": timeline.order_no, "line": line, "steps": timeline.steps })).into_response())
+    Ok(Json(serde_json::json!({ "order_no": timeline.order_no, "line": line, "steps": timeline.steps }))
+        .into_response())
 }
 
 async fn stations_list(State(site): State<Site>) -> Result<Response, HubError> {
@@ -387,5 +389,6 @@ async fn exceptions(State(site): State<Site>) -> Result<Response, HubError> {
 async fn health(State(site): State<Site>) -> Result<Response, HubError> {
     let hub = site.hub.clone();
     let counts = blocking(move || hub.counts()).await?;
-    Ok(Json(serde_json::json!({ "hub_epoch": site.hub.epoch(), "now_us": (site.now_us)(), "counts": counts })).into_response())
+    Ok(Json(serde_json::json!({ "hub_epoch": site.hub.epoch(), "now_us": (site.now_us)(), "counts": counts }))
+        .into_response())
 }

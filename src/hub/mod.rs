@@ -99,15 +99,8 @@ impl Hub {
         schema::migrate(&mut connection)?;
         let epoch = own_epoch(&connection, path)?;
         let (changed, _) = watch::channel(0);
-        let inner = Inner {
-            path: path.to_owned(),
-            writer: Mutex::new(connection),
-            epoch,
-            policy,
-            rules,
-            changed,
-            _lock: lock,
-        };
+        let inner =
+            Inner { path: path.to_owned(), writer: Mutex::new(connection), epoch, policy, rules, changed, _lock: lock };
         Ok(Hub { inner: Arc::new(inner) })
     }
 

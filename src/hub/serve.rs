@@ -40,9 +40,9 @@ impl Serving {
         for file in &config.key_files {
             keys.push(std::fs::read_to_string(file).with_context(|| format!("read the key in {}", file.display()))?);
         }
-        let listener = TcpListener::bind(&config.listen)
-            .await
-            .with_context(|| format!("listen on {}: stop what holds the port, or set another `listen`", config.listen))?;
+        let listener = TcpListener::bind(&config.listen).await.with_context(|| {
+            format!("listen on {}: stop what holds the port, or set another `listen`", config.listen)
+        })?;
         let address = listener.local_addr().context("read the bound address")?;
         let mut hosts = vec!["localhost".to_owned(), address.ip().to_string()];
         hosts.extend(config.hosts.iter().cloned());

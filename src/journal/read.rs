@@ -58,9 +58,9 @@ impl Reader {
 
     /// Other stations' facts in the order they came, each with the epoch and entry it came after.
     pub fn remote_facts(&self) -> rusqlite::Result<Vec<((i64, u64), String)>> {
-        let mut statement = self.connection.prepare(
-            "SELECT after_epoch, after_seq, body FROM documents WHERE kind = 'fact' ORDER BY arrival",
-        )?;
+        let mut statement = self
+            .connection
+            .prepare("SELECT after_epoch, after_seq, body FROM documents WHERE kind = 'fact' ORDER BY arrival")?;
         let rows = statement.query_map([], |row| Ok(((row.get(0)?, row.get::<_, i64>(1)? as u64), row.get(2)?)))?;
         rows.collect()
     }

@@ -98,9 +98,7 @@ impl Carriers {
                 let _turn = at_once.acquire().await;
                 issuing::send(&client, carrier.as_ref(), &ask.operation, &ask.request).await
             };
-            if let Some((_, under_way)) =
-                asked.lock().unwrap_or_else(PoisonError::into_inner).get_mut(&ask.parcel)
-            {
+            if let Some((_, under_way)) = asked.lock().unwrap_or_else(PoisonError::into_inner).get_mut(&ask.parcel) {
                 *under_way = false;
             }
             let next = issuing::judge(&ask.operation, outcome, &ask.view, ask.tries);

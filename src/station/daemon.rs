@@ -107,8 +107,8 @@ impl Daemon {
             .with_context(|| format!("open the journal of station {code}"))?;
         let reader = journal.reader().context("read the journal")?;
         let mut heart = Heart::new(code.clone(), config.places());
-        let (sessions, works) = documents::open_work(&reader).context("read open work")?;
-        heart.restore(sessions, works);
+        let open = documents::open_work(&reader).context("read open work")?;
+        heart.restore(open.sessions, open.works);
 
         let (events, heard) = mpsc::channel(CHANNEL);
         let (scans, scanned) = mpsc::channel(CHANNEL);
@@ -240,13 +240,8 @@ impl Daemon {
         for parcel in self.heart.waiting_for_carrier() {
             self.ask_carrier(&parcel);
         }
-        let parcels: Vec<ParcelId> = self
-            .reader
-            .documents("parcel")
-            .unwrap_or_default()
-            .into_iter()
-            .map(|(key, _)| ParcelId(key))
-            .collect();
+        let parcels: Vec<ParcelId> =
+            self.reader.documents("parcel").unwrap_or_default().into_iter().map(|(key, _)| ParcelId(key)).collect();
         self.ask_ahead(&parcels);
         for name in self.screens.keys().cloned().collect::<Vec<_>>() {
             self.show(&name, None);
@@ -312,7 +307,7 @@ impl Daemon {
         lost.extend(self.pending.drain(..));
         let mut heart = Heart::new(self.config.code.as_str().into(), self.config.places());
         match documents::open_work(&self.reader) {
-            Ok((sessions, works)) => heart.restore(sessions, works),
+            Ok(open) => heart.restore(open.sessions, open.works),
             Err(error) => tracing::error!(%error, "the journal can't be read"),
         }
         self.heart = heart;
@@ -463,7 +458,9 @@ impl Daemon {
         let operator = session.and_then(|session| session.operator.as_ref()).map(ToString::to_string);
         let sender = self.carriers.sender();
         let data = match view {
-            Some(view) => label_data::label_data(&view, &order, sender, &self.config.code, operator, machine::wall_us()),
+            Some(view) => {
+                label_data::label_data(&view, &order, sender, &self.config.code, operator, machine::wall_us())
+            }
             None => Err(format!("parcel {} is not in the journal", order.parcel)),
         };
         let job = printing::Job { place, order, data: data.map(Box::new) };
@@ -549,13 +546,17 @@ impl Daemon {
             }
             match row(document) {
                 Some(row) => rows.push(row),
-                None => tracing::error!(kind = %document.kind, key = %document.key, "the hub sent a document of another shape"),
+                None => {
+                    tracing::error!(kind = %document.kind, key = %document.key, "the hub sent a document of another shape")
+                }
             }
             match document.kind.as_str() {
                 "parcel" => drop(parcels.insert(ParcelId(document.key.clone()))),
                 "order" => {
                     let found = self.reader.matches(&document.key).unwrap_or_default();
-                    parcels.extend(found.into_iter().filter(|found| found.kind == "parcel").map(|found| ParcelId(found.key)));
+                    parcels.extend(
+                        found.into_iter().filter(|found| found.kind == "parcel").map(|found| ParcelId(found.key)),
+                    );
                 }
                 _ => {}
             }
@@ -612,7 +613,10 @@ fn press(config: &StationConfig) -> anyhow::Result<Press> {
 }
 
 /// A loop of the sync that ends takes nothing with it, but somebody must come.
-fn watch_over(what: &'static str, work: impl Future<Output = Result<(), crate::sync::worker::SyncError>> + Send + 'static) {
+fn watch_over(
+    what: &'static str,
+    work: impl Future<Output = Result<(), crate::sync::worker::SyncError>> + Send + 'static,
+) {
     tokio::spawn(async move {
         match work.await {
             Ok(()) | Err(crate::sync::worker::SyncError::Stopped) => {}

@@ -54,12 +54,18 @@ impl Documents for Reader {
     }
 }
 
-/// What a start takes up: sessions and open work.
-pub fn open_work(reader: &Reader) -> rusqlite::Result<(Vec<Session>, Vec<(ParcelId, Work)>)> {
+/// What a start takes up.
+pub struct OpenWork {
+    pub sessions: Vec<Session>,
+    pub works: Vec<(ParcelId, Work)>,
+}
+
+pub fn open_work(reader: &Reader) -> rusqlite::Result<OpenWork> {
     let sessions = reader.places()?.into_iter().filter_map(|(place, body)| parsed("place", &place, Ok(Some(body))));
     let works = reader.open_parcels()?.into_iter();
-    let works = works.filter_map(|(parcel, body)| Some((ParcelId(parcel.clone()), parsed("work", &parcel, Ok(Some(body)))?)));
-    Ok((sessions.collect(), works.collect()))
+    let works =
+        works.filter_map(|(parcel, body)| Some((ParcelId(parcel.clone()), parsed("work", &parcel, Ok(Some(body)))?)));
+    Ok(OpenWork { sessions: sessions.collect(), works: works.collect() })
 }
 
 /// A document from the hub as a row, with the codes it is found by; `None` when it isn't of the shape its kind says.

@@ -78,9 +78,17 @@ pub enum CarrierNews {
     Requested,
     /// Asked about, and surely not at the carrier: it may be asked for.
     NotThere,
-    Issued { number: String, routing: BTreeMap<String, serde_json::Value> },
-    Unanswered { why: String },
-    Rejected { code: String, message: String },
+    Issued {
+        number: String,
+        routing: BTreeMap<String, serde_json::Value>,
+    },
+    Unanswered {
+        why: String,
+    },
+    Rejected {
+        code: String,
+        message: String,
+    },
 }
 
 /// What follows from an event.

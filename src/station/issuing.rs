@@ -17,9 +17,7 @@ const LONGEST: Duration = Duration::from_secs(60);
 pub fn operation(view: &View, sender: &Party) -> Option<Operation> {
     match view.work.asked {
         Asked::Never => shipment(view, sender).map(Box::new).map(Operation::Create),
-        Asked::Pending | Asked::Unanswered => {
-            Some(Operation::Query { waybill_id: view.parcel.waybill_id.clone() })
-        }
+        Asked::Pending | Asked::Unanswered => Some(Operation::Query { waybill_id: view.parcel.waybill_id.clone() }),
         Asked::Rejected { .. } | Asked::Answered => None,
     }
 }
@@ -52,7 +50,10 @@ pub enum Next {
     /// Surely not at the carrier: it may be asked for.
     Create,
     /// Ask again later; the news, if any, is told first.
-    Later { news: Option<CarrierNews>, pause: Duration },
+    Later {
+        news: Option<CarrierNews>,
+        pause: Duration,
+    },
 }
 
 /// `tries` counts the questions about this parcel so far, this one included.
@@ -68,7 +69,7 @@ pub fn judge(operation: &Operation, outcome: Outcome, view: &View, tries: u32) -
         Outcome::Cancelled => Next::News(CarrierNews::Rejected { code: "cancelled".into(), message: String::new() }),
         Outcome::Unknown(doubt) => {
             let told = view.work.asked == Asked::Unanswered;
-            let news = (!told).then(|| CarrierNews::Unanswered { why: doubt.why });
+            let news = (!told).then_some(CarrierNews::Unanswered { why: doubt.why });
             let wanted = doubt.retry_after_s.map(|seconds| Duration::from_secs(u64::from(seconds)));
             Next::Later { news, pause: wanted.unwrap_or_else(|| pause(tries)) }
         }

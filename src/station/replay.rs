@@ -31,13 +31,16 @@ pub fn replay(reader: &Reader) -> rusqlite::Result<Replayed> {
                     replayed.remote(&body);
                 }
                 let Some(fact) = entry.fact() else { continue };
-                replayed.own(&NewEntry {
-                    fact,
-                    parcel: entry.parcel_id.clone(),
-                    orders: entry.orders.clone(),
-                    operator: entry.operator.clone().map(OperatorId),
-                    device: entry.device.clone(),
-                }, &station);
+                replayed.own(
+                    &NewEntry {
+                        fact,
+                        parcel: entry.parcel_id.clone(),
+                        orders: entry.orders.clone(),
+                        operator: entry.operator.clone().map(OperatorId),
+                        device: entry.device.clone(),
+                    },
+                    &station,
+                );
             }
         }
     }

@@ -96,7 +96,8 @@ impl Screen {
     }
 
     pub fn add_scan(&mut self, code: &str, prompt: &Prompt) {
-        let scan = Scan { code: code.chars().take(40).collect(), tone: prompt.tone(), zh: prompt.zh(), en: prompt.en() };
+        let scan =
+            Scan { code: code.chars().take(40).collect(), tone: prompt.tone(), zh: prompt.zh(), en: prompt.en() };
         self.scans.insert(0, scan);
         self.scans.truncate(SCANS);
     }

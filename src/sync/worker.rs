@@ -106,7 +106,12 @@ impl Sync {
     }
 
     /// What is sent next, and for which lane.
-    fn request(&self, reader: &Reader, lanes: &[Lane], send: Option<plan::Send>) -> Result<(usize, SyncRequest), SyncError> {
+    fn request(
+        &self,
+        reader: &Reader,
+        lanes: &[Lane],
+        send: Option<plan::Send>,
+    ) -> Result<(usize, SyncRequest), SyncError> {
         let index = match send {
             Some(send) => lanes.iter().position(|lane| lane.epoch_no == send.epoch_no),
             None => lanes.len().checked_sub(1),
@@ -190,10 +195,8 @@ impl Sync {
         hub_changed: bool,
     ) -> Result<(), SyncError> {
         let marks: Vec<(i64, u64)> = lanes.iter().map(|lane| (lane.epoch_no, lane.ack)).collect();
-        let mut upserts = vec![Upsert::Meta {
-            key: "acks",
-            value: serde_json::to_string(&marks).expect("numbers are plain data"),
-        }];
+        let mut upserts =
+            vec![Upsert::Meta { key: "acks", value: serde_json::to_string(&marks).expect("numbers are plain data") }];
         if known_hub.as_deref() != Some(hub_epoch) {
             *known_hub = Some(hub_epoch.to_owned());
             upserts.push(Upsert::Meta { key: "hub_epoch", value: hub_epoch.to_owned() });

@@ -64,11 +64,13 @@ async fn a_print_desk_and_a_packing_station_work_on_one_wave() {
     gun.scan(&code("picklist W1")).await;
     screen(&desk, "desk", |screen| screen.key == "wave_done").await;
     let papers = world.printer.papers();
-    let numbers: Vec<String> = papers.iter().flat_map(|paper| paper.codes()).filter(|code| code.starts_with("SF")).collect();
+    let numbers: Vec<String> =
+        papers.iter().flat_map(|paper| paper.codes()).filter(|code| code.starts_with("SF")).collect();
     assert_eq!(numbers.len(), 6, "one label a parcel");
 
     let mut gun = scanner(&bench, "bench-1").await;
-    eventually("the bench to know its people", async || gun.scan(&code("badge 李雷")).await.starts_with("OK 李雷，上")).await;
+    eventually("the bench to know its people", async || gun.scan(&code("badge 李雷")).await.starts_with("OK 李雷，上"))
+        .await;
     for number in &numbers {
         eventually("the number to come down", async || gun.scan(number).await == "OK 请扫商品，还差 1 件").await;
         assert_eq!(gun.scan(&code("红茶")).await, "OK 完成，顺丰");
@@ -111,7 +113,8 @@ async fn three_hundred_parcels_without_the_hub_and_all_arrive_once_and_in_order(
     assert!(!pending.connected);
     world.start_hub().await;
     screen(&station, "bench-1", |screen| screen.hub.pending == 0 && screen.hub.connected).await;
-    let own = milepost::journal::Reader::open(&station.running.journal).expect("a reader").epochs().expect("epochs")[0].last_seq;
+    let own = milepost::journal::Reader::open(&station.running.journal).expect("a reader").epochs().expect("epochs")[0]
+        .last_seq;
     let counts = world.get("/v1/health").await;
     assert_eq!(counts["counts"]["entries"], own, "each entry once");
     let stations = world.get("/v1/stations").await;

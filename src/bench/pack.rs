@@ -188,7 +188,12 @@ fn item(decision: &mut Decision, place: &Place, session: &Session, view: &View, 
     after.work.checks.push(super::work::Check { sku: sku.clone(), quantity: counted });
     let left: u32 = after.left().iter().map(|(_, left)| left).sum();
     if left == 0 {
-        return complete(decision, place, &after);
+        complete(decision, place, &after);
+        // Said last, so that it is what the screen shows while the label prints.
+        if need.check == ItemCheck::OnceAndCount && counted > 1 {
+            decision.say(Prompt::CountThem { name, quantity: counted, left });
+        }
+        return;
     }
     let gifts = after.left().iter().all(|(need, _)| need.gift);
     decision.say(match need.check {
@@ -344,16 +349,15 @@ fn accept_changes(decision: &mut Decision, place: &Place, view: &View) {
     for check in &view.work.checks {
         *counted.entry(check.sku.clone()).or_default() += check.quantity;
     }
-    let mut out = None;
+    let mut out = Vec::new();
     for (sku, counted) in counted {
-        let need = view.needs.iter().find(|need| need.sku == sku);
+        let need = view.need(&sku);
         let surplus = counted.saturating_sub(need.map_or(0, |need| need.quantity));
         if surplus > 0 {
             let fact = Fact::ItemUnchecked { place: name.clone(), sku: sku.clone(), quantity: surplus };
             after.work.remember(&fact, &place.station);
             decision.record_of(view, fact);
-            let name = need.map_or(sku.to_string(), |need| need.name.clone());
-            out = Some(Prompt::TakeOut { name, quantity: surplus });
+            out.push(format!("{} × {surplus}", need.map_or(sku.as_str(), |need| &need.name)));
         }
     }
     match after.left().is_empty() {
@@ -361,7 +365,7 @@ fn accept_changes(decision: &mut Decision, place: &Place, view: &View) {
         false => decision.say(remaining(&after)),
     }
     // Said last, so that it is what the screen shows while the label prints.
-    if let Some(out) = out {
-        decision.say(out);
+    if !out.is_empty() {
+        decision.say(Prompt::TakeOut { what: out.join("、") });
     }
 }

@@ -18,11 +18,15 @@ pub(super) fn step(decision: &mut Decision, place: &Place, session: &Session, in
         Input::Scanned(Code::Bare(code)) => scanned(decision, place, session, code, loaded, true),
         Input::HubAnswered { code, .. } => scanned(decision, place, session, code, loaded, false),
         Input::Scanned(_) | Input::Unreadable => decision.say(Prompt::NotHere),
-        Input::DocumentsChanged => {
-            if let Some(view) = loaded.hand.as_ref().filter(|view| view.work.stage == Stage::Checking) {
+        Input::DocumentsChanged => match &loaded.hand {
+            Some(view) if view.work.stage == Stage::Checking => {
                 interrupted(decision, session, view);
             }
-        }
+            Some(view) if view.work.stage >= Stage::Packed && view.work.at.is_none() => {
+                finished_elsewhere(decision, view)
+            }
+            _ => {}
+        },
         Input::Printed { .. } | Input::NumberSettled { .. } | Input::BudgetSpent { .. } | Input::PrinterReady => {
             label::step(decision, place, session, input, loaded);
         }
@@ -250,6 +254,17 @@ fn interrupted(decision: &mut Decision, session: &Session, view: &View) -> bool 
     }
     decision.stop(Some(view), Prompt::Changed { what: changes(view) });
     true
+}
+
+/// Another station packed or shipped the parcel in hand: a second box of it must not get a label.
+fn finished_elsewhere(decision: &mut Decision, view: &View) {
+    let prompt = match view.work.stage {
+        Stage::Shipped => Prompt::AlreadyShipped,
+        _ => Prompt::AlreadyPacked,
+    };
+    let place = decision.place();
+    decision.record_of(view, Fact::ParcelSetAside { place, reason: prompt.key() });
+    decision.stop(Some(view), prompt);
 }
 
 /// The new revision as the packer needs it: what must be in the box, and how many.

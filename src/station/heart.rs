@@ -370,6 +370,9 @@ impl Heart {
         if matches!(fact, Fact::WaybillIssued { .. } | Fact::WaybillRejected { .. }) {
             self.wake(turn, documents, &parcel);
         }
+        if matches!(fact, Fact::ParcelPacked { .. } | Fact::ParcelShipped { .. }) {
+            self.arrived(turn, documents, &[parcel]);
+        }
     }
 
     /// Applies facts to memory and adds them, with the rows they change, to the turn.

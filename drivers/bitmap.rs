@@ -1,13 +1,22 @@
 //! A picture in one bit a dot: 1 is black, rows are padded to whole bytes, the leftmost dot is the highest bit.
 //! Everything outside is white and drawing there does nothing, so a drawing never panics on its size.
 
+use std::fmt;
+
 /// 1-bit picture; the padding bits right of `width` are always 0.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Bitmap {
     width: u32,
     height: u32,
     stride: usize,
     bits: Vec<u8>,
+}
+
+impl fmt::Debug for Bitmap {
+    /// Its size and how much of it is black: the dots themselves would fill pages.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Bitmap({} × {}, {} black)", self.width, self.height, self.black_dots())
+    }
 }
 
 impl Bitmap {

@@ -23,42 +23,15 @@ pub struct Label {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Element {
     /// Dots as they are: text, mostly. `says` is what a reader would read, for previews and snapshots.
-    Picture {
-        x: i32,
-        y: i32,
-        dots: Arc<Bitmap>,
-        says: String,
-    },
+    Picture { x: i32, y: i32, dots: Arc<Bitmap>, says: String },
     /// A black rectangle.
-    Fill {
-        x: i32,
-        y: i32,
-        width: u32,
-        height: u32,
-    },
+    Fill { x: i32, y: i32, width: u32, height: u32 },
     /// Swaps black and white of what was drawn before it.
-    Invert {
-        x: i32,
-        y: i32,
-        width: u32,
-        height: u32,
-    },
-    Bars {
-        x: i32,
-        y: i32,
-        module: u32,
-        height: u32,
-        symbology: Symbology,
-        data: String,
-    },
+    Invert { x: i32, y: i32, width: u32, height: u32 },
+    /// `height` is the bars' length; `turned` ones run from top to bottom.
+    Bars { x: i32, y: i32, module: u32, height: u32, turned: bool, symbology: Symbology, data: String },
     /// `modules` has one dot for a module; each is drawn as `cell` × `cell` dots. Its quiet zone is not part of it.
-    Qr {
-        x: i32,
-        y: i32,
-        cell: u32,
-        modules: Arc<Bitmap>,
-        data: String,
-    },
+    Qr { x: i32, y: i32, cell: u32, modules: Arc<Bitmap>, data: String },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -128,10 +101,10 @@ impl Element {
             Element::Picture { x, y, dots, .. } => paper.draw(dots, *x, *y),
             Element::Fill { x, y, width, height } => paper.fill(*x, *y, *width, *height),
             Element::Invert { x, y, width, height } => paper.invert(*x, *y, *width, *height),
-            Element::Bars { x, y, module, height, symbology, data } => symbology
+            Element::Bars { x, y, module, height, turned, symbology, data } => symbology
                 .bars(data)
                 .map_err(|source| LabelError::Barcode { data: data.clone(), source })?
-                .draw(paper, *x, *y, *module, *height),
+                .draw(paper, *x, *y, *module, *height, *turned),
             Element::Qr { x, y, cell, modules, .. } => paper.draw(&modules.enlarged(*cell), *x, *y),
         }
         Ok(())
@@ -153,7 +126,15 @@ mod tests {
             elements: vec![
                 Element::Picture { x: 0, y: 0, dots: Arc::new(stamp), says: "■".into() },
                 Element::Invert { x: 0, y: 0, width: 1, height: 2 },
-                Element::Bars { x: 20, y: 10, module: 2, height: 50, symbology: Symbology::Code128, data: "A1".into() },
+                Element::Bars {
+                    x: 20,
+                    y: 10,
+                    module: 2,
+                    height: 50,
+                    turned: false,
+                    symbology: Symbology::Code128,
+                    data: "A1".into(),
+                },
                 Element::qr(10, 100, 3, "hello").unwrap(),
             ],
         };

@@ -6,10 +6,14 @@
 pub mod domain;
 pub mod rules;
 pub mod bench;
+pub mod label;
 pub mod carrier;
 pub mod intake;
 pub mod journal;
 pub mod wire;
+pub mod sync;
 pub mod station;
 pub mod hub;
 pub mod sim;
+pub mod config;
+pub mod machine;

@@ -14,14 +14,17 @@ impl Bars {
         self.0.iter().map(|&width| u32::from(width)).sum()
     }
 
-    pub fn draw(&self, paper: &mut Bitmap, x: i32, y: i32, module: u32, height: u32) {
-        let mut at = x;
+    /// Left to right, or top to bottom when turned.
+    pub fn draw(&self, paper: &mut Bitmap, x: i32, y: i32, module: u32, height: u32, turned: bool) {
+        let mut along = 0;
         for (index, &width) in self.0.iter().enumerate() {
             let dots = u32::from(width) * module;
-            if index % 2 == 0 {
-                paper.fill(at, y, dots, height);
+            match (index % 2, turned) {
+                (0, false) => paper.fill(x + along, y, dots, height),
+                (0, true) => paper.fill(x, y + along, height, dots),
+                _ => {}
             }
-            at += dots as i32;
+            along += dots as i32;
         }
     }
 }

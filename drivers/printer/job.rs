@@ -16,13 +16,13 @@ const SETTLE: Duration = Duration::from_millis(1_500);
 /// Small enough that a stalled printer is noticed while most of the job is still here.
 const CHUNK: usize = 4_096;
 
-pub(super) struct Session<'a> {
+pub(super) struct Conversation<'a> {
     link: Box<dyn Link>,
     language: &'static dyn Language,
     config: &'a PrinterConfig,
     before: Answers,
     deadline: Instant,
-    /// Whether it answered in this session; `None` while it wasn't asked.
+    /// Whether it answered in this conversation; `None` while it wasn't asked.
     pub answered: Option<bool>,
 }
 
@@ -33,15 +33,15 @@ enum Answer {
     NotAsked,
 }
 
-impl<'a> Session<'a> {
+impl<'a> Conversation<'a> {
     pub fn new(
         link: Box<dyn Link>,
         language: &'static dyn Language,
         config: &'a PrinterConfig,
         before: Answers,
-    ) -> Session<'a> {
+    ) -> Conversation<'a> {
         let deadline = Instant::now() + Duration::from_millis(config.timeouts.total_ms);
-        Session { link, language, config, before, deadline, answered: None }
+        Conversation { link, language, config, before, deadline, answered: None }
     }
 
     pub async fn status(&mut self) -> Status {

@@ -21,7 +21,7 @@ use tokio::time::Instant;
 use crate::label::Label;
 use crate::transport;
 use crate::url::{DeviceUrl, UrlError};
-use job::Session;
+use job::Conversation;
 use profile::Profile;
 use status::{Outcome, Refusal, Status};
 
@@ -141,23 +141,23 @@ impl Printer {
             Ok(bytes) => bytes,
             Err(error) => return Outcome::Refused { reason: Refusal::Label { why: error.to_string() } },
         };
-        let mut session = match self.connect().await {
-            Ok(session) => session,
+        let mut conversation = match self.connect().await {
+            Ok(conversation) => conversation,
             Err(why) => return Outcome::Refused { reason: Refusal::Offline { why } },
         };
-        let outcome = session.print(&bytes).await;
-        self.remember(session.answered);
+        let outcome = conversation.print(&bytes).await;
+        self.remember(conversation.answered);
         outcome
     }
 
     /// How the printer is, without printing anything.
     pub async fn status(&mut self) -> Status {
-        let mut session = match self.connect().await {
-            Ok(session) => session,
+        let mut conversation = match self.connect().await {
+            Ok(conversation) => conversation,
             Err(why) => return Status::Offline { why },
         };
-        let status = session.status().await;
-        self.remember(session.answered);
+        let status = conversation.status().await;
+        self.remember(conversation.answered);
         status
     }
 
@@ -180,14 +180,14 @@ impl Printer {
         })
     }
 
-    async fn connect(&self) -> Result<Session<'_>, String> {
+    async fn connect(&self) -> Result<Conversation<'_>, String> {
         let limit = Duration::from_millis(self.config.timeouts.connect_ms);
         let link = match tokio::time::timeout(limit, (self.transport.open)(&self.config.url)).await {
             Ok(Ok(link)) => link,
             Ok(Err(error)) => return Err(format!("{}: {error}", self.config.url)),
             Err(_) => return Err(format!("{}: no connection within {} ms", self.config.url, limit.as_millis())),
         };
-        Ok(Session::new(link, self.language.language, &self.config, self.answers))
+        Ok(Conversation::new(link, self.language.language, &self.config, self.answers))
     }
 
     fn remember(&mut self, answered: Option<bool>) {

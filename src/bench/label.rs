@@ -63,8 +63,7 @@ pub(super) fn step(decision: &mut Decision, place: &Place, session: &Session, in
                     && view.work.awaited().is_none()
             });
             let Some(view) = waiting else { return };
-            let given_up =
-                matches!(input, Input::BudgetSpent { .. }) || matches!(view.work.asked, Asked::Rejected { .. });
+            let given_up = matches!(input, Input::BudgetSpent { .. }) || given_up(view);
             match view.number() {
                 Some(_) => finish(decision, place, view),
                 None if given_up => temporary(decision, place, view),
@@ -84,9 +83,14 @@ pub(super) fn step(decision: &mut Decision, place: &Place, session: &Session, in
     }
 }
 
+/// Nothing to wait for: the carrier refused, or was asked and did not answer.
+fn given_up(view: &View) -> bool {
+    matches!(view.work.asked, Asked::Rejected { .. } | Asked::Unanswered)
+}
+
 /// No number yet: ask for it, or don't wait where it is known that none will come.
 fn number_wanted(decision: &mut Decision, view: &View, place: &Place) {
-    if matches!(view.work.asked, Asked::Rejected { .. }) {
+    if given_up(view) {
         return temporary(decision, place, view);
     }
     let parcel = view.parcel.parcel_id.clone();
@@ -203,7 +207,7 @@ fn printed(
         PrintOutcome::Refused => decision.say(printer_refused(place)),
         PrintOutcome::Unknown => decision.say(Prompt::LabelUnknown),
         PrintOutcome::Accepted | PrintOutcome::Confirmed if no_scan_back(place, outcome) => {
-            decision.record_of(view, Fact::LabelSeen { job: job.clone() });
+            decision.record_of(view, Fact::LabelSeen { place: place.name.clone(), job: job.clone() });
             done(decision, view, label);
         }
         PrintOutcome::Accepted | PrintOutcome::Confirmed => decision.say(stick(&label.number, label.origin)),
@@ -219,7 +223,7 @@ fn has(view: &View, job: &JobId) -> bool {
 }
 
 pub(super) fn settle(decision: &mut Decision, view: Option<&View>, job: &JobId, outcome: PrintOutcome, evidence: &str) {
-    let fact = Fact::LabelSettled { job: job.clone(), outcome, evidence: evidence.to_owned() };
+    let fact = Fact::LabelSettled { place: decision.place(), job: job.clone(), outcome, evidence: evidence.to_owned() };
     match view {
         Some(view) => decision.record_of(view, fact),
         None => decision.record(fact),
@@ -271,7 +275,7 @@ fn own_label(decision: &mut Decision, place: &Place, view: &View, number: &str) 
         decision.record_of(view, Fact::ParcelSetAside { place: name, reason: stop.key() });
         return decision.stop(Some(view), stop);
     }
-    decision.record_of(view, Fact::LabelSeen { job: label.job.clone() });
+    decision.record_of(view, Fact::LabelSeen { place: place.name.clone(), job: label.job.clone() });
     done(decision, view, label);
 }
 

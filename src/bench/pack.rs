@@ -145,7 +145,7 @@ fn open(decision: &mut Decision, place: &Place, view: &View, number: Option<&Str
     opened.work.remember(&fact, &place.station);
     decision.record_of(view, fact);
     if let Some(label) = number.and_then(|number| view.work.label(number)).filter(|label| !label.seen) {
-        let fact = Fact::LabelSeen { job: label.job.clone() };
+        let fact = Fact::LabelSeen { place: place.name.clone(), job: label.job.clone() };
         opened.work.remember(&fact, &place.station);
         decision.record_of(view, fact);
     }

@@ -148,7 +148,9 @@ impl Work {
                 self.at = None;
             }
             Fact::ParcelRelabelled { .. } => self.at = None,
-            Fact::WaybillRequested { .. } => self.asked = Asked::Pending,
+            // A question about a parcel that went unanswered leaves it unanswered.
+            Fact::WaybillRequested { .. } if self.asked == Asked::Never => self.asked = Asked::Pending,
+            Fact::WaybillNotThere { .. } => self.asked = Asked::Never,
             Fact::WaybillUnanswered { .. } => self.asked = Asked::Unanswered,
             Fact::WaybillRejected { code, .. } => self.asked = Asked::Rejected { code: code.clone() },
             Fact::WaybillIssued { waybill_id, number, origin, routing, .. } => {
@@ -159,6 +161,8 @@ impl Work {
                     waybill.live = false;
                 }
             }
+            // Facts from elsewhere may come twice.
+            Fact::LabelQueued { job, .. } if self.labels.iter().any(|label| label.job == *job) => {}
             Fact::LabelQueued { job, place, number, origin, copy, position, .. } => {
                 self.labels.push(LabelWork {
                     job: job.clone(),
@@ -179,7 +183,7 @@ impl Work {
                     label.outcome = Some(*outcome);
                 }
             }
-            Fact::LabelSeen { job } => {
+            Fact::LabelSeen { job, .. } => {
                 if let Some(label) = self.label_of(job) {
                     label.seen = true;
                     // The paper was in somebody's hand, whatever the printer said.

@@ -45,28 +45,16 @@ impl Args {
             Some(path) => Some(read_text(path)?.trim().to_owned()),
             None => std::env::var("MILEPOST_KEY").ok(),
         };
-        Ok(Some(Destination::Hub(Hub {
-            url: url.trim_end_matches('/').to_owned(),
-            key,
-        })))
+        Ok(Some(Destination::Hub(Hub { url: url.trim_end_matches('/').to_owned(), key })))
     }
 
     pub fn mappings(&self) -> anyhow::Result<Mappings> {
         let mut files = Vec::new();
         if let Some(folder) = &self.channels {
-            for entry in std::fs::read_dir(folder)
-                .with_context(|| format!("open the folder {}", folder.display()))?
-            {
+            for entry in std::fs::read_dir(folder).with_context(|| format!("open the folder {}", folder.display()))? {
                 let path = entry?.path();
-                if path
-                    .extension()
-                    .is_some_and(|extension| extension == "toml")
-                {
-                    let name = path
-                        .file_name()
-                        .unwrap_or_default()
-                        .to_string_lossy()
-                        .into_owned();
+                if path.extension().is_some_and(|extension| extension == "toml") {
+                    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
                     files.push((name, read_text(&path)?));
                 }
             }
@@ -87,11 +75,7 @@ pub fn read_text(path: &Path) -> anyhow::Result<String> {
 pub fn read_files(paths: &[PathBuf]) -> anyhow::Result<Vec<SourceFile>> {
     let read = |path: &PathBuf| {
         let bytes = std::fs::read(path).with_context(|| format!("read {}", path.display()))?;
-        let name = path
-            .file_name()
-            .unwrap_or(path.as_os_str())
-            .to_string_lossy()
-            .into_owned();
+        let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
         Ok(SourceFile { name, bytes })
     };
     paths.iter().map(read).collect()
@@ -102,40 +86,20 @@ pub fn report(summary: &Summary, json: bool) -> anyhow::Result<ExitCode> {
     if json {
         println!("{}", serde_json::to_string_pretty(summary)?);
     } else {
-        let Summary {
-            accepted,
-            unchanged,
-            skipped,
-            held,
-            refused,
-        } = summary;
+        let Summary { accepted, unchanged, skipped, held, refused } = summary;
         println!(
             "accepted {accepted}, held {}, unchanged {unchanged}, skipped {skipped}, refused {}",
             held.len(),
             refused.len()
         );
         for (word, notes) in [("held", held), ("refused", refused)] {
-            for Noted {
-                file,
-                line,
-                order_no,
-                sku,
-                reason,
-            } in notes
-            {
-                let whose = order_no
-                    .as_ref()
-                    .map(|no| no.as_str())
-                    .or(sku.as_ref().map(|sku| sku.as_str()));
+            for Noted { file, line, order_no, sku, reason } in notes {
+                let whose = order_no.as_ref().map(|no| no.as_str()).or(sku.as_ref().map(|sku| sku.as_str()));
                 println!("{word:<8} {file}:{line} {}: {reason}", whose.unwrap_or("-"));
             }
         }
     }
-    Ok(if summary.refused.is_empty() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    Ok(if summary.refused.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 pub struct Hub {
@@ -169,47 +133,24 @@ const TRIES: u32 = 4;
 
 impl Hub {
     /// Hands the documents over in batches and finds each remark's file and line.
-    pub fn send<T: Serialize>(
-        &self,
-        read: Import<T>,
-        kind: &str,
-        key_of: fn(&T) -> &str,
-    ) -> anyhow::Result<Summary> {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()?;
-        let client =
-            milepost::carrier::http::client(Duration::from_secs(3), Duration::from_secs(60))?;
-        let places: HashMap<&str, &Received<T>> = read
-            .received
-            .iter()
-            .map(|one| (key_of(&one.document), one))
-            .collect();
-        let mut summary = Summary {
-            skipped: read.skipped,
-            refused: read.refused,
-            ..Summary::default()
-        };
+    pub fn send<T: Serialize>(&self, read: Import<T>, kind: &str, key_of: fn(&T) -> &str) -> anyhow::Result<Summary> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let client = milepost::carrier::http::client(Duration::from_secs(3), Duration::from_secs(60))?;
+        let places: HashMap<&str, &Received<T>> =
+            read.received.iter().map(|one| (key_of(&one.document), one)).collect();
+        let mut summary = Summary { skipped: read.skipped, refused: read.refused, ..Summary::default() };
         let noted = |remark: Remark| {
             let place = places.get(remark.order_no.as_str());
             let (order_no, sku) = match kind {
                 "items" => (None, Some(remark.order_no.into())),
                 _ => (Some(remark.order_no.into()), None),
             };
-            let (file, line) =
-                place.map_or((String::new(), 0), |place| (place.file.clone(), place.line));
-            Noted {
-                file,
-                line,
-                order_no,
-                sku,
-                reason: remark.reason,
-            }
+            let (file, line) = place.map_or((String::new(), 0), |place| (place.file.clone(), place.line));
+            Noted { file, line, order_no, sku, reason: remark.reason }
         };
         let bar = ProgressBar::new(read.received.len() as u64);
         bar.set_style(
-            ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len}")
-                .expect("the template is a constant"),
+            ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len}").expect("the template is a constant"),
         );
         bar.set_message(kind.to_owned());
         for batch in read.received.chunks(BATCH) {
@@ -219,21 +160,14 @@ impl Hub {
             summary.accepted += answer.accepted;
             summary.unchanged += answer.unchanged;
             summary.held.extend(answer.held.into_iter().map(noted));
-            summary
-                .refused
-                .extend(answer.refused.into_iter().map(noted));
+            summary.refused.extend(answer.refused.into_iter().map(noted));
             bar.inc(batch.len() as u64);
         }
         bar.finish_and_clear();
         Ok(summary)
     }
 
-    async fn post(
-        &self,
-        client: &reqwest::Client,
-        kind: &str,
-        body: Vec<u8>,
-    ) -> anyhow::Result<Answer> {
+    async fn post(&self, client: &reqwest::Client, kind: &str, body: Vec<u8>) -> anyhow::Result<Answer> {
         let url = format!("{}/v1/{kind}", self.url);
         let idempotency_key = blake3::hash(&body).to_hex().to_string();
         for attempt in 1.. {
@@ -250,8 +184,7 @@ impl Hub {
                 Ok(response) => Some(response),
                 Err(_) if attempt < TRIES => None,
                 Err(error) => {
-                    return Err(error)
-                        .with_context(|| format!("reach {url}: is the hub running there?"));
+                    return Err(error).with_context(|| format!("reach {url}: is the hub running there?"));
                 }
             };
             let Some(response) = response else {
@@ -259,10 +192,7 @@ impl Hub {
                 continue;
             };
             let status = response.status();
-            let bytes = response
-                .bytes()
-                .await
-                .with_context(|| format!("read the answer of {url}"))?;
+            let bytes = response.bytes().await.with_context(|| format!("read the answer of {url}"))?;
             if !status.is_success() {
                 bail!("{url} answered {status}: {}", said(&bytes));
             }
@@ -277,6 +207,5 @@ impl Hub {
 fn said(bytes: &[u8]) -> String {
     let problem: serde_json::Value = serde_json::from_slice(bytes).unwrap_or_default();
     let text = problem["detail"].as_str().or(problem["title"].as_str());
-    text.unwrap_or("no reason given; look at its log")
-        .to_owned()
+    text.unwrap_or("no reason given; look at its log").to_owned()
 }

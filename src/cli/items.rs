@@ -35,16 +35,9 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     let Some(destination) = args.import.destination()? else {
         return Ok(import::wrong_use());
     };
-    let read = read_items(
-        &import::read_files(&args.files)?,
-        &args.import.mappings()?.items,
-    )?;
+    let read = read_items(&import::read_files(&args.files)?, &args.import.mappings()?.items)?;
     let summary = match destination {
-        Destination::Nowhere => Summary {
-            accepted: read.received.len(),
-            refused: read.refused,
-            ..Summary::default()
-        },
+        Destination::Nowhere => Summary { accepted: read.received.len(), refused: read.refused, ..Summary::default() },
         Destination::Hub(hub) => hub.send(read, "items", |item: &Item| item.sku.as_str())?,
     };
     import::report(&summary, args.import.json)

@@ -56,28 +56,17 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
         None => IntakeRules::builtin(),
     };
     let files = import::read_files(&args.files)?;
-    let read = read_orders(
-        &files,
-        &args.import.mappings()?,
-        &gifts,
-        args.channel.as_deref(),
-    )?;
+    let read = read_orders(&files, &args.import.mappings()?, &gifts, args.channel.as_deref())?;
     let summary = match destination {
         Destination::Nowhere => judged(read, &rules),
-        Destination::Hub(hub) => {
-            hub.send(read, "orders", |order: &Order| order.order_no.as_str())?
-        }
+        Destination::Hub(hub) => hub.send(read, "orders", |order: &Order| order.order_no.as_str())?,
     };
     import::report(&summary, args.import.json)
 }
 
 /// What a hub with these rules and no earlier orders would answer.
 fn judged(read: Import<Order>, rules: &IntakeRules) -> Summary {
-    let mut summary = Summary {
-        skipped: read.skipped,
-        refused: read.refused,
-        ..Summary::default()
-    };
+    let mut summary = Summary { skipped: read.skipped, refused: read.refused, ..Summary::default() };
     for received in read.received {
         let findings = rules.judge(&received.document);
         if findings.is_empty() {

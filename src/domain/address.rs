@@ -24,9 +24,7 @@ pub struct Address {
 pub enum AddressError {
     #[error("the address is empty: fill it in the export")]
     Empty,
-    #[error(
-        "the address names no known province: begin it with province, city and district, separated by spaces"
-    )]
+    #[error("the address names no known province: begin it with province, city and district, separated by spaces")]
     Province,
     #[error(
         "the address names no known city after its province: put province, city and district first, separated by spaces"
@@ -47,14 +45,9 @@ pub fn split(text: &str) -> Result<Address, AddressError> {
     if text.is_empty() {
         return Err(AddressError::Empty);
     }
-    let start = WORDS
-        .country
-        .iter()
-        .find_map(|word| text.strip_prefix(word.as_str()))
-        .map_or(text, skip_separators);
+    let start = WORDS.country.iter().find_map(|word| text.strip_prefix(word.as_str())).map_or(text, skip_separators);
     let found = place(start, Strictness::Table).or_else(|missing| {
-        place(start, Strictness::Written)
-            .map_err(|later| if later > missing { later } else { missing })
+        place(start, Strictness::Written).map_err(|later| if later > missing { later } else { missing })
     });
     let place = found.map_err(AddressError::from)?;
     let (town, detail) = take_town(place.rest);
@@ -73,16 +66,9 @@ pub fn split(text: &str) -> Result<Address, AddressError> {
 
 /// An address that came in levels. Names the table doesn't know are kept as the platform gave them: its table may be
 /// newer than ours, and its carriers deliver by it.
-pub fn from_levels(
-    province: &str,
-    city: &str,
-    district: &str,
-    rest: &str,
-) -> Result<Address, AddressError> {
+pub fn from_levels(province: &str, city: &str, district: &str, rest: &str) -> Result<Address, AddressError> {
     let known = split(&format!("{province} {city} {district} {rest}"));
-    let given = [province, city, district]
-        .iter()
-        .all(|level| !level.is_empty());
+    let given = [province, city, district].iter().all(|level| !level.is_empty());
     match known {
         Err(_) if given && !rest.trim().is_empty() => {
             let rest = collapse(rest);
@@ -103,22 +89,14 @@ pub fn from_levels(
 
 /// Whether a city has districts at all: 东莞, 中山, 儋州 and 嘉峪关 go straight to towns.
 pub fn has_districts(province: &str, city: &str) -> bool {
-    let Some(province) = TABLE
-        .children("")
-        .find(|division| division.name == province)
-    else {
+    let Some(province) = TABLE.children("").find(|division| division.name == province) else {
         return true;
     };
     if province.name == city {
         return TABLE.children(province.code).next().is_some();
     }
-    match TABLE
-        .children(province.code)
-        .find(|division| division.name == city)
-    {
-        Some(division) => {
-            division.code.len() == 6 || TABLE.children(division.code).next().is_some()
-        }
+    match TABLE.children(province.code).find(|division| division.name == city) {
+        Some(division) => division.code.len() == 6 || TABLE.children(division.code).next().is_some(),
         None => true,
     }
 }
@@ -136,50 +114,28 @@ struct Table {
 
 impl Table {
     fn children(&self, code: &str) -> impl Iterator<Item = &Division> {
-        self.children
-            .get(code)
-            .into_iter()
-            .flatten()
-            .map(|&index| &self.divisions[index])
+        self.children.get(code).into_iter().flatten().map(|&index| &self.divisions[index])
     }
 }
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| {
-    let mut table = Table {
-        divisions: Vec::new(),
-        children: HashMap::new(),
-    };
+    let mut table = Table { divisions: Vec::new(), children: HashMap::new() };
     for line in include_str!("divisions.csv").lines().skip(1) {
         let mut cells = line.split(',');
         // The file is built in and every row of it is read by a test, so a short row cannot reach a user.
-        let mut cell = || {
-            cells
-                .next()
-                .expect("divisions.csv has three columns in every row")
-        };
-        let division = Division {
-            code: cell(),
-            name: cell(),
-            short: cell(),
-        };
+        let mut cell = || cells.next().expect("divisions.csv has three columns in every row");
+        let division = Division { code: cell(), name: cell(), short: cell() };
         let parent = match division.code.len() {
             2 => "",
             4 => &division.code[..2],
             _ if table.children.contains_key(&division.code[..2])
-                && table
-                    .divisions
-                    .iter()
-                    .any(|known| known.code == &division.code[..4]) =>
+                && table.divisions.iter().any(|known| known.code == &division.code[..4]) =>
             {
                 &division.code[..4]
             }
             _ => &division.code[..2],
         };
-        table
-            .children
-            .entry(parent)
-            .or_default()
-            .push(table.divisions.len());
+        table.children.entry(parent).or_default().push(table.divisions.len());
         table.divisions.push(division);
     }
     table
@@ -265,76 +221,33 @@ fn unambiguous(text: &str, city: &str, district: &str) -> bool {
             && after(text, division, &WORDS.city_suffixes).next().is_some()
     });
     city_named
-        || TABLE
-            .divisions
-            .iter()
-            .filter(|division| division.code.len() == 6 && division.name == district)
-            .count()
-            == 1
+        || TABLE.divisions.iter().filter(|division| division.code.len() == 6 && division.name == district).count() == 1
 }
 
-fn in_province<'t>(
-    text: &'t str,
-    province: &'static Division,
-    strictness: Strictness,
-) -> Result<Place<'t>, Missing> {
+fn in_province<'t>(text: &'t str, province: &'static Division, strictness: Strictness) -> Result<Place<'t>, Missing> {
     let mut missing = Missing::City;
-    let is_municipality = TABLE
-        .children(province.code)
-        .all(|child| child.code.len() == 6);
+    let is_municipality = TABLE.children(province.code).all(|child| child.code.len() == 6);
     let mut starts = vec![text];
-    starts.extend(
-        WORDS
-            .fillers
-            .iter()
-            .filter_map(|word| text.strip_prefix(word.as_str()))
-            .map(skip_separators),
-    );
+    starts.extend(WORDS.fillers.iter().filter_map(|word| text.strip_prefix(word.as_str())).map(skip_separators));
     if is_municipality {
         missing = Missing::District;
-        let repeated: Vec<&str> = after(text, province, &WORDS.province_suffixes)
-            .map(|rest| rest.text)
-            .collect();
+        let repeated: Vec<&str> = after(text, province, &WORDS.province_suffixes).map(|rest| rest.text).collect();
         for rest in repeated {
             starts.push(rest);
-            starts.extend(
-                WORDS
-                    .fillers
-                    .iter()
-                    .filter_map(|word| rest.strip_prefix(word.as_str()))
-                    .map(skip_separators),
-            );
+            starts
+                .extend(WORDS.fillers.iter().filter_map(|word| rest.strip_prefix(word.as_str())).map(skip_separators));
         }
         if TABLE.children(province.code).next().is_none() {
             let rest = starts.last().copied().unwrap_or(text);
-            return Ok(Place {
-                province: province.name,
-                city: province.name,
-                district: "",
-                rest,
-            });
+            return Ok(Place { province: province.name, city: province.name, district: "", rest });
         }
     }
     for &start in &starts {
-        if let Some((district, rest)) =
-            district_of(start, province.code, strictness, is_municipality)
-        {
-            let city = if is_municipality {
-                province.name
-            } else {
-                district.0
-            };
-            return Ok(Place {
-                province: province.name,
-                city,
-                district: district.1,
-                rest,
-            });
+        if let Some((district, rest)) = district_of(start, province.code, strictness, is_municipality) {
+            let city = if is_municipality { province.name } else { district.0 };
+            return Ok(Place { province: province.name, city, district: district.1, rest });
         }
-        for city in TABLE
-            .children(province.code)
-            .filter(|child| child.code.len() == 4)
-        {
+        for city in TABLE.children(province.code).filter(|child| child.code.len() == 4) {
             for rest in after(start, city, &WORDS.city_suffixes) {
                 missing = Missing::District;
                 if let Some(place) = in_city(&rest, province, city, strictness) {
@@ -344,17 +257,9 @@ fn in_province<'t>(
         }
     }
     // The city left out: 浙江省余杭区.
-    for city in TABLE
-        .children(province.code)
-        .filter(|child| child.code.len() == 4)
-    {
+    for city in TABLE.children(province.code).filter(|child| child.code.len() == 4) {
         if let Some((district, rest)) = district_of(text, city.code, Strictness::Table, true) {
-            return Ok(Place {
-                province: province.name,
-                city: city.name,
-                district: district.1,
-                rest,
-            });
+            return Ok(Place { province: province.name, city: city.name, district: district.1, rest });
         }
     }
     Err(missing)
@@ -366,33 +271,16 @@ fn in_city<'t>(
     city: &'static Division,
     strictness: Strictness,
 ) -> Option<Place<'t>> {
-    let found = |district, rest| {
-        Some(Place {
-            province: province.name,
-            city: city.name,
-            district,
-            rest,
-        })
-    };
+    let found = |district, rest| Some(Place { province: province.name, city: city.name, district, rest });
     if TABLE.children(city.code).next().is_none() {
         // 中山路 is a street everywhere but in 中山市, so a bare short name must end at a space.
         let after_repeat = after(rest.text, city, &WORDS.city_suffixes)
             .find(|again| again.bounded)
             .map_or(rest.text, |again| again.text);
-        return if rest.bounded {
-            found("", after_repeat)
-        } else {
-            None
-        };
+        return if rest.bounded { found("", after_repeat) } else { None };
     }
     let mut starts = vec![rest.text];
-    starts.extend(
-        WORDS
-            .fillers
-            .iter()
-            .filter_map(|word| rest.text.strip_prefix(word.as_str()))
-            .map(skip_separators),
-    );
+    starts.extend(WORDS.fillers.iter().filter_map(|word| rest.text.strip_prefix(word.as_str())).map(skip_separators));
     starts.into_iter().find_map(|start| {
         let (district, rest) = district_of(start, city.code, strictness, true)?;
         found(district.1, rest)
@@ -409,10 +297,7 @@ fn district_of<'t>(
     let mut best: Option<(&'static Division, After<'t>)> = None;
     for division in TABLE.children(parent).filter(|child| child.code.len() == 6) {
         for rest in after(text, division, &WORDS.district_suffixes).filter(|rest| rest.bounded) {
-            if best
-                .as_ref()
-                .is_none_or(|(_, known)| rest.text.len() < known.text.len())
-            {
+            if best.as_ref().is_none_or(|(_, known)| rest.text.len() < known.text.len()) {
                 best = Some((division, rest));
             }
         }
@@ -434,20 +319,12 @@ fn district_of<'t>(
 fn as_written(text: &str) -> Option<(&str, &str)> {
     const LONGEST: usize = 14; // characters; the longest legal district names have 13
     if let Some((token, rest)) = text.split_once(' ') {
-        let is_district = WORDS
-            .district_suffixes
-            .iter()
-            .chain(&WORDS.zones)
-            .any(|word| token.ends_with(word.as_str()));
+        let is_district = WORDS.district_suffixes.iter().chain(&WORDS.zones).any(|word| token.ends_with(word.as_str()));
         if is_district && (2..=LONGEST).contains(&token.chars().count()) {
             return Some((token, skip_separators(rest)));
         }
     }
-    let end = WORDS
-        .zones
-        .iter()
-        .filter_map(|zone| text.find(zone.as_str()).map(|at| at + zone.len()))
-        .min()?;
+    let end = WORDS.zones.iter().filter_map(|zone| text.find(zone.as_str()).map(|at| at + zone.len())).min()?;
     let zone = &text[..end];
     let plain = !zone.contains(|c: char| c.is_whitespace() || c.is_ascii_digit());
     (plain && zone.chars().count() <= LONGEST).then(|| (zone, skip_separators(&text[end..])))
@@ -469,31 +346,16 @@ fn after<'t>(
 ) -> impl Iterator<Item = After<'t>> + use<'t> {
     let mut ways = Vec::new();
     if let Some(rest) = text.strip_prefix(division.name) {
-        ways.push(After {
-            text: skip_separators(rest),
-            full: true,
-            bounded: true,
-        });
+        ways.push(After { text: skip_separators(rest), full: true, bounded: true });
     }
     if division.short != division.name
         && let Some(rest) = text.strip_prefix(division.short)
     {
-        if let Some(rest) = suffixes
-            .iter()
-            .find_map(|suffix| rest.strip_prefix(suffix.as_str()))
-        {
-            ways.push(After {
-                text: skip_separators(rest),
-                full: false,
-                bounded: true,
-            });
+        if let Some(rest) = suffixes.iter().find_map(|suffix| rest.strip_prefix(suffix.as_str())) {
+            ways.push(After { text: skip_separators(rest), full: false, bounded: true });
         }
         let separated = skip_separators(rest);
-        ways.push(After {
-            text: separated,
-            full: false,
-            bounded: separated.len() < rest.len() || rest.is_empty(),
-        });
+        ways.push(After { text: separated, full: false, bounded: separated.len() < rest.len() || rest.is_empty() });
     }
     ways.into_iter()
 }
@@ -521,14 +383,8 @@ fn town_end(text: &str) -> Option<usize> {
     let rest = &text[end..];
     let is_name = !name.is_empty()
         && name.chars().all(|c| c.is_alphabetic() && !c.is_ascii())
-        && !WORDS
-            .not_in_town
-            .iter()
-            .any(|word| name.contains(word.as_str()));
-    let goes_on = WORDS
-        .not_after_town
-        .iter()
-        .any(|word| rest.starts_with(word.as_str()));
+        && !WORDS.not_in_town.iter().any(|word| name.contains(word.as_str()));
+    let goes_on = WORDS.not_after_town.iter().any(|word| rest.starts_with(word.as_str()));
     (is_name && !goes_on && !rest.is_empty()).then_some(end)
 }
 
@@ -541,9 +397,7 @@ fn collapse(text: &str) -> String {
 
 /// `…201室(135300)`: six digits in brackets of either width at the very end; `000000` means none.
 fn take_postcode(text: &str) -> (&str, Option<&str>) {
-    let inner = text
-        .strip_suffix([')', '）'])
-        .and_then(|cut| cut.rsplit_once(['(', '（']));
+    let inner = text.strip_suffix([')', '）']).and_then(|cut| cut.rsplit_once(['(', '（']));
     match inner {
         Some((rest, code)) if code.len() == 6 && code.bytes().all(|b| b.is_ascii_digit()) => {
             (rest.trim_end(), (code != "000000").then_some(code))

@@ -32,10 +32,7 @@ struct Findings(Vec<Problem>);
 
 impl Findings {
     fn add(&mut self, field: impl Into<String>, what: impl Into<String>) {
-        self.0.push(Problem {
-            field: field.into(),
-            what: what.into(),
-        });
+        self.0.push(Problem { field: field.into(), what: what.into() });
     }
 
     fn text(&mut self, field: &str, value: &str) {
@@ -47,11 +44,7 @@ impl Findings {
     }
 
     fn done(self) -> Result<(), Vec<Problem>> {
-        if self.0.is_empty() {
-            Ok(())
-        } else {
-            Err(self.0)
-        }
+        if self.0.is_empty() { Ok(()) } else { Err(self.0) }
     }
 }
 
@@ -61,10 +54,7 @@ impl Order {
         let mut findings = Findings::default();
         findings.text("order_no", self.order_no.as_str());
         if self.order_no.as_str().chars().count() > LONGEST_ORDER_NO {
-            findings.add(
-                "order_no",
-                format!("is longer than {LONGEST_ORDER_NO} characters"),
-            );
+            findings.add("order_no", format!("is longer than {LONGEST_ORDER_NO} characters"));
         }
         findings.text("channel", &self.channel);
         findings.text("shop", &self.shop);
@@ -75,28 +65,15 @@ impl Order {
             findings.add("ship_by", "is before paid_at");
         }
         match (&self.receiver, &self.receiver_sealed) {
-            (None, None) => findings.add(
-                "receiver",
-                "is missing: give receiver, or receiver_sealed with its waybill",
-            ),
-            (Some(_), Some(_)) => findings.add(
-                "receiver_sealed",
-                "stands beside receiver: give one of the two",
-            ),
+            (None, None) => findings.add("receiver", "is missing: give receiver, or receiver_sealed with its waybill"),
+            (Some(_), Some(_)) => findings.add("receiver_sealed", "stands beside receiver: give one of the two"),
             (Some(receiver), None) => check_party(&mut findings, "receiver", receiver),
             (None, Some(sealed)) => check_sealed(&mut findings, self, sealed),
         }
         if let Some(waybill) = &self.waybill
-            && (waybill.number.is_empty()
-                || !waybill
-                    .number
-                    .bytes()
-                    .all(|b| b.is_ascii_alphanumeric() || b == b'-'))
+            && (waybill.number.is_empty() || !waybill.number.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'))
         {
-            findings.add(
-                "waybill.number",
-                "is no waybill number: give its letters and digits",
-            );
+            findings.add("waybill.number", "is no waybill number: give its letters and digits");
         }
         check_lines(&mut findings, &self.lines);
         findings.done()
@@ -107,7 +84,10 @@ fn check_sealed(findings: &mut Findings, order: &Order, sealed: &SealedReceiver)
     findings.text("receiver_sealed.platform", &sealed.platform);
     findings.text("receiver_sealed.token", &sealed.token);
     if order.waybill.is_none() {
-        findings.add("waybill", "is missing: only the platform can read a sealed receiver, so its waybill must come with the order");
+        findings.add(
+            "waybill",
+            "is missing: only the platform can read a sealed receiver, so its waybill must come with the order",
+        );
     }
 }
 
@@ -120,10 +100,7 @@ fn check_lines(findings: &mut Findings, lines: &[Line]) {
         let field = |name: &str| format!("lines[{index}].{name}");
         findings.text(&field("sku"), line.sku.as_str());
         if line.quantity == 0 || line.quantity > MOST_PIECES {
-            findings.add(
-                field("quantity"),
-                format!("must be from 1 to {MOST_PIECES}"),
-            );
+            findings.add(field("quantity"), format!("must be from 1 to {MOST_PIECES}"));
         }
         if line.price_fen < 0 {
             findings.add(field("price_fen"), "is below zero");
@@ -131,29 +108,19 @@ fn check_lines(findings: &mut Findings, lines: &[Line]) {
         if let Some(line_no) = &line.line_no
             && !seen.insert(line_no)
         {
-            findings.add(
-                field("line_no"),
-                format!("`{line_no}` stands twice in the order"),
-            );
+            findings.add(field("line_no"), format!("`{line_no}` stands twice in the order"));
         }
     }
 }
 
 fn check_party(findings: &mut Findings, prefix: &str, party: &Party) {
-    let texts = [
-        ("name", &party.name),
-        ("province", &party.province),
-        ("city", &party.city),
-        ("detail", &party.detail),
-    ];
+    let texts =
+        [("name", &party.name), ("province", &party.province), ("city", &party.city), ("detail", &party.detail)];
     for (name, value) in texts {
         findings.text(&format!("{prefix}.{name}"), value);
     }
     if party.district.is_empty() && address::has_districts(&party.province, &party.city) {
-        findings.add(
-            format!("{prefix}.district"),
-            "is empty: carriers route by it",
-        );
+        findings.add(format!("{prefix}.district"), "is empty: carriers route by it");
     }
     for (name, value) in [("name", &party.name), ("detail", &party.detail)] {
         if value.contains('*') {
@@ -178,16 +145,11 @@ impl Item {
         for (index, barcode) in self.barcodes.iter().enumerate() {
             findings.text(&format!("barcodes[{index}].code"), &barcode.code);
             if barcode.quantity == 0 {
-                findings.add(
-                    format!("barcodes[{index}].quantity"),
-                    "is zero: give how many pieces the code stands for",
-                );
+                findings
+                    .add(format!("barcodes[{index}].quantity"), "is zero: give how many pieces the code stands for");
             }
             if !codes.insert(&barcode.code) {
-                findings.add(
-                    format!("barcodes[{index}].code"),
-                    "stands twice on the item",
-                );
+                findings.add(format!("barcodes[{index}].code"), "stands twice on the item");
             }
         }
         if self.weight_g == Some(0) {
@@ -206,9 +168,6 @@ fn check_part(findings: &mut Findings, index: usize, whole: &Sku, part: &Sku, qu
         findings.add(format!("parts[{index}].sku"), "is the item itself");
     }
     if quantity == 0 || quantity > MOST_PIECES {
-        findings.add(
-            format!("parts[{index}].quantity"),
-            format!("must be from 1 to {MOST_PIECES}"),
-        );
+        findings.add(format!("parts[{index}].quantity"), format!("must be from 1 to {MOST_PIECES}"));
     }
 }

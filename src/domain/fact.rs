@@ -104,6 +104,10 @@ pub enum Fact {
         waybill_id: WaybillId,
         why: String,
     },
+    /// The carrier surely has no parcel under this id.
+    WaybillNotThere {
+        waybill_id: WaybillId,
+    },
     WaybillRejected {
         waybill_id: WaybillId,
         code: String,
@@ -133,6 +137,7 @@ pub enum Fact {
         reason: Option<String>,
     },
     LabelSettled {
+        place: PlaceName,
         job: JobId,
         outcome: PrintOutcome,
         #[serde(default)]
@@ -140,6 +145,7 @@ pub enum Fact {
     },
     /// The label itself was scanned: proof that it came out.
     LabelSeen {
+        place: PlaceName,
         job: JobId,
     },
     /// Declared not to be on any parcel: a reprint took its place.
@@ -263,6 +269,8 @@ impl Fact {
             | Fact::ParcelPacked { place }
             | Fact::ParcelShipped { place }
             | Fact::LabelQueued { place, .. }
+            | Fact::LabelSettled { place, .. }
+            | Fact::LabelSeen { place, .. }
             | Fact::ParcelRelabelled { place, .. }
             | Fact::WavePrintStarted { place, .. }
             | Fact::WavePrintStopped { place, .. }

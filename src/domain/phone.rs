@@ -12,9 +12,7 @@ pub struct Phone {
 pub enum PhoneError {
     #[error("the phone number is empty: fill it in the export")]
     Empty,
-    #[error(
-        "the phone number is masked with `*`: export it in full, or supply the platform's waybill with the order"
-    )]
+    #[error("the phone number is masked with `*`: export it in full, or supply the platform's waybill with the order")]
     Masked,
     #[error(
         "the phone number is neither a mobile number of 11 digits, a landline with area code nor a service line: correct it in the channel"
@@ -27,11 +25,8 @@ pub fn parse(text: &str) -> Result<Phone, PhoneError> {
     if text.contains('*') {
         return Err(PhoneError::Masked);
     }
-    let parts: Vec<String> = text
-        .split(|c: char| !c.is_ascii_digit())
-        .filter(|part| !part.is_empty())
-        .map(str::to_owned)
-        .collect();
+    let parts: Vec<String> =
+        text.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty()).map(str::to_owned).collect();
     if text.chars().any(char::is_alphabetic) {
         return Err(PhoneError::Unknown);
     }
@@ -39,8 +34,8 @@ pub fn parse(text: &str) -> Result<Phone, PhoneError> {
         return Err(PhoneError::Empty);
     }
     let trimmed = text.trim_start();
-    let abroad = (trimmed.starts_with('+') || trimmed.starts_with("00"))
-        && !parts[0].trim_start_matches("00").starts_with("86");
+    let abroad =
+        (trimmed.starts_with('+') || trimmed.starts_with("00")) && !parts[0].trim_start_matches("00").starts_with("86");
     if abroad {
         return Err(PhoneError::Unknown);
     }
@@ -60,10 +55,7 @@ pub fn parse(text: &str) -> Result<Phone, PhoneError> {
     }
     // Groups of a mobile number set off by spaces or hyphens: 138 0000 0000.
     if is_mobile(&joined) {
-        return Ok(Phone {
-            number: joined,
-            extension: None,
-        });
+        return Ok(Phone { number: joined, extension: None });
     }
     number(parts)
 }
@@ -75,38 +67,19 @@ fn number(parts: &[String]) -> Result<Phone, PhoneError> {
         _ => Err(PhoneError::Unknown),
     };
     match parts {
-        [mobile, rest @ ..] if is_mobile(mobile) => Ok(Phone {
-            number: mobile.clone(),
-            extension: extension(rest)?,
-        }),
-        [area, local, rest @ ..] if is_area(area) && (7..=8).contains(&local.len()) => Ok(Phone {
-            number: format!("{area}-{local}"),
-            extension: extension(rest)?,
-        }),
+        [mobile, rest @ ..] if is_mobile(mobile) => Ok(Phone { number: mobile.clone(), extension: extension(rest)? }),
+        [area, local, rest @ ..] if is_area(area) && (7..=8).contains(&local.len()) => {
+            Ok(Phone { number: format!("{area}-{local}"), extension: extension(rest)? })
+        }
         [one, rest @ ..] if one.starts_with('0') && (10..=12).contains(&one.len()) => {
             // Two cities' codes of three digits begin with 01 and 02, all others have four.
-            let cut = if one.starts_with("01") || one.starts_with("02") {
-                3
-            } else {
-                4
-            };
-            Ok(Phone {
-                number: format!("{}-{}", &one[..cut], &one[cut..]),
-                extension: extension(rest)?,
-            })
+            let cut = if one.starts_with("01") || one.starts_with("02") { 3 } else { 4 };
+            Ok(Phone { number: format!("{}-{}", &one[..cut], &one[cut..]), extension: extension(rest)? })
         }
         _ => {
             let joined = parts.concat();
-            let service =
-                joined.len() == 10 && (joined.starts_with("400") || joined.starts_with("800"));
-            if service {
-                Ok(Phone {
-                    number: joined,
-                    extension: None,
-                })
-            } else {
-                Err(PhoneError::Unknown)
-            }
+            let service = joined.len() == 10 && (joined.starts_with("400") || joined.starts_with("800"));
+            if service { Ok(Phone { number: joined, extension: None }) } else { Err(PhoneError::Unknown) }
         }
     }
 }

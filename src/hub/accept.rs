@@ -249,12 +249,8 @@ impl Hub {
         warehouse: &str,
         now_us: i64,
     ) -> Result<Parcel, HubError> {
-        let carrier = order
-            .waybill
-            .as_ref()
-            .map(|waybill| waybill.carrier)
-            .or(order.carrier)
-            .unwrap_or(self.policy().carrier);
+        let carrier =
+            order.waybill.as_ref().map(|waybill| waybill.carrier).or(order.carrier).unwrap_or(self.policy().carrier);
         let waybill_id = self.mint(transaction, carrier, now_us)?;
         Ok(Parcel {
             parcel_id: ParcelId(format!("{}-{}-1", order.channel, order.order_no)),
@@ -275,10 +271,8 @@ impl Hub {
         carrier: crate::domain::order::CarrierCode,
         now_us: i64,
     ) -> Result<crate::domain::id::WaybillId, HubError> {
-        let today = jiff::Timestamp::from_microsecond(now_us)
-            .unwrap_or_default()
-            .to_zoned(self.policy().zone.clone())
-            .date();
+        let today =
+            jiff::Timestamp::from_microsecond(now_us).unwrap_or_default().to_zoned(self.policy().zone.clone()).date();
         let stored: Option<String> =
             transaction.query_row("SELECT value FROM meta WHERE key = 'mint'", [], |row| row.get(0)).optional()?;
         let mut mint = match stored {

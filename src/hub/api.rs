@@ -13,6 +13,7 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use tokio::sync::watch;
 
 use super::waves::WaveRequest;
 use super::{Hub, HubError, Refusal};
@@ -36,12 +37,20 @@ pub struct Site {
     pub hosts: Arc<Vec<String>>,
     /// The hub's clock, in microseconds since 1970.
     pub now_us: fn() -> i64,
+    /// Turns true when the hub ends: long polls let go.
+    pub closing: watch::Receiver<bool>,
 }
 
 impl Site {
-    pub fn new(hub: Hub, keys: &[String], hosts: Vec<String>, now_us: fn() -> i64) -> Self {
+    pub fn new(
+        hub: Hub,
+        keys: &[String],
+        hosts: Vec<String>,
+        now_us: fn() -> i64,
+        closing: watch::Receiver<bool>,
+    ) -> Self {
         let keys = keys.iter().map(|key| super::auth::digest(key.trim())).collect();
-        Site { hub, keys: Arc::new(keys), hosts: Arc::new(hosts), now_us }
+        Site { hub, keys: Arc::new(keys), hosts: Arc::new(hosts), now_us, closing }
     }
 }
 
@@ -155,7 +164,8 @@ async fn only_with_key(State(site): State<Site>, request: Request, next: Next) -
 
 /// A JSON body, with an error that names what is wrong with it.
 fn document<T: DeserializeOwned>(body: &[u8]) -> Result<T, HubError> {
-    serde_json::from_slice(body).map_err(|error| refuse(422, "Unusable document", format!("the body can't be used: {error}")))
+    serde_json::from_slice(body)
+        .map_err(|error| refuse(422, "Unusable document", format!("the body can't be used: {error}")))
 }
 
 async fn sync(
@@ -205,13 +215,19 @@ async fn down(
     Query(query): Query<DownQuery>,
 ) -> Result<Response, HubError> {
     let station = StationCode(station);
-    let mut changes = site.hub.changes();
+    let (mut changes, mut closing) = (site.hub.changes(), site.closing.clone());
     let deadline = tokio::time::Instant::now() + Duration::from_millis(query.wait_ms).min(LONG_POLL);
     loop {
         let (hub, asker, now_us) = (site.hub.clone(), station.clone(), (site.now_us)());
         let answer = blocking(move || hub.down(&asker, query.cursor, now_us)).await?;
+        let waited = async {
+            tokio::select! {
+                _ = changes.changed() => true,
+                _ = closing.changed() => false,
+            }
+        };
         let news = !answer.documents.is_empty();
-        if news || tokio::time::timeout_at(deadline, changes.changed()).await.is_err() {
+        if news || !tokio::time::timeout_at(deadline, waited).await.unwrap_or(false) {
             return Ok(Json(answer).into_response());
         }
     }
@@ -356,7 +372,8 @@ async fn timeline(State(site): State<Site>, Path(order_no): Path<String>) -> Res
         refuse(404, "Unknown order", format!("order {order_no} is not here: check the number, or import its file"))
     })?;
     let line = timeline.one_line(&site.hub.policy().zone);
-    Ok(Json(serde_json::json!({ "order_no": timeline.order_no, "line": line, "steps": timeline.steps })).into_response())
+    Ok(Json(serde_json::json!({ "order_no": timeline.order_no, "line": line, "steps": timeline.steps }))
+        .into_response())
 }
 
 async fn stations_list(State(site): State<Site>) -> Result<Response, HubError> {
@@ -372,5 +389,6 @@ async fn exceptions(State(site): State<Site>) -> Result<Response, HubError> {
 async fn health(State(site): State<Site>) -> Result<Response, HubError> {
     let hub = site.hub.clone();
     let counts = blocking(move || hub.counts()).await?;
-    Ok(Json(serde_json::json!({ "hub_epoch": site.hub.epoch(), "now_us": (site.now_us)(), "counts": counts })).into_response())
+    Ok(Json(serde_json::json!({ "hub_epoch": site.hub.epoch(), "now_us": (site.now_us)(), "counts": counts }))
+        .into_response())
 }

@@ -15,7 +15,13 @@ const LETTERS: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
 
 impl Hub {
     /// A one-time code with which `station` joins. A station that joined before loses its old key when it is used.
-    pub fn invite(&self, station: &StationCode, warehouse: &str, secret: [u8; 10], now_us: i64) -> Result<String, HubError> {
+    pub fn invite(
+        &self,
+        station: &StationCode,
+        warehouse: &str,
+        secret: [u8; 10],
+        now_us: i64,
+    ) -> Result<String, HubError> {
         let code: String = secret.iter().map(|byte| LETTERS[usize::from(byte % 32)] as char).collect();
         self.write(|transaction| {
             transaction.execute(
@@ -37,7 +43,10 @@ impl Hub {
     /// Trades a code for the station's own key; `key` is fresh randomness.
     pub fn join(&self, request: &JoinRequest, key: &str, now_us: i64) -> Result<JoinAnswer, HubError> {
         let refused = || {
-            let detail = format!("the join code of station {} is wrong, used or older than 10 minutes: make a new one with `milepost hub invite`", request.station);
+            let detail = format!(
+                "the join code of station {} is wrong, used or older than 10 minutes: make a new one with `milepost hub invite`",
+                request.station
+            );
             HubError::from(Refusal::new(403, "Join refused", detail))
         };
         let valid = self.write(|transaction| {
@@ -53,8 +62,10 @@ impl Hub {
             });
             if valid {
                 transaction.execute("DELETE FROM join_codes WHERE station = ?1", [&request.station])?;
-                transaction
-                    .execute("UPDATE stations SET key_hash = ?2 WHERE code = ?1", params![request.station, digest(key)])?;
+                transaction.execute(
+                    "UPDATE stations SET key_hash = ?2 WHERE code = ?1",
+                    params![request.station, digest(key)],
+                )?;
             }
             Ok(valid)
         })?;

@@ -106,12 +106,7 @@ impl Hub {
             let mut statement =
                 connection.prepare("SELECT kind, subject, detail, since_us FROM exceptions ORDER BY since_us")?;
             let rows = statement.query_map([], |row| {
-                Ok(ExceptionRow {
-                    kind: row.get(0)?,
-                    subject: row.get(1)?,
-                    detail: row.get(2)?,
-                    since_us: row.get(3)?,
-                })
+                Ok(ExceptionRow { kind: row.get(0)?, subject: row.get(1)?, detail: row.get(2)?, since_us: row.get(3)? })
             })?;
             Ok(rows.collect::<Result<_, _>>()?)
         })
@@ -120,7 +115,9 @@ impl Hub {
     pub fn counts(&self) -> Result<Counts, HubError> {
         self.read(|connection| {
             let count = |table: &str| -> rusqlite::Result<u64> {
-                connection.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get::<_, i64>(0).map(|n| n as u64))
+                connection.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| {
+                    row.get::<_, i64>(0).map(|n| n as u64)
+                })
             };
             Ok(Counts { orders: count("orders")?, entries: count("entries")?, parcels: count("parcels")? })
         })

@@ -1,6 +1,8 @@
 //! The central store: takes orders in, sends documents down, takes entries up, and tells each order's timeline. One
 //! SQLite file, one writing connection; each request that changes something is one transaction.
 
+pub mod serve;
+pub mod config;
 pub mod api;
 pub mod accept;
 pub mod waves;
@@ -97,15 +99,8 @@ impl Hub {
         schema::migrate(&mut connection)?;
         let epoch = own_epoch(&connection, path)?;
         let (changed, _) = watch::channel(0);
-        let inner = Inner {
-            path: path.to_owned(),
-            writer: Mutex::new(connection),
-            epoch,
-            policy,
-            rules,
-            changed,
-            _lock: lock,
-        };
+        let inner =
+            Inner { path: path.to_owned(), writer: Mutex::new(connection), epoch, policy, rules, changed, _lock: lock };
         Ok(Hub { inner: Arc::new(inner) })
     }
 

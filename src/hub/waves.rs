@@ -55,7 +55,10 @@ impl Hub {
                     let parcel = accept::parcel(transaction, &id)?;
                     if parcel.wave.is_some() {
                         left_out.push((order_no.clone(), "is in another wave".to_owned()));
-                    } else if !parcels.iter().any(|other: &crate::domain::parcel::Parcel| other.parcel_id == parcel.parcel_id) {
+                    } else if !parcels
+                        .iter()
+                        .any(|other: &crate::domain::parcel::Parcel| other.parcel_id == parcel.parcel_id)
+                    {
                         parcels.push(parcel);
                     }
                 }

@@ -23,10 +23,7 @@ impl Gifts {
     }
 
     pub fn from_toml(text: &str) -> Result<Self, MappingError> {
-        toml::from_str(text).map_err(|source| MappingError {
-            file: "gifts.toml".to_owned(),
-            source,
-        })
+        toml::from_str(text).map_err(|source| MappingError { file: "gifts.toml".to_owned(), source })
     }
 
     pub fn is_gift(&self, sku: &str) -> bool {
@@ -42,11 +39,8 @@ impl Gifts {
         let end = after
             .find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '+' | '＋' | '-' | '_')))
             .unwrap_or(after.len());
-        let codes: Vec<String> = after[..end]
-            .split(['+', '＋'])
-            .filter(|code| !code.is_empty())
-            .map(str::to_ascii_uppercase)
-            .collect();
+        let codes: Vec<String> =
+            after[..end].split(['+', '＋']).filter(|code| !code.is_empty()).map(str::to_ascii_uppercase).collect();
         match codes.iter().find(|code| !self.is_gift(code)) {
             Some(code) => Err(code.clone()),
             None => Ok(codes),
@@ -74,9 +68,9 @@ impl Gifts {
         }
         let mut set = in_note;
         if set.is_empty() {
-            let gifts = lines.iter().filter(|line| {
-                line.gift && line.status == LineStatus::Open && self.is_gift(line.sku.as_str())
-            });
+            let gifts = lines
+                .iter()
+                .filter(|line| line.gift && line.status == LineStatus::Open && self.is_gift(line.sku.as_str()));
             set = gifts.map(|line| line.sku.to_string()).collect();
             set.sort();
             set.dedup();

@@ -17,27 +17,14 @@ pub fn read(files: &[SourceFile], mapping: &ItemMapping) -> Result<Import<Item>,
         let missing: Vec<String> = [&columns.sku, &columns.name, &columns.barcodes]
             .into_iter()
             .filter(|column| !table.has(column))
-            .map(|column| {
-                column
-                    .names()
-                    .map(|name| format!("`{name}`"))
-                    .collect::<Vec<_>>()
-                    .join(" or ")
-            })
+            .map(|column| column.names().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" or "))
             .collect();
         if !missing.is_empty() {
             let (file, channel) = (file.name.clone(), mapping.name.clone());
-            return Err(IntakeError::MissingColumns {
-                file,
-                channel,
-                part: "rows",
-                missing: missing.join(", "),
-            });
+            return Err(IntakeError::MissingColumns { file, channel, part: "rows", missing: missing.join(", ") });
         }
         for row in &table.rows {
-            let sku = table
-                .get(row, &columns.sku, &mapping.empty)
-                .unwrap_or_default();
+            let sku = table.get(row, &columns.sku, &mapping.empty).unwrap_or_default();
             let item = match item(&table, row, mapping) {
                 Ok(item) => item,
                 Err(reason) => {
@@ -48,11 +35,7 @@ pub fn read(files: &[SourceFile], mapping: &ItemMapping) -> Result<Import<Item>,
             match seen.get(sku).map(|&at| &import.received[at]) {
                 None => {
                     seen.insert(sku.to_owned(), import.received.len());
-                    import.received.push(Received {
-                        file: table.file.clone(),
-                        line: row.line,
-                        document: item,
-                    });
+                    import.received.push(Received { file: table.file.clone(), line: row.line, document: item });
                 }
                 Some(known) if known.document == item => {}
                 Some(known) => {
@@ -61,9 +44,7 @@ pub fn read(files: &[SourceFile], mapping: &ItemMapping) -> Result<Import<Item>,
                         &table.file,
                         row.line,
                         sku,
-                        format!(
-                            "item {sku} stands in line {line} already, with other content: keep one"
-                        ),
+                        format!("item {sku} stands in line {line} already, with other content: keep one"),
                     );
                 }
             }
@@ -88,43 +69,23 @@ fn item(table: &Table, row: &Row, mapping: &ItemMapping) -> Result<Item, String>
     };
     let item = Item {
         sku: sku.into(),
-        name: get(&columns.name)
-            .ok_or("the item has no name: fill it in")?
-            .to_owned(),
+        name: get(&columns.name).ok_or("the item has no name: fill it in")?.to_owned(),
         short_name: maybe(&columns.short_name).map(str::to_owned),
-        barcodes: barcodes
-            .into_iter()
-            .map(|(code, quantity)| Barcode { code, quantity })
-            .collect(),
+        barcodes: barcodes.into_iter().map(|(code, quantity)| Barcode { code, quantity }).collect(),
         weight_g,
         check: word(maybe(&columns.check), &mapping.check)?,
         tracks: word(maybe(&columns.tracks), &mapping.tracks)?,
-        parts: parts.map(|parts| {
-            parts
-                .into_iter()
-                .map(|(sku, quantity)| Part {
-                    sku: sku.into(),
-                    quantity,
-                })
-                .collect()
-        }),
+        parts: parts.map(|parts| parts.into_iter().map(|(sku, quantity)| Part { sku: sku.into(), quantity }).collect()),
     };
     match item.check() {
         Ok(()) => Ok(item),
-        Err(problems) => Err(problems
-            .iter()
-            .map(ToString::to_string)
-            .collect::<Vec<_>>()
-            .join("; ")),
+        Err(problems) => Err(problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")),
     }
 }
 
 /// `6901234567892;16901234567899*12`
 fn counted(text: &str) -> Result<Vec<(String, u32)>, String> {
-    let entries = text
-        .split([';', '；', '|'])
-        .map(str::trim)
-        .filter(|entry| !entry.is_empty());
+    let entries = text.split([';', '；', '|']).map(str::trim).filter(|entry| !entry.is_empty());
     entries
         .map(|entry| match entry.split_once(['*', '×']) {
             None => Ok((entry.to_owned(), 1)),
@@ -136,16 +97,11 @@ fn counted(text: &str) -> Result<Vec<(String, u32)>, String> {
         .collect()
 }
 
-fn word<T: Copy + Default>(
-    text: Option<&str>,
-    words: &BTreeMap<T, Vec<String>>,
-) -> Result<T, String> {
+fn word<T: Copy + Default>(text: Option<&str>, words: &BTreeMap<T, Vec<String>>) -> Result<T, String> {
     let Some(text) = text else {
         return Ok(T::default());
     };
-    let found = words
-        .iter()
-        .find(|(_, names)| names.iter().any(|name| name == text));
+    let found = words.iter().find(|(_, names)| names.iter().any(|name| name == text));
     found.map(|(value, _)| *value).ok_or_else(|| {
         let known: Vec<&str> = words.values().flatten().map(String::as_str).collect();
         format!("`{text}` is not one of {}", known.join(", "))

@@ -119,33 +119,17 @@ pub struct StatusWords {
 
 impl OrderColumns {
     pub(super) fn needed(&self) -> Vec<&Column> {
-        let levels = [&self.province, &self.city, &self.district]
+        let levels = [&self.province, &self.city, &self.district].into_iter().flatten();
+        [&self.order_no, &self.status, &self.paid_at, &self.amount, &self.name, &self.phone, &self.address]
             .into_iter()
-            .flatten();
-        [
-            &self.order_no,
-            &self.status,
-            &self.paid_at,
-            &self.amount,
-            &self.name,
-            &self.phone,
-            &self.address,
-        ]
-        .into_iter()
-        .chain(levels)
-        .collect()
+            .chain(levels)
+            .collect()
     }
 }
 
 impl LineColumns {
     pub(super) fn needed(&self) -> Vec<&Column> {
-        vec![
-            &self.order_no,
-            &self.name,
-            &self.sku,
-            &self.quantity,
-            &self.price,
-        ]
+        vec![&self.order_no, &self.name, &self.sku, &self.quantity, &self.price]
     }
 }
 
@@ -190,14 +174,8 @@ pub struct Mappings {
 impl Mappings {
     /// The files built in, by file name.
     pub const BUILTIN: [(&str, &str); 3] = [
-        (
-            "tmall.toml",
-            include_str!("../../config/channels/tmall.toml"),
-        ),
-        (
-            "douyin.toml",
-            include_str!("../../config/channels/douyin.toml"),
-        ),
+        ("tmall.toml", include_str!("../../config/channels/tmall.toml")),
+        ("douyin.toml", include_str!("../../config/channels/douyin.toml")),
         (ITEMS_FILE, include_str!("../../config/channels/items.toml")),
     ];
 
@@ -208,16 +186,9 @@ impl Mappings {
     /// The built-in mappings, with those of a site's folder (file name, text) in their place or beside them.
     pub fn with_files(files: &[(String, String)]) -> Result<Self, MappingError> {
         let mut all: BTreeMap<&str, &str> = Self::BUILTIN.into_iter().collect();
-        all.extend(
-            files
-                .iter()
-                .map(|(name, text)| (name.as_str(), text.as_str())),
-        );
+        all.extend(files.iter().map(|(name, text)| (name.as_str(), text.as_str())));
         let items = parse(ITEMS_FILE, all.remove(ITEMS_FILE).unwrap_or_default())?;
-        let channels = all
-            .into_iter()
-            .map(|(name, text)| parse(name, text))
-            .collect::<Result<_, _>>()?;
+        let channels = all.into_iter().map(|(name, text)| parse(name, text)).collect::<Result<_, _>>()?;
         Ok(Self { channels, items })
     }
 }
@@ -225,10 +196,7 @@ impl Mappings {
 const ITEMS_FILE: &str = "items.toml";
 
 fn parse<T: serde::de::DeserializeOwned>(file: &str, text: &str) -> Result<T, MappingError> {
-    toml::from_str(text).map_err(|source| MappingError {
-        file: file.to_owned(),
-        source,
-    })
+    toml::from_str(text).map_err(|source| MappingError { file: file.to_owned(), source })
 }
 
 fn zone<'de, D: Deserializer<'de>>(deserializer: D) -> Result<TimeZone, D::Error> {

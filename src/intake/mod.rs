@@ -34,45 +34,26 @@ pub enum IntakeError {
     #[error("{file} is empty: export it again")]
     Empty { file: String },
     #[error("{file} has {mib} MiB, more than {limit} MiB: export fewer days at a time")]
-    TooLarge {
-        file: String,
-        mib: usize,
-        limit: usize,
-    },
+    TooLarge { file: String, mib: usize, limit: usize },
     #[error(
         "{file} is neither UTF-8 nor GB18030 from line {line} on: export it again as CSV, or save it as `CSV UTF-8`"
     )]
     Encoding { file: String, line: u64 },
     #[error("{file} is an Excel workbook: save it as `CSV UTF-8` and import that")]
     Workbook { file: String },
-    #[error(
-        "{file}, line {line} has more than {limit} bytes: a quote is broken before it, or this is no order export"
-    )]
-    LongLine {
-        file: String,
-        line: u64,
-        limit: usize,
-    },
-    #[error(
-        "{file}: the quote opened in line {line} is never closed: export the file again, or correct that line"
-    )]
+    #[error("{file}, line {line} has more than {limit} bytes: a quote is broken before it, or this is no order export")]
+    LongLine { file: String, line: u64, limit: usize },
+    #[error("{file}: the quote opened in line {line} is never closed: export the file again, or correct that line")]
     BrokenQuotes { file: String, line: u64 },
     #[error(
         "{file} lacks {missing}, which {channel} {part} need: export it with that column, or map another one in {channel}.toml"
     )]
-    MissingColumns {
-        file: String,
-        channel: String,
-        part: &'static str,
-        missing: String,
-    },
+    MissingColumns { file: String, channel: String, part: &'static str, missing: String },
     #[error(
         "{file} has the header of no known channel ({known}): give the channel's own order export, or add a mapping for it"
     )]
     NoChannel { file: String, known: String },
-    #[error(
-        "{file} has the lines of {channel} orders: give their order file (ExportOrderList) together with it"
-    )]
+    #[error("{file} has the lines of {channel} orders: give their order file (ExportOrderList) together with it")]
     LinesWithoutOrders { file: String, channel: String },
     #[error("channel `{name}` is not known: use one of {known}, or add {name}.toml")]
     UnknownChannel { name: String, known: String },
@@ -97,11 +78,7 @@ pub struct Import<T> {
 
 impl<T> Default for Import<T> {
     fn default() -> Self {
-        Self {
-            received: Vec::new(),
-            skipped: 0,
-            refused: Vec::new(),
-        }
+        Self { received: Vec::new(), skipped: 0, refused: Vec::new() }
     }
 }
 
@@ -153,25 +130,13 @@ pub fn merge(existing: Option<&Order>, mut new: Order) -> Merged {
 impl Import<Order> {
     fn refuse(&mut self, file: &str, line: u64, order_no: &str, reason: impl Into<String>) {
         let order_no = (!order_no.is_empty()).then(|| OrderNo::from(order_no));
-        self.refused.push(Noted {
-            file: file.to_owned(),
-            line,
-            order_no,
-            sku: None,
-            reason: reason.into(),
-        });
+        self.refused.push(Noted { file: file.to_owned(), line, order_no, sku: None, reason: reason.into() });
     }
 }
 
 impl Import<Item> {
     fn refuse(&mut self, file: &str, line: u64, sku: &str, reason: impl Into<String>) {
         let sku = (!sku.is_empty()).then(|| Sku::from(sku));
-        self.refused.push(Noted {
-            file: file.to_owned(),
-            line,
-            order_no: None,
-            sku,
-            reason: reason.into(),
-        });
+        self.refused.push(Noted { file: file.to_owned(), line, order_no: None, sku, reason: reason.into() });
     }
 }

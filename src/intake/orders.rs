@@ -16,17 +16,10 @@ pub fn read(
     gifts: &Gifts,
     channel: Option<&str>,
 ) -> Result<Import<Order>, IntakeError> {
-    let known: Vec<&Mapping> = mappings
-        .channels
-        .iter()
-        .filter(|mapping| channel.is_none_or(|name| mapping.name == name))
-        .collect();
+    let known: Vec<&Mapping> =
+        mappings.channels.iter().filter(|mapping| channel.is_none_or(|name| mapping.name == name)).collect();
     if known.is_empty() {
-        let names: Vec<&str> = mappings
-            .channels
-            .iter()
-            .map(|mapping| mapping.name.as_str())
-            .collect();
+        let names: Vec<&str> = mappings.channels.iter().map(|mapping| mapping.name.as_str()).collect();
         return Err(IntakeError::UnknownChannel {
             name: channel.unwrap_or_default().to_owned(),
             known: names.join(", "),
@@ -34,17 +27,11 @@ pub fn read(
     }
     let mut sheets: BTreeMap<&str, Sheets> = BTreeMap::new();
     let mut seen = HashSet::new();
-    for file in files
-        .iter()
-        .filter(|file| seen.insert(blake3::hash(&file.bytes)))
-    {
+    for file in files.iter().filter(|file| seen.insert(blake3::hash(&file.bytes))) {
         let table = Table::parse(&file.name, &text::decode(file)?)?;
         let (mapping, part) = part_of(&table, &known)?;
-        let sheets = sheets.entry(&mapping.name).or_insert_with(|| Sheets {
-            mapping,
-            orders: Vec::new(),
-            lines: Vec::new(),
-        });
+        let sheets =
+            sheets.entry(&mapping.name).or_insert_with(|| Sheets { mapping, orders: Vec::new(), lines: Vec::new() });
         match part {
             Part::Orders => sheets.orders.push(table),
             Part::Lines => sheets.lines.push(table),
@@ -76,18 +63,11 @@ fn part_of<'m>(table: &Table, known: &[&'m Mapping]) -> Result<(&'m Mapping, Par
         let parts = match mapping.layout {
             Layout::OneFile => vec![(Part::Orders, "orders", both())],
             Layout::TwoFiles => {
-                vec![
-                    (Part::Orders, "orders", mapping.order.needed()),
-                    (Part::Lines, "lines", mapping.line.needed()),
-                ]
+                vec![(Part::Orders, "orders", mapping.order.needed()), (Part::Lines, "lines", mapping.line.needed())]
             }
         };
         for (part, name, needed) in parts {
-            let missing: Vec<&Column> = needed
-                .iter()
-                .copied()
-                .filter(|column| !table.has(column))
-                .collect();
+            let missing: Vec<&Column> = needed.iter().copied().filter(|column| !table.has(column)).collect();
             if missing.is_empty() {
                 return Ok((mapping, part));
             }
@@ -101,20 +81,11 @@ fn part_of<'m>(table: &Table, known: &[&'m Mapping]) -> Result<(&'m Mapping, Par
         nearest.expect("a mapping needs columns, so one without all of them was seen");
     if share > 0.5 && known.len() > 1 {
         let known: Vec<&str> = known.iter().map(|mapping| mapping.name.as_str()).collect();
-        return Err(IntakeError::NoChannel {
-            file: table.file.clone(),
-            known: known.join(", "),
-        });
+        return Err(IntakeError::NoChannel { file: table.file.clone(), known: known.join(", ") });
     }
     let mut missing: Vec<String> = missing
         .iter()
-        .map(|column| {
-            column
-                .names()
-                .map(|name| format!("`{name}`"))
-                .collect::<Vec<_>>()
-                .join(" or ")
-        })
+        .map(|column| column.names().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" or "))
         .collect();
     missing.sort();
     missing.dedup();
@@ -147,22 +118,14 @@ impl Sheets<'_> {
     fn read(&self, gifts: &Gifts, import: &mut Import<Order>) {
         for rows in self.by_order(import) {
             let (table, row) = rows.order[0];
-            match (Reader {
-                mapping: self.mapping,
-                gifts,
-            })
-            .order(&rows)
-            {
-                Ok(Some(document)) => import.received.push(Received {
-                    file: table.file.clone(),
-                    line: row.line,
-                    document,
-                }),
+            match (Reader { mapping: self.mapping, gifts }).order(&rows) {
+                Ok(Some(document)) => {
+                    import.received.push(Received { file: table.file.clone(), line: row.line, document })
+                }
                 Ok(None) => import.skipped += 1,
-                Err(Refusal {
-                    place: (table, row),
-                    reason,
-                }) => import.refuse(&table.file, row.line, rows.order_no, reason),
+                Err(Refusal { place: (table, row), reason }) => {
+                    import.refuse(&table.file, row.line, rows.order_no, reason)
+                }
             }
         }
     }
@@ -172,31 +135,16 @@ impl Sheets<'_> {
         let mut groups: Vec<Rows<'t>> = Vec::new();
         let mut index: HashMap<&str, usize> = HashMap::new();
         let one_file = self.mapping.layout == Layout::OneFile;
-        for (table, row) in self
-            .orders
-            .iter()
-            .flat_map(|table| table.rows.iter().map(move |row| (table, row)))
-        {
-            let order_no = table
-                .get(row, &self.mapping.order.order_no, &self.mapping.empty)
-                .unwrap_or_default();
+        for (table, row) in self.orders.iter().flat_map(|table| table.rows.iter().map(move |row| (table, row))) {
+            let order_no = table.get(row, &self.mapping.order.order_no, &self.mapping.empty).unwrap_or_default();
             if let Some(problem) = table.misshapen(row) {
                 import.refuse(&table.file, row.line, order_no, problem);
             } else if order_no.is_empty() {
-                import.refuse(
-                    &table.file,
-                    row.line,
-                    "",
-                    "the row has no order number: correct the line",
-                );
+                import.refuse(&table.file, row.line, "", "the row has no order number: correct the line");
             } else {
                 let at = *index.entry(order_no).or_insert(groups.len());
                 if at == groups.len() {
-                    groups.push(Rows {
-                        order_no,
-                        order: Vec::new(),
-                        lines: Vec::new(),
-                    });
+                    groups.push(Rows { order_no, order: Vec::new(), lines: Vec::new() });
                 }
                 groups[at].order.push((table, row));
                 if one_file {
@@ -204,14 +152,8 @@ impl Sheets<'_> {
                 }
             }
         }
-        for (table, row) in self
-            .lines
-            .iter()
-            .flat_map(|table| table.rows.iter().map(move |row| (table, row)))
-        {
-            let order_no = table
-                .get(row, &self.mapping.line.order_no, &self.mapping.empty)
-                .unwrap_or_default();
+        for (table, row) in self.lines.iter().flat_map(|table| table.rows.iter().map(move |row| (table, row))) {
+            let order_no = table.get(row, &self.mapping.line.order_no, &self.mapping.empty).unwrap_or_default();
             if let Some(problem) = table.misshapen(row) {
                 import.refuse(&table.file, row.line, order_no, problem);
             } else if let Some(&at) = index.get(order_no) {

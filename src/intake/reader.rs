@@ -15,10 +15,7 @@ pub(super) struct Refusal<'t> {
 }
 
 fn refuse<'t, T>(place: Place<'t>, reason: impl Into<String>) -> Result<T, Refusal<'t>> {
-    Err(Refusal {
-        place,
-        reason: reason.into(),
-    })
+    Err(Refusal { place, reason: reason.into() })
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -63,10 +60,7 @@ impl Reader<'_> {
         }
         let paid_at = self.time(first, &columns.paid_at)?;
         let Some(paid_at) = paid_at else {
-            return refuse(
-                first,
-                "the order is paid but has no payment time: fill it in the export",
-            );
+            return refuse(first, "the order is paid but has no payment time: fill it in the export");
         };
         let ship_by = match &columns.ship_by {
             Some(column) => self.time(first, column)?,
@@ -81,26 +75,20 @@ impl Reader<'_> {
                     "the receiver is sealed by the platform and the order has no waybill: take the number on the platform and export again",
                 );
             }
-            (
-                None,
-                Some(written.sealed(&self.mapping.name, rows.order_no)),
-            )
+            (None, Some(written.sealed(&self.mapping.name, rows.order_no)))
         } else {
-            (
-                Some(written.open().or_else(|reason| refuse(first, reason))?),
-                None,
-            )
+            (Some(written.open().or_else(|reason| refuse(first, reason))?), None)
         };
         let seller_note = self.maybe(first, &columns.seller_note).map(str::to_owned);
         let note = seller_note.as_deref().unwrap_or_default();
         let in_note = self.gifts.in_note(note, &self.mapping.gift_remark).or_else(|code| {
-            refuse(first, format!("gift `{code}` of the seller's note is not in gifts.toml: add it there, or correct the note"))
+            refuse(
+                first,
+                format!("gift `{code}` of the seller's note is not in gifts.toml: add it there, or correct the note"),
+            )
         })?;
         let gift_set = self.gifts.settle(in_note, &mut lines);
-        let shop = self
-            .maybe(first, &columns.shop)
-            .unwrap_or(&self.mapping.shop)
-            .to_owned();
+        let shop = self.maybe(first, &columns.shop).unwrap_or(&self.mapping.shop).to_owned();
         let order = Order {
             order_no: rows.order_no.into(),
             revision: 0,
@@ -142,32 +130,18 @@ impl Reader<'_> {
             Ok(Status::Skipped)
         } else {
             let channel = &self.mapping.name;
-            refuse(
-                place,
-                format!(
-                    "status `{word}` is not known: add it to `accepted` or `skipped` in {channel}.toml"
-                ),
-            )
+            refuse(place, format!("status `{word}` is not known: add it to `accepted` or `skipped` in {channel}.toml"))
         }
     }
 
     /// Two rows of one order in one file may differ in their lines only.
-    fn must_agree<'t>(
-        &self,
-        order_no: &str,
-        first: Place<'t>,
-        other: Place<'t>,
-    ) -> Result<(), Refusal<'t>> {
+    fn must_agree<'t>(&self, order_no: &str, first: Place<'t>, other: Place<'t>) -> Result<(), Refusal<'t>> {
         let columns = &self.mapping.order;
         let differs = match self.mapping.layout {
             Layout::TwoFiles => !first.1.same_content(other.1),
             Layout::OneFile => {
                 let facts = |place| {
-                    (
-                        self.written(place),
-                        self.get(place, &columns.paid_at),
-                        self.maybe(place, &columns.express),
-                    )
+                    (self.written(place), self.get(place, &columns.paid_at), self.maybe(place, &columns.express))
                 };
                 facts(first) != facts(other)
             }
@@ -225,10 +199,7 @@ impl Reader<'_> {
             .filter_map(|&place| value::count(self.get(place, &columns.quantity)?))
             .map(u64::from)
             .sum();
-        let promised = self
-            .maybe(place, &self.mapping.order.pieces)
-            .and_then(value::count)
-            .map(u64::from);
+        let promised = self.maybe(place, &self.mapping.order.pieces).and_then(value::count).map(u64::from);
         match promised {
             Some(promised) if promised != pieces => refuse(
                 place,
@@ -254,31 +225,14 @@ impl Reader<'_> {
         };
         let quantity = self.get(place, &columns.quantity).and_then(value::count);
         let Some(quantity) = quantity else {
-            return refuse(
-                place,
-                format!(
-                    "{} is no whole number: correct the line",
-                    names(&columns.quantity)
-                ),
-            );
+            return refuse(place, format!("{} is no whole number: correct the line", names(&columns.quantity)));
         };
         let price = self.get(place, &columns.price).and_then(value::fen);
         let Some(price_fen) = price else {
-            return refuse(
-                place,
-                format!(
-                    "{} is no amount in yuan: correct the line",
-                    names(&columns.price)
-                ),
-            );
+            return refuse(place, format!("{} is no amount in yuan: correct the line", names(&columns.price)));
         };
         let after_sale = self.maybe(place, &columns.after_sale).unwrap_or_default();
-        let refunded = self
-            .mapping
-            .status
-            .refunded
-            .iter()
-            .any(|word| word == after_sale);
+        let refunded = self.mapping.status.refunded.iter().any(|word| word == after_sale);
         Ok(Line {
             line_no: line_no.map(str::to_owned),
             sku: sku.into(),
@@ -286,11 +240,7 @@ impl Reader<'_> {
             quantity,
             price_fen,
             gift: price_fen == 0,
-            status: if refunded {
-                LineStatus::Refunded
-            } else {
-                LineStatus::Open
-            },
+            status: if refunded { LineStatus::Refunded } else { LineStatus::Open },
             bin: None,
             lot: None,
             expires_on: None,
@@ -299,16 +249,9 @@ impl Reader<'_> {
 
     fn amount<'t>(&self, open: &[Place<'t>]) -> Result<i64, Refusal<'t>> {
         let column = &self.mapping.order.amount;
-        let counted = if self.mapping.amount == AmountOf::PerOrder {
-            &open[..1]
-        } else {
-            open
-        };
+        let counted = if self.mapping.amount == AmountOf::PerOrder { &open[..1] } else { open };
         counted.iter().try_fold(0_i64, |sum, &place| {
-            let fen = self
-                .get(place, column)
-                .map_or(Some(0), value::fen)
-                .and_then(|fen| sum.checked_add(fen));
+            let fen = self.get(place, column).map_or(Some(0), value::fen).and_then(|fen| sum.checked_add(fen));
             fen.ok_or_else(|| Refusal {
                 place,
                 reason: format!(
@@ -319,26 +262,17 @@ impl Reader<'_> {
         })
     }
 
-    fn time<'t>(
-        &self,
-        place: Place<'t>,
-        column: &Column,
-    ) -> Result<Option<jiff::Timestamp>, Refusal<'t>> {
+    fn time<'t>(&self, place: Place<'t>, column: &Column) -> Result<Option<jiff::Timestamp>, Refusal<'t>> {
         let Some(text) = self.get(place, column) else {
             return Ok(None);
         };
         match value::time(text, &self.mapping.time_formats, &self.mapping.zone) {
             Some(time) => Ok(Some(time)),
             None => {
-                let (column, channel) = (
-                    column.names().collect::<Vec<_>>().join(" / "),
-                    &self.mapping.name,
-                );
+                let (column, channel) = (column.names().collect::<Vec<_>>().join(" / "), &self.mapping.name);
                 refuse(
                     place,
-                    format!(
-                        "{column} `{text}` is no time: add its format to `time_formats` in {channel}.toml"
-                    ),
+                    format!("{column} `{text}` is no time: add its format to `time_formats` in {channel}.toml"),
                 )
             }
         }
@@ -347,8 +281,7 @@ impl Reader<'_> {
     fn written(&self, place: Place<'_>) -> Written {
         let columns = &self.mapping.order;
         let text = |column: &Column| self.get(place, column).unwrap_or_default().to_owned();
-        let level =
-            |column: &Option<Column>| self.maybe(place, column).unwrap_or_default().to_owned();
+        let level = |column: &Option<Column>| self.maybe(place, column).unwrap_or_default().to_owned();
         Written {
             name: text(&columns.name),
             phone: text(&columns.phone),
@@ -362,16 +295,10 @@ impl Reader<'_> {
 
     fn waybill<'t>(&self, place: Place<'t>) -> Result<Option<SuppliedWaybill>, Refusal<'t>> {
         let columns = &self.mapping.order;
-        let in_one = self
-            .maybe(place, &columns.express)
-            .map(|text| text.rsplit_once('-').unwrap_or((text, "")));
+        let in_one = self.maybe(place, &columns.express).map(|text| text.rsplit_once('-').unwrap_or((text, "")));
         let apart = || {
             let number = self.maybe(place, &columns.waybill_number)?;
-            Some((
-                number,
-                self.maybe(place, &columns.waybill_carrier)
-                    .unwrap_or_default(),
-            ))
+            Some((number, self.maybe(place, &columns.waybill_carrier).unwrap_or_default()))
         };
         let Some((number, carrier)) = in_one.or_else(apart) else {
             return Ok(None);
@@ -398,22 +325,11 @@ impl Reader<'_> {
 
     fn tags(&self, rows: &Rows<'_>, note: &str) -> Vec<String> {
         let said = |words: &Vec<String>| words.iter().any(|word| note.contains(word.as_str()));
-        let mut tags: Vec<String> = self
-            .mapping
-            .tags
-            .iter()
-            .filter(|(_, words)| said(words))
-            .map(|(tag, _)| tag.clone())
-            .collect();
+        let mut tags: Vec<String> =
+            self.mapping.tags.iter().filter(|(_, words)| said(words)).map(|(tag, _)| tag.clone()).collect();
         let is_pending = |&place: &Place<'_>| {
             let word = self.maybe(place, &self.mapping.line.after_sale);
-            word.is_some_and(|word| {
-                self.mapping
-                    .status
-                    .pending
-                    .iter()
-                    .any(|known| known == word)
-            })
+            word.is_some_and(|word| self.mapping.status.pending.iter().any(|known| known == word))
         };
         if rows.lines.iter().any(is_pending) {
             tags.push(self.mapping.status.pending_tag.clone());
@@ -424,16 +340,7 @@ impl Reader<'_> {
 
 /// Equal for orders of one shop to one receiver, and says nothing about them.
 fn merge_key(shop: &str, to: &Written) -> String {
-    let parts = [
-        shop,
-        &to.name,
-        &to.phone,
-        &to.province,
-        &to.city,
-        &to.district,
-        &to.town,
-        &to.address,
-    ];
+    let parts = [shop, &to.name, &to.phone, &to.province, &to.city, &to.district, &to.town, &to.address];
     let hash = blake3::hash(parts.join("\u{1f}").as_bytes());
     hash.to_hex()[..16].to_owned()
 }

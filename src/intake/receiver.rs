@@ -19,9 +19,7 @@ pub(super) struct Written {
 impl Written {
     /// Ciphertext begins with `##` or `$$` (Douyin), masks are asterisks (both).
     pub fn is_sealed(&self) -> bool {
-        [&self.name, &self.phone, &self.address]
-            .into_iter()
-            .any(|text| is_ciphertext(text) || text.contains('*'))
+        [&self.name, &self.phone, &self.address].into_iter().any(|text| is_ciphertext(text) || text.contains('*'))
     }
 
     pub fn open(&self) -> Result<Party, String> {
@@ -58,11 +56,7 @@ impl Written {
     /// What may be shown of a sealed receiver. Ciphertext says nothing to a person, so asterisks stand for it.
     pub fn sealed(&self, platform: &str, order_no: &str) -> SealedReceiver {
         let shown = |text: &str| {
-            if is_ciphertext(text) || text.is_empty() {
-                "***".to_owned()
-            } else {
-                text.to_owned()
-            }
+            if is_ciphertext(text) || text.is_empty() { "***".to_owned() } else { text.to_owned() }
         };
         let mut masked = match self.address() {
             Ok(address) => Party {
@@ -84,16 +78,8 @@ impl Written {
         masked.name = shown(&self.name);
         masked.phone = shown(&self.phone);
         // Masks are no key to anything; the platform opens its receivers by the order then.
-        let token = if is_ciphertext(&self.name) {
-            &self.name
-        } else {
-            order_no
-        };
-        SealedReceiver {
-            platform: platform.to_owned(),
-            token: token.to_owned(),
-            masked,
-        }
+        let token = if is_ciphertext(&self.name) { &self.name } else { order_no };
+        SealedReceiver { platform: platform.to_owned(), token: token.to_owned(), masked }
     }
 }
 

@@ -27,27 +27,12 @@ impl Row {
 impl Table {
     pub fn parse(file: &str, text: &str) -> Result<Self, IntakeError> {
         if let Some(line) = open_quote(text) {
-            return Err(IntakeError::BrokenQuotes {
-                file: file.to_owned(),
-                line,
-            });
+            return Err(IntakeError::BrokenQuotes { file: file.to_owned(), line });
         }
-        let mut reader = csv::ReaderBuilder::new()
-            .has_headers(false)
-            .flexible(true)
-            .from_reader(text.as_bytes());
-        let mut table = Table {
-            file: file.to_owned(),
-            columns: HashMap::new(),
-            width: 0,
-            rows: Vec::new(),
-        };
+        let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
+        let mut table = Table { file: file.to_owned(), columns: HashMap::new(), width: 0, rows: Vec::new() };
         let mut record = csv::StringRecord::new();
-        let mut lines = Lines {
-            text,
-            counted: 0,
-            line: 1,
-        };
+        let mut lines = Lines { text, counted: 0, line: 1 };
         // The reader's text is UTF-8 in memory, so neither I/O nor decoding can fail; a failure would end the table.
         while reader.read_record(&mut record).unwrap_or(false) {
             let cells: Vec<String> = record.iter().map(value::unguarded).collect();
@@ -65,9 +50,7 @@ impl Table {
             table.rows.push(Row { line, cells });
         }
         if table.columns.is_empty() {
-            return Err(IntakeError::Empty {
-                file: file.to_owned(),
-            });
+            return Err(IntakeError::Empty { file: file.to_owned() });
         }
         Ok(table)
     }
@@ -88,19 +71,20 @@ impl Table {
     /// More or fewer values than the header has; spare empty ones at the end are Excel's and harmless.
     pub fn misshapen(&self, row: &Row) -> Option<String> {
         // A quote opened in one row and closed in a later one takes a whole row's commas with it.
-        let swallows =
-            |cell: &String| cell.contains('\n') && cell.matches(',').count() + 1 >= self.width;
+        let swallows = |cell: &String| cell.contains('\n') && cell.matches(',').count() + 1 >= self.width;
         if row.cells.iter().any(swallows) {
-            return Some("a quote opened in this row is closed in a later one and hides the rows between: correct the line".to_owned());
+            return Some(
+                "a quote opened in this row is closed in a later one and hides the rows between: correct the line"
+                    .to_owned(),
+            );
         }
-        let filled = row
-            .cells
-            .iter()
-            .rposition(|cell| !cell.is_empty())
-            .map_or(0, |last| last + 1);
+        let filled = row.cells.iter().rposition(|cell| !cell.is_empty()).map_or(0, |last| last + 1);
         let found = row.cells.len();
         (found < self.width || filled > self.width).then(|| {
-            format!("the row has {found} values where the header has {}: a quote or comma is broken; correct the line", self.width)
+            format!(
+                "the row has {found} values where the header has {}: a quote or comma is broken; correct the line",
+                self.width
+            )
         })
     }
 }
@@ -119,10 +103,7 @@ impl Lines<'_> {
         while matches!(bytes.get(start), Some(b'\r' | b'\n')) {
             start += 1;
         }
-        self.line += bytes[self.counted..start]
-            .iter()
-            .filter(|byte| **byte == b'\n')
-            .count() as u64;
+        self.line += bytes[self.counted..start].iter().filter(|byte| **byte == b'\n').count() as u64;
         self.counted = start;
         self.line
     }

@@ -13,11 +13,7 @@ pub(super) fn decode(file: &SourceFile) -> Result<String, IntakeError> {
     let name = || file.name.clone();
     let bytes = file.bytes.as_slice();
     if bytes.len() > LARGEST_FILE {
-        return Err(IntakeError::TooLarge {
-            file: name(),
-            mib: bytes.len() >> 20,
-            limit: LARGEST_FILE >> 20,
-        });
+        return Err(IntakeError::TooLarge { file: name(), mib: bytes.len() >> 20, limit: LARGEST_FILE >> 20 });
     }
     if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"\xD0\xCF\x11\xE0") {
         return Err(IntakeError::Workbook { file: name() });
@@ -28,19 +24,12 @@ pub(super) fn decode(file: &SourceFile) -> Result<String, IntakeError> {
     }
     for (line, text) in (1..).zip(bytes.split(|byte| *byte == b'\n')) {
         if text.len() > LONGEST_LINE {
-            return Err(IntakeError::LongLine {
-                file: name(),
-                line,
-                limit: LONGEST_LINE,
-            });
+            return Err(IntakeError::LongLine { file: name(), line, limit: LONGEST_LINE });
         }
     }
     if let Ok(text) = std::str::from_utf8(bytes) {
         return if text.contains('\0') {
-            Err(IntakeError::Encoding {
-                file: name(),
-                line: line_of_nul(bytes),
-            })
+            Err(IntakeError::Encoding { file: name(), line: line_of_nul(bytes) })
         } else {
             Ok(text.to_owned())
         };
@@ -57,16 +46,9 @@ pub(super) fn decode(file: &SourceFile) -> Result<String, IntakeError> {
         let line = 1 + good.iter().filter(|byte| **byte == b'\n').count() as u64;
         return Err(IntakeError::Encoding { file: name(), line });
     }
-    let broken = |line: &[u8]| {
-        line.contains(&0)
-            || GB18030
-                .decode_without_bom_handling_and_without_replacement(line)
-                .is_none()
-    };
-    let line = (1..)
-        .zip(bytes.split(|byte| *byte == b'\n'))
-        .find(|(_, line)| broken(line))
-        .map_or(1, |(line, _)| line);
+    let broken =
+        |line: &[u8]| line.contains(&0) || GB18030.decode_without_bom_handling_and_without_replacement(line).is_none();
+    let line = (1..).zip(bytes.split(|byte| *byte == b'\n')).find(|(_, line)| broken(line)).map_or(1, |(line, _)| line);
     Err(IntakeError::Encoding { file: name(), line })
 }
 

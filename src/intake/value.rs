@@ -7,10 +7,7 @@ use jiff::{Timestamp, civil::Date};
 /// Takes off what exports put around values so that Excel leaves long numbers alone: `="…"`, a leading `'`, tabs.
 pub(super) fn unguarded(cell: &str) -> String {
     let mut text = cell.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
-    if let Some(inner) = text
-        .strip_prefix("=\"")
-        .and_then(|rest| rest.strip_suffix('"'))
-    {
+    if let Some(inner) = text.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"')) {
         text = inner.trim();
     }
     text.strip_prefix('\'').unwrap_or(text).trim().to_owned()
@@ -18,10 +15,7 @@ pub(super) fn unguarded(cell: &str) -> String {
 
 /// `¥1,299.50` yuan to fen.
 pub(super) fn fen(text: &str) -> Option<i64> {
-    let text = text
-        .trim_start_matches(['¥', '￥'])
-        .trim_end_matches('元')
-        .trim();
+    let text = text.trim_start_matches(['¥', '￥']).trim();
     let (sign, digits) = match text.strip_prefix('-') {
         Some(rest) => (-1, rest),
         None => (1, text),
@@ -29,21 +23,12 @@ pub(super) fn fen(text: &str) -> Option<i64> {
     let plain = digits.replace(',', "");
     let (whole, part) = plain.split_once('.').unwrap_or((&plain, ""));
     let part = part.trim_end_matches('0');
-    let all_digits = !whole.is_empty()
-        && whole
-            .bytes()
-            .chain(part.bytes())
-            .all(|byte| byte.is_ascii_digit());
+    let all_digits = !whole.is_empty() && whole.bytes().chain(part.bytes()).all(|byte| byte.is_ascii_digit());
     if !all_digits || part.len() > 2 {
         return None;
     }
     let cents: i64 = format!("{part:0<2}").parse().ok()?;
-    whole
-        .parse::<i64>()
-        .ok()?
-        .checked_mul(100)?
-        .checked_add(cents)?
-        .checked_mul(sign)
+    whole.parse::<i64>().ok()?.checked_mul(100)?.checked_add(cents)?.checked_mul(sign)
 }
 
 /// A local time in one of the formats; a bare date is its midnight.
@@ -52,21 +37,13 @@ pub(super) fn time(text: &str, formats: &[String], zone: &TimeZone) -> Option<Ti
         .iter()
         .find_map(|format| DateTime::strptime(format, text).ok())
         .or_else(|| Date::strptime("%Y-%m-%d", text).ok().map(DateTime::from))?;
-    civil
-        .to_zoned(zone.clone())
-        .ok()
-        .map(|zoned| zoned.timestamp())
+    civil.to_zoned(zone.clone()).ok().map(|zoned| zoned.timestamp())
 }
 
 /// A count: `2`, and `2.0` as spreadsheets write it.
 pub(super) fn count(text: &str) -> Option<u32> {
-    let whole = text.split_once('.').map_or(text, |(whole, part)| {
-        if part.bytes().all(|b| b == b'0') {
-            whole
-        } else {
-            text
-        }
-    });
+    let whole =
+        text.split_once('.').map_or(text, |(whole, part)| if part.bytes().all(|b| b == b'0') { whole } else { text });
     whole.parse().ok()
 }
 
@@ -118,21 +95,12 @@ mod tests {
             ("23.5.2016", None),
             ("2016-13-01 00:00:00", None),
         ] {
-            assert_eq!(
-                time(text, &formats, &zone)
-                    .map(|time| time.to_string())
-                    .as_deref(),
-                expected,
-                "{text}"
-            );
+            assert_eq!(time(text, &formats, &zone).map(|time| time.to_string()).as_deref(), expected, "{text}");
         }
     }
 
     #[test]
     fn counts_are_whole() {
-        assert_eq!(
-            ["2", "2.0", "2.5", "-1", "x"].map(count),
-            [Some(2), Some(2), None, None, None]
-        );
+        assert_eq!(["2", "2.0", "2.5", "-1", "x"].map(count), [Some(2), Some(2), None, None, None]);
     }
 }

@@ -49,11 +49,20 @@ impl Reader {
             .optional()
     }
 
-    /// Every document of a kind, in the order of arrival, with the epoch and entry it arrived after.
+    /// Every document of a kind, in the order of arrival.
     pub fn documents(&self, kind: &str) -> rusqlite::Result<Vec<(String, String)>> {
         let mut statement =
             self.connection.prepare_cached("SELECT key, body FROM documents WHERE kind = ?1 ORDER BY arrival")?;
         statement.query_map([kind], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
+    }
+
+    /// Other stations' facts in the order they came, each with the epoch and entry it came after.
+    pub fn remote_facts(&self) -> rusqlite::Result<Vec<((i64, u64), String)>> {
+        let mut statement = self
+            .connection
+            .prepare("SELECT after_epoch, after_seq, body FROM documents WHERE kind = 'fact' ORDER BY arrival")?;
+        let rows = statement.query_map([], |row| Ok(((row.get(0)?, row.get::<_, i64>(1)? as u64), row.get(2)?)))?;
+        rows.collect()
     }
 
     pub fn matches(&self, alias: &str) -> rusqlite::Result<Vec<Match>> {

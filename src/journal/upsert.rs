@@ -126,8 +126,9 @@ fn write_document(transaction: &Transaction<'_>, document: &Document, at: &Posit
     transaction
         .prepare_cached("DELETE FROM aliases WHERE source = ?1 AND key = ?2")?
         .execute(params![document.kind, document.key])?;
-    let mut insert = transaction
-        .prepare_cached("INSERT OR IGNORE INTO aliases (alias, kind, key, quantity, source) VALUES (?1, ?2, ?3, ?4, ?5)")?;
+    let mut insert = transaction.prepare_cached(
+        "INSERT OR IGNORE INTO aliases (alias, kind, key, quantity, source) VALUES (?1, ?2, ?3, ?4, ?5)",
+    )?;
     for Alias { alias, kind, quantity } in &document.aliases {
         insert.execute(params![alias, kind.as_str(), document.key, quantity, document.kind])?;
     }

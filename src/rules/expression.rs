@@ -30,38 +30,23 @@ enum Kind {
 
 impl Field {
     pub const fn value(name: &'static str) -> Self {
-        Self {
-            name,
-            kind: Kind::Value,
-        }
+        Self { name, kind: Kind::Value }
     }
 
     pub const fn texts(name: &'static str) -> Self {
-        Self {
-            name,
-            kind: Kind::Texts,
-        }
+        Self { name, kind: Kind::Texts }
     }
 
     pub const fn object(name: &'static str, fields: &'static [Field]) -> Self {
-        Self {
-            name,
-            kind: Kind::Object(fields),
-        }
+        Self { name, kind: Kind::Object(fields) }
     }
 
     pub const fn list(name: &'static str, fields: &'static [Field]) -> Self {
-        Self {
-            name,
-            kind: Kind::List(fields),
-        }
+        Self { name, kind: Kind::List(fields) }
     }
 
     pub const fn free(name: &'static str) -> Self {
-        Self {
-            name,
-            kind: Kind::Free,
-        }
+        Self { name, kind: Kind::Free }
     }
 
     #[cfg(test)]
@@ -76,25 +61,17 @@ pub enum ExpressionError {
     TooLong(usize),
     #[error("the expression cannot be read: {0}")]
     Syntax(String),
-    #[error(
-        "a macro (all, exists, filter, map) inside another is not allowed: it could run for minutes"
-    )]
+    #[error("a macro (all, exists, filter, map) inside another is not allowed: it could run for minutes")]
     NestedMacro,
     #[error("`{found}` is not known here: write `{root}.` before a field")]
     UnknownVariable { found: String, root: &'static str },
     #[error("function `{0}` is not known")]
     UnknownFunction(String),
     #[error("`{path}` has no field `{field}`; it has {known}")]
-    UnknownField {
-        path: String,
-        field: String,
-        known: String,
-    },
+    UnknownField { path: String, field: String, known: String },
     #[error("it does not give true or false on this document")]
     NotBoolean,
-    #[error(
-        "it cannot be evaluated on this document: compare with null first where a field may lack"
-    )]
+    #[error("it cannot be evaluated on this document: compare with null first where a field may lack")]
     Failed,
 }
 
@@ -109,33 +86,21 @@ pub struct Document(Value);
 
 /// Fills and converts a document for any number of expressions.
 pub fn document(of: &impl Serialize, fields: &'static [Field]) -> Document {
-    let json = serde_json::to_value(of)
-        .expect("documents of the domain have text keys only, so they serialise");
+    let json = serde_json::to_value(of).expect("documents of the domain have text keys only, so they serialise");
     Document(filled(&json, fields))
 }
 
 impl Expression {
-    pub fn compile(
-        text: &str,
-        root: &'static str,
-        fields: &'static [Field],
-    ) -> Result<Self, ExpressionError> {
+    pub fn compile(text: &str, root: &'static str, fields: &'static [Field]) -> Result<Self, ExpressionError> {
         if text.len() > LONGEST {
             return Err(ExpressionError::TooLong(text.len()));
         }
         // The parser recurses, so brackets beyond any need are refused before it meets them.
         if text.chars().filter(|c| "([{!-?".contains(*c)).count() > 200 {
-            return Err(ExpressionError::Syntax(
-                "it has more than 200 brackets and operators".to_owned(),
-            ));
+            return Err(ExpressionError::Syntax("it has more than 200 brackets and operators".to_owned()));
         }
-        let program =
-            Program::compile(text).map_err(|errors| ExpressionError::Syntax(errors.to_string()))?;
-        let mut check = Check {
-            root,
-            variables: vec![(root.to_owned(), Kind::Object(fields))],
-            in_macro: false,
-        };
+        let program = Program::compile(text).map_err(|errors| ExpressionError::Syntax(errors.to_string()))?;
+        let mut check = Check { root, variables: vec![(root.to_owned(), Kind::Object(fields))], in_macro: false };
         check.expression(&program.expression().expr)?;
         Ok(Self { program, root })
     }
@@ -152,15 +117,7 @@ impl Expression {
 }
 
 /// What a rule may call; CEL's operators are `_>=_`, `!_`, `@in` and the like.
-const FUNCTIONS: [&str; 7] = [
-    "size",
-    "contains",
-    "startsWith",
-    "endsWith",
-    "int",
-    "double",
-    "string",
-];
+const FUNCTIONS: [&str; 7] = ["size", "contains", "startsWith", "endsWith", "int", "double", "string"];
 
 /// Walks an expression before it ever runs.
 struct Check {
@@ -175,13 +132,9 @@ impl Check {
     fn expression(&mut self, expression: &Expr) -> Result<Kind, ExpressionError> {
         match expression {
             Expr::Unspecified | Expr::Literal(_) => Ok(Kind::Value),
-            Expr::Ident(name) => match self.variables.iter().rev().find(|(known, _)| known == name)
-            {
+            Expr::Ident(name) => match self.variables.iter().rev().find(|(known, _)| known == name) {
                 Some((_, kind)) => Ok(*kind),
-                None => Err(ExpressionError::UnknownVariable {
-                    found: name.clone(),
-                    root: self.root,
-                }),
+                None => Err(ExpressionError::UnknownVariable { found: name.clone(), root: self.root }),
             },
             Expr::Select(select) => {
                 let of = self.expression(&select.operand.expr)?;
@@ -193,33 +146,22 @@ impl Check {
                     return Err(ExpressionError::UnknownFunction(call.func_name.clone()));
                 }
                 let mut first = None;
-                for part in call
-                    .target
-                    .iter()
-                    .map(|target| &target.expr)
-                    .chain(call.args.iter().map(|arg| &arg.expr))
-                {
+                for part in call.target.iter().map(|target| &target.expr).chain(call.args.iter().map(|arg| &arg.expr)) {
                     let kind = self.expression(part)?;
                     first.get_or_insert(kind);
                 }
                 match first {
-                    Some(Kind::List(fields)) if call.func_name == "_[_]" => {
-                        Ok(Kind::Object(fields))
-                    }
+                    Some(Kind::List(fields)) if call.func_name == "_[_]" => Ok(Kind::Object(fields)),
                     Some(Kind::Free) => Ok(Kind::Free),
                     _ => Ok(Kind::Value),
                 }
             }
             Expr::List(list) => {
-                list.elements
-                    .iter()
-                    .try_for_each(|element| self.expression(&element.expr).map(drop))?;
+                list.elements.iter().try_for_each(|element| self.expression(&element.expr).map(drop))?;
                 Ok(Kind::Free)
             }
             Expr::Map(map) => self.entries(map.entries.iter().map(|entry| &entry.expr)),
-            Expr::Struct(structure) => {
-                self.entries(structure.entries.iter().map(|entry| &entry.expr))
-            }
+            Expr::Struct(structure) => self.entries(structure.entries.iter().map(|entry| &entry.expr)),
             Expr::Comprehension(comprehension) => {
                 let over = self.expression(&comprehension.iter_range.expr)?;
                 if self.in_macro {
@@ -232,16 +174,9 @@ impl Check {
                 };
                 let depth = self.variables.len();
                 self.in_macro = true;
-                self.variables
-                    .push((comprehension.iter_var.clone(), element));
-                self.variables.extend(
-                    comprehension
-                        .iter_var2
-                        .iter()
-                        .map(|name| (name.clone(), Kind::Free)),
-                );
-                self.variables
-                    .push((comprehension.accu_var.clone(), Kind::Free));
+                self.variables.push((comprehension.iter_var.clone(), element));
+                self.variables.extend(comprehension.iter_var2.iter().map(|name| (name.clone(), Kind::Free)));
+                self.variables.push((comprehension.accu_var.clone(), Kind::Free));
                 for part in [
                     &comprehension.accu_init,
                     &comprehension.loop_cond,
@@ -257,10 +192,7 @@ impl Check {
         }
     }
 
-    fn entries<'e>(
-        &mut self,
-        entries: impl Iterator<Item = &'e EntryExpr>,
-    ) -> Result<Kind, ExpressionError> {
+    fn entries<'e>(&mut self, entries: impl Iterator<Item = &'e EntryExpr>) -> Result<Kind, ExpressionError> {
         for entry in entries {
             match entry {
                 EntryExpr::StructField(field) => self.expression(&field.value.expr)?,
@@ -279,23 +211,11 @@ impl Check {
             Kind::Object(fields) => fields,
             Kind::List(_) | Kind::Texts | Kind::Value => &[],
         };
-        known
-            .iter()
-            .find(|field| field.name == name)
-            .map(|field| field.kind)
-            .ok_or_else(|| {
-                let names: Vec<&str> = known.iter().map(|field| field.name).collect();
-                let known = if names.is_empty() {
-                    "none: it is a value or a list".to_owned()
-                } else {
-                    names.join(", ")
-                };
-                ExpressionError::UnknownField {
-                    path: path.to_owned(),
-                    field: name.to_owned(),
-                    known,
-                }
-            })
+        known.iter().find(|field| field.name == name).map(|field| field.kind).ok_or_else(|| {
+            let names: Vec<&str> = known.iter().map(|field| field.name).collect();
+            let known = if names.is_empty() { "none: it is a value or a list".to_owned() } else { names.join(", ") };
+            ExpressionError::UnknownField { path: path.to_owned(), field: name.to_owned(), known }
+        })
     }
 }
 
@@ -314,9 +234,9 @@ fn filled(json: &serde_json::Value, fields: &'static [Field]) -> Value {
         let value = json.get(field.name).unwrap_or(&serde_json::Value::Null);
         let value = match (field.kind, value) {
             (Kind::Object(inner), serde_json::Value::Object(_)) => filled(value, inner),
-            (Kind::List(inner), serde_json::Value::Array(items)) => Value::List(Arc::new(
-                items.iter().map(|item| filled(item, inner)).collect(),
-            )),
+            (Kind::List(inner), serde_json::Value::Array(items)) => {
+                Value::List(Arc::new(items.iter().map(|item| filled(item, inner)).collect()))
+            }
             (Kind::List(_) | Kind::Texts, serde_json::Value::Null) => Value::List(Arc::default()),
             _ => converted(value),
         };
@@ -335,13 +255,9 @@ fn converted(json: &serde_json::Value) -> Value {
             None => Value::Float(number.as_f64().unwrap_or(f64::INFINITY)),
         },
         serde_json::Value::String(text) => Value::String(Arc::new(text.clone())),
-        serde_json::Value::Array(items) => {
-            Value::List(Arc::new(items.iter().map(converted).collect()))
-        }
+        serde_json::Value::Array(items) => Value::List(Arc::new(items.iter().map(converted).collect())),
         serde_json::Value::Object(map) => Value::from(
-            map.iter()
-                .map(|(key, value)| (key.clone(), converted(value)))
-                .collect::<HashMap<String, Value>>(),
+            map.iter().map(|(key, value)| (key.clone(), converted(value))).collect::<HashMap<String, Value>>(),
         ),
     }
 }
@@ -386,14 +302,8 @@ mod tests {
             ("thing.count + 1 == 4", true),
             ("thing.note == null", true),
             ("thing.owner != null && thing.owner.city == 'x'", false),
-            (
-                "thing.lines.exists(line, line.sku == 'A' && line.quantity > 1)",
-                true,
-            ),
-            (
-                "thing.lines.filter(line, line.quantity > 5).size() > 0",
-                false,
-            ),
+            ("thing.lines.exists(line, line.sku == 'A' && line.quantity > 1)", true),
+            ("thing.lines.filter(line, line.quantity > 5).size() > 0", false),
             ("'urgent' in thing.tags && size(thing.lines) == 1", true),
             ("thing.lines[0].sku.startsWith('A')", true),
         ] {
@@ -406,53 +316,27 @@ mod tests {
         let long = format!("thing.count == {}", "1".repeat(LONGEST));
         let deep = "(".repeat(5000);
         for (text, message) in [
-            (
-                "count > 1",
-                "`count` is not known here: write `thing.` before a field",
-            ),
-            (
-                "thing.cuont > 1",
-                "`thing` has no field `cuont`; it has count, note, owner, lines, tags",
-            ),
-            (
-                "thing.owner.town == 'x'",
-                "`thing.owner` has no field `town`; it has city",
-            ),
-            (
-                "thing.lines.exists(line, line.sko == 'A')",
-                "`line` has no field `sko`; it has sku, quantity",
-            ),
-            (
-                "thing.lines.all(a, thing.lines.exists(b, b.sku == a.sku))",
-                "inside another is not allowed",
-            ),
+            ("count > 1", "`count` is not known here: write `thing.` before a field"),
+            ("thing.cuont > 1", "`thing` has no field `cuont`; it has count, note, owner, lines, tags"),
+            ("thing.owner.town == 'x'", "`thing.owner` has no field `town`; it has city"),
+            ("thing.lines.exists(line, line.sko == 'A')", "`line` has no field `sko`; it has sku, quantity"),
+            ("thing.lines.all(a, thing.lines.exists(b, b.sku == a.sku))", "inside another is not allowed"),
             ("launch(thing.count)", "function `launch` is not known"),
             ("thing.count >", "cannot be read"),
             (&long, "may have 4096"),
             (&deep, "has 5000 bytes"),
             (&deep[..4000], "more than 200 brackets"),
         ] {
-            let error = Expression::compile(text, "thing", THING)
-                .err()
-                .map(|error| error.to_string())
-                .unwrap_or_default();
+            let error =
+                Expression::compile(text, "thing", THING).err().map(|error| error.to_string()).unwrap_or_default();
             assert!(error.contains(message), "{text:.80}: {error}");
         }
     }
 
     #[test]
     fn a_rule_that_fails_on_a_document_says_so_without_its_values() {
-        assert!(matches!(
-            judge("thing.owner.city == 'x'"),
-            Err(ExpressionError::Failed)
-        ));
-        assert!(matches!(
-            judge("thing.count"),
-            Err(ExpressionError::NotBoolean)
-        ));
-        assert!(matches!(
-            judge("thing.lines[0].sku > 3"),
-            Err(ExpressionError::Failed)
-        ));
+        assert!(matches!(judge("thing.owner.city == 'x'"), Err(ExpressionError::Failed)));
+        assert!(matches!(judge("thing.count"), Err(ExpressionError::NotBoolean)));
+        assert!(matches!(judge("thing.lines[0].sku > 3"), Err(ExpressionError::Failed)));
     }
 }

@@ -28,10 +28,7 @@ pub enum RulesError {
     #[error("the rule file cannot be read: {0}")]
     Toml(#[from] toml::de::Error),
     #[error("rule `{rule}`: {source}")]
-    Expression {
-        rule: String,
-        source: ExpressionError,
-    },
+    Expression { rule: String, source: ExpressionError },
     #[error("two rules are named `{0}`: findings would not tell them apart; rename one")]
     Twice(String),
     #[error("rule `{0}` has an empty `hold`: write what the office should read")]
@@ -70,12 +67,8 @@ impl IntakeRules {
             if hold.trim().is_empty() {
                 return Err(RulesError::NoReason(name));
             }
-            let when = Expression::compile(&when, "order", ORDER).map_err(|source| {
-                RulesError::Expression {
-                    rule: name.clone(),
-                    source,
-                }
-            })?;
+            let when = Expression::compile(&when, "order", ORDER)
+                .map_err(|source| RulesError::Expression { rule: name.clone(), source })?;
             rules.push(Rule { name, when, hold });
         }
         Ok(Self { rules })
@@ -87,10 +80,7 @@ impl IntakeRules {
         let document = document(order, ORDER);
         let finding = |rule: &Rule| match rule.when.is_true(&document) {
             Ok(false) => None,
-            Ok(true) => Some(Finding {
-                rule: rule.name.clone(),
-                reason: rule.hold.clone(),
-            }),
+            Ok(true) => Some(Finding { rule: rule.name.clone(), reason: rule.hold.clone() }),
             Err(error) => Some(Finding {
                 rule: rule.name.clone(),
                 reason: format!("rule `{}` could not judge the order: {error}", rule.name),
@@ -139,11 +129,7 @@ pub(super) const ORDER: &[Field] = &[
     Field::object("receiver", PARTY),
     Field::object(
         "receiver_sealed",
-        &[
-            Field::value("platform"),
-            Field::value("token"),
-            Field::object("masked", PARTY),
-        ],
+        &[Field::value("platform"), Field::value("token"), Field::object("masked", PARTY)],
     ),
     Field::list("lines", LINE),
     Field::value("gift_set"),
@@ -188,8 +174,7 @@ mod tests {
             "carrier": "sf", "service": "s", "services": ["s"], "merge_key": "m",
             "waybill": { "carrier": "sf", "number": "1", "source": "erp", "routing": { "a": 1 }, "print": { "kind": "fields", "data": {} } }
         });
-        let order: Order =
-            serde_json::from_value(full).expect("the document lists the fields of Order");
+        let order: Order = serde_json::from_value(full).expect("the document lists the fields of Order");
         let written = serde_json::to_value(&order).expect("an order serialises");
         assert_eq!(unknown_key(&written, ORDER), None);
         let known: Vec<&str> = ORDER.iter().map(|field| field.name()).collect();

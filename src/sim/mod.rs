@@ -1,4 +1,5 @@
 //! Virtual devices that speak real bytes: for the demo and for anybody's tests. They are written from the makers' manuals
 //! and never call the code they test.
 
+pub mod carrier;
 pub mod printer;

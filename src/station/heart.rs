@@ -56,6 +56,10 @@ pub enum Event {
         carrier: CarrierCode,
         news: CarrierNews,
     },
+    /// It is time to ask the carrier about a parcel; the shell does it.
+    AskCarrier {
+        parcel: ParcelId,
+    },
     /// Documents came down; they are durable already.
     DocumentsArrived {
         parcels: Vec<ParcelId>,
@@ -72,9 +76,19 @@ pub enum Event {
 #[derive(Clone, Debug, PartialEq)]
 pub enum CarrierNews {
     Requested,
-    Issued { number: String, routing: BTreeMap<String, serde_json::Value> },
-    Unanswered { why: String },
-    Rejected { code: String, message: String },
+    /// Asked about, and surely not at the carrier: it may be asked for.
+    NotThere,
+    Issued {
+        number: String,
+        routing: BTreeMap<String, serde_json::Value>,
+    },
+    Unanswered {
+        why: String,
+    },
+    Rejected {
+        code: String,
+        message: String,
+    },
 }
 
 /// What follows from an event.
@@ -217,9 +231,11 @@ impl Heart {
             Event::Carrier { parcel, waybill_id, carrier, news } => {
                 self.carrier(&mut turn, documents, parcel, waybill_id, carrier, news);
             }
+            // The shell's own; nothing follows here.
+            Event::AskCarrier { .. } => {}
             Event::DocumentsArrived { parcels } => self.arrived(&mut turn, documents, &parcels),
             Event::RemoteFact { parcel, station, fact } => self.remote(&mut turn, documents, parcel, &station, &fact),
-            Event::Noted(entry) => self.remember(&mut turn, documents, None, vec![*entry]),
+            Event::Noted(entry) => self.remember(&mut turn, documents, vec![*entry]),
         }
         turn
     }
@@ -239,7 +255,7 @@ impl Heart {
         for entry in &mut decision.facts {
             entry.device.clone_from(&device);
         }
-        self.remember(turn, documents, Some(name), decision.facts);
+        self.remember(turn, documents, decision.facts);
         turn.actions.extend(decision.actions.into_iter().map(|action| (name.clone(), action)));
     }
 
@@ -296,7 +312,7 @@ impl Heart {
             }
         }
         for entry in late {
-            self.apply(documents, Some(place), &entry, &mut turn.upserts);
+            self.apply(documents, &entry, &mut turn.upserts);
         }
     }
 
@@ -310,9 +326,10 @@ impl Heart {
         news: CarrierNews,
     ) {
         let Some(view) = self.view(documents, &parcel) else { return };
-        let settled = !matches!(news, CarrierNews::Requested | CarrierNews::Unanswered { .. });
+        let settled = !matches!(news, CarrierNews::Requested | CarrierNews::NotThere);
         let fact = match news {
             CarrierNews::Requested => Fact::WaybillRequested { waybill_id, carrier },
+            CarrierNews::NotThere => Fact::WaybillNotThere { waybill_id },
             CarrierNews::Issued { number, routing } => {
                 Fact::WaybillIssued { waybill_id, carrier, number, origin: Origin::Direct, routing }
             }
@@ -326,7 +343,7 @@ impl Heart {
             operator: None,
             device: None,
         };
-        self.remember(turn, documents, None, vec![entry]);
+        self.remember(turn, documents, vec![entry]);
         if settled {
             self.wake(turn, documents, &parcel);
         }
@@ -376,26 +393,14 @@ impl Heart {
     }
 
     /// Applies facts to memory and adds them, with the rows they change, to the turn.
-    fn remember(
-        &mut self,
-        turn: &mut Turn,
-        documents: &dyn Documents,
-        place: Option<&PlaceName>,
-        entries: Vec<NewEntry>,
-    ) {
+    fn remember(&mut self, turn: &mut Turn, documents: &dyn Documents, entries: Vec<NewEntry>) {
         for entry in entries {
-            self.apply(documents, place, &entry, &mut turn.upserts);
+            self.apply(documents, &entry, &mut turn.upserts);
             turn.entries.push(entry);
         }
     }
 
-    fn apply(
-        &mut self,
-        documents: &dyn Documents,
-        place: Option<&PlaceName>,
-        entry: &NewEntry,
-        upserts: &mut Vec<Upsert>,
-    ) {
+    fn apply(&mut self, documents: &dyn Documents, entry: &NewEntry, upserts: &mut Vec<Upsert>) {
         let mut after = None;
         if let Some(parcel_id) = &entry.parcel {
             let station = self.station.clone();
@@ -407,7 +412,7 @@ impl Heart {
             upserts.extend(job_row(parcel_id, &entry.fact));
             self.numbers_of(parcel_id, &entry.fact);
         }
-        if let Some((_, session)) = place.and_then(|name| self.places.get_mut(name)) {
+        if let Some((_, session)) = entry.fact.place().and_then(|name| self.places.get_mut(name)) {
             session.remember(entry, after.as_ref());
             put(upserts, Upsert::Place { place: session.place.clone(), body: json(session) });
         }
@@ -487,7 +492,7 @@ fn job_row(parcel_id: &ParcelId, fact: &Fact) -> Option<Upsert> {
                 PrintOutcome::Unknown => "unknown",
             },
         ),
-        Fact::LabelSeen { job } => (job, "seen"),
+        Fact::LabelSeen { job, .. } => (job, "seen"),
         Fact::LabelDiscarded { job, .. } => (job, "discarded"),
         _ => return None,
     };

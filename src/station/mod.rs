@@ -1,5 +1,16 @@
 //! The daemon on a bench's machine. `heart` is plain data and decides; `daemon` turns the world into events and the
 //! heart's actions into the world, after the journal holds the facts behind them.
 
+pub mod daemon;
 pub mod heart;
 pub mod load;
+pub mod documents;
+pub mod config;
+pub mod issuing;
+mod carriers;
+mod label_data;
+pub mod printing;
+pub mod screen;
+pub mod api;
+pub mod serve;
+pub mod replay;

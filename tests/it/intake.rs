@@ -1,26 +1,16 @@
 //! Channel files as the channels write them (`tests/data/make_exports.py`), good and bad, and what becomes of them.
 
 use milepost::domain::order::{LineStatus, Order, WaybillSource};
-use milepost::intake::{
-    Gifts, Import, IntakeError, Mappings, Merged, SourceFile, merge, read_items, read_orders,
-};
+use milepost::intake::{Gifts, Import, IntakeError, Mappings, Merged, SourceFile, merge, read_items, read_orders};
 use milepost::rules::IntakeRules;
 
 fn data(name: &str) -> SourceFile {
-    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/data")
-        .join(name);
-    SourceFile {
-        name: name.to_owned(),
-        bytes: std::fs::read(path).expect("the fixture is committed"),
-    }
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(name);
+    SourceFile { name: name.to_owned(), bytes: std::fs::read(path).expect("the fixture is committed") }
 }
 
 fn file(name: &str, bytes: impl Into<Vec<u8>>) -> SourceFile {
-    SourceFile {
-        name: name.to_owned(),
-        bytes: bytes.into(),
-    }
+    SourceFile { name: name.to_owned(), bytes: bytes.into() }
 }
 
 fn orders(files: &[SourceFile]) -> Result<Import<Order>, IntakeError> {
@@ -36,13 +26,8 @@ fn douyin() -> Import<Order> {
 }
 
 fn order<'i>(import: &'i Import<Order>, tail: &str) -> &'i Order {
-    let found = import
-        .received
-        .iter()
-        .find(|received| received.document.order_no.as_str().ends_with(tail));
-    &found
-        .unwrap_or_else(|| panic!("order …{tail} was not accepted: {:?}", import.refused))
-        .document
+    let found = import.received.iter().find(|received| received.document.order_no.as_str().ends_with(tail));
+    &found.unwrap_or_else(|| panic!("order …{tail} was not accepted: {:?}", import.refused)).document
 }
 
 /// What a person sees of a file that isn't right.
@@ -51,10 +36,7 @@ fn trouble(files: &[SourceFile]) -> String {
         Err(error) => error.to_string(),
         Ok(import) => {
             let lines = import.refused.iter().map(|noted| {
-                let order_no = noted
-                    .order_no
-                    .as_ref()
-                    .map_or("-", |order_no| order_no.as_str());
+                let order_no = noted.order_no.as_ref().map_or("-", |order_no| order_no.as_str());
                 format!("{}:{} {order_no}: {}", noted.file, noted.line, noted.reason)
             });
             lines.collect::<Vec<_>>().join("\n")
@@ -65,39 +47,20 @@ fn trouble(files: &[SourceFile]) -> String {
 #[test]
 fn a_tmall_pair_becomes_orders() {
     let import = tmall();
-    assert_eq!(
-        (import.received.len(), import.skipped, import.refused.len()),
-        (8, 4, 2)
-    );
+    assert_eq!((import.received.len(), import.skipped, import.refused.len()), (8, 4, 2));
     let rare = order(&import, "0001");
     let receiver = rare.receiver.as_ref().expect("an open receiver");
     assert_eq!(receiver.name, "𠮷野㛃");
     assert_eq!(receiver.town.as_deref(), Some("柳河镇"));
     assert_eq!(receiver.postcode.as_deref(), Some("135300"));
     assert_eq!(rare.paid_at.to_string(), "2026-02-18T01:02:00Z");
+    assert_eq!((rare.lines[0].quantity, rare.lines[0].price_fen, rare.amount_fen), (2, 6400, 12800));
+    let virtual_number = order(&import, "0004").receiver.as_ref().expect("an open receiver");
     assert_eq!(
-        (
-            rare.lines[0].quantity,
-            rare.lines[0].price_fen,
-            rare.amount_fen
-        ),
-        (2, 6400, 12800)
-    );
-    let virtual_number = order(&import, "0004")
-        .receiver
-        .as_ref()
-        .expect("an open receiver");
-    assert_eq!(
-        (
-            virtual_number.phone.as_str(),
-            virtual_number.phone_extension.as_deref()
-        ),
+        (virtual_number.phone.as_str(), virtual_number.phone_extension.as_deref()),
         ("13800000004", Some("1234"))
     );
-    let landline = order(&import, "0009")
-        .receiver
-        .as_ref()
-        .expect("an open receiver");
+    let landline = order(&import, "0009").receiver.as_ref().expect("an open receiver");
     assert_eq!(landline.phone, "0728-3200000");
 }
 
@@ -105,17 +68,9 @@ fn a_tmall_pair_becomes_orders() {
 fn the_changed_address_wins_and_the_gift_set_of_the_note_becomes_lines() {
     let import = tmall();
     let order = order(&import, "0002");
-    assert_eq!(
-        order.receiver.as_ref().map(|to| to.city.as_str()),
-        Some("喀什地区")
-    );
+    assert_eq!(order.receiver.as_ref().map(|to| to.city.as_str()), Some("喀什地区"));
     assert_eq!(order.gift_set.as_deref(), Some("A01+A02"));
-    let gifts: Vec<&str> = order
-        .lines
-        .iter()
-        .filter(|line| line.gift)
-        .map(|line| line.sku.as_str())
-        .collect();
+    let gifts: Vec<&str> = order.lines.iter().filter(|line| line.gift).map(|line| line.sku.as_str()).collect();
     assert_eq!(gifts, ["SHADE-01", "A01", "A02"]);
 }
 
@@ -135,13 +90,7 @@ fn refunds_are_kept_on_the_line_and_wholly_refunded_orders_skipped() {
     let statuses: Vec<LineStatus> = partly.lines.iter().map(|line| line.status).collect();
     assert_eq!(statuses, [LineStatus::Open, LineStatus::Refunded]);
     assert_eq!(partly.tags, ["急"]);
-    assert!(
-        !import.received.iter().any(|received| received
-            .document
-            .order_no
-            .as_str()
-            .ends_with("0010"))
-    );
+    assert!(!import.received.iter().any(|received| received.document.order_no.as_str().ends_with("0010")));
 }
 
 #[test]
@@ -150,82 +99,37 @@ fn sealed_receivers_stay_sealed_and_need_a_waybill() {
     let sealed = order(&tmall, "0011");
     assert!(sealed.receiver.is_none());
     let receiver = sealed.receiver_sealed.as_ref().expect("a sealed receiver");
-    assert_eq!(
-        (
-            receiver.masked.name.as_str(),
-            receiver.masked.district.as_str()
-        ),
-        ("钱**", "余杭区")
-    );
-    assert_eq!(
-        sealed.waybill.as_ref().map(|waybill| waybill.source),
-        Some(WaybillSource::Cainiao)
-    );
+    assert_eq!((receiver.masked.name.as_str(), receiver.masked.district.as_str()), ("钱**", "余杭区"));
+    assert_eq!(sealed.waybill.as_ref().map(|waybill| waybill.source), Some(WaybillSource::Cainiao));
     let douyin = douyin();
     let sealed = order(&douyin, "3002");
     let receiver = sealed.receiver_sealed.as_ref().expect("a sealed receiver");
     assert_eq!(receiver.token, "##Zx8f0Q==##");
-    assert_eq!(
-        (
-            receiver.masked.name.as_str(),
-            receiver.masked.detail.as_str()
-        ),
-        ("***", "***")
-    );
-    assert_eq!(
-        sealed
-            .waybill
-            .as_ref()
-            .map(|waybill| waybill.number.as_str()),
-        Some("SF1234567890123")
-    );
+    assert_eq!((receiver.masked.name.as_str(), receiver.masked.detail.as_str()), ("***", "***"));
+    assert_eq!(sealed.waybill.as_ref().map(|waybill| waybill.number.as_str()), Some("SF1234567890123"));
 }
 
 #[test]
 fn a_douyin_file_becomes_orders() {
     let import = douyin();
-    assert_eq!(
-        (import.received.len(), import.skipped, import.refused.len()),
-        (4, 2, 1)
-    );
+    assert_eq!((import.received.len(), import.skipped, import.refused.len()), (4, 2, 1));
     let gifted = order(&import, "3001");
-    assert_eq!(
-        (
-            gifted.lines.len(),
-            gifted.amount_fen,
-            gifted.gift_set.as_deref()
-        ),
-        (3, 61990, Some("B01"))
-    );
-    assert_eq!(
-        gifted.lines[0].line_no.as_deref(),
-        Some("69179267688236430011")
-    );
-    assert_eq!(
-        gifted.receiver.as_ref().and_then(|to| to.town.as_deref()),
-        Some("仓前街道")
-    );
+    assert_eq!((gifted.lines.len(), gifted.amount_fen, gifted.gift_set.as_deref()), (3, 61990, Some("B01")));
+    assert_eq!(gifted.lines[0].line_no.as_deref(), Some("69179267688236430011"));
+    assert_eq!(gifted.receiver.as_ref().and_then(|to| to.town.as_deref()), Some("仓前街道"));
     assert_eq!(order(&import, "3004").tags, ["售后中"]);
     let partly_closed = order(&import, "3005");
-    assert_eq!(
-        (partly_closed.lines.len(), partly_closed.amount_fen),
-        (1, 990)
-    );
+    assert_eq!((partly_closed.lines.len(), partly_closed.amount_fen), (1, 990));
 }
 
 #[test]
 fn what_is_refused_names_line_order_and_cure_and_no_person() {
-    let text = [
-        trouble(&[data("tmall-orders.csv"), data("tmall-lines.csv")]),
-        trouble(&[data("douyin.csv")]),
-    ]
-    .join("\n");
+    let text =
+        [trouble(&[data("tmall-orders.csv"), data("tmall-lines.csv")]), trouble(&[data("douyin.csv")])].join("\n");
     insta::assert_snapshot!(text);
     for person in ["孙", "周七", "0012", "13800000013", "969"] {
-        let in_reasons = text.lines().any(|line| {
-            line.split_once(": ")
-                .is_some_and(|(_, reason)| reason.contains(person))
-        });
+        let in_reasons =
+            text.lines().any(|line| line.split_once(": ").is_some_and(|(_, reason)| reason.contains(person)));
         assert!(!in_reasons, "{person} stands in\n{text}");
     }
 }
@@ -235,13 +139,7 @@ fn the_gift_rule_holds_what_has_none() {
     let rules = IntakeRules::builtin();
     let import = tmall();
     let findings = |tail| rules.judge(order(&import, tail));
-    assert_eq!(
-        findings("0003")
-            .iter()
-            .map(|finding| finding.reason.as_str())
-            .collect::<Vec<_>>(),
-        ["请确认赠品配置"]
-    );
+    assert_eq!(findings("0003").iter().map(|finding| finding.reason.as_str()).collect::<Vec<_>>(), ["请确认赠品配置"]);
     assert!(findings("0002").is_empty());
     assert!(findings("0001").is_empty());
 }
@@ -250,25 +148,16 @@ fn the_gift_rule_holds_what_has_none() {
 fn columns_may_come_in_any_order_with_others_between() {
     let original = douyin();
     let text = String::from_utf8(data("douyin.csv").bytes).expect("the fixture is UTF-8");
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .from_reader(text.trim_start_matches('\u{feff}').as_bytes());
+    let mut reader =
+        csv::ReaderBuilder::new().has_headers(false).from_reader(text.trim_start_matches('\u{feff}').as_bytes());
     let mut writer = csv::Writer::from_writer(Vec::new());
     for record in reader.records() {
-        let mut cells: Vec<String> = record
-            .expect("the fixture is CSV")
-            .iter()
-            .map(str::to_owned)
-            .collect();
+        let mut cells: Vec<String> = record.expect("the fixture is CSV").iter().map(str::to_owned).collect();
         cells.reverse();
         cells.insert(3, "新列".to_owned());
         writer.write_record(cells).expect("memory takes it");
     }
-    let turned = orders(&[file(
-        "douyin.csv",
-        writer.into_inner().expect("memory takes it"),
-    )])
-    .expect("it reads");
+    let turned = orders(&[file("douyin.csv", writer.into_inner().expect("memory takes it"))]).expect("it reads");
     assert_eq!(turned.received, original.received);
 }
 
@@ -285,14 +174,7 @@ fn utf8_and_gb18030_read_the_same() {
 
 #[test]
 fn a_channel_can_be_named() {
-    let read = |channel| {
-        read_orders(
-            &[data("douyin.csv")],
-            &Mappings::builtin(),
-            &Gifts::builtin(),
-            Some(channel),
-        )
-    };
+    let read = |channel| read_orders(&[data("douyin.csv")], &Mappings::builtin(), &Gifts::builtin(), Some(channel));
     assert_eq!(read("douyin").map(|import| import.received.len()), Ok(4));
     insta::assert_snapshot!(read("pinduoduo").expect_err("there is no such mapping"));
     let tmall = read("tmall").expect_err("the file is Douyin's").to_string();
@@ -301,28 +183,14 @@ fn a_channel_can_be_named() {
 
 #[test]
 fn a_sites_mapping_replaces_the_built_in_one() {
-    let renamed = Mappings::BUILTIN[1]
-        .1
-        .replace("\"主订单编号\"", "\"订单号\"");
-    let mappings =
-        Mappings::with_files(&[("douyin.toml".to_owned(), renamed)]).expect("the mapping reads");
-    let text = String::from_utf8(data("douyin.csv").bytes)
-        .expect("the fixture is UTF-8")
-        .replacen("主订单编号", "订单号", 1);
-    let import = read_orders(
-        &[file("douyin.csv", text)],
-        &mappings,
-        &Gifts::builtin(),
-        None,
-    )
-    .expect("the file reads");
+    let renamed = Mappings::BUILTIN[1].1.replace("\"主订单编号\"", "\"订单号\"");
+    let mappings = Mappings::with_files(&[("douyin.toml".to_owned(), renamed)]).expect("the mapping reads");
+    let text =
+        String::from_utf8(data("douyin.csv").bytes).expect("the fixture is UTF-8").replacen("主订单编号", "订单号", 1);
+    let import = read_orders(&[file("douyin.csv", text)], &mappings, &Gifts::builtin(), None).expect("the file reads");
     assert_eq!(import.received.len(), 4);
-    let broken = Mappings::with_files(&[("x.toml".to_owned(), "name = 1".to_owned())])
-        .expect_err("not a mapping");
-    assert!(
-        broken.to_string().starts_with("x.toml cannot be read"),
-        "{broken}"
-    );
+    let broken = Mappings::with_files(&[("x.toml".to_owned(), "name = 1".to_owned())]).expect_err("not a mapping");
+    assert!(broken.to_string().starts_with("x.toml cannot be read"), "{broken}");
 }
 
 #[test]
@@ -333,39 +201,22 @@ fn the_same_order_again_is_unchanged_and_a_changed_one_a_revision() {
     assert_eq!(merge(Some(&first), first.clone()), Merged::Unchanged);
     let mut changed = first.clone();
     changed.lines[0].quantity = 3;
-    let Merged::Revision(second) = merge(Some(&first), changed.clone()) else {
-        panic!("other content is a revision")
-    };
+    let Merged::Revision(second) = merge(Some(&first), changed.clone()) else { panic!("other content is a revision") };
     assert_eq!((second.revision, second.lines[0].quantity), (1, 3));
     assert_eq!(merge(Some(&second), changed), Merged::Unchanged);
     let mut counted = first.clone();
     counted.revision = 7;
     counted.amount_fen = 1;
-    assert_eq!(
-        merge(Some(&second), counted),
-        Merged::Revision(Order {
-            revision: 7,
-            amount_fen: 1,
-            ..first
-        })
-    );
+    assert_eq!(merge(Some(&second), counted), Merged::Revision(Order { revision: 7, amount_fen: 1, ..first }));
 }
 
 #[test]
 fn items_are_read_with_their_barcodes_checks_and_parts() {
-    let import =
-        read_items(&[data("items.csv")], &Mappings::builtin().items).expect("the item file reads");
-    let items: Vec<_> = import
-        .received
-        .iter()
-        .map(|received| &received.document)
-        .collect();
+    let import = read_items(&[data("items.csv")], &Mappings::builtin().items).expect("the item file reads");
+    let items: Vec<_> = import.received.iter().map(|received| &received.document).collect();
     insta::assert_snapshot!(serde_json::to_string_pretty(&items).expect("items serialise"));
-    let refused: Vec<String> = import
-        .refused
-        .iter()
-        .map(|noted| format!("{}:{}: {}", noted.file, noted.line, noted.reason))
-        .collect();
+    let refused: Vec<String> =
+        import.refused.iter().map(|noted| format!("{}:{}: {}", noted.file, noted.line, noted.reason)).collect();
     insta::assert_snapshot!(refused.join("\n"));
 }
 
@@ -386,29 +237,18 @@ mod bad_input {
 
     #[test]
     fn a_good_row_of_this_shape_is_accepted() {
-        let import =
-            orders(&[douyin_file(&[douyin_row("1", "11", "文一西路1号")])]).expect("it reads");
+        let import = orders(&[douyin_file(&[douyin_row("1", "11", "文一西路1号")])]).expect("it reads");
         assert_eq!((import.received.len(), import.refused.len()), (1, 0));
     }
 
     #[test]
     fn wrong_encoding() {
         let mut bytes = data("douyin.csv").bytes;
-        let second_line = bytes
-            .iter()
-            .position(|byte| *byte == b'\n')
-            .expect("there are lines")
-            + 1;
+        let second_line = bytes.iter().position(|byte| *byte == b'\n').expect("there are lines") + 1;
         bytes.splice(second_line..second_line, [0xFF, 0xFE, 0x80]);
         insta::assert_snapshot!(trouble(&[file("broken.csv", bytes)]));
-        let utf16: Vec<u8> = "订单编号,标题\n"
-            .encode_utf16()
-            .flat_map(u16::to_le_bytes)
-            .collect();
-        assert!(matches!(
-            orders(&[file("u.csv", utf16)]),
-            Err(IntakeError::Encoding { line: 1, .. })
-        ));
+        let utf16: Vec<u8> = "订单编号,标题\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert!(matches!(orders(&[file("u.csv", utf16)]), Err(IntakeError::Encoding { line: 1, .. })));
     }
 
     #[test]
@@ -427,9 +267,7 @@ mod bad_input {
 
     #[test]
     fn sealed_receiver_without_waybill() {
-        let row = douyin_row("1", "11", "文一西路1号")
-            .replace("冯十", "冯*")
-            .replace("13900000004", "139****0004");
+        let row = douyin_row("1", "11", "文一西路1号").replace("冯十", "冯*").replace("13900000004", "139****0004");
         insta::assert_snapshot!(trouble(&[douyin_file(&[row])]));
     }
 
@@ -445,10 +283,8 @@ mod bad_input {
 
     #[test]
     fn same_sub_order_with_other_content() {
-        let rows = [
-            douyin_row("1", "11", "文一西路1号"),
-            douyin_row("1", "11", "文一西路1号").replace("NIPPLE-M", "WIPE-80"),
-        ];
+        let rows =
+            [douyin_row("1", "11", "文一西路1号"), douyin_row("1", "11", "文一西路1号").replace("NIPPLE-M", "WIPE-80")];
         insta::assert_snapshot!(trouble(&[douyin_file(&rows)]));
     }
 
@@ -481,29 +317,20 @@ mod bad_input {
 
     #[test]
     fn a_quote_that_swallows_lines() {
-        let rows = [
-            douyin_row("2", "21", "\"文一西路2号"),
-            douyin_row("3", "31", "文一西路3号\""),
-        ];
+        let rows = [douyin_row("2", "21", "\"文一西路2号"), douyin_row("3", "31", "文一西路3号\"")];
         insta::assert_snapshot!(trouble(&[douyin_file(&rows)]));
     }
 
     #[test]
     fn an_excel_workbook() {
-        insta::assert_snapshot!(trouble(&[file(
-            "orders.xlsx",
-            b"PK\x03\x04rest".as_slice()
-        )]));
+        insta::assert_snapshot!(trouble(&[file("orders.xlsx", b"PK\x03\x04rest".as_slice())]));
     }
 
     #[test]
     fn lines_without_their_orders_and_orders_without_their_lines() {
         let lines = trouble(&[data("tmall-lines.csv")]);
         let alone = trouble(&[data("tmall-orders.csv")]);
-        insta::assert_snapshot!(format!(
-            "{lines}\n{}",
-            alone.lines().next().unwrap_or_default()
-        ));
+        insta::assert_snapshot!(format!("{lines}\n{}", alone.lines().next().unwrap_or_default()));
     }
 
     #[test]
@@ -511,23 +338,14 @@ mod bad_input {
         let good = douyin_row("1", "11", "文一西路1号");
         let rows = [
             good.replace(",1,NIPPLE-M", ",一,NIPPLE-M"),
-            good.replacen("1,11,", "2,21,", 1)
-                .replace("9.90,9.90", "九块九,9.90"),
-            good.replacen("1,11,", "3,31,", 1)
-                .replace("2026-02-18 10:00:00", "昨天"),
-            good.replacen("1,11,", "4,41,", 1)
-                .replace("待发货", "待发货呀"),
+            good.replacen("1,11,", "2,21,", 1).replace("9.90,9.90", "九块九,9.90"),
+            good.replacen("1,11,", "3,31,", 1).replace("2026-02-18 10:00:00", "昨天"),
+            good.replacen("1,11,", "4,41,", 1).replace("待发货", "待发货呀"),
             good.replacen("1,11,", "5,51,", 1).replace("NIPPLE-M", ""),
-            good.replacen("1,11,", "6,61,", 1)
-                .replace("13900000004", "139"),
-            good.replacen("1,11,", "7,71,", 1)
-                .replace("杭州市", "抗州市")
-                .replace("余杭区", ""),
-            good.replacen("1,11,", "8,81,", 1)
-                .replace("10:00:00,,", "10:00:00,赠品组合:Z99,"),
-            good.replacen("1,11,", "9,91,", 1)
-                .replace("9.90,9.90", "-1,9.90")
-                .replace(",1,NIPPLE-M", ",0,NIPPLE-M"),
+            good.replacen("1,11,", "6,61,", 1).replace("13900000004", "139"),
+            good.replacen("1,11,", "7,71,", 1).replace("杭州市", "抗州市").replace("余杭区", ""),
+            good.replacen("1,11,", "8,81,", 1).replace("10:00:00,,", "10:00:00,赠品组合:Z99,"),
+            good.replacen("1,11,", "9,91,", 1).replace("9.90,9.90", "-1,9.90").replace(",1,NIPPLE-M", ",0,NIPPLE-M"),
             good.replacen("1,11,", ",101,", 1),
         ];
         insta::assert_snapshot!(trouble(&[douyin_file(&rows)]));
@@ -537,19 +355,9 @@ mod bad_input {
     fn line_file_of_another_moment() {
         let original = data("tmall-lines.csv");
         let (text, _, _) = encoding_rs::GB18030.decode(&original.bytes);
-        let fewer: Vec<&str> = text
-            .lines()
-            .filter(|line| !line.contains("SHADE-01"))
-            .collect();
-        let trouble = trouble(&[
-            data("tmall-orders.csv"),
-            file("lines.csv", fewer.join("\r\n")),
-        ]);
-        let line = trouble
-            .lines()
-            .find(|line| line.contains("8170002"))
-            .unwrap_or(&trouble)
-            .to_owned();
+        let fewer: Vec<&str> = text.lines().filter(|line| !line.contains("SHADE-01")).collect();
+        let trouble = trouble(&[data("tmall-orders.csv"), file("lines.csv", fewer.join("\r\n"))]);
+        let line = trouble.lines().find(|line| line.contains("8170002")).unwrap_or(&trouble).to_owned();
         insta::assert_snapshot!(line);
     }
 
@@ -584,18 +392,12 @@ mod command_line {
     use axum::routing::post;
 
     fn path(name: &str) -> PathBuf {
-        std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join("tests/data")
-            .join(name)
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(name)
     }
 
     fn milepost(args: &[&str]) -> Output {
         let files = |arg: &&str| {
-            if arg.ends_with(".csv") {
-                path(arg).into_os_string()
-            } else {
-                (*arg).into()
-            }
+            if arg.ends_with(".csv") { path(arg).into_os_string() } else { (*arg).into() }
         };
         Command::new(env!("CARGO_BIN_EXE_milepost"))
             .args(args.iter().map(files))
@@ -610,26 +412,12 @@ mod command_line {
 
     #[test]
     fn a_dry_run_says_what_would_happen() {
-        let output = milepost(&[
-            "orders",
-            "import",
-            "tmall-orders.csv",
-            "tmall-lines.csv",
-            "douyin.csv",
-            "--dry-run",
-        ]);
+        let output = milepost(&["orders", "import", "tmall-orders.csv", "tmall-lines.csv", "douyin.csv", "--dry-run"]);
         insta::assert_snapshot!(text(&output.stdout));
         assert_eq!(output.status.code(), Some(1), "something was refused");
         let output = milepost(&["items", "import", "items.csv", "--dry-run", "--json"]);
-        let summary: serde_json::Value =
-            serde_json::from_slice(&output.stdout).expect("JSON on standard output");
-        assert_eq!(
-            (
-                summary["accepted"].as_u64(),
-                summary["refused"][0]["sku"].as_str()
-            ),
-            (Some(5), Some("CART-01"))
-        );
+        let summary: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON on standard output");
+        assert_eq!((summary["accepted"].as_u64(), summary["refused"][0]["sku"].as_str()), (Some(5), Some("CART-01")));
     }
 
     #[test]
@@ -637,10 +425,7 @@ mod command_line {
         let nowhere = milepost(&["orders", "import", "douyin.csv"]);
         assert_eq!(nowhere.status.code(), Some(2));
         assert!(text(&nowhere.stderr).contains("--to URL, or --dry-run"));
-        assert_eq!(
-            milepost(&["orders", "import", "--dry-run"]).status.code(),
-            Some(2)
-        );
+        assert_eq!(milepost(&["orders", "import", "--dry-run"]).status.code(), Some(2));
         let missing = milepost(&["orders", "import", "no-such-file.csv", "--dry-run"]);
         assert_eq!(missing.status.code(), Some(1));
         assert!(text(&missing.stderr).contains("no-such-file.csv"));
@@ -655,23 +440,11 @@ mod command_line {
         let book = asked.clone();
         let handler = move |request: Request| async move {
             let (head, body) = request.into_parts();
-            let body = axum::body::to_bytes(body, 1 << 20)
-                .await
-                .expect("a small body");
-            let header = |name: &str| {
-                head.headers
-                    .get(name)
-                    .map(|value| text(value.as_bytes()))
-                    .unwrap_or_default()
-            };
+            let body = axum::body::to_bytes(body, 1 << 20).await.expect("a small body");
+            let header = |name: &str| head.headers.get(name).map(|value| text(value.as_bytes())).unwrap_or_default();
             let body_of = serde_json::from_slice(&body).expect("a JSON body");
             let mut book = book.lock().expect("no handler panics");
-            book.push((
-                head.uri.path().to_owned(),
-                header("authorization"),
-                header("idempotency-key"),
-                body_of,
-            ));
+            book.push((head.uri.path().to_owned(), header("authorization"), header("idempotency-key"), body_of));
             if book.len() == 1 {
                 (axum::http::StatusCode::BAD_GATEWAY, "")
             } else {
@@ -679,9 +452,7 @@ mod command_line {
             }
         };
         let router = Router::new().route("/v1/orders", post(handler));
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
-            .await
-            .expect("a free port");
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let url = format!("http://{}", listener.local_addr().expect("it is bound"));
         tokio::spawn(async move { axum::serve(listener, router).await });
         (url, asked)
@@ -695,42 +466,19 @@ mod command_line {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let key_file = folder.path().join("key");
         std::fs::write(&key_file, "secret-key\n").expect("the folder takes a file");
-        let key_path = key_file
-            .to_str()
-            .expect("a temporary path is text")
-            .to_owned();
+        let key_path = key_file.to_str().expect("a temporary path is text").to_owned();
         let output = tokio::task::spawn_blocking(move || {
-            milepost(&[
-                "orders",
-                "import",
-                "douyin.csv",
-                "--to",
-                &url,
-                "--key-file",
-                &key_path,
-                "--json",
-            ])
+            milepost(&["orders", "import", "douyin.csv", "--to", &url, "--key-file", &key_path, "--json"])
         })
         .await
         .expect("the command runs");
-        let summary: serde_json::Value =
-            serde_json::from_slice(&output.stdout).expect("JSON on standard output");
+        let summary: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON on standard output");
+        assert_eq!((summary["accepted"].as_u64(), summary["unchanged"].as_u64()), (Some(2), Some(1)));
         assert_eq!(
-            (summary["accepted"].as_u64(), summary["unchanged"].as_u64()),
-            (Some(2), Some(1))
-        );
-        assert_eq!(
-            (
-                summary["held"][0]["file"].as_str(),
-                summary["held"][0]["line"].as_u64()
-            ),
+            (summary["held"][0]["file"].as_str(), summary["held"][0]["line"].as_u64()),
             (Some("douyin.csv"), Some(7))
         );
-        assert_eq!(
-            summary["refused"].as_array().map(Vec::len),
-            Some(2),
-            "one of the file, one of the hub"
-        );
+        assert_eq!(summary["refused"].as_array().map(Vec::len), Some(2), "one of the file, one of the hub");
         let asked = asked.lock().expect("no handler panics");
         assert_eq!(asked.len(), 2, "asked again after the failure");
         assert_eq!(asked[0], asked[1], "with the same key and body");

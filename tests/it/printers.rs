@@ -27,8 +27,15 @@ fn label(noise: bool) -> Label {
             }
         }
     }
-    let bars =
-        Element::Bars { x: 40, y: 20, module: 2, height: 80, symbology: Symbology::Code128, data: NUMBER.into() };
+    let bars = Element::Bars {
+        x: 40,
+        y: 20,
+        module: 2,
+        height: 80,
+        turned: false,
+        symbology: Symbology::Code128,
+        data: NUMBER.into(),
+    };
     let picture = Element::Picture { x: 0, y: 120, dots: Arc::new(dots), says: "noise".into() };
     Label { width_dots: 400, height_dots: 320, dpi: 203, elements: vec![bars, picture] }
 }

@@ -1,0 +1,42 @@
+//! The form of carriers' waybill numbers. There is no check digit to rely on: none is published and none could be
+//! derived from published numbers, so only length and alphabet are looked at.
+
+use crate::domain::order::CarrierCode;
+
+/// Whether a number the carrier gave has one of its forms.
+pub fn is_from(carrier: CarrierCode, number: &str) -> bool {
+    let digits = |text: &str, count: usize| text.len() == count && text.bytes().all(|b| b.is_ascii_digit());
+    match carrier {
+        // 15 characters since SF unified its numbers, 12 digits before.
+        CarrierCode::Sf => number.strip_prefix("SF").map_or(digits(number, 12), |rest| digits(rest, 13)),
+        CarrierCode::Zto => digits(number, 14) || digits(number, 12),
+        // JDX, JDK and twelve digits; JDV and one letter more; presets have other letters in the same places.
+        CarrierCode::Jd => number.strip_prefix("JD").is_some_and(|rest| {
+            let (letters, rest) = rest.split_at(rest.find(|c: char| !c.is_ascii_uppercase()).unwrap_or(rest.len()));
+            matches!((letters.len(), rest.len()), (1, 12) | (2, 11)) && digits(rest, rest.len())
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forms_of_each_carrier() {
+        for (carrier, number, expected) in [
+            (CarrierCode::Sf, "SF1234567890123", true),
+            (CarrierCode::Sf, "SF10116351372291", false),
+            (CarrierCode::Sf, "444003077898", true),
+            (CarrierCode::Sf, "sf1234567890123", false),
+            (CarrierCode::Zto, "78312345678901", true),
+            (CarrierCode::Zto, "SF1234567890123", false),
+            (CarrierCode::Jd, "JDX001234567890", true),
+            (CarrierCode::Jd, "JDVA01234567890", true),
+            (CarrierCode::Jd, "JD", false),
+            (CarrierCode::Jd, "", false),
+        ] {
+            assert_eq!(is_from(carrier, number), expected, "{number}");
+        }
+    }
+}

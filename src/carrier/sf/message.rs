@@ -1,0 +1,231 @@
+//! What SF is asked, as its `msgData` JSON (SF open platform, EXP_RECE_CREATE_ORDER and its neighbours).
+
+use serde::Serialize;
+
+use super::Account;
+use crate::carrier::{Cargo, CarrierError, Operation, ShipmentRequest};
+use crate::domain::id::WaybillId;
+use crate::domain::order::Party;
+
+/// SF allows 64 characters, JD 50; one id must fit whichever carrier gets the parcel.
+const LONGEST_ORDER_ID: usize = 50;
+/// A mother number and its 306 children.
+const MOST_PIECES: u32 = 307;
+const LONGEST_CARGO_NAME: usize = 128;
+const LONGEST_ADDRESS: usize = 200;
+const LONGEST_REMARK: usize = 100;
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct CreateOrder<'a> {
+    language: &'a str,
+    order_id: &'a str,
+    cargo_details: Vec<CargoDetail>,
+    contact_info_list: [Contact<'a>; 2],
+    express_type_id: u32,
+    pay_method: u8,
+    parcel_qty: u32,
+    /// Kilograms.
+    total_weight: f64,
+    is_return_routelabel: u8,
+    is_unified_waybill_no: u8,
+    is_docall: u8,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    monthly_card: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    is_gen_waybill_no: Option<u8>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    waybill_no_info_list: Option<[WaybillNo<'a>; 1]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cust_reference_no: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    remark: Option<String>,
+}
+
+#[derive(Serialize)]
+struct CargoDetail {
+    name: String,
+    count: u32,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Contact<'a> {
+    /// 1 sender, 2 receiver
+    contact_type: u8,
+    contact: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    company: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mobile: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tel: Option<String>,
+    country: &'static str,
+    province: &'a str,
+    city: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    county: &'a str,
+    address: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct WaybillNo<'a> {
+    /// 1 mother
+    waybill_type: u8,
+    waybill_no: &'a str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SearchOrder<'a> {
+    language: &'a str,
+    order_id: &'a str,
+    /// "1": parcels on their way out, not back
+    search_type: &'static str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct UpdateOrder<'a> {
+    language: &'a str,
+    order_id: &'a str,
+    /// 1 confirm, 2 cancel
+    deal_type: u8,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    waybill_no_info_list: Option<[WaybillNo<'a>; 1]>,
+}
+
+pub(super) fn text(account: &Account, operation: &Operation) -> Result<String, CarrierError> {
+    let order_id = checked_id(operation.waybill_id())?;
+    let language = account.language.as_str();
+    let text = match operation {
+        Operation::Create(shipment) => serde_json::to_string(&create(account, order_id, shipment)?),
+        Operation::Query { .. } => serde_json::to_string(&SearchOrder { language, order_id, search_type: "1" }),
+        Operation::Cancel { number, .. } => {
+            let waybill_no_info_list = number.as_deref().map(mother);
+            serde_json::to_string(&UpdateOrder { language, order_id, deal_type: 2, waybill_no_info_list })
+        }
+    };
+    Ok(text.expect("messages hold text and numbers only, so they serialise"))
+}
+
+fn checked_id(id: &WaybillId) -> Result<&str, CarrierError> {
+    let text = id.as_str();
+    let fits =
+        (1..=LONGEST_ORDER_ID).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    if fits { Ok(text) } else { Err(CarrierError::WaybillId(id.clone())) }
+}
+
+fn mother(number: &str) -> [WaybillNo<'_>; 1] {
+    [WaybillNo { waybill_type: 1, waybill_no: number }]
+}
+
+fn create<'a>(
+    account: &'a Account,
+    order_id: &'a str,
+    shipment: &'a ShipmentRequest,
+) -> Result<CreateOrder<'a>, CarrierError> {
+    let field = |field: &str, problem: String| {
+        Err(CarrierError::Field { id: shipment.waybill_id.clone(), field: field.to_owned(), problem })
+    };
+    if shipment.cargo.is_empty() {
+        return field("cargo", "is empty: name what is in the parcel".to_owned());
+    }
+    if !(1..=MOST_PIECES).contains(&shipment.pieces) {
+        return field("pieces", format!("must be from 1 to {MOST_PIECES}: split the parcel"));
+    }
+    if shipment.weight_g == 0 {
+        return field("weight_g", "is zero: weigh the parcel or give its items weights".to_owned());
+    }
+    let express_type_id = match shipment.product.as_deref().map(str::parse) {
+        None => account.express_type_id,
+        Some(Ok(product)) => product,
+        Some(Err(_)) => {
+            return field("product", "is no SF product: give its expressTypeId, e.g. 2".to_owned());
+        }
+    };
+    let held = shipment.number.as_deref();
+    Ok(CreateOrder {
+        language: &account.language,
+        order_id,
+        cargo_details: shipment.cargo.iter().map(detail).collect(),
+        contact_info_list: [
+            contact(1, "sender", shipment, &shipment.sender)?,
+            contact(2, "receiver", shipment, &shipment.receiver)?,
+        ],
+        express_type_id,
+        pay_method: account.pay_method,
+        parcel_qty: shipment.pieces,
+        total_weight: f64::from(shipment.weight_g) / 1000.0,
+        is_return_routelabel: 1,
+        is_unified_waybill_no: u8::from(account.unified_waybill_no),
+        is_docall: u8::from(account.is_docall),
+        monthly_card: &account.monthly_card,
+        is_gen_waybill_no: held.map(|_| 0),
+        waybill_no_info_list: held.map(mother),
+        cust_reference_no: shipment.reference.as_deref(),
+        remark: shipment.remark.as_deref().map(|remark| first(remark, LONGEST_REMARK)),
+    })
+}
+
+fn detail(cargo: &Cargo) -> CargoDetail {
+    CargoDetail { name: first(&cargo.name, LONGEST_CARGO_NAME), count: cargo.quantity }
+}
+
+fn contact<'a>(
+    contact_type: u8,
+    side: &str,
+    shipment: &ShipmentRequest,
+    party: &'a Party,
+) -> Result<Contact<'a>, CarrierError> {
+    let address = [party.town.as_deref().unwrap_or_default(), &party.detail].concat();
+    let texts = [
+        ("name", &party.name),
+        ("phone", &party.phone),
+        ("province", &party.province),
+        ("city", &party.city),
+        ("detail", &address),
+    ];
+    let problem = texts.iter().find_map(|(name, text)| {
+        if text.trim().is_empty() {
+            Some((name, "is empty: fill it in"))
+        } else if text.contains('*') {
+            Some((name, "is masked with `*`, which SF refuses: give it in full"))
+        } else {
+            None
+        }
+    });
+    let fail = |name: &str, problem: &str| {
+        let field = format!("{side}.{name}");
+        Err(CarrierError::Field { id: shipment.waybill_id.clone(), field, problem: problem.to_owned() })
+    };
+    if let Some((name, problem)) = problem {
+        return fail(name, problem);
+    }
+    if address.chars().count() > LONGEST_ADDRESS {
+        return fail("detail", "has more than 200 characters with its town: shorten it");
+    }
+    // A virtual number is dialled with its extension, which only `tel` has room for.
+    let is_mobile = party.phone.len() == 11 && party.phone.starts_with('1') && party.phone_extension.is_none();
+    let tel = || match &party.phone_extension {
+        Some(extension) => format!("{}-{extension}", party.phone),
+        None => party.phone.clone(),
+    };
+    Ok(Contact {
+        contact_type,
+        contact: &party.name,
+        company: party.company.as_deref(),
+        mobile: is_mobile.then_some(party.phone.as_str()),
+        tel: (!is_mobile).then(tel),
+        country: "CN",
+        province: &party.province,
+        city: &party.city,
+        county: &party.district,
+        address,
+    })
+}
+
+fn first(text: &str, characters: usize) -> String {
+    text.chars().take(characters).collect()
+}

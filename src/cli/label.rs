@@ -1,0 +1,189 @@
+//! `milepost label …`: look at labels, print one, check a template.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context as _, bail};
+use clap::Subcommand;
+use drivers::label::Label;
+use drivers::printer::profile::Profile;
+use drivers::printer::status::Outcome;
+use drivers::printer::{Media, Printer, PrinterConfig, Timeouts, language};
+use drivers::url::DeviceUrl;
+use milepost::label::{Fonts, LabelData, Template, Templates, fonts, render};
+
+#[derive(clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    command: Command,
+    /// A folder of templates that go over the built-in ones
+    #[arg(long, global = true)]
+    templates: Option<PathBuf>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Draw a label into a file
+    Render {
+        template: String,
+        #[command(flatten)]
+        drawing: Drawing,
+        /// zpl, tspl or png; by default what the file's name ends in
+        #[arg(long)]
+        language: Option<String>,
+        /// A printer profile, for what the language leaves open
+        #[arg(long)]
+        profile: Option<String>,
+        /// Where to; `-` is the standard output
+        #[arg(short, long)]
+        output: PathBuf,
+    },
+    /// Print a label and say what became of it
+    Print {
+        template: String,
+        #[command(flatten)]
+        drawing: Drawing,
+        /// The printer's address, e.g. tcp://10.0.0.7:9100 or serial:///dev/ttyUSB0?baud=115200
+        #[arg(long)]
+        printer: DeviceUrl,
+        #[arg(long, default_value = "zpl")]
+        profile: String,
+        /// Print the outcome as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Is a template sound? A name, or a file
+    Check { template: String },
+    /// The templates there are
+    List,
+}
+
+#[derive(clap::Args)]
+struct Drawing {
+    /// The label's data as JSON; the built-in example when absent
+    #[arg(long)]
+    data: Option<PathBuf>,
+    #[arg(long, default_value_t = 203)]
+    dpi: u32,
+    /// A font file; may be given several times, the first that has a character draws it
+    #[arg(long = "font")]
+    fonts: Vec<PathBuf>,
+}
+
+pub fn run(args: Args) -> anyhow::Result<ExitCode> {
+    let mut templates = Templates::builtin();
+    if let Some(folder) = &args.templates {
+        templates = templates.with_dir(folder)?;
+    }
+    match args.command {
+        Command::Render { template, drawing, language, profile, output } => {
+            let (templates, name) = find(templates, &template)?;
+            let label = draw(templates.get(&name)?, &drawing)?;
+            let bytes = encode(&label, language.as_deref(), profile.as_deref(), &output)?;
+            write(&output, &bytes)?;
+        }
+        Command::Print { template, drawing, printer, profile, json } => {
+            let (templates, name) = find(templates, &template)?;
+            let template = templates.get(&name)?;
+            let label = draw(template, &drawing)?;
+            let media = Media { width_mm: template.width_mm, height_mm: template.height_mm };
+            return print(&label, printer, &profile, media, json);
+        }
+        Command::Check { template } => {
+            let (templates, name) = find(templates, &template)?;
+            let template = templates.get(&name)?;
+            println!(
+                "{name}: sound, {} elements on {} × {} mm",
+                template.elements.len(),
+                template.width_mm,
+                template.height_mm
+            );
+        }
+        Command::List => {
+            for template in templates.iter() {
+                println!(
+                    "{:<30} {:>3} × {:<3} mm  {}",
+                    template.name, template.width_mm, template.height_mm, template.title
+                );
+            }
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A name that ends in `.toml` is a file.
+fn find(templates: Templates, template: &str) -> anyhow::Result<(Templates, String)> {
+    if template.ends_with(".toml") {
+        return Ok(templates.with_file(Path::new(template))?);
+    }
+    Ok((templates, template.to_owned()))
+}
+
+fn draw(template: &Template, drawing: &Drawing) -> anyhow::Result<Label> {
+    let data = match &drawing.data {
+        None => LabelData::example(),
+        Some(path) => {
+            let text = std::fs::read_to_string(path).with_context(|| format!("read {}", path.display()))?;
+            serde_json::from_str(&text).with_context(|| format!("{} is no label data", path.display()))?
+        }
+    };
+    let fonts = match drawing.fonts.is_empty() {
+        true => Fonts::load(&[fonts::DEFAULT_PATH]),
+        false => Fonts::load(&drawing.fonts),
+    };
+    for (path, problem) in fonts.problems() {
+        eprintln!("milepost: font {} {problem}; the built-in bitmap font stands in", path.display());
+    }
+    Ok(render(template, &data, &fonts, drawing.dpi)?)
+}
+
+fn encode(label: &Label, language: Option<&str>, profile: Option<&str>, output: &Path) -> anyhow::Result<Vec<u8>> {
+    let by_name = || output.extension().and_then(|extension| extension.to_str());
+    let profile = match (profile, language.or_else(by_name)) {
+        (Some(profile), _) => Profile::builtin(profile)?,
+        (None, Some(language)) => Profile::builtin(language)?,
+        (None, None) => bail!("which language? Give --language zpl, tspl or png"),
+    };
+    let kind = language::kind_of(&profile.language).context("a built-in profile names a language there is")?;
+    Ok(kind.language.job(label, &profile)?)
+}
+
+fn write(output: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    if output == Path::new("-") {
+        return std::io::stdout().write_all(bytes).context("write to the standard output");
+    }
+    std::fs::write(output, bytes).with_context(|| format!("write {}", output.display()))
+}
+
+fn print(label: &Label, url: DeviceUrl, profile: &str, media: Media, json: bool) -> anyhow::Result<ExitCode> {
+    let config = PrinterConfig {
+        name: url.to_string(),
+        url,
+        profile: Profile::builtin(profile)?,
+        dpi: label.dpi,
+        media,
+        timeouts: Timeouts::default(),
+    };
+    let mut printer = Printer::new(config)?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let outcome = runtime.block_on(printer.print(label));
+    if json {
+        println!("{}", serde_json::to_string(&outcome)?);
+    } else {
+        println!("{}", in_words(&outcome));
+    }
+    let printed = matches!(outcome, Outcome::Confirmed { .. } | Outcome::Accepted { .. });
+    Ok(if printed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn in_words(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Confirmed { .. } => "confirmed: the printer says it is done".into(),
+        Outcome::Accepted { bytes } => format!("accepted: the printer took {bytes} bytes and tells no more"),
+        Outcome::Refused { reason } => format!("refused, nothing was sent: {reason:?}"),
+        Outcome::Unknown { written, of, doubt } => {
+            format!("unknown, look at the paper: {written} of {of} bytes were taken ({doubt:?})")
+        }
+    }
+}

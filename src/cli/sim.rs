@@ -1,0 +1,105 @@
+//! `milepost sim …`: virtual devices for trying things out and for anybody's tests.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use clap::{Subcommand, ValueEnum};
+use milepost::sim::printer::{self, Fault, Options};
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::net::TcpStream;
+
+#[derive(clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// A label printer on a TCP port; each label that comes out is told, with the barcodes on it
+    Printer {
+        #[arg(long, value_enum, default_value_t = Language::Zpl)]
+        language: Language,
+        #[arg(long, default_value = "127.0.0.1:9100")]
+        listen: SocketAddr,
+        /// A folder for the labels as PNG files
+        #[arg(long)]
+        papers: Option<PathBuf>,
+        /// Milliseconds a label takes
+        #[arg(long, default_value_t = 1500)]
+        print_ms: u64,
+        /// So many labels, then no paper
+        #[arg(long)]
+        paper_out_after: Option<u32>,
+    },
+    /// A scanner: sends each CODE to a station's TCP scanner port and prints the answer
+    Scanner {
+        /// The port of a `tcp://` scanner with `feedback = true`
+        #[arg(long)]
+        to: SocketAddr,
+        #[arg(required = true)]
+        codes: Vec<String>,
+    },
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Language {
+    Zpl,
+    Tspl,
+}
+
+pub fn run(args: Args) -> anyhow::Result<ExitCode> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async {
+        match args.command {
+            Command::Printer { language, listen, papers, print_ms, paper_out_after } => {
+                let options = Options {
+                    listen,
+                    folder: papers,
+                    print_time: Duration::from_millis(print_ms),
+                    ..Options::default()
+                };
+                print(language, options, paper_out_after).await?;
+            }
+            Command::Scanner { to, codes } => scan(to, &codes).await?,
+        }
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+async fn print(language: Language, options: Options, paper_out_after: Option<u32>) -> anyhow::Result<()> {
+    let listen = options.listen;
+    let language = match language {
+        Language::Zpl => printer::Language::Zpl,
+        Language::Tspl => printer::Language::Tspl,
+    };
+    let sim = printer::start(language, options).await.with_context(|| format!("listen on {listen}"))?;
+    if let Some(labels) = paper_out_after {
+        sim.set_fault(Fault::PaperOutAfter(labels));
+    }
+    println!("printer on tcp://{}", sim.addr);
+    for count in 1.. {
+        while !sim.wait_for(count, Duration::from_secs(3600)).await {}
+        if let Some(paper) = sim.papers().get(count - 1) {
+            println!("{} label {count}: {} bytes, {}", paper.at, paper.bytes, paper.codes().join(" "));
+        }
+    }
+    Ok(())
+}
+
+async fn scan(to: SocketAddr, codes: &[String]) -> anyhow::Result<()> {
+    let stream = TcpStream::connect(to).await.with_context(|| format!("connect to the scanner port {to}"))?;
+    let mut stream = BufReader::new(stream);
+    for code in codes {
+        stream.get_mut().write_all(format!("{code}\r").as_bytes()).await?;
+        let mut answer = String::new();
+        if stream.read_line(&mut answer).await? == 0 {
+            anyhow::bail!("{to} closed the connection");
+        }
+        println!("{code}: {}", answer.trim_end());
+    }
+    Ok(())
+}

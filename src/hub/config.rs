@@ -1,0 +1,59 @@
+//! `hub.toml`: what a site says of its hub. Every option stands, commented out at its default, in `config/hub.toml`.
+
+use std::path::PathBuf;
+
+use serde::Deserialize;
+
+use super::Policy;
+use crate::domain::order::CarrierCode;
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct HubConfig {
+    pub data_dir: PathBuf,
+    pub listen: String,
+    /// Further names the hub is called by.
+    pub hosts: Vec<String>,
+    /// Files with the keys of integrators and of people's tools, one key a file.
+    pub key_files: Vec<PathBuf>,
+    pub zone: String,
+    /// The warehouse of orders that name none.
+    pub warehouse: String,
+    /// The carrier of orders that name none.
+    pub carrier: CarrierCode,
+    /// What waybill ids begin with.
+    pub prefix: String,
+    /// The station that asks carriers for parcels outside waves; without one, the station that packs asks.
+    pub issuer: Option<String>,
+    /// Intake rules of the site's own in place of the built-in ones.
+    pub intake_rules: Option<PathBuf>,
+}
+
+impl Default for HubConfig {
+    fn default() -> Self {
+        HubConfig {
+            data_dir: "/var/lib/milepost".into(),
+            listen: "127.0.0.1:7080".into(),
+            hosts: Vec::new(),
+            key_files: Vec::new(),
+            zone: "Asia/Shanghai".into(),
+            warehouse: "SZ".into(),
+            carrier: CarrierCode::Sf,
+            prefix: "DB".into(),
+            issuer: None,
+            intake_rules: None,
+        }
+    }
+}
+
+impl HubConfig {
+    pub fn policy(&self) -> Result<Policy, jiff::Error> {
+        Ok(Policy {
+            warehouse: self.warehouse.clone(),
+            carrier: self.carrier,
+            prefix: self.prefix.clone(),
+            zone: jiff::tz::TimeZone::get(&self.zone)?,
+            issuer: self.issuer.clone(),
+        })
+    }
+}

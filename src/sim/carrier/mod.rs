@@ -1,0 +1,5 @@
+//! Carriers over real HTTP: they check signatures, keep a book of what they accepted, and fail in the ways carriers and
+//! networks fail.
+
+pub mod sf;
+mod wire;

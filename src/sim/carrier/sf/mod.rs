@@ -1,0 +1,292 @@
+//! SF Express's gateway (SF open platform: EXP_RECE_CREATE_ORDER, EXP_RECE_SEARCH_ORDER_RESP, EXP_RECE_UPDATE_ORDER),
+//! with its signature check, its book of orders and its ways of failing.
+
+mod book;
+mod form;
+mod route;
+
+use std::collections::BTreeMap;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+use super::wire::{self, Answer, How};
+pub use book::Entry;
+use book::{Book, Said};
+
+/// The account that may call, and which of the documented manners the gateway has.
+#[derive(Clone, Debug)]
+pub struct Options {
+    pub listen: SocketAddr,
+    pub partner_id: String,
+    pub check_word: String,
+    pub signature: Signature,
+    pub duplicates: Duplicates,
+    pub envelope: Envelope,
+}
+
+impl Default for Options {
+    /// SF's published sample credentials, on any free port of this machine.
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            partner_id: "test".to_owned(),
+            check_word: "fjcg5PGKaNpPSHFAZ4QsCOkV71R3zVci".to_owned(),
+            signature: Signature::StandardMd5,
+            duplicates: Duplicates::ReplayFirst,
+            envelope: Envelope::Text,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Signature {
+    StandardMd5,
+    SimpleMd5,
+    Sm3,
+}
+
+/// SF documents both for an order id it has already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Duplicates {
+    /// The first order's data again.
+    ReplayFirst,
+    /// Error 8016.
+    Refuse,
+}
+
+/// How `apiResultData` and `success` are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Envelope {
+    /// JSON in a string, as real answers have it.
+    Text,
+    /// An object, as the documentation shows it.
+    Object,
+    /// JSON in a string, and `success` the word "true".
+    Words,
+}
+
+/// What goes wrong, until another is set. The order is in SF's book before anything goes wrong, unless said otherwise.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// Never answers.
+    Timeout,
+    /// Never answers, and nothing is booked.
+    Lost,
+    /// The right answer, late.
+    Slow(Duration),
+    /// A captive portal's page with status 200; nothing is booked.
+    Html,
+    /// Status 500 from the gateway; nothing is booked.
+    Status500,
+    /// The connection is reset without an answer.
+    Reset,
+    /// The answer ends in the middle.
+    Truncated,
+    /// JSON of another shape; nothing is booked.
+    WrongJson,
+    /// Success, without a waybill number.
+    NoNumber,
+    /// Success, with a number that is none of SF's.
+    OddNumber,
+    /// The answer of another order: its order id, number and routing.
+    AnotherParcels,
+    /// This order's id and number with the routing code of another parcel.
+    ForeignRouting,
+    /// Every new order gets the first one's number.
+    SameNumber,
+    /// Accepted, but not deliverable (filterResult 3).
+    Undeliverable,
+    /// Accepted, people decide (filterResult 1).
+    ManualCheck,
+    /// Accepted, not determined (filterResult 4).
+    Undetermined,
+    /// Accepted, without routing data.
+    NoRouting,
+    /// A code of the gateway, e.g. A1005; nothing is booked.
+    Gateway(String),
+    /// A code of the service inside A1000, e.g. 4001; nothing is booked.
+    Business(String),
+}
+
+/// One call as it came in.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Call {
+    pub service: String,
+    pub order_id: String,
+    pub message: Value,
+}
+
+/// A running gateway; dropping it closes every connection.
+pub struct SfSim {
+    pub addr: SocketAddr,
+    state: Arc<Mutex<State>>,
+    server: JoinHandle<()>,
+}
+
+struct State {
+    options: Options,
+    book: Book,
+    fault: Option<Fault>,
+    calls: Vec<Call>,
+}
+
+/// Binds and serves in the background.
+pub async fn start(options: Options) -> io::Result<SfSim> {
+    let listener = TcpListener::bind(options.listen).await?;
+    let addr = listener.local_addr()?;
+    let state = Arc::new(Mutex::new(State { options, book: Book::default(), fault: None, calls: Vec::new() }));
+    let serving = state.clone();
+    let server = tokio::spawn(wire::serve(listener, move |body| locked(&serving).answer(&body)));
+    Ok(SfSim { addr, state, server })
+}
+
+impl SfSim {
+    /// What to set as the endpoint.
+    pub fn url(&self) -> String {
+        format!("http://{}/std/service", self.addr)
+    }
+
+    /// Everything accepted, by order id.
+    pub fn book(&self) -> BTreeMap<String, Entry> {
+        locked(&self.state).book.entries.clone()
+    }
+
+    pub fn set_fault(&self, fault: Option<Fault>) {
+        locked(&self.state).fault = fault;
+    }
+
+    /// Every call whose form could be read, also refused ones, in order.
+    pub fn calls(&self) -> Vec<Call> {
+        locked(&self.state).calls.clone()
+    }
+}
+
+impl Drop for SfSim {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}
+
+/// A panic while the lock was held can't have left the book half written: entries are inserted whole.
+fn locked(state: &Mutex<State>) -> MutexGuard<'_, State> {
+    state.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The gateway's answer: a code of its own, or the service's.
+type Gateway = Result<Said, String>;
+
+impl State {
+    fn answer(&mut self, body: &[u8]) -> Answer {
+        let mut answer = Answer {
+            after: Duration::ZERO,
+            status: 200,
+            content_type: "application/json;charset=UTF-8",
+            body: String::new(),
+            how: How::Whole,
+        };
+        match self.fault.clone() {
+            Some(Fault::Html) => {
+                answer.content_type = "text/html";
+                answer.body = "<!DOCTYPE html><html><body>Please sign in to the network</body></html>".to_owned();
+                return answer;
+            }
+            Some(Fault::Status500) => {
+                answer.status = 500;
+                answer.body = "Internal Server Error".to_owned();
+                return answer;
+            }
+            Some(Fault::WrongJson) => {
+                answer.body = r#"{"code":0,"data":{"ok":true}}"#.to_owned();
+                return answer;
+            }
+            Some(Fault::Lost) => answer.how = How::Silence,
+            _ => {
+                let said = self.gateway(body);
+                answer.body = self.enveloped(said);
+            }
+        }
+        match &self.fault {
+            Some(Fault::Timeout) => answer.how = How::Silence,
+            Some(Fault::Reset) => answer.how = How::Reset,
+            Some(Fault::Truncated) => answer.how = How::CutOff,
+            Some(Fault::Slow(late)) => answer.after = *late,
+            _ => {}
+        }
+        answer
+    }
+
+    fn gateway(&mut self, body: &[u8]) -> Gateway {
+        let fields = form::fields(body).ok_or("A1001")?;
+        let field = |name: &str| fields.get(name).filter(|text| !text.is_empty()).cloned().ok_or("A1001");
+        let (partner_id, service, timestamp) = (field("partnerID")?, field("serviceCode")?, field("timestamp")?);
+        let (request_id, digest, message) = (field("requestID")?, field("msgDigest")?, field("msgData")?);
+        let parsed: Option<Value> = serde_json::from_str(&message).ok();
+        let order_id = parsed.as_ref().and_then(|message| message["orderId"].as_str()).unwrap_or_default().to_owned();
+        self.calls.push(Call { service: service.clone(), order_id, message: parsed.clone().unwrap_or_default() });
+        if request_id.len() > 40 || timestamp.parse::<u64>().is_err() {
+            return Err("A1001".to_owned());
+        }
+        if partner_id != self.options.partner_id {
+            return Err("A1004".to_owned());
+        }
+        if digest != form::digest(self.options.signature, &message, &timestamp, &self.options.check_word) {
+            return Err("A1006".to_owned());
+        }
+        if let Some(Fault::Gateway(code)) = &self.fault {
+            return Err(code.clone());
+        }
+        if let Some(Fault::Business(code)) = &self.fault {
+            return Ok(Err(code.clone()));
+        }
+        let Some(message) = parsed else {
+            return Ok(Err("S0001".to_owned()));
+        };
+        let said = match service.as_str() {
+            "EXP_RECE_CREATE_ORDER" => self.book.create(&message, self.options.duplicates, self.fault.as_ref()),
+            "EXP_RECE_SEARCH_ORDER_RESP" => self.book.search(&message),
+            "EXP_RECE_UPDATE_ORDER" => self.book.update(&message),
+            _ => return Err("A1004".to_owned()),
+        };
+        Ok(said.map(|said| match &self.fault {
+            Some(fault) => book::distorted(said, fault, &self.book.entries),
+            None => said,
+        }))
+    }
+
+    fn enveloped(&self, said: Gateway) -> String {
+        let id = "0001763C8DC7F33FE4D5F5D3D3D9B43F";
+        let said = match said {
+            Ok(said) => said,
+            Err(code) => {
+                let text = message(&code);
+                return json!({ "apiErrorMsg": text, "apiResponseID": id, "apiResultCode": code, "apiResultData": null }).to_string();
+            }
+        };
+        let words = self.options.envelope == Envelope::Words;
+        let success = |yes: bool| {
+            if words { json!(yes.to_string()) } else { json!(yes) }
+        };
+        let inner = match said {
+            Ok(data) => {
+                json!({ "success": success(true), "errorCode": "S0000", "errorMsg": null, "msgData": data })
+            }
+            Err(code) => {
+                json!({ "success": success(false), "errorMsg": message(&code), "errorCode": code, "msgData": null })
+            }
+        };
+        let data = if self.options.envelope == Envelope::Object { inner } else { json!(inner.to_string()) };
+        json!({ "apiErrorMsg": "", "apiResponseID": id, "apiResultCode": "A1000", "apiResultData": data }).to_string()
+    }
+}
+
+/// SF's own words for a code or product.
+fn message(code: &str) -> &'static str {
+    let table = include_str!("messages.csv").lines().skip(1).filter_map(|line| line.split_once(','));
+    table.into_iter().find(|(known, _)| *known == code).map_or("-", |(_, text)| text)
+}

@@ -1,0 +1,99 @@
+//! The station over HTTP, for its own screens: each place's state as JSON and as a live stream. It shows and never
+//! changes anything.
+
+use std::collections::BTreeMap;
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::{Path, Request, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::middleware::{self, Next};
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Json, Router};
+use futures_core::Stream;
+use tokio_stream::StreamExt;
+use tokio_stream::wrappers::WatchStream;
+
+use super::daemon::Running;
+use super::screen::Screen;
+use crate::domain::id::PlaceName;
+use crate::wire::Problem;
+
+#[derive(Clone)]
+pub struct Site {
+    pub running: Running,
+    /// Names under which the station may be called.
+    pub hosts: Arc<Vec<String>>,
+}
+
+pub fn router(site: Site) -> Router {
+    Router::new()
+        .route("/v1/status", get(status))
+        .route("/v1/places/{place}", get(place))
+        .route("/v1/places/{place}/events", get(events))
+        .layer(middleware::from_fn_with_state(site.clone(), only_our_hosts))
+        .with_state(site)
+}
+
+async fn only_our_hosts(State(site): State<Site>, request: Request, next: Next) -> Response {
+    match called_by_name(request.headers(), &site.hosts) {
+        true => next.run(request).await,
+        false => problem(403, "Unknown host", "this is not a name of the station: open it by the address in `listen`"),
+    }
+}
+
+/// A page of somebody else's can make a browser call us; it can't choose our Host, or hide its Origin.
+pub fn called_by_name(headers: &HeaderMap, hosts: &[String]) -> bool {
+    let named = |header: header::HeaderName| headers.get(header).and_then(|value| value.to_str().ok());
+    let host = named(header::HOST).unwrap_or_default();
+    let bare = host.rsplit_once(':').map_or(host, |(name, _)| name);
+    let origin = named(header::ORIGIN).and_then(|origin| origin.split_once("://")).map(|(_, rest)| rest);
+    hosts.iter().any(|own| own == bare) && origin.is_none_or(|origin| origin == host)
+}
+
+fn problem(status: u16, title: &str, detail: &str) -> Response {
+    let body = serde_json::to_string(&Problem::new(status, title, detail)).expect("a problem is plain data");
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    (status, [(header::CONTENT_TYPE, "application/problem+json")], body).into_response()
+}
+
+async fn status(State(site): State<Site>) -> Response {
+    let running = &site.running;
+    let places: BTreeMap<String, Screen> =
+        running.screens.iter().map(|(name, screen)| (name.to_string(), screen.borrow().clone())).collect();
+    Json(serde_json::json!({
+        "station": running.config.code,
+        "epoch": running.epoch,
+        "version": env!("CARGO_PKG_VERSION"),
+        "hub": *running.sync.borrow(),
+        "places": places,
+    }))
+    .into_response()
+}
+
+async fn place(State(site): State<Site>, Path(place): Path<String>) -> Response {
+    match site.running.screens.get(&PlaceName(place)) {
+        Some(screen) => Json(screen.borrow().clone()).into_response(),
+        None => problem(404, "Unknown place", "no [[place]] of this station has that name"),
+    }
+}
+
+async fn events(State(site): State<Site>, Path(place): Path<String>) -> Response {
+    match site.running.screens.get(&PlaceName(place)) {
+        Some(screen) => {
+            let keep = KeepAlive::new().interval(Duration::from_secs(15));
+            Sse::new(stream(screen.clone())).keep_alive(keep).into_response()
+        }
+        None => problem(404, "Unknown place", "no [[place]] of this station has that name"),
+    }
+}
+
+fn stream(screen: tokio::sync::watch::Receiver<Screen>) -> impl Stream<Item = Result<Event, Infallible>> {
+    WatchStream::new(screen).map(|screen| {
+        let data = serde_json::to_string(&screen).expect("a screen is plain data");
+        Ok(Event::default().event("screen").id(screen.version.to_string()).data(data))
+    })
+}

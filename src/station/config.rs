@@ -1,0 +1,193 @@
+//! `station.toml`: what a site says of one station. Every option stands, commented out at its default, in
+//! `config/station.toml`; a test proves that file equals these defaults.
+
+use std::path::PathBuf;
+
+use drivers::printer::PrinterConfig;
+use drivers::scanner::ScannerConfig;
+use serde::Deserialize;
+
+use crate::bench::{Place, Role, ScanBack};
+use crate::domain::order::Party;
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct StationConfig {
+    pub code: String,
+    pub data_dir: PathBuf,
+    pub listen: String,
+    pub zone: String,
+    /// The screens' language: `zh` or `en`.
+    pub language: Language,
+    pub hub: Option<HubConfig>,
+    pub place: Vec<PlaceConfig>,
+    pub printer: Vec<PrinterConfig>,
+    pub scanner: Vec<ScannerConfig>,
+    pub sender: Option<Party>,
+    pub sf: Option<SfConfig>,
+    pub label: LabelConfig,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Language {
+    #[default]
+    Zh,
+    En,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HubConfig {
+    pub url: String,
+    /// Holds the station's own key; made by `milepost join`.
+    pub key_file: PathBuf,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlaceConfig {
+    pub name: String,
+    #[serde(default)]
+    pub role: Role,
+    #[serde(default)]
+    pub scanners: Vec<String>,
+    #[serde(default)]
+    pub printer: Option<String>,
+    #[serde(default = "yes")]
+    pub badges: bool,
+    #[serde(default)]
+    pub scan_back: ScanBack,
+    #[serde(default = "window")]
+    pub window: usize,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SfConfig {
+    /// The account's file; the built-in one is SF's published sandbox.
+    pub account: Option<PathBuf>,
+    /// Takes the place of the account's own endpoint.
+    pub endpoint: Option<String>,
+    /// A packer waits no longer than this for a number.
+    pub budget_ms: u64,
+    /// Requests under way at once.
+    pub at_once: usize,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct LabelConfig {
+    /// Templates of the site's own; they win over the built-in ones.
+    pub templates: Option<PathBuf>,
+    pub fonts: Vec<PathBuf>,
+}
+
+fn yes() -> bool {
+    true
+}
+
+fn window() -> usize {
+    4
+}
+
+impl Default for StationConfig {
+    fn default() -> Self {
+        StationConfig {
+            code: "SZ-01".into(),
+            data_dir: "/var/lib/milepost".into(),
+            listen: "127.0.0.1:7081".into(),
+            zone: "Asia/Shanghai".into(),
+            language: Language::Zh,
+            hub: None,
+            place: Vec::new(),
+            printer: Vec::new(),
+            scanner: Vec::new(),
+            sender: None,
+            sf: None,
+            label: LabelConfig::default(),
+        }
+    }
+}
+
+impl Default for SfConfig {
+    fn default() -> Self {
+        SfConfig { account: None, endpoint: None, budget_ms: 3_000, at_once: 4 }
+    }
+}
+
+/// What is wrong with a config beyond its spelling.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Mismatch {
+    #[error("place `{place}` names printer `{printer}`, which no [[printer]] has: known are {known}")]
+    Printer { place: String, printer: String, known: String },
+    #[error("place `{place}` names scanner `{scanner}`, which no [[scanner]] has: known are {known}")]
+    Scanner { place: String, scanner: String, known: String },
+    #[error("scanner `{0}` belongs to no place: add it to `scanners` of a [[place]]")]
+    Unassigned(String),
+    #[error("there are two {what} `{name}`: give each its own name")]
+    Twice { what: &'static str, name: String },
+    #[error("zone `{0}` is not known: write it like Asia/Shanghai")]
+    Zone(String),
+    #[error("code `{0}` can't be a station's: use letters, digits and `-`, like SZ-01")]
+    Code(String),
+}
+
+impl StationConfig {
+    /// Everything that doesn't fit together, the first of it.
+    pub fn check(&self) -> Result<(), Mismatch> {
+        if self.code.is_empty() || !self.code.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
+            return Err(Mismatch::Code(self.code.clone()));
+        }
+        if jiff::tz::TimeZone::get(&self.zone).is_err() {
+            return Err(Mismatch::Zone(self.zone.clone()));
+        }
+        let printers: Vec<&str> = self.printer.iter().map(|printer| printer.name.as_str()).collect();
+        let scanners: Vec<&str> = self.scanner.iter().map(|scanner| scanner.name.as_str()).collect();
+        let places: Vec<&str> = self.place.iter().map(|place| place.name.as_str()).collect();
+        for (what, names) in [("printers", &printers), ("scanners", &scanners), ("places", &places)] {
+            if let Some(name) = twice(names) {
+                return Err(Mismatch::Twice { what, name: name.to_owned() });
+            }
+        }
+        for place in &self.place {
+            if let Some(printer) = place.printer.as_ref().filter(|name| !printers.contains(&name.as_str())) {
+                let (place, printer, known) = (place.name.clone(), printer.clone(), printers.join(", "));
+                return Err(Mismatch::Printer { place, printer, known });
+            }
+            if let Some(scanner) = place.scanners.iter().find(|name| !scanners.contains(&name.as_str())) {
+                let (place, scanner, known) = (place.name.clone(), scanner.clone(), scanners.join(", "));
+                return Err(Mismatch::Scanner { place, scanner, known });
+            }
+        }
+        let assigned = |name: &&str| self.place.iter().any(|place| place.scanners.iter().any(|of| of == name));
+        match scanners.iter().find(|name| !assigned(name)) {
+            Some(name) => Err(Mismatch::Unassigned((*name).to_owned())),
+            None => Ok(()),
+        }
+    }
+
+    /// The places as the bench knows them.
+    pub fn places(&self) -> Vec<Place> {
+        let media = |name: &String| {
+            let printer = self.printer.iter().find(|printer| printer.name == *name)?;
+            Some((name.clone(), format!("{}x{}", printer.media.width_mm, printer.media.height_mm)))
+        };
+        self.place
+            .iter()
+            .map(|place| Place {
+                station: self.code.as_str().into(),
+                name: place.name.as_str().into(),
+                role: place.role,
+                badges: place.badges,
+                scan_back: place.scan_back,
+                printer: place.printer.as_ref().and_then(media),
+                window: place.window,
+            })
+            .collect()
+    }
+}
+
+fn twice<'a>(names: &[&'a str]) -> Option<&'a str> {
+    names.iter().enumerate().find(|(index, name)| names[..*index].contains(name)).map(|(_, name)| *name)
+}

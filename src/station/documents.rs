@@ -1,0 +1,89 @@
+//! The journal's documents, as the heart asks for them; and what comes down from the hub, as rows.
+
+use crate::bench::{Session, Work};
+use crate::domain::alias;
+use crate::domain::id::{OrderNo, ParcelId, Sku};
+use crate::domain::order::Item;
+use crate::domain::parcel::{Operator, OrderRecord, Parcel};
+use crate::journal::upsert::Document;
+use crate::journal::{Reader, Upsert};
+use crate::wire::DownDocument;
+
+use super::load::Documents;
+
+/// A row that can't be read is as good as absent for the bench; it says so once in the log.
+fn parsed<T: serde::de::DeserializeOwned>(kind: &str, key: &str, found: rusqlite::Result<Option<String>>) -> Option<T> {
+    let text = found.inspect_err(|error| tracing::error!(kind, key, %error, "the journal can't be read")).ok()??;
+    serde_json::from_str(&text)
+        .inspect_err(|error| tracing::error!(kind, key, %error, "a document can't be understood"))
+        .ok()
+}
+
+impl Documents for Reader {
+    fn order(&self, order_no: &OrderNo) -> Option<OrderRecord> {
+        parsed("order", order_no.as_str(), self.document("order", order_no.as_str()))
+    }
+
+    fn parcel(&self, parcel_id: &ParcelId) -> Option<Parcel> {
+        parsed("parcel", parcel_id.as_str(), self.document("parcel", parcel_id.as_str()))
+    }
+
+    fn item(&self, sku: &Sku) -> Option<Item> {
+        parsed("item", sku.as_str(), self.document("item", sku.as_str()))
+    }
+
+    fn operator(&self, badge: &str) -> Option<Operator> {
+        parsed("operator", "a badge", self.document("operator", badge))
+    }
+
+    fn matches(&self, code: &str) -> Vec<(String, String, u32)> {
+        let found = Reader::matches(self, code).unwrap_or_else(|error| {
+            tracing::error!(%error, "the journal can't be read");
+            Vec::new()
+        });
+        found.into_iter().map(|found| (found.kind, found.key, found.quantity)).collect()
+    }
+
+    fn parcel_of(&self, number: &str) -> Option<ParcelId> {
+        let found = self.waybill(number).inspect_err(|error| tracing::error!(%error, "the journal can't be read"));
+        found.ok().flatten().map(ParcelId)
+    }
+
+    fn work(&self, parcel_id: &ParcelId) -> Option<Work> {
+        parsed("work", parcel_id.as_str(), Reader::parcel(self, parcel_id.as_str()))
+    }
+}
+
+/// What a start takes up.
+pub struct OpenWork {
+    pub sessions: Vec<Session>,
+    pub works: Vec<(ParcelId, Work)>,
+}
+
+pub fn open_work(reader: &Reader) -> rusqlite::Result<OpenWork> {
+    let sessions = reader.places()?.into_iter().filter_map(|(place, body)| parsed("place", &place, Ok(Some(body))));
+    let works = reader.open_parcels()?.into_iter();
+    let works =
+        works.filter_map(|(parcel, body)| Some((ParcelId(parcel.clone()), parsed("work", &parcel, Ok(Some(body)))?)));
+    Ok(OpenWork { sessions: sessions.collect(), works: works.collect() })
+}
+
+/// A document from the hub as a row, with the codes it is found by; `None` when it isn't of the shape its kind says.
+pub fn row(document: &DownDocument) -> Option<Upsert> {
+    let body = document.body.get();
+    let aliases = match document.kind.as_str() {
+        "item" => alias::of_item(&serde_json::from_str(body).ok()?),
+        "parcel" => alias::of_parcel(&serde_json::from_str(body).ok()?),
+        "order" => serde_json::from_str::<OrderRecord>(body).ok().map(|_| Vec::new())?,
+        "operator" => serde_json::from_str::<Operator>(body).ok().map(|_| Vec::new())?,
+        // A later hub may send what this version has no use for; it is kept for the version that has.
+        _ => Vec::new(),
+    };
+    Some(Upsert::Document(Document {
+        kind: document.kind.clone(),
+        key: document.key.clone(),
+        version: document.version,
+        body: body.to_owned(),
+        aliases,
+    }))
+}

@@ -1,0 +1,50 @@
+//! A label's data from a parcel: pure, and refused rather than guessed where something that belongs together doesn't.
+
+use crate::bench::{PrintOrder, View};
+use crate::domain::order::Party;
+use crate::domain::waybill::Origin;
+use crate::label::LabelData;
+use crate::label::data::{ParcelData, WaveData, WaybillData};
+
+pub fn label_data(
+    view: &View,
+    order: &PrintOrder,
+    sender: &Party,
+    station: &str,
+    operator: Option<String>,
+    now_us: i64,
+) -> Result<LabelData, String> {
+    let mut orders = view.orders.iter().map(|record| record.order.clone());
+    let first = orders.next().ok_or_else(|| format!("parcel {} has no order here", view.parcel.parcel_id))?;
+    let routing = match (&view.parcel.supplied, order.origin) {
+        (Some(supplied), Origin::Supplied) => supplied.routing.clone().unwrap_or_default(),
+        _ => {
+            let waybill = view.work.waybills.iter().find(|waybill| waybill.number == order.number);
+            waybill.map(|waybill| waybill.routing.clone()).unwrap_or_default()
+        }
+    };
+    Ok(LabelData {
+        order: first,
+        orders: orders.collect(),
+        lines: None,
+        parcel: Some(ParcelData { index: 1, count: 1, weight_g: None }),
+        wave: view.parcel.wave.as_ref().map(|wave| WaveData {
+            code: wave.code.clone(),
+            position: wave.position,
+            count: wave.count,
+        }),
+        piece: None,
+        sender: sender.clone(),
+        waybill: WaybillData {
+            id: view.parcel.waybill_id.clone(),
+            carrier: view.parcel.carrier,
+            number: order.number.clone(),
+            origin: order.origin,
+            routing,
+        },
+        station: station.into(),
+        operator,
+        printed_at: jiff::Timestamp::from_microsecond(now_us).unwrap_or_default(),
+        copy: order.copy,
+    })
+}

@@ -1,0 +1,130 @@
+//! What a place's screen shows, as plain data: the page draws it, tests and scripts read it.
+
+use drivers::printer::status::Status;
+use serde::{Deserialize, Serialize};
+
+use crate::bench::work::Stage;
+use crate::bench::{Prompt, Session, Tone, View};
+use crate::sync::worker::SyncState;
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Screen {
+    pub place: String,
+    /// Grows with every change, so that a reader sees whether it missed one.
+    pub version: u64,
+    pub tone: Tone,
+    pub key: String,
+    pub zh: String,
+    pub en: String,
+    pub operator: Option<String>,
+    pub done: u32,
+    pub parcel: Option<Parcel>,
+    /// The newest first.
+    pub scans: Vec<Scan>,
+    pub printer: Option<Device>,
+    pub scanners: Vec<Device>,
+    pub hub: SyncState,
+}
+
+/// The parcel in hand.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Parcel {
+    pub orders: Vec<String>,
+    pub number: Option<String>,
+    pub stage: Stage,
+    pub left: u32,
+    pub lines: Vec<Line>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Line {
+    pub name: String,
+    pub needed: u32,
+    pub counted: u32,
+    pub gift: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Scan {
+    pub code: String,
+    pub tone: Tone,
+    pub zh: String,
+    pub en: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Device {
+    pub name: String,
+    pub ok: bool,
+    pub state: String,
+}
+
+/// How many scans a screen remembers.
+pub const SCANS: usize = 5;
+
+impl Screen {
+    pub fn new(place: &str) -> Self {
+        let prompt = Prompt::ScanParcel;
+        Screen {
+            place: place.to_owned(),
+            version: 0,
+            tone: prompt.tone(),
+            key: prompt.key(),
+            zh: prompt.zh(),
+            en: prompt.en(),
+            operator: None,
+            done: 0,
+            parcel: None,
+            scans: Vec::new(),
+            printer: None,
+            scanners: Vec::new(),
+            hub: SyncState::default(),
+        }
+    }
+
+    pub fn say(&mut self, prompt: &Prompt) {
+        self.tone = prompt.tone();
+        self.key = prompt.key();
+        self.zh = prompt.zh();
+        self.en = prompt.en();
+    }
+
+    pub fn show(&mut self, session: &Session, operator: Option<String>, hand: Option<&View>) {
+        self.operator = operator;
+        self.done = session.done;
+        self.parcel = hand.map(parcel);
+    }
+
+    pub fn add_scan(&mut self, code: &str, prompt: &Prompt) {
+        let scan =
+            Scan { code: code.chars().take(40).collect(), tone: prompt.tone(), zh: prompt.zh(), en: prompt.en() };
+        self.scans.insert(0, scan);
+        self.scans.truncate(SCANS);
+    }
+}
+
+fn parcel(view: &View) -> Parcel {
+    let lines = view.needs.iter().filter(|need| need.quantity > 0).map(|need| Line {
+        name: need.name.clone(),
+        needed: need.quantity,
+        counted: view.counted(&need.sku).min(need.quantity),
+        gift: need.gift,
+    });
+    Parcel {
+        orders: view.parcel.orders.iter().map(ToString::to_string).collect(),
+        number: view.number().map(|(number, _)| number),
+        stage: view.work.stage,
+        left: view.left().iter().map(|(_, left)| left).sum(),
+        lines: lines.collect(),
+    }
+}
+
+pub fn printer(name: &str, status: &Status) -> Device {
+    let (ok, state) = match status {
+        Status::Ready => (true, "ready".to_owned()),
+        Status::Silent => (true, "silent".to_owned()),
+        Status::Fault { fault } => (false, fault.as_str().to_owned()),
+        Status::Offline { .. } => (false, "offline".to_owned()),
+    };
+    Device { name: name.to_owned(), ok, state }
+}

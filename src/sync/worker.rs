@@ -1,0 +1,275 @@
+//! The two loops of a station's sync: up, one request in flight, and down, a long poll. Each retries by its own timer,
+//! never only when something new happens.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::{mpsc, watch};
+
+use super::clock::{Exchange, HubClock};
+use super::link::{Link, LinkError};
+use super::plan::{self, Lane};
+use crate::domain::entry::Hash;
+use crate::domain::id::StationCode;
+use crate::journal::{Batch, Journal, Reader, Upsert};
+use crate::machine;
+use crate::wire::{ClockReport, DownDocument, Head, SyncRequest};
+
+/// While nothing happens, clocks are compared and heads audited this often.
+const AUDIT: Duration = Duration::from_secs(60);
+const WAIT_MS: u64 = 20_000;
+
+/// What everybody may know about the sync.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct SyncState {
+    pub connected: bool,
+    pub problem: Option<String>,
+    /// Entries the hub hasn't acknowledged.
+    pub pending: u64,
+    /// The hub's clock when it last said what is cancelled and refunded.
+    pub as_of_us: Option<i64>,
+}
+
+/// Documents that came down; `cursor` is to be kept with their effects.
+#[derive(Debug)]
+pub struct Came {
+    pub documents: Vec<DownDocument>,
+    pub cursor: u64,
+    pub hub_epoch: String,
+}
+
+#[derive(Clone)]
+pub struct Sync {
+    pub link: Link,
+    pub journal: Journal,
+    pub station: StationCode,
+    pub boot_id: String,
+    pub clock: Arc<Mutex<HubClock>>,
+    pub state: watch::Sender<SyncState>,
+}
+
+/// A journal that can't be read or written ends the sync; the station goes on and says so.
+#[derive(Debug, thiserror::Error)]
+pub enum SyncError {
+    #[error("the journal can't be read: {0}")]
+    Read(#[from] rusqlite::Error),
+    #[error("the journal took no mark: {0}")]
+    Write(#[from] crate::journal::AppendError),
+    #[error("the station stopped")]
+    Stopped,
+}
+
+impl Sync {
+    /// Sends entries up for ever. `committed` moves with the journal's last entry.
+    pub async fn up(self, mut committed: watch::Receiver<u64>) -> Result<(), SyncError> {
+        let reader = self.journal.reader()?;
+        let mut known_hub = reader.meta("hub_epoch")?;
+        let mut lanes = self.lanes(&reader)?;
+        let (mut failures, mut round, mut greeted) = (0u32, 0u64, false);
+        loop {
+            self.refresh(&reader, &mut lanes)?;
+            self.note(|state| state.pending = lanes.iter().map(|lane| lane.last_seq - lane.ack).sum());
+            let send = match greeted {
+                // The first call of a boot only compares clocks, so that whatever follows can be dated.
+                false => None,
+                true => plan::next(&lanes, round),
+            };
+            if send.is_none() && greeted {
+                let moved = tokio::time::timeout(AUDIT, committed.changed()).await;
+                if matches!(moved, Ok(Err(_))) {
+                    return Err(SyncError::Stopped);
+                }
+                greeted = moved.is_ok();
+                continue;
+            }
+            round += 1;
+            let (index, request) = self.request(&reader, &lanes, send)?;
+            match self.send(request, index, &mut lanes, send, &mut known_hub).await? {
+                Ok(progressed) => {
+                    self.note(|state| (state.connected, state.problem) = (true, None));
+                    greeted = true;
+                    failures = if progressed || send.is_none() { 0 } else { failures + 1 };
+                }
+                Err(error) => {
+                    failures += 1;
+                    if failures == 1 {
+                        tracing::warn!(%error, "entries stay in the journal until the hub takes them");
+                    }
+                    self.note(|state| (state.connected, state.problem) = (false, Some(error.to_string())));
+                }
+            }
+            if failures > 0 {
+                let pause = plan::pause_ms(failures - 1, uuid::Uuid::new_v4().as_u128() as u32);
+                tokio::time::sleep(Duration::from_millis(pause)).await;
+            }
+        }
+    }
+
+    /// What is sent next, and for which lane.
+    fn request(
+        &self,
+        reader: &Reader,
+        lanes: &[Lane],
+        send: Option<plan::Send>,
+    ) -> Result<(usize, SyncRequest), SyncError> {
+        let index = match send {
+            Some(send) => lanes.iter().position(|lane| lane.epoch_no == send.epoch_no),
+            None => lanes.len().checked_sub(1),
+        };
+        let index = index.expect("a journal has at least one epoch");
+        let lane = &lanes[index];
+        let entries = match send {
+            Some(send) => reader.entries(send.epoch_no, send.after, send.limit)?,
+            None => Vec::new(),
+        };
+        let epochs = reader.epochs()?;
+        let epoch = epochs.iter().find(|epoch| epoch.no == lane.epoch_no).expect("a lane is an epoch of the file");
+        let hash = match reader.latest(lane.epoch_no, 1)?.pop() {
+            Some(last) => last.hash,
+            None => Hash::start(&self.station, &epoch.epoch),
+        };
+        let sent_ns = machine::boottime_ns();
+        let request = SyncRequest {
+            epoch: epoch.epoch.clone(),
+            first_seq: entries.first().map_or(lane.ack + 1, |entry| entry.seq),
+            head: Head { seq: epoch.last_seq, hash },
+            clock: ClockReport {
+                boot_id: self.boot_id.clone(),
+                sent_boottime_ns: sent_ns,
+                sent_wall_us: machine::wall_us(),
+                anchor: self.clock().best(sent_ns),
+            },
+            entries,
+        };
+        Ok((index, request))
+    }
+
+    /// One request; the outer error is the journal's, the inner one the hub's.
+    async fn send(
+        &self,
+        request: SyncRequest,
+        index: usize,
+        lanes: &mut [Lane],
+        send: Option<plan::Send>,
+        known_hub: &mut Option<String>,
+    ) -> Result<Result<bool, LinkError>, SyncError> {
+        let answer = match self.link.sync(&request).await {
+            Ok(answer) => answer,
+            Err(error) => return Ok(Err(error)),
+        };
+        self.clock().add(&Exchange {
+            sent_ns: request.clock.sent_boottime_ns,
+            back_ns: machine::boottime_ns(),
+            received_us: answer.received_us,
+            answered_us: answer.answered_us,
+        });
+        let moved = plan::judge(&lanes[index], &answer, known_hub.as_deref());
+        for quarantined in &answer.quarantined {
+            tracing::error!(seq = quarantined.seq, problem = %quarantined.problem, "the hub can't use an entry");
+        }
+        if moved.beyond_us || !answer.forked.is_empty() {
+            tracing::error!(station = %self.station, forked = ?answer.forked, "the hub holds another history of this station");
+        }
+        if moved.hub_changed {
+            tracing::warn!(ack = moved.ack, "the hub has another past: what it lacks is sent again");
+            for lane in lanes.iter_mut() {
+                (lane.ack, lane.ahead) = (0, 0);
+            }
+        }
+        let lane = &mut lanes[index];
+        lane.ack = moved.ack;
+        lane.holes.clone_from(&answer.holes);
+        if let Some(send) = send.filter(|send| send.live) {
+            lane.ahead = send.after + request.entries.len() as u64;
+        }
+        self.keep(lanes, &answer.hub_epoch, known_hub, moved.hub_changed).await?;
+        Ok(Ok(moved.progressed || send.is_some_and(|send| send.live)))
+    }
+
+    /// The marks in the journal; a crash before this only sends again.
+    async fn keep(
+        &self,
+        lanes: &[Lane],
+        hub_epoch: &str,
+        known_hub: &mut Option<String>,
+        hub_changed: bool,
+    ) -> Result<(), SyncError> {
+        let marks: Vec<(i64, u64)> = lanes.iter().map(|lane| (lane.epoch_no, lane.ack)).collect();
+        let mut upserts =
+            vec![Upsert::Meta { key: "acks", value: serde_json::to_string(&marks).expect("numbers are plain data") }];
+        if known_hub.as_deref() != Some(hub_epoch) {
+            *known_hub = Some(hub_epoch.to_owned());
+            upserts.push(Upsert::Meta { key: "hub_epoch", value: hub_epoch.to_owned() });
+        }
+        if hub_changed {
+            upserts.push(Upsert::Meta { key: "cursor", value: "0".into() });
+        }
+        let done = self.journal.append(Batch { entries: Vec::new(), upserts }).await;
+        done.map_err(|_| SyncError::Stopped)??;
+        Ok(())
+    }
+
+    fn lanes(&self, reader: &Reader) -> Result<Vec<Lane>, SyncError> {
+        let marks: Vec<(i64, u64)> =
+            reader.meta("acks")?.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+        let ack = |no: i64| marks.iter().find(|(of, _)| *of == no).map_or(0, |(_, ack)| *ack);
+        let lane = |no| Lane { epoch_no: no, last_seq: 0, ack: ack(no), ahead: 0, holes: Vec::new() };
+        Ok(reader.epochs()?.into_iter().map(|epoch| lane(epoch.no)).collect())
+    }
+
+    fn refresh(&self, reader: &Reader, lanes: &mut [Lane]) -> Result<(), SyncError> {
+        for epoch in reader.epochs()? {
+            if let Some(lane) = lanes.iter_mut().find(|lane| lane.epoch_no == epoch.no) {
+                lane.last_seq = epoch.last_seq;
+                lane.ack = lane.ack.min(epoch.last_seq);
+            }
+        }
+        Ok(())
+    }
+
+    /// Fetches documents for ever and hands them on; whoever takes them keeps the cursor with their effects, and says so
+    /// by moving `kept`.
+    pub async fn down(self, came: mpsc::Sender<Came>, mut kept: watch::Receiver<u64>) -> Result<(), SyncError> {
+        let mut failures = 0u32;
+        let mut epoch = self.journal.reader()?.meta("hub_epoch")?;
+        loop {
+            let cursor = *kept.borrow_and_update();
+            let known = self.state.borrow().as_of_us.is_some();
+            match self.link.down(cursor, if known { WAIT_MS } else { 0 }).await {
+                Ok(answer) => {
+                    failures = 0;
+                    self.note(|state| (state.as_of_us, state.connected) = (Some(answer.as_of_us), true));
+                    let other = epoch.as_deref().is_some_and(|epoch| epoch != answer.hub_epoch);
+                    epoch = Some(answer.hub_epoch.clone());
+                    if answer.documents.is_empty() && !other {
+                        continue;
+                    }
+                    // A hub with another past has another feed: it is read from its beginning.
+                    let cursor = if other { 0 } else { answer.cursor };
+                    let documents = if other { Vec::new() } else { answer.documents };
+                    let came_down = Came { documents, cursor, hub_epoch: answer.hub_epoch };
+                    came.send(came_down).await.map_err(|_| SyncError::Stopped)?;
+                    kept.changed().await.map_err(|_| SyncError::Stopped)?;
+                }
+                Err(error) => {
+                    failures += 1;
+                    self.note(|state| (state.connected, state.problem) = (false, Some(error.to_string())));
+                    let pause = plan::pause_ms(failures - 1, uuid::Uuid::new_v4().as_u128() as u32);
+                    tokio::time::sleep(Duration::from_millis(pause)).await;
+                }
+            }
+        }
+    }
+
+    fn clock(&self) -> std::sync::MutexGuard<'_, HubClock> {
+        self.clock.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn note(&self, change: impl FnOnce(&mut SyncState)) {
+        self.state.send_if_modified(|state| {
+            let before = state.clone();
+            change(state);
+            *state != before
+        });
+    }
+}

@@ -141,13 +141,15 @@ fn queue(decision: &mut Decision, place: &Place, view: &View, next: u32, give_up
     }
 }
 
-/// The lead scanned the last good label: what came after it is printed again.
+/// The lead scanned the last good label: what came after it is printed again. One that wasn't printed in this run can't
+/// be it, or everything before it would be left out.
 fn named(decision: &mut Decision, wave: &WavePrint, found: &Found) {
-    match found {
-        Found::Label { view, .. } if view.parcel.wave.as_ref().is_some_and(|of| of.code == wave.code) => {
-            resume(decision, wave, position(view));
-        }
-        _ => decision.stop(None, Prompt::WrongWave),
+    let Found::Label { view, .. } = found else {
+        return decision.stop(None, Prompt::WrongWave);
+    };
+    match &view.parcel.wave {
+        Some(of) if of.code == wave.code && of.position < wave.next => resume(decision, wave, of.position),
+        _ => decision.stop(Some(view), Prompt::WrongWave),
     }
 }
 

@@ -52,7 +52,7 @@ pub enum Prompt {
     Times { times: u32 },
     Undone { name: String, left: u32 },
     NothingToUndo,
-    TakeOut { name: String, quantity: u32 },
+    TakeOut { what: String },
 
     // The parcel.
     Cancelled,
@@ -211,7 +211,7 @@ impl Prompt {
             Times { times } => format!("下一件 × {times}"),
             Undone { name, left } => format!("已撤销：{name}，还差 {left} 件"),
             NothingToUndo => "没有可撤销的".into(),
-            TakeOut { name, quantity } => format!("订单改了，拿出 {quantity} 件：{name}"),
+            TakeOut { what } => format!("订单改了，拿出来：{what}"),
             Cancelled => "已取消，不要发：放到退回架".into(),
             Held { reason } => format!("已挂起：{reason}"),
             Changed { what } => format!("订单改了：{what}；看清后扫“确认”"),
@@ -282,7 +282,7 @@ impl Prompt {
             Times { times } => format!("Next item × {times}"),
             Undone { name, left } => format!("Undone: {name}, {left} to go"),
             NothingToUndo => "Nothing to undo".into(),
-            TakeOut { name, quantity } => format!("The order changed, take out {quantity}: {name}"),
+            TakeOut { what } => format!("The order changed, take out: {what}"),
             Cancelled => "Cancelled, do not ship: put it on the return rack".into(),
             Held { reason } => format!("On hold: {reason}"),
             Changed { what } => format!("The order changed: {what}; look, then scan CONFIRM"),

@@ -31,6 +31,7 @@ pub struct Plan {
     pub wave_orders: Vec<String>,
     /// Orders whose labels are printed at the bench.
     pub single_orders: Vec<String>,
+    pub supplied: BTreeSet<String>,
 }
 
 impl Office {
@@ -62,7 +63,7 @@ impl Office {
         })?;
         supply(day, &mut orders);
         let (mut held, mut parcels) = (BTreeSet::new(), BTreeSet::new());
-        let mut plan = Plan { orders: orders.len(), held: 0, merged: 0, wave_orders: vec![], single_orders: vec![] };
+        let mut plan = Plan { orders: orders.len(), held: 0, merged: 0, wave_orders: vec![], single_orders: vec![], supplied: BTreeSet::new() };
         for batch in orders.chunks(500) {
             let answer = self.post("/v1/orders", &json!({ "orders": batch })).await?;
             if answer["refused"].as_array().is_some_and(|refused| !refused.is_empty()) {
@@ -86,6 +87,7 @@ impl Office {
             }
         }
         plan.held = held.len();
+        plan.supplied = orders.iter().filter_map(|order| Some(order.waybill.as_ref()?.number.clone())).collect();
         Ok(plan)
     }
 

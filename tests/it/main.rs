@@ -14,3 +14,4 @@ mod languages;
 mod transports;
 mod scanners;
 mod judges;
+mod tidy;

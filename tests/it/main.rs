@@ -15,3 +15,4 @@ mod transports;
 mod scanners;
 mod judges;
 mod tidy;
+mod service;

@@ -145,7 +145,8 @@ pub(super) fn order(place: &Place, view: &View, number: &str, origin: Origin) ->
     let copy =
         1 + view.work.labels.iter().filter(|label| label.number == number && !refused(label.outcome)).count() as u32;
     let variant = match (origin, copy) {
-        (Origin::Temporary, _) => "-temporary",
+        (Origin::Temporary, 1) => "-temporary",
+        (Origin::Temporary, _) => "-temporary-reprint",
         (_, 1) => "",
         _ => "-reprint",
     };

@@ -1,6 +1,7 @@
 //! The command line: one file per command, each with its `Args` and `run`. Exit 0 done, 1 failed, 2 wrong use.
 
 mod carrier;
+mod demo;
 mod hub;
 mod service;
 mod join;
@@ -27,6 +28,8 @@ pub struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Work through a whole day on virtual devices
+    Demo(demo::Args),
     /// Run the daemon of a bench's machine
     Station(service::StationArgs),
     /// Run the central store, or invite a station to it
@@ -53,6 +56,7 @@ enum Command {
 
 pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.command {
+        Command::Demo(args) => demo::run(args),
         Command::Station(args) => service::station(args),
         Command::Hub(args) => hub::run(args),
         Command::Join(args) => join::run(args),

@@ -259,6 +259,11 @@ impl Daemon {
             Event::DocumentsArrived { parcels } => parcels.clone(),
             _ => Vec::new(),
         };
+        if let Event::BudgetSpent { parcel, .. } = &event
+            && self.heart.view(&self.reader, parcel).is_some_and(|view| view.number().is_none())
+        {
+            self.carriers.budget_spent();
+        }
         let scan = match &event {
             Event::Scanned { place, text, device } => Some((place.clone(), device.clone(), text.clone())),
             Event::Unreadable { place, device } => Some((place.clone(), device.clone(), String::new())),

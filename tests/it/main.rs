@@ -14,3 +14,5 @@ mod languages;
 mod transports;
 mod scanners;
 mod judges;
+mod tidy;
+mod service;

@@ -21,12 +21,14 @@ const ARROWS: &[(&str, &[&str])] = &[
         "station",
         &[
             "domain", "rules", "bench", "label", "carrier", "intake", "journal", "wire", "sync", "config", "machine",
-            "drivers",
+            "page", "words", "drivers",
         ],
     ),
-    ("hub", &["domain", "rules", "label", "carrier", "intake", "wire", "config", "machine"]),
+    ("hub", &["domain", "rules", "label", "carrier", "intake", "wire", "config", "machine", "page", "words"]),
     // Written from the facts: a simulator that called our own client would repeat its mistakes.
     ("sim", &["domain", "wire", "drivers::bitmap", "drivers::barcode", "drivers::label"]),
+    ("page", &["words"]),
+    ("words", &[]),
     ("config", &[]),
     ("machine", &[]),
 ];
@@ -49,6 +51,12 @@ const LINUX_NAMES: &[&str] = &["evdev.rs", "hidpos.rs", "lp.rs"];
 /// Chinese that people read stands in word tables.
 const HAN_FILES: &[(&str, &str)] = &[
     ("src/bench/prompt.rs", "the prompts' words"),
+    ("src/words.rs", "the pages' words"),
+    ("src/cli/demo/day.rs", "the sample day's goods, people and columns"),
+    ("src/cli/demo/mod.rs", "the sample day's people"),
+    ("src/cli/demo/office.rs", "the sample day's reasons"),
+    ("src/cli/demo/shift.rs", "what the sample day's packers read on their screens"),
+    ("src/cli/demo/site.rs", "the sample day's sender"),
     ("src/domain/milestone.rs", "the milestones' names"),
     ("src/domain/mask.rs", "the extension's mark and the address units that decide what is masked"),
 ];

@@ -63,12 +63,14 @@ fn settled(
     let view = loaded.wave.iter().find(|view| view.work.labels.iter().any(|label| label.job == *job));
     label::settle(decision, view, job, outcome, evidence);
     let position = view.and_then(|view| view.parcel.wave.as_ref()).map_or(wave.next, |wave| wave.position);
-    if outcome.came_out() && wave.stopped.is_none() {
+    // A label that can't be drawn leaves a gap, and the bench says why; the others don't wait for it.
+    let goes_on = outcome.came_out() || outcome == PrintOutcome::Unprintable;
+    if goes_on && wave.stopped.is_none() {
         let mut after = wave.clone();
         after.in_flight.retain(|flying| flying != job);
         return advance(decision, place, &after, loaded, false);
     }
-    if outcome.came_out() || wave.stopped.is_some_and(|stopped| stopped <= position) {
+    if goes_on || wave.stopped.is_some_and(|stopped| stopped <= position) {
         return;
     }
     let name = decision.place();

@@ -235,7 +235,7 @@ impl Prompt {
             PrinterRefused { printer } => format!("打印机 {printer} 没打：看纸和盖子，好了扫“补打”"),
             NoPrinter => "这里没有能打这种面单的打印机：找组长".into(),
             NothingToReprint => "没有可补打的面单".into(),
-            LabelFailed { why } => format!("面单打不了：{why}"),
+            LabelFailed { why } => format!("面单打不了，扫“跳过”放问题架：{why}"),
             NoRealNumberYet => "还没有正式单号：放到待换单区".into(),
             Packed { carrier } => format!("完成，{}", carrier_zh(*carrier)),
             PackedTemporary => "完成，放到待换单区".into(),
@@ -308,7 +308,7 @@ impl Prompt {
             }
             NoPrinter => "No printer here takes this label: ask your lead".into(),
             NothingToReprint => "No label to reprint".into(),
-            LabelFailed { why } => format!("The label can't be printed: {why}"),
+            LabelFailed { why } => format!("The label can't be printed, scan SKIP for the problem rack: {why}"),
             NoRealNumberYet => "No real number yet: put it on the relabel rack".into(),
             Packed { carrier } => format!("Done, {}", carrier_en(*carrier)),
             PackedTemporary => "Done, put it on the relabel rack".into(),

@@ -391,13 +391,12 @@ impl Daemon {
             None => self.heart.standing(&self.reader, place),
         };
         let hand = session.in_hand.as_ref().and_then(|parcel| self.heart.view(&self.reader, parcel));
-        let operator = session.operator.as_ref().map(ToString::to_string);
         screen.send_modify(|screen| {
             screen.version += 1;
             if let Some(prompt) = &standing {
                 screen.say(prompt);
             }
-            screen.show(session, operator, hand.as_ref());
+            screen.show(session, hand.as_ref(), |id| documents::operator_name(&self.reader, id));
         });
     }
 

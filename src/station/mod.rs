@@ -13,5 +13,6 @@ mod label_data;
 pub mod printing;
 pub mod screen;
 pub mod api;
+pub mod pages;
 pub mod serve;
 pub mod replay;

@@ -45,6 +45,7 @@ pub fn job(parcel_id: &ParcelId, fact: &Fact) -> Option<Upsert> {
                 PrintOutcome::Confirmed => "confirmed",
                 PrintOutcome::Refused => "refused",
                 PrintOutcome::Unknown => "unknown",
+                PrintOutcome::Unprintable => "unprintable",
             },
         ),
         Fact::LabelSeen { job, .. } => (job, "seen"),

@@ -34,8 +34,8 @@ pub struct Summary {
     pub findings: Vec<String>,
 }
 
-/// Holds the world against the people's book.
-pub fn count(site: &Site, hub: &Hub, book: &Book) -> anyhow::Result<Summary> {
+/// Holds the world against the people's book. `supplied` are the numbers the ERP gave along.
+pub fn count(site: &Site, hub: &Hub, book: &Book, supplied: &BTreeSet<String>) -> anyhow::Result<Summary> {
     let papers = papers(&[&site.desk_printer, &site.bench_printers[0], &site.bench_printers[1]]);
     let sf_book = site.sf.book();
     let mut summary = Summary {
@@ -69,9 +69,8 @@ pub fn count(site: &Site, hub: &Hub, book: &Book) -> anyhow::Result<Summary> {
     for (number, ids) in booked.iter().filter(|(_, ids)| ids.len() > 1) {
         doubled.push(format!("SF gave {number} to {ids:?}"));
     }
-    // Supplied numbers of the sample day begin with SF1; all others must be SF's own.
-    for number in papers.keys().filter(|number| number.starts_with("SF") && !number.starts_with("SF15")) {
-        if !booked.contains_key(number) {
+    for number in papers.keys().filter(|number| number.starts_with("SF")) {
+        if !booked.contains_key(number) && !supplied.contains(number) {
             lost.push(format!("{number} is on paper, and SF never gave it"));
         }
     }

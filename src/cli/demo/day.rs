@@ -46,7 +46,9 @@ pub enum Fate {
 pub struct DayOrder {
     pub order_no: String,
     pub fate: Fate,
-    /// Its number came with the export; its label is printed in a wave.
+    /// Its label is printed in a wave, before picking.
+    pub wave: bool,
+    /// The number the ERP already holds for it.
     pub number: Option<String>,
     buyer: usize,
     lines: Vec<(usize, u32)>,
@@ -80,10 +82,12 @@ impl Day {
             if index % 6 == 0 {
                 lines.push(((index + 2) % 4, 2));
             }
-            let supplied = index % 2 == 0 && index % 10 < 8;
+            let wave = index % 2 == 0;
+            let supplied = index % 20 == 4;
             orders.push(DayOrder {
                 order_no: format!("{}{index:06}", now.strftime("19%y%m%d")),
                 fate,
+                wave,
                 number: supplied.then(|| format!("SF1{:012}", 500_000 + index)),
                 buyer,
                 lines,
@@ -140,10 +144,9 @@ impl Day {
         let paid = self.now.checked_sub(jiff::Span::new().minutes(order.paid_minutes_ago)).unwrap_or(self.now.clone());
         let paid = paid.strftime("%Y-%m-%d %H:%M:%S");
         let pieces: u32 = goods.iter().map(|(_, quantity)| quantity).sum();
-        let (number, company) = order.number.as_deref().map_or(("", ""), |number| (number, "顺丰速运"));
         let _ = write!(
             orders,
-            "=\"{no}\",buyer{buyer},{amount}.00,{amount}.00,{status},,{name},{address},快递,'138{phone:08},{paid},{paid},{number},{company},{remark},{pieces},云上茶旗舰店\r\n",
+            "=\"{no}\",buyer{buyer},{amount}.00,{amount}.00,{status},,{name},{address},快递,'138{phone:08},{paid},{paid},,,{remark},{pieces},云上茶旗舰店\r\n",
             no = order.order_no,
             buyer = order.buyer,
             name = NAMES[order.buyer % NAMES.len()],

@@ -108,6 +108,7 @@ async fn work(site: &Site, args: &Args, begun: Instant) -> anyhow::Result<Summar
         book: book.clone(),
         bar: bar.clone(),
         pause,
+        seen: Mutex::default(),
         replug: args.fail.0.iter().any(|failure| failure.fault == Fault::ScannerReset),
     };
     let packing = async { tokio::try_join!(packer(0, "bench-1").work(), packer(1, "bench-2").work()) };
@@ -125,7 +126,7 @@ async fn work(site: &Site, args: &Args, begun: Instant) -> anyhow::Result<Summar
     ship(&site.floor, PEOPLE[3].2, waiting, &book).await?;
     all_went_up(site).await?;
 
-    let mut summary = count::count(site, &site.store().await?, &lock(&book))?;
+    let mut summary = count::count(site, &site.store().await?, &lock(&book), &plan.supplied)?;
     (summary.orders, summary.held, summary.merged) = (plan.orders, plan.held, plan.merged);
     summary.seconds = begun.elapsed().as_secs_f64();
     Ok(summary)

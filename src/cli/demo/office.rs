@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use anyhow::{Context, bail};
-use milepost::domain::order::Order;
+use milepost::domain::order::{CarrierCode, Order, SuppliedWaybill, WaybillSource};
 use milepost::domain::parcel::Operator;
 use milepost::intake::{Gifts, Mappings, SourceFile, read_items, read_orders};
 use serde_json::{Value, json};
@@ -31,6 +31,7 @@ pub struct Plan {
     pub wave_orders: Vec<String>,
     /// Orders whose labels are printed at the bench.
     pub single_orders: Vec<String>,
+    pub supplied: BTreeSet<String>,
 }
 
 impl Office {
@@ -56,12 +57,13 @@ impl Office {
             })
             .collect();
         self.post("/v1/operators", &json!({ "operators": operators })).await?;
-        let orders = self.read(match files {
+        let mut orders = self.read(match files {
             [] => day.exports(false),
             files => files.iter().map(source).collect::<anyhow::Result<_>>()?,
         })?;
+        supply(day, &mut orders);
         let (mut held, mut parcels) = (BTreeSet::new(), BTreeSet::new());
-        let mut plan = Plan { orders: orders.len(), held: 0, merged: 0, wave_orders: vec![], single_orders: vec![] };
+        let mut plan = Plan { orders: orders.len(), held: 0, merged: 0, wave_orders: vec![], single_orders: vec![], supplied: BTreeSet::new() };
         for batch in orders.chunks(500) {
             let answer = self.post("/v1/orders", &json!({ "orders": batch })).await?;
             if answer["refused"].as_array().is_some_and(|refused| !refused.is_empty()) {
@@ -77,17 +79,19 @@ impl Office {
                 (None, None) => order.order_no.to_string(),
             };
             let alone = parcels.insert(key);
-            match (alone, &order.waybill) {
+            let wave = day.orders.iter().any(|of| of.wave && of.order_no == order.order_no.as_str());
+            match (alone, wave) {
                 (false, _) => plan.merged += 1,
-                (true, Some(_)) => plan.wave_orders.push(order.order_no.to_string()),
-                (true, None) => plan.single_orders.push(order.order_no.to_string()),
+                (true, true) => plan.wave_orders.push(order.order_no.to_string()),
+                (true, false) => plan.single_orders.push(order.order_no.to_string()),
             }
         }
         plan.held = held.len();
+        plan.supplied = orders.iter().filter_map(|order| Some(order.waybill.as_ref()?.number.clone())).collect();
         Ok(plan)
     }
 
-    /// Waves for the print desk; half of the orders without a number go into waves as well, and SF is asked for theirs.
+    /// Waves for the print desk, which asks SF for the numbers that the ERP didn't supply.
     pub async fn release_waves(&self, orders: &[String]) -> anyhow::Result<Vec<String>> {
         let mut waves = Vec::new();
         for (index, batch) in orders.chunks(WAVE).enumerate() {
@@ -107,7 +111,8 @@ impl Office {
 
     /// The second export of the day: some orders have a line more.
     pub async fn revise(&self, day: &Day) -> anyhow::Result<()> {
-        let orders = self.read(day.exports(true))?;
+        let mut orders = self.read(day.exports(true))?;
+        supply(day, &mut orders);
         self.post("/v1/orders", &json!({ "orders": orders })).await?;
         Ok(())
     }
@@ -129,6 +134,25 @@ impl Office {
             bail!("{path}: {status} {text}");
         }
         Ok(if text.is_empty() { Value::Null } else { serde_json::from_str(&text)? })
+    }
+}
+
+/// The ERP sends some orders' numbers along, with the routing their labels need.
+fn supply(day: &Day, orders: &mut [Order]) {
+    for order in orders {
+        let supplied =
+            day.orders.iter().find(|of| of.order_no == order.order_no.as_str()).and_then(|of| of.number.clone());
+        if let Some(number) = supplied {
+            let routing = [("dest_route_label", "571W-AB-012"), ("pro_code", "T6"), ("coding_mapping", "S10")];
+            let routing = routing.map(|(key, value)| (key.to_owned(), json!(value)));
+            order.waybill = Some(SuppliedWaybill {
+                carrier: CarrierCode::Sf,
+                number,
+                source: WaybillSource::Erp,
+                routing: Some(routing.into()),
+                print: None,
+            });
+        }
     }
 }
 

@@ -49,6 +49,8 @@ pub struct Packer<'a> {
     pub book: Arc<Mutex<Book>>,
     pub bar: ProgressBar,
     pub pause: Duration,
+    /// The codes on each paper this packer has seen come out.
+    pub seen: Mutex<Vec<Vec<String>>>,
     /// The scanner's cable is loose.
     pub replug: bool,
 }
@@ -144,13 +146,20 @@ impl Packer<'_> {
     /// Looks at the printer until the paper is there.
     async fn paper_with(&self, number: &str) -> anyhow::Result<()> {
         let begun = std::time::Instant::now();
-        while !self.printer.papers().iter().any(|paper| paper.codes().iter().any(|code| code == number)) {
+        loop {
+            {
+                let mut seen = lock(&self.seen);
+                let new = self.printer.papers_after(seen.len());
+                seen.extend(new.iter().map(|paper| paper.codes()));
+                if seen.iter().rev().flatten().any(|code| code == number) {
+                    return Ok(());
+                }
+            }
             if begun.elapsed() > PATIENCE {
                 anyhow::bail!("no paper with {number} came out at {}", self.place);
             }
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
-        Ok(())
     }
 
     async fn scan(&self, gun: &mut Gun, code: &str) -> anyhow::Result<String> {

@@ -14,3 +14,5 @@ mod languages;
 mod transports;
 mod scanners;
 mod judges;
+mod chromium;
+mod pages;

@@ -20,6 +20,8 @@ pub struct Stages {
 
 pub struct Stop {
     pub x: i64,
+    /// Where the line to it begins.
+    pub from: Option<i64>,
     pub word: &'static str,
     pub at: Option<String>,
     pub implied: bool,
@@ -47,6 +49,7 @@ impl Stages {
             before = minute.or(before);
             stops.push(Stop {
                 x,
+                from: (index > 0).then_some(x - APART),
                 word: word(stage),
                 at: step.map(|step| shown(step.at.as_microsecond(), zone, "%m-%d %H:%M")),
                 implied: step.is_some_and(|step| step.implied),

@@ -17,3 +17,5 @@ mod scanners;
 mod judges;
 mod tidy;
 mod service;
+mod chromium;
+mod pages;

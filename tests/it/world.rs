@@ -154,6 +154,12 @@ timeouts = {{ connect_ms = 500, stall_ms = 500, answer_ms = 200, confirm_ms = 10
         self.client.get(url).send().await.expect("the hub answers").json().await.expect("JSON")
     }
 
+    /// A page of the hub's, as it is sent.
+    pub async fn text(&self, path: &str) -> String {
+        let url = format!("{}{path}", self.hub_url);
+        self.client.get(url).send().await.expect("the hub answers").text().await.expect("text")
+    }
+
     /// The milestones of an order, as the hub tells them.
     pub async fn milestones(&self, order_no: &str) -> Vec<String> {
         let timeline = self.get(&format!("/v1/orders/{order_no}/timeline")).await;

@@ -2,6 +2,7 @@
 
 mod address;
 mod carrier;
+mod config;
 mod intake;
 mod journal;
 mod printers;

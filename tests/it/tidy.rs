@@ -28,8 +28,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     // Written from the facts: a simulator that called our own client would repeat its mistakes.
     ("sim", &["domain", "wire", "drivers::bitmap", "drivers::barcode", "drivers::label"]),
     // What the pages of station and hub share.
-    ("page", &["domain", "words"]),
-    ("words", &["domain"]),
+    ("page", &["words"]),
+    ("words", &[]),
     ("config", &[]),
     ("machine", &[]),
 ];

@@ -63,7 +63,14 @@ impl Office {
         })?;
         supply(day, &mut orders);
         let (mut held, mut parcels) = (BTreeSet::new(), BTreeSet::new());
-        let mut plan = Plan { orders: orders.len(), held: 0, merged: 0, wave_orders: vec![], single_orders: vec![], supplied: BTreeSet::new() };
+        let mut plan = Plan {
+            orders: orders.len(),
+            held: 0,
+            merged: 0,
+            wave_orders: vec![],
+            single_orders: vec![],
+            supplied: BTreeSet::new(),
+        };
         for batch in orders.chunks(500) {
             let answer = self.post("/v1/orders", &json!({ "orders": batch })).await?;
             if answer["refused"].as_array().is_some_and(|refused| !refused.is_empty()) {

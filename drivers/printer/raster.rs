@@ -1,5 +1,10 @@
 //! A label's dots made ready for one printer: guarded against solid black and stretched to its feed.
 
+use std::io::Write as _;
+
+use flate2::Compression;
+use flate2::write::ZlibEncoder;
+
 use super::profile::Profile;
 use crate::bitmap::Bitmap;
 use crate::label::{Label, LabelError};
@@ -50,6 +55,12 @@ pub fn bands(raster: &Bitmap, max_rows: u32) -> Vec<Band<'_>> {
             Band { y, rows, bits: &raster.bits()[y as usize * stride..(y + rows) as usize * stride] }
         })
         .collect()
+}
+
+/// Level 4: on a waybill a third of level 6's time for 4 % more bytes.
+pub fn zlib(bits: &[u8]) -> Vec<u8> {
+    let mut zlib = ZlibEncoder::new(Vec::new(), Compression::new(4));
+    zlib.write_all(bits).and_then(|()| zlib.finish()).expect("a Vec takes every byte")
 }
 
 /// Some whole rows of a raster.

@@ -1,11 +1,6 @@
 //! TSPL / TSPL2 (TSC, Gprinter 佳博, HPRT 汉印, Xprinter 芯烨 and kin). A label goes as `BITMAP` bands: there are printers
 //! that print nothing at all when a job also holds a TEXT or BAR.
 
-use std::io::Write as _;
-
-use flate2::Compression as Level;
-use flate2::write::ZlibEncoder;
-
 use super::dots_per_mm;
 use super::language::{Language, Proof, Question};
 use super::profile::{Compression, Profile};
@@ -51,7 +46,7 @@ impl Language for Tspl {
 fn bitmap(band: &Band<'_>, stride: u32, profile: &Profile) -> Vec<u8> {
     let black_is_zero: Vec<u8> = band.bits.iter().map(|byte| !byte).collect();
     let mut command = format!("BITMAP 0,{},{stride},{},", band.y, band.rows).into_bytes();
-    let packed = profile.allows(Compression::Zlib).then(|| zlib(&black_is_zero));
+    let packed = profile.allows(Compression::Zlib).then(|| raster::zlib(&black_is_zero));
     match packed {
         Some(packed) if packed.len() < black_is_zero.len() => {
             command.extend_from_slice(format!("3,{},", packed.len()).as_bytes());
@@ -64,12 +59,6 @@ fn bitmap(band: &Band<'_>, stride: u32, profile: &Profile) -> Vec<u8> {
     }
     command.extend_from_slice(b"\r\n");
     command
-}
-
-fn zlib(bits: &[u8]) -> Vec<u8> {
-    let mut zlib = ZlibEncoder::new(Vec::new(), Level::default());
-    zlib.write_all(bits).expect("a Vec takes every byte");
-    zlib.finish().expect("a Vec takes every byte")
 }
 
 /// `ESC !?` answers one byte. A model's own table goes first, then the exact values, then single bits.

@@ -4,12 +4,9 @@
 //! a label's text is ever in the command stream.
 
 use std::fmt::Write as _;
-use std::io::Write as _;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use flate2::Compression as Level;
-use flate2::write::ZlibEncoder;
 
 use super::language::{Language, Proof, Question};
 use super::profile::{Compression, Profile};
@@ -57,18 +54,14 @@ impl Language for Zpl {
     }
 }
 
+/// Above this many bytes of Z64 run lengths were never shorter, so they aren't tried.
+const ACS_COULD_WIN: usize = 1_024;
+
 fn smallest(band: &Band<'_>, stride: usize, profile: &Profile) -> String {
-    let mut best = None;
-    if profile.allows(Compression::Z64) {
-        best = Some(z64(band.bits));
-    }
-    if profile.allows(Compression::Acs) {
-        let packed = acs(band.bits, stride);
-        if best.as_ref().is_none_or(|best| packed.len() < best.len()) {
-            best = Some(packed);
-        }
-    }
-    best.unwrap_or_else(|| hex(band.bits))
+    let z64 = profile.allows(Compression::Z64).then(|| z64(band.bits));
+    let is_settled = z64.as_ref().is_some_and(|packed| packed.len() > ACS_COULD_WIN);
+    let acs = (profile.allows(Compression::Acs) && !is_settled).then(|| acs(band.bits, stride));
+    z64.into_iter().chain(acs).min_by_key(String::len).unwrap_or_else(|| hex(band.bits))
 }
 
 fn hex(bits: &[u8]) -> String {
@@ -79,20 +72,31 @@ const HEX: &[u8; 16] = b"0123456789ABCDEF";
 
 /// `:Z64:` base64 of a zlib stream, then the CRC of that text.
 pub fn z64(bits: &[u8]) -> String {
-    let mut zlib = ZlibEncoder::new(Vec::new(), Level::default());
-    zlib.write_all(bits).expect("a Vec takes every byte");
-    let text = STANDARD.encode(zlib.finish().expect("a Vec takes every byte"));
+    let text = STANDARD.encode(raster::zlib(bits));
     let crc = crc16(text.as_bytes());
     format!(":Z64:{text}:{crc:04X}")
 }
 
 /// CRC-16 with polynomial 0x1021 from 0, over the base64 text.
 fn crc16(bytes: &[u8]) -> u16 {
-    bytes.iter().fold(0, |crc, &byte| {
-        (0..8)
-            .fold(crc ^ (u16::from(byte) << 8), |crc, _| if crc & 0x8000 == 0 { crc << 1 } else { (crc << 1) ^ 0x1021 })
-    })
+    bytes.iter().fold(0, |crc, byte| (crc << 8) ^ CRC_OF_BYTE[usize::from((crc >> 8) as u8 ^ byte)])
 }
+
+const CRC_OF_BYTE: [u16; 256] = {
+    let mut table = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let mut crc = (byte as u16) << 8;
+        let mut bit = 0;
+        while bit < 8 {
+            crc = if crc & 0x8000 == 0 { crc << 1 } else { (crc << 1) ^ 0x1021 };
+            bit += 1;
+        }
+        table[byte] = crc;
+        byte += 1;
+    }
+    table
+};
 
 /// Run lengths over hex digits: `G`–`Y` are 1–19 and `g`–`z` 20–400 of the digit that follows; `,` and `!` fill the row
 /// with 0 and F, `:` repeats the row before.

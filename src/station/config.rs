@@ -11,6 +11,9 @@ use crate::bench::{Place, Role, ScanBack};
 use crate::domain::order::Party;
 use crate::words::Language;
 
+/// The documented file.
+pub const EXAMPLE: &str = include_str!("../../config/station.toml");
+
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct StationConfig {

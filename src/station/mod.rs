@@ -4,6 +4,7 @@
 pub mod daemon;
 pub mod heart;
 pub mod load;
+mod rows;
 pub mod documents;
 pub mod config;
 pub mod issuing;

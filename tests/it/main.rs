@@ -2,6 +2,7 @@
 
 mod address;
 mod carrier;
+mod config;
 mod intake;
 mod journal;
 mod printers;
@@ -16,3 +17,5 @@ mod scanners;
 mod judges;
 mod chromium;
 mod pages;
+mod tidy;
+mod service;

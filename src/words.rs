@@ -145,6 +145,9 @@ words! {
     implied_hint: "由下一步推定，不计入时效", "Concluded from a later step; not counted in dwell times";
     parcel: "包裹", "Parcel";
     carrier: "承运商", "Carrier";
+    carrier_sf: "顺丰速运", "SF Express";
+    carrier_zto: "中通快递", "ZTO Express";
+    carrier_jd: "京东快递", "JD Express";
     waybill_id: "运单 ID", "Waybill id";
     wave: "波次", "Wave";
     no_number: "还没有运单号", "No number yet";

@@ -82,6 +82,8 @@ pub struct Daemon {
     places_of: HashMap<String, PlaceName>,
     screens: BTreeMap<PlaceName, watch::Sender<Screen>>,
     link: Option<crate::sync::Link>,
+    /// Both loops of the sync; they end with the daemon.
+    syncing: tokio::task::JoinSet<()>,
     carriers: carriers::Carriers,
     committed: watch::Sender<u64>,
     kept: watch::Sender<u64>,
@@ -121,6 +123,7 @@ impl Daemon {
         let cursor = reader.meta("cursor")?.and_then(|text| text.parse().ok()).unwrap_or(0);
         let (kept, keeps) = watch::channel(cursor);
         let link = link(&config)?;
+        let mut syncing = tokio::task::JoinSet::new();
         if let Some(link) = &link {
             let worker = Sync {
                 link: link.clone(),
@@ -130,8 +133,8 @@ impl Daemon {
                 clock: clock.clone(),
                 state,
             };
-            watch_over("the way up to the hub", worker.clone().up(commits));
-            watch_over("the way down from the hub", worker.down(came, keeps));
+            syncing.spawn(watched("the way up to the hub", worker.clone().up(commits)));
+            syncing.spawn(watched("the way down from the hub", worker.down(came, keeps)));
         }
 
         let press = Arc::new(press(&config)?);
@@ -188,6 +191,7 @@ impl Daemon {
             places_of,
             screens,
             link,
+            syncing,
             carriers,
             committed,
             kept,
@@ -220,6 +224,8 @@ impl Daemon {
             let done = front(&mut self.pending).await;
             self.settled(done);
         }
+        // They hold the journal as well, and a long poll would hold it for another 20 s.
+        self.syncing.shutdown().await;
         Ok(())
     }
 
@@ -617,14 +623,9 @@ fn press(config: &StationConfig) -> anyhow::Result<Press> {
 }
 
 /// A loop of the sync that ends takes nothing with it, but somebody must come.
-fn watch_over(
-    what: &'static str,
-    work: impl Future<Output = Result<(), crate::sync::worker::SyncError>> + Send + 'static,
-) {
-    tokio::spawn(async move {
-        match work.await {
-            Ok(()) | Err(crate::sync::worker::SyncError::Stopped) => {}
-            Err(error) => tracing::error!(%error, "{what} ended: restart the station once its disk is sound"),
-        }
-    });
+async fn watched(what: &str, work: impl Future<Output = Result<(), crate::sync::worker::SyncError>>) {
+    match work.await {
+        Ok(()) | Err(crate::sync::worker::SyncError::Stopped) => {}
+        Err(error) => tracing::error!(%error, "{what} ended: restart the station once its disk is sound"),
+    }
 }

@@ -19,3 +19,7 @@ mod tidy;
 mod service;
 mod chromium;
 mod pages;
+mod chromium;
+mod pages;
+mod tidy;
+mod service;

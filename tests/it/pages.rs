@@ -93,7 +93,7 @@ async fn the_bench_page_follows_every_scan_and_outlives_a_restart() {
     assert_eq!(browser.texts("#lost b").await, ["连接断开，正在重连"]);
     let text = std::fs::read_to_string(&config).expect("the config is there");
     std::fs::write(&config, text.replace("127.0.0.1:0\"\n[hub]", &format!("{address}\"\n[hub]"))).expect("written");
-    let station = world.start_station(&config).await;
+    let station = world.restart_station(&config).await;
     assert_eq!(station.address, address);
     browser.wait("document.getElementById('lost').hidden").await;
     browser.wait_for_text("#left", "4").await;

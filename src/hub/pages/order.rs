@@ -5,7 +5,6 @@ use jiff::tz::TimeZone;
 
 use super::stages::Stages;
 use super::{Frame, Shown, standing};
-use crate::bench::prompt::{carrier_en, carrier_zh};
 use crate::domain::order::LineStatus;
 use crate::domain::timeline::Step;
 use crate::hub::order::{OrderView, ParcelView, Receiver};
@@ -41,7 +40,7 @@ struct StepRow {
 }
 
 struct ParcelRow {
-    carrier: &'static str,
+    carrier: String,
     waybill_id: String,
     wave: Option<String>,
     numbers: Vec<NumberRow>,
@@ -109,7 +108,7 @@ impl OrderPage {
 }
 
 fn parcel_row(frame: &Frame, view: &ParcelView, order_no: &str) -> ParcelRow {
-    let (page, w, parcel) = (&frame.page, frame.page.w, &view.parcel);
+    let (w, parcel) = (frame.page.w, &view.parcel);
     let number = |number: &crate::hub::order::Number| NumberRow {
         number: number.number.clone(),
         mark: match (number.void, number.number.starts_with("TMP-")) {
@@ -119,7 +118,7 @@ fn parcel_row(frame: &Frame, view: &ParcelView, order_no: &str) -> ParcelRow {
         },
     };
     ParcelRow {
-        carrier: page.say(carrier_zh(parcel.carrier), carrier_en(parcel.carrier)),
+        carrier: w.state("carrier", parcel.carrier.as_str()).to_owned(),
         waybill_id: parcel.waybill_id.to_string(),
         wave: parcel.wave.as_ref().map(|wave| format!("{} · {}/{}", wave.code, wave.position, wave.count)),
         numbers: view.numbers.iter().map(number).collect(),

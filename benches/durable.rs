@@ -253,7 +253,12 @@ fn stock(journal: &Journal) {
     let upserts = vec![
         document("order", "1001", serde_json::to_string(&record).expect("plain data"), vec![]),
         document("item", "T01", serde_json::to_string(&item).expect("plain data"), alias::of_item(&item)),
-        document("parcel", "tmall-1001-1", serde_json::to_string(&parcel).expect("plain data"), alias::of_parcel(&parcel)),
+        document(
+            "parcel",
+            "tmall-1001-1",
+            serde_json::to_string(&parcel).expect("plain data"),
+            alias::of_parcel(&parcel),
+        ),
     ];
     let kept = journal.append(Batch { entries: vec![], upserts });
     kept.blocking_recv().expect("the thread answers").expect("durable");

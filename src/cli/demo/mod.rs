@@ -101,7 +101,7 @@ async fn work(site: &Site, args: &Args, begun: Instant) -> anyhow::Result<Summar
     let labels = print_waves(site, &waves).await?;
 
     let book = Arc::new(Mutex::new(Book::default()));
-    let work = Work { labels: labels.into(), orders: plan.single_orders.clone().into() };
+    let work = Work { labels: labels.into(), orders: plan.single_orders.clone().into(), begun: 0 };
     let bar = bar((work.labels.len() + work.orders.len()) as u64, args);
     let work = Arc::new(Mutex::new(work));
     let pause = if args.once { Duration::ZERO } else { Duration::from_millis(1_500).div_f64(args.speed.max(0.01)) };
@@ -143,7 +143,7 @@ async fn work(site: &Site, args: &Args, begun: Instant) -> anyhow::Result<Summar
 async fn break_and_mend(site: &Site, failures: &Failures) -> anyhow::Result<()> {
     for failure in &failures.0 {
         match &failure.fault {
-            Fault::Printer(fault) => site.bench_printers[0].set_fault(*fault),
+            Fault::Printer(fault) => site.bench_printers[1].set_fault(*fault),
             Fault::HubDown => site.stop_hub().await?,
             Fault::Sf(_) | Fault::ScannerReset | Fault::NotInUse => {}
         }
@@ -161,7 +161,7 @@ async fn break_and_mend(site: &Site, failures: &Failures) -> anyhow::Result<()> 
             }
             (Fault::Printer(_), lasts) => {
                 tokio::time::sleep(lasts.unwrap_or(usual)).await;
-                site.bench_printers[0].clear_faults();
+                site.bench_printers[1].clear_faults();
             }
             (Fault::Sf(_), None) | (Fault::ScannerReset | Fault::NotInUse, _) => {}
         }

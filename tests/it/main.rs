@@ -16,6 +16,7 @@ mod sites;
 mod chromium;
 mod pages;
 mod config;
+mod demo;
 mod service;
 mod judges;
 mod tidy;

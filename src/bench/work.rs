@@ -81,6 +81,8 @@ pub enum Asked {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LabelWork {
     pub job: JobId,
+    /// Where it was queued, which is where its outcome is told, wherever the parcel is by then.
+    pub place: PlaceName,
     pub number: String,
     pub origin: Origin,
     pub copy: u32,
@@ -99,9 +101,9 @@ impl LabelWork {
 }
 
 impl Work {
-    /// Work that needs nobody any more: it may leave memory.
+    /// Work that needs nobody any more: it may leave memory. A label without an outcome is still to be settled.
     pub fn finished(&self) -> bool {
-        self.stage == Stage::Shipped
+        self.stage == Stage::Shipped && self.labels.iter().all(|label| label.outcome.is_some())
     }
 
     /// The newest label that bears `number` and may exist.
@@ -166,6 +168,7 @@ impl Work {
             Fact::LabelQueued { job, place, number, origin, copy, position, .. } => {
                 self.labels.push(LabelWork {
                     job: job.clone(),
+                    place: place.clone(),
                     number: number.clone(),
                     origin: *origin,
                     copy: *copy,
@@ -180,7 +183,8 @@ impl Work {
             }
             Fact::LabelSettled { job, outcome, .. } => {
                 if let Some(label) = self.label_of(job) {
-                    label.outcome = Some(*outcome);
+                    // A label that was scanned did come out.
+                    label.outcome = Some(if label.seen { PrintOutcome::Confirmed } else { *outcome });
                 }
             }
             Fact::LabelSeen { job, .. } => {

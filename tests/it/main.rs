@@ -14,3 +14,6 @@ mod languages;
 mod transports;
 mod scanners;
 mod judges;
+mod kill;
+mod process;
+mod wire;

@@ -163,7 +163,7 @@ impl Bench {
     }
 
     /// Starts the daemon, lets the packers work until the aim is met, kills it and checks what is left.
-    async fn live_and_die(&self, aim: Aim, packers: &mut [Packer], ledger: &mut Ledger) -> Death {
+    async fn live_and_die(&self, aim: Aim, packers: &mut Vec<Packer>, ledger: &mut Ledger) -> Death {
         let before = ledger.unsettled();
         let (whole, settled) = (self.whole(), ledger.came_out());
         let starting = Starting::station(&self.config, PLACES.len());

@@ -329,6 +329,8 @@ fn packed(decision: &mut Decision, view: &View, origin: Origin) {
 pub(super) fn reprint_wanted(decision: &mut Decision, place: &Place, hand: Option<&View>, last: Option<&View>) {
     if let Some(view) = hand.filter(|view| view.work.stage >= Stage::Checked) {
         match view.work.labels.last().filter(|label| !label.discarded) {
+            // It is on its way to the paper; a second one now would be two.
+            Some(label) if label.outcome.is_none() => return decision.say(Prompt::Printing),
             Some(label) if !label.outcome.is_some_and(PrintOutcome::came_out) => {
                 return again(decision, place, view, NOT_PRINTED);
             }

@@ -124,7 +124,7 @@ impl Rehearsal {
                 self.shelf.record(order_no).standing = Standing::Open;
                 self.documents_arrived(order_no);
             }
-            Verb::Scan(name) => self.scan(&code(name)),
+            Verb::Scan(names) => names.split(" then ").for_each(|name| self.scan(&code(name))),
             Verb::Unreadable => {
                 self.happen(Event::Unreadable { place: self.place.name.clone(), device: None });
             }

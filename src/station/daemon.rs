@@ -251,6 +251,12 @@ impl Daemon {
         self.ask_ahead(&parcels);
         for name in self.screens.keys().cloned().collect::<Vec<_>>() {
             self.show(&name, None);
+            if self.heart.standing(&self.reader, &name) == Some(Prompt::GettingNumber)
+                && let Some(parcel) = self.heart.session(&name).and_then(|session| session.in_hand.clone())
+            {
+                self.get_number(&parcel);
+                self.start_budget(name.clone(), parcel);
+            }
             let printing = self.heart.session(&name).is_some_and(|session| session.wave.is_some());
             if printing {
                 self.handle(Event::ContinueWave { place: name });

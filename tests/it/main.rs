@@ -1,21 +1,22 @@
 //! The one integration-test binary: a module per subject.
 
-mod address;
-mod carrier;
-mod config;
-mod intake;
-mod journal;
-mod printers;
-mod sf_simulator;
-mod sites;
-mod story;
 mod world;
+mod address;
+mod intake;
+mod carrier;
+mod sf_simulator;
 mod labels;
 mod languages;
 mod transports;
+mod printers;
 mod scanners;
-mod judges;
+mod journal;
+mod story;
+mod sites;
 mod chromium;
 mod pages;
-mod tidy;
+mod config;
+mod demo;
 mod service;
+mod judges;
+mod tidy;

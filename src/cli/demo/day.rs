@@ -136,7 +136,7 @@ impl Day {
         let mut remark = String::new();
         if order.fate == Fate::NoGiftSet {
             amount = 699;
-        } else if order.buyer % 8 == 0 {
+        } else if order.buyer.is_multiple_of(8) {
             amount = amount.max(650);
             remark = "赠品组合:A01+A02".into();
         }

@@ -87,6 +87,12 @@ async fn demo(args: Args) -> anyhow::Result<ExitCode> {
 async fn work(site: &Site, args: &Args, begun: Instant) -> anyhow::Result<Summary> {
     let day = Day::new(ORDERS, jiff::Zoned::now().with_time_zone(jiff::tz::TimeZone::get("Asia/Shanghai")?));
     let office = Office::new(site)?;
+    for failure in &args.fail.0 {
+        // SF is asked as soon as orders come in: it fails from the start.
+        if let Fault::Sf(fault) = &failure.fault {
+            site.sf.set_fault(Some(fault.clone()));
+        }
+    }
     let plan = office.open_the_day(&day, &args.orders).await?;
     let waves = office.release_waves(&plan.wave_orders).await?;
     office.refund(&day, Fate::RefundedInTime).await?;
@@ -95,7 +101,7 @@ async fn work(site: &Site, args: &Args, begun: Instant) -> anyhow::Result<Summar
     let labels = print_waves(site, &waves).await?;
 
     let book = Arc::new(Mutex::new(Book::default()));
-    let work = Work { labels: labels.into(), orders: plan.single_orders.clone().into() };
+    let work = Work { labels: labels.into(), orders: plan.single_orders.clone().into(), begun: 0 };
     let bar = bar((work.labels.len() + work.orders.len()) as u64, args);
     let work = Arc::new(Mutex::new(work));
     let pause = if args.once { Duration::ZERO } else { Duration::from_millis(1_500).div_f64(args.speed.max(0.01)) };
@@ -137,10 +143,9 @@ async fn work(site: &Site, args: &Args, begun: Instant) -> anyhow::Result<Summar
 async fn break_and_mend(site: &Site, failures: &Failures) -> anyhow::Result<()> {
     for failure in &failures.0 {
         match &failure.fault {
-            Fault::Sf(fault) => site.sf.set_fault(Some(fault.clone())),
-            Fault::Printer(fault) => site.bench_printers[0].set_fault(*fault),
+            Fault::Printer(fault) => site.bench_printers[1].set_fault(*fault),
             Fault::HubDown => site.stop_hub().await?,
-            Fault::ScannerReset | Fault::NotInUse => {}
+            Fault::Sf(_) | Fault::ScannerReset | Fault::NotInUse => {}
         }
     }
     for failure in &failures.0 {
@@ -156,7 +161,7 @@ async fn break_and_mend(site: &Site, failures: &Failures) -> anyhow::Result<()> 
             }
             (Fault::Printer(_), lasts) => {
                 tokio::time::sleep(lasts.unwrap_or(usual)).await;
-                site.bench_printers[0].clear_faults();
+                site.bench_printers[1].clear_faults();
             }
             (Fault::Sf(_), None) | (Fault::ScannerReset | Fault::NotInUse, _) => {}
         }

@@ -38,6 +38,18 @@ pub struct Work {
     /// Labels from the print desk's printer.
     pub labels: VecDeque<String>,
     pub orders: VecDeque<String>,
+    /// Parcels begun so far.
+    pub begun: usize,
+}
+
+impl Work {
+    /// The next parcel's code, whether it is a label's, and the how manieth it is.
+    fn next(&mut self) -> Option<(String, bool, usize)> {
+        let label = self.labels.pop_front().map(|label| (label, true));
+        let (code, label_first) = label.or_else(|| self.orders.pop_front().map(|order| (order, false)))?;
+        self.begun += 1;
+        Some((code, label_first, self.begun))
+    }
 }
 
 pub struct Packer<'a> {
@@ -63,17 +75,8 @@ impl Packer<'_> {
     pub async fn work(self) -> anyhow::Result<()> {
         let mut gun = Gun::take(self.station, self.place).await?;
         gun.scan(&own('B', &self.badge)).await?;
-        let mut count = 0;
         loop {
-            let next = {
-                let mut work = lock(&self.work);
-                work.labels
-                    .pop_front()
-                    .map(|label| (label, true))
-                    .or_else(|| work.orders.pop_front().map(|order| (order, false)))
-            };
-            let Some((code, label_first)) = next else { return Ok(()) };
-            count += 1;
+            let Some((code, label_first, count)) = lock(&self.work).next() else { return Ok(()) };
             if self.replug && count % 10 == 0 {
                 gun.replug().await?;
             }

@@ -124,9 +124,9 @@ fn tone(tone: Tone) -> &'static str {
 fn size(text: &str) -> u8 {
     let width: usize = text.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum();
     match width {
-        ..=18 => 1,
-        ..=28 => 2,
-        ..=48 => 3,
+        0..=18 => 1,
+        19..=28 => 2,
+        29..=48 => 3,
         _ => 4,
     }
 }

@@ -1,0 +1,39 @@
+//! The demo as a user runs it, and the README's word on what it prints.
+
+use std::process::Command;
+
+/// Numbers that differ from run to run: how often printers and stations talked.
+const VARIES: &[&str] = &["entries"];
+
+/// What the README shows between its marker and the end of the block.
+fn shown(readme: &str, marker: &str) -> Vec<String> {
+    let (_, after) = readme.split_once(&format!("<!-- {marker} -->\n```\n")).expect("the README has the block");
+    let (block, _) = after.split_once("```").expect("the block ends");
+    block.lines().map(str::to_owned).collect()
+}
+
+fn stable(lines: &[String]) -> Vec<String> {
+    lines.iter().filter(|line| !VARIES.iter().any(|word| line.starts_with(word))).cloned().collect()
+}
+
+#[test]
+fn the_demo_loses_nothing_and_prints_what_the_readme_shows() {
+    let demo = Command::new(env!("CARGO_BIN_EXE_milepost")).args(["demo", "--once"]).output().expect("the demo runs");
+    let text = String::from_utf8(demo.stdout).expect("text");
+    assert!(demo.status.success(), "{text}\n{}", String::from_utf8_lossy(&demo.stderr));
+    let printed: Vec<String> = text.lines().skip_while(|line| !line.starts_with("orders ")).map(str::to_owned).collect();
+    for readme in ["README.md", "README.zh-CN.md"] {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(readme);
+        let readme = std::fs::read_to_string(path).expect("the README is there");
+        assert_eq!(stable(&printed), stable(&shown(&readme, "demo")));
+    }
+}
+
+#[test]
+fn an_unknown_failure_is_wrong_use_and_names_the_words_there_are() {
+    let demo = Command::new(env!("CARGO_BIN_EXE_milepost")).args(["demo", "--fail", "sf=sulk"]).output();
+    let demo = demo.expect("the program runs");
+    assert_eq!(demo.status.code(), Some(2));
+    let said = String::from_utf8_lossy(&demo.stderr);
+    assert!(said.contains("`sulk`") && said.contains("timeout 500 html"), "{said}");
+}

@@ -81,6 +81,8 @@ pub enum Asked {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LabelWork {
     pub job: JobId,
+    /// Where it was queued, which is where its outcome is told, wherever the parcel is by then.
+    pub place: PlaceName,
     pub number: String,
     pub origin: Origin,
     pub copy: u32,
@@ -107,9 +109,9 @@ impl LabelWork {
 }
 
 impl Work {
-    /// Work that needs nobody any more: it may leave memory.
+    /// Work that needs nobody any more: it may leave memory. A label without an outcome is still to be settled.
     pub fn finished(&self) -> bool {
-        self.stage == Stage::Shipped
+        self.stage == Stage::Shipped && self.labels.iter().all(|label| label.outcome.is_some())
     }
 
     /// The newest label that bears `number` and may exist.
@@ -174,6 +176,7 @@ impl Work {
             Fact::LabelQueued { job, place, number, origin, copy, position, .. } => {
                 self.labels.push(LabelWork {
                     job: job.clone(),
+                    place: place.clone(),
                     number: number.clone(),
                     origin: *origin,
                     copy: *copy,
@@ -189,7 +192,8 @@ impl Work {
             }
             Fact::LabelSettled { job, outcome, evidence, .. } => {
                 if let Some(label) = self.label_of(job) {
-                    label.outcome = Some(*outcome);
+                    // A label that was scanned did come out.
+                    label.outcome = Some(if label.seen { PrintOutcome::Confirmed } else { *outcome });
                     label.why = (*outcome == PrintOutcome::Unprintable).then(|| evidence.clone());
                 }
             }

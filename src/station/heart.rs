@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::load::{self, Documents, Memory};
 use super::rows;
-use crate::bench::work::Asked;
+use crate::bench::work::{Asked, Stage};
 use crate::bench::{self, Action, Found, Input, Loaded, Place, Prompt, Session, View, Work};
 use crate::domain::alias::wave_key;
 use crate::domain::code::{Code, Command};
@@ -162,25 +162,25 @@ impl Heart {
 
     /// Labels that were queued here and never settled: after a start, nobody knows whether they came out.
     pub fn unsettled(&self) -> Vec<(PlaceName, ParcelId, JobId)> {
-        let mut unsettled = Vec::new();
-        for (parcel_id, work) in &self.works {
-            let own = format!("/{}/", self.station);
+        let own = format!("/{}/", self.station);
+        let of = |(parcel_id, work): (&ParcelId, &Work)| {
             let labels =
                 work.labels.iter().filter(|label| label.outcome.is_none() && label.job.as_str().contains(&own));
-            for label in labels {
-                let at_wave = self.places.iter().find(|(_, (_, session))| {
-                    session.wave.as_ref().is_some_and(|wave| wave.in_flight.contains(&label.job))
-                });
-                let place = match (&work.at, at_wave) {
-                    (_, Some((place, _))) => place.clone(),
-                    (Some((station, place)), None) if *station == self.station => place.clone(),
-                    _ => continue,
-                };
-                unsettled.push((place, parcel_id.clone(), label.job.clone()));
-            }
-        }
+            labels.map(|label| (label.place.clone(), parcel_id.clone(), label.job.clone())).collect::<Vec<_>>()
+        };
+        let mut unsettled: Vec<_> = self.works.iter().flat_map(of).collect();
         unsettled.sort();
         unsettled
+    }
+
+    /// Checked parcels in hand that have no number yet: after a start, nobody waits for it any more.
+    pub fn without_number(&self, documents: &dyn Documents) -> Vec<(PlaceName, ParcelId)> {
+        let in_hand = self.places.iter().filter_map(|(name, (_, session))| Some((name, session.in_hand.as_ref()?)));
+        let waits = |parcel_id: &ParcelId| {
+            self.view(documents, parcel_id)
+                .is_some_and(|view| view.work.stage == Stage::Checked && view.number().is_none())
+        };
+        in_hand.filter(|(_, parcel_id)| waits(parcel_id)).map(|(name, id)| (name.clone(), id.clone())).collect()
     }
 
     /// Parcels in memory whose number this station should ask the carrier for now.

@@ -116,6 +116,7 @@ words! {
     orders: "订单", "Orders";
     stations: "工作站", "Stations";
     exceptions: "异常", "Exceptions";
+    stations_and_exceptions: "工作站与异常", "Stations and exceptions";
     search: "搜索", "Search";
     search_hint: "订单号或运单号", "Order or waybill number";
     found_none: "没有找到：核对号码，或先导入订单文件", "Nothing found: check the number, or import the order file first";
@@ -161,6 +162,7 @@ words! {
     line_cancelled: "已取消", "cancelled";
     ship_by: "最晚发货", "Ship by";
     station: "工作站", "Station";
+    membership: "是否加入", "Joined";
     joined: "已加入", "Joined";
     not_joined: "未加入", "Not joined";
     last_seen: "最近联系", "Last seen";

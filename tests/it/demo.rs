@@ -21,7 +21,8 @@ fn the_demo_loses_nothing_and_prints_what_the_readme_shows() {
     let demo = Command::new(env!("CARGO_BIN_EXE_milepost")).args(["demo", "--once"]).output().expect("the demo runs");
     let text = String::from_utf8(demo.stdout).expect("text");
     assert!(demo.status.success(), "{text}\n{}", String::from_utf8_lossy(&demo.stderr));
-    let printed: Vec<String> = text.lines().skip_while(|line| !line.starts_with("orders ")).map(str::to_owned).collect();
+    let printed: Vec<String> =
+        text.lines().skip_while(|line| !line.starts_with("orders ")).map(str::to_owned).collect();
     for readme in ["README.md", "README.zh-CN.md"] {
         let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(readme);
         let readme = std::fs::read_to_string(path).expect("the README is there");

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use jiff::Timestamp;
 use milepost::sim::printer::Fault;
 use milepost::words::{Language, Words};
 use serde_json::json;
@@ -21,21 +22,26 @@ fn docs(name: &str) -> Option<PathBuf> {
     wanted.then(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("docs").join(name))
 }
 
-/// Goods, people, and two orders with numbers: one of several lines and a gift, one with a name to break pages with.
+/// Goods, people, and two orders with numbers: one of several lines and a gift, paid and allocated some time ago, and one
+/// with a name to break pages with.
 async fn stock(world: &World) {
     world.post("/v1/items", &json!({ "items": shelf::items() })).await;
     world.post("/v1/operators", &json!({ "operators": shelf::operators() })).await;
     let lines = [line("红茶", 2, false), line("绿茶", 1, false), line("白茶", 3, false), line("杯垫", 1, true)];
-    let orders = [
-        shelf::order(ORDER, 1, &lines, Some(NUMBER)),
-        shelf::order(HOSTILE, 1, &[line("红茶", 1, false)], Some("SF0000000000066")),
-    ];
-    let answer = world.post("/v1/orders", &json!({ "orders": orders })).await;
-    assert_eq!(answer["accepted"], 2, "{answer}");
+    let now_us = milepost::machine::wall_us();
+    let mut order = shelf::order(ORDER, 1, &lines, Some(NUMBER));
+    order.paid_at = Timestamp::from_microsecond(now_us - 106 * MINUTE_US).expect("a time");
+    let accepted = world.hub().hub.accept_orders(&[order], now_us - 103 * MINUTE_US).expect("the hub takes it");
+    assert_eq!(accepted.accepted, 1);
+    let other = shelf::order(HOSTILE, 1, &[line("红茶", 1, false)], Some(OTHER_NUMBER));
+    let answer = world.post("/v1/orders", &json!({ "orders": [other] })).await;
+    assert_eq!(answer["accepted"], 1, "{answer}");
 }
 
+const MINUTE_US: i64 = 60_000_000;
 const ORDER: &str = "2026021500012345";
 const NUMBER: &str = "SF1539800012345";
+const OTHER_NUMBER: &str = "SF0000000000066";
 const HOSTILE: &str = "<img src=x onerror=alert(1)>/&\"'";
 
 async fn badge_in(gun: &mut Scanner) {
@@ -68,6 +74,13 @@ async fn the_bench_page_follows_every_scan_and_outlives_a_restart() {
     assert_eq!(browser.texts(".who b").await, ["李雷"]);
     assert_eq!(browser.texts(".scans code").await[0], "工牌", "a badge's characters are nobody's to read");
     open_order(&mut gun).await;
+    gun.scan(&code("SKIP")).await;
+    gun.scan(&code("why short")).await;
+    gun.scan(OTHER_NUMBER).await;
+    assert_eq!(gun.scan(&code("红茶")).await, "OK 完成，顺丰");
+    browser.wait_for_text("#done", "1").await;
+    assert_eq!(browser.texts(".parcel .empty").await, ["手上没有单"]);
+    open_order(&mut gun).await;
     browser.wait_for_text("#left", "7").await;
     assert_eq!(browser.texts(".lines .name").await, ["红茶", "绿茶", "白茶", "赠杯垫"]);
     gun.scan(&code("红茶")).await;
@@ -83,6 +96,7 @@ async fn the_bench_page_follows_every_scan_and_outlives_a_restart() {
     gun.scan(&code("白茶")).await;
     browser.wait("/^退款截至 \\d\\d:\\d\\d$/.test(document.getElementById('refunds').textContent)").await;
     assert!(browser.texts("footer .device").await.contains(&"打印机 printer-bench-1 就绪".to_owned()));
+    browser.wait("!document.querySelector('.hub').textContent.includes('待传')").await;
     if let Some(file) = docs("bench-zh.png") {
         browser.picture(&file).await;
     }
@@ -146,6 +160,8 @@ async fn the_office_finds_an_order_and_reads_its_timeline() {
     stock(&world).await;
     let places = world.place("bench-1", "pack") + &world.place("dock-1", "dock");
     let station = world.station("SZ-01", &places).await;
+    let desk = world.station("SZ-02", &world.place("desk", "print-desk")).await;
+    world.hub().hub.invite(&"SZ-03".into(), "SZ", *b"0123456789", milepost::machine::wall_us()).expect("a join code");
     let mut gun = scanner(&station, "bench-1").await;
     badge_in(&mut gun).await;
     open_order(&mut gun).await;
@@ -166,7 +182,7 @@ async fn the_office_finds_an_order_and_reads_its_timeline() {
     assert_eq!(gun.scan(NUMBER).await, "OK 完成，顺丰");
     let mut dock = scanner(&station, "dock-1").await;
     dock.scan(&code("badge 李雷")).await;
-    dock.scan(NUMBER).await;
+    assert_eq!(dock.scan(NUMBER).await, "OK 已出库，第 1 件");
     // The page was open all the while and has followed.
     browser.wait("document.querySelector('#line').textContent.includes('已出库')").await;
     let told = world.get(&format!("/v1/orders/{ORDER}/timeline")).await["line"].clone();
@@ -176,7 +192,10 @@ async fn the_office_finds_an_order_and_reads_its_timeline() {
     assert_eq!(browser.texts(".stop.gone .word").await, ["已支付", "已分配仓", "已拣货", "已打包", "已出库"]);
     assert_eq!(browser.texts(".steps tr:last-child td:nth-child(n+4)").await, ["SZ-01", "李雷"]);
     assert_eq!(browser.texts(".number").await, [NUMBER]);
+    let line = &browser.texts("#line").await[0];
+    assert!(line.contains(",+3min)→ 已拣货("), "{line}");
     if let Some(file) = docs("order-timeline.png") {
+        browser.resize(1280, 1040).await;
         browser.picture(&file).await;
     }
     let page = world.text(&format!("/orders/{ORDER}")).await;
@@ -188,13 +207,17 @@ async fn the_office_finds_an_order_and_reads_its_timeline() {
     let row = browser.texts("[data-station='SZ-01'] td").await;
     assert_eq!((row[0].as_str(), row[2].as_str(), row[6].as_str()), ("SZ-01", "Joined", "0"));
     assert!(row[4].starts_with('±'), "{row:?}");
+    browser.wait("document.querySelector(\"[data-station='SZ-02'] .dot\") !== null").await;
+    assert_eq!(browser.texts("[data-station='SZ-03'] td").await[2..4], ["Not joined", "never"]);
     assert_eq!(browser.texts(".fine").await, ["Nothing needs a person"]);
     if let Some(file) = docs("stations.png") {
+        browser.resize(1280, 560).await;
         browser.open(&format!("{hub}/stations")).await;
         browser.picture(&file).await;
     }
     assert_eq!(browser.complaints, Vec::<String>::new());
     station.stop().await.expect("the station ends");
+    desk.stop().await.expect("the desk ends");
 }
 
 #[tokio::test(flavor = "multi_thread")]

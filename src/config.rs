@@ -8,8 +8,9 @@ use serde::de::DeserializeOwned;
 pub enum ConfigError {
     #[error("the config {path} can't be read: {source}")]
     Unreadable { path: PathBuf, source: std::io::Error },
-    #[error("the config {path} can't be used:\n{}{}", source.to_string().trim_end(), hint)]
-    Unusable { path: PathBuf, source: Box<toml::de::Error>, hint: String },
+    /// The cause's text is the message itself: as a source it would be said twice.
+    #[error("the config {path} can't be used:\n{}{}", cause.to_string().trim_end(), hint)]
+    Unusable { path: PathBuf, cause: Box<toml::de::Error>, hint: String },
 }
 
 /// Reads a config file; `None` means the built-in defaults.
@@ -20,9 +21,9 @@ pub fn load<T: DeserializeOwned>(path: &Path) -> Result<T, ConfigError> {
 }
 
 pub fn parse<T: DeserializeOwned>(text: &str, path: &Path) -> Result<T, ConfigError> {
-    toml::from_str(text).map_err(|source| {
-        let hint = hint(source.message());
-        ConfigError::Unusable { path: path.to_owned(), source: Box::new(source), hint }
+    toml::from_str(text).map_err(|cause: toml::de::Error| {
+        let hint = hint(cause.message());
+        ConfigError::Unusable { path: path.to_owned(), cause: Box::new(cause), hint }
     })
 }
 

@@ -148,11 +148,11 @@ impl StationConfig {
         }
         for place in &self.place {
             if let Some(printer) = place.printer.as_ref().filter(|name| !printers.contains(&name.as_str())) {
-                let (place, printer, known) = (place.name.clone(), printer.clone(), printers.join(", "));
+                let (place, printer, known) = (place.name.clone(), printer.clone(), known(&printers));
                 return Err(Mismatch::Printer { place, printer, known });
             }
             if let Some(scanner) = place.scanners.iter().find(|name| !scanners.contains(&name.as_str())) {
-                let (place, scanner, known) = (place.name.clone(), scanner.clone(), scanners.join(", "));
+                let (place, scanner, known) = (place.name.clone(), scanner.clone(), known(&scanners));
                 return Err(Mismatch::Scanner { place, scanner, known });
             }
         }
@@ -182,6 +182,10 @@ impl StationConfig {
             })
             .collect()
     }
+}
+
+fn known(names: &[&str]) -> String {
+    if names.is_empty() { "none".to_owned() } else { names.join(", ") }
 }
 
 fn twice<'a>(names: &[&'a str]) -> Option<&'a str> {

@@ -327,6 +327,7 @@ impl Heart {
         news: CarrierNews,
     ) {
         let Some(view) = self.view(documents, &parcel) else { return };
+        let news = self.one_number_one_parcel(documents, &parcel, news);
         let settled = !matches!(news, CarrierNews::Requested | CarrierNews::NotThere);
         let fact = match news {
             CarrierNews::Requested => Fact::WaybillRequested { waybill_id, carrier },
@@ -347,6 +348,24 @@ impl Heart {
         self.remember(turn, documents, vec![entry]);
         if settled {
             self.wake(turn, documents, &parcel);
+        }
+    }
+
+    /// A number that stands on another parcel is no number for this one, whatever the carrier says.
+    fn one_number_one_parcel(&self, documents: &dyn Documents, parcel: &ParcelId, news: CarrierNews) -> CarrierNews {
+        let CarrierNews::Issued { number, .. } = &news else { return news };
+        let supplied = |number: &str| {
+            let mut matches = documents.matches(number).into_iter();
+            matches.find(|(kind, ..)| kind == "waybill").map(|(_, key, _)| ParcelId(key))
+        };
+        let holder = self.parcel_of(number).cloned();
+        let holder = holder.or_else(|| documents.parcel_of(number)).or_else(|| supplied(number));
+        match holder.filter(|holder| holder != parcel) {
+            Some(holder) => {
+                let message = format!("the carrier gave {number}, which is on parcel {holder}");
+                CarrierNews::Rejected { code: "number_taken".into(), message }
+            }
+            None => news,
         }
     }
 

@@ -15,6 +15,7 @@ mod story;
 mod sites;
 mod chromium;
 mod pages;
+mod bad_input;
 mod config;
 mod demo;
 mod service;

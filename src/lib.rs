@@ -12,6 +12,8 @@ pub mod intake;
 pub mod journal;
 pub mod wire;
 pub mod sync;
+pub mod words;
+pub mod page;
 pub mod station;
 pub mod hub;
 pub mod sim;

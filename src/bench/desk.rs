@@ -63,12 +63,14 @@ fn settled(
     let view = loaded.wave.iter().find(|view| view.work.labels.iter().any(|label| label.job == *job));
     label::settle(decision, view, job, outcome, evidence);
     let position = view.and_then(|view| view.parcel.wave.as_ref()).map_or(wave.next, |wave| wave.position);
-    if outcome.came_out() && wave.stopped.is_none() {
+    // A label that can't be drawn leaves a gap, and the bench says why; the others don't wait for it.
+    let goes_on = outcome.came_out() || outcome == PrintOutcome::Unprintable;
+    if goes_on && wave.stopped.is_none() {
         let mut after = wave.clone();
         after.in_flight.retain(|flying| flying != job);
         return advance(decision, place, &after, loaded, false);
     }
-    if outcome.came_out() || wave.stopped.is_some_and(|stopped| stopped <= position) {
+    if goes_on || wave.stopped.is_some_and(|stopped| stopped <= position) {
         return;
     }
     let name = decision.place();
@@ -141,13 +143,15 @@ fn queue(decision: &mut Decision, place: &Place, view: &View, next: u32, give_up
     }
 }
 
-/// The lead scanned the last good label: what came after it is printed again.
+/// The lead scanned the last good label: what came after it is printed again. One that wasn't printed in this run can't
+/// be it, or everything before it would be left out.
 fn named(decision: &mut Decision, wave: &WavePrint, found: &Found) {
-    match found {
-        Found::Label { view, .. } if view.parcel.wave.as_ref().is_some_and(|of| of.code == wave.code) => {
-            resume(decision, wave, position(view));
-        }
-        _ => decision.stop(None, Prompt::WrongWave),
+    let Found::Label { view, .. } = found else {
+        return decision.stop(None, Prompt::WrongWave);
+    };
+    match &view.parcel.wave {
+        Some(of) if of.code == wave.code && of.position < wave.next => resume(decision, wave, of.position),
+        _ => decision.stop(Some(view), Prompt::WrongWave),
     }
 }
 

@@ -47,6 +47,7 @@ pub(super) fn standing(place: &Place, view: &View) -> Prompt {
         Some(label) => match label.outcome {
             None | Some(PrintOutcome::Unknown) => Prompt::LabelUnknown,
             Some(PrintOutcome::Refused) => printer_refused(place),
+            Some(PrintOutcome::Unprintable) => label_failed(label.why.as_deref().unwrap_or_default()),
             Some(_) => stick(&label.number, label.origin),
         },
     }
@@ -142,10 +143,10 @@ pub(super) fn print(
 /// The label to be printed next for a number, if the place has a printer for it.
 pub(super) fn order(place: &Place, view: &View, number: &str, origin: Origin) -> Option<PrintOrder> {
     let (printer, media) = place.printer.clone()?;
-    let copy =
-        1 + view.work.labels.iter().filter(|label| label.number == number && !refused(label.outcome)).count() as u32;
+    let copy = 1 + view.work.labels.iter().filter(|label| label.number == number && label.may_exist()).count() as u32;
     let variant = match (origin, copy) {
-        (Origin::Temporary, _) => "-temporary",
+        (Origin::Temporary, 1) => "-temporary",
+        (Origin::Temporary, _) => "-temporary-reprint",
         (_, 1) => "",
         _ => "-reprint",
     };
@@ -206,6 +207,7 @@ fn printed(
     match outcome {
         PrintOutcome::Refused => decision.say(printer_refused(place)),
         PrintOutcome::Unknown => decision.say(Prompt::LabelUnknown),
+        PrintOutcome::Unprintable => decision.say(label_failed(evidence)),
         PrintOutcome::Accepted | PrintOutcome::Confirmed if no_scan_back(place, outcome) => {
             decision.record_of(view, Fact::LabelSeen { place: place.name.clone(), job: job.clone() });
             done(decision, view, label);
@@ -216,6 +218,10 @@ fn printed(
 
 fn printer_refused(place: &Place) -> Prompt {
     Prompt::PrinterRefused { printer: place.printer.as_ref().map_or_else(String::new, |(name, _)| name.clone()) }
+}
+
+fn label_failed(why: &str) -> Prompt {
+    Prompt::LabelFailed { why: why.to_owned() }
 }
 
 fn has(view: &View, job: &JobId) -> bool {

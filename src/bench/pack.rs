@@ -18,11 +18,15 @@ pub(super) fn step(decision: &mut Decision, place: &Place, session: &Session, in
         Input::Scanned(Code::Bare(code)) => scanned(decision, place, session, code, loaded, true),
         Input::HubAnswered { code, .. } => scanned(decision, place, session, code, loaded, false),
         Input::Scanned(_) | Input::Unreadable => decision.say(Prompt::NotHere),
-        Input::DocumentsChanged => {
-            if let Some(view) = loaded.hand.as_ref().filter(|view| view.work.stage == Stage::Checking) {
+        Input::DocumentsChanged => match &loaded.hand {
+            Some(view) if view.work.stage == Stage::Checking => {
                 interrupted(decision, session, view);
             }
-        }
+            Some(view) if view.work.stage >= Stage::Packed && view.work.at.is_none() => {
+                finished_elsewhere(decision, view)
+            }
+            _ => {}
+        },
         Input::Printed { .. } | Input::NumberSettled { .. } | Input::BudgetSpent { .. } | Input::PrinterReady => {
             label::step(decision, place, session, input, loaded);
         }
@@ -188,7 +192,12 @@ fn item(decision: &mut Decision, place: &Place, session: &Session, view: &View, 
     after.work.checks.push(super::work::Check { sku: sku.clone(), quantity: counted });
     let left: u32 = after.left().iter().map(|(_, left)| left).sum();
     if left == 0 {
-        return complete(decision, place, &after);
+        complete(decision, place, &after);
+        // Said last, so that it is what the screen shows while the label prints.
+        if need.check == ItemCheck::OnceAndCount && counted > 1 {
+            decision.say(Prompt::CountThem { name, quantity: counted, left });
+        }
+        return;
     }
     let gifts = after.left().iter().all(|(need, _)| need.gift);
     decision.say(match need.check {
@@ -245,6 +254,17 @@ fn interrupted(decision: &mut Decision, session: &Session, view: &View) -> bool 
     }
     decision.stop(Some(view), Prompt::Changed { what: changes(view) });
     true
+}
+
+/// Another station packed or shipped the parcel in hand: a second box of it must not get a label.
+fn finished_elsewhere(decision: &mut Decision, view: &View) {
+    let prompt = match view.work.stage {
+        Stage::Shipped => Prompt::AlreadyShipped,
+        _ => Prompt::AlreadyPacked,
+    };
+    let place = decision.place();
+    decision.record_of(view, Fact::ParcelSetAside { place, reason: prompt.key() });
+    decision.stop(Some(view), prompt);
 }
 
 /// The new revision as the packer needs it: what must be in the box, and how many.
@@ -344,16 +364,15 @@ fn accept_changes(decision: &mut Decision, place: &Place, view: &View) {
     for check in &view.work.checks {
         *counted.entry(check.sku.clone()).or_default() += check.quantity;
     }
-    let mut out = None;
+    let mut out = Vec::new();
     for (sku, counted) in counted {
-        let need = view.needs.iter().find(|need| need.sku == sku);
+        let need = view.need(&sku);
         let surplus = counted.saturating_sub(need.map_or(0, |need| need.quantity));
         if surplus > 0 {
             let fact = Fact::ItemUnchecked { place: name.clone(), sku: sku.clone(), quantity: surplus };
             after.work.remember(&fact, &place.station);
             decision.record_of(view, fact);
-            let name = need.map_or(sku.to_string(), |need| need.name.clone());
-            out = Some(Prompt::TakeOut { name, quantity: surplus });
+            out.push(format!("{} × {surplus}", need.map_or(sku.as_str(), |need| &need.name)));
         }
     }
     match after.left().is_empty() {
@@ -361,7 +380,7 @@ fn accept_changes(decision: &mut Decision, place: &Place, view: &View) {
         false => decision.say(remaining(&after)),
     }
     // Said last, so that it is what the screen shows while the label prints.
-    if let Some(out) = out {
-        decision.say(out);
+    if !out.is_empty() {
+        decision.say(Prompt::TakeOut { what: out.join("、") });
     }
 }

@@ -91,12 +91,20 @@ pub struct LabelWork {
     /// Its barcode was scanned.
     pub seen: bool,
     pub discarded: bool,
+    /// Why it can't be drawn.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
 }
 
 impl LabelWork {
     /// The paper may exist and count.
     pub fn live(&self) -> bool {
-        !self.discarded && self.outcome != Some(PrintOutcome::Refused)
+        !self.discarded && self.may_exist()
+    }
+
+    /// Paper may have come out, whether it still counts or not.
+    pub fn may_exist(&self) -> bool {
+        !matches!(self.outcome, Some(PrintOutcome::Refused | PrintOutcome::Unprintable))
     }
 }
 
@@ -175,16 +183,18 @@ impl Work {
                     outcome: None,
                     seen: false,
                     discarded: false,
+                    why: None,
                 });
                 // A wave's labels are printed for nobody's hand.
                 if position.is_none() {
                     self.at = Some((station.clone(), place.clone()));
                 }
             }
-            Fact::LabelSettled { job, outcome, .. } => {
+            Fact::LabelSettled { job, outcome, evidence, .. } => {
                 if let Some(label) = self.label_of(job) {
                     // A label that was scanned did come out.
                     label.outcome = Some(if label.seen { PrintOutcome::Confirmed } else { *outcome });
+                    label.why = (*outcome == PrintOutcome::Unprintable).then(|| evidence.clone());
                 }
             }
             Fact::LabelSeen { job, .. } => {

@@ -1,6 +1,7 @@
 //! Carriers: what to ask them, how to sign it, what their answers mean. Pure but for `http`: an operation becomes a
 //! request, an answer becomes an outcome, and nothing here knows the time or a socket.
 
+pub mod breaker;
 pub mod codes;
 pub mod http;
 pub mod jd;

@@ -1,6 +1,9 @@
 //! The command line: one file per command, each with its `Args` and `run`. Exit 0 done, 1 failed, 2 wrong use.
 
 mod carrier;
+mod config;
+mod doctor;
+mod demo;
 mod hub;
 mod service;
 mod join;
@@ -27,12 +30,18 @@ pub struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Work through a whole day on virtual devices
+    Demo(demo::Args),
     /// Run the daemon of a bench's machine
     Station(service::StationArgs),
     /// Run the central store, or invite a station to it
     Hub(hub::Args),
     /// Join a hub with a one-time code
     Join(join::Args),
+    /// Say what works, what doesn't, and the cure
+    Doctor(doctor::Args),
+    /// Check a config file, or show it documented
+    Config(config::Args),
     /// Show an order's timeline
     Track(track::Args),
     /// Verify, show and export a station's journal
@@ -53,9 +62,12 @@ enum Command {
 
 pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.command {
+        Command::Demo(args) => demo::run(args),
         Command::Station(args) => service::station(args),
         Command::Hub(args) => hub::run(args),
         Command::Join(args) => join::run(args),
+        Command::Doctor(args) => doctor::run(args),
+        Command::Config(args) => config::run(args),
         Command::Track(args) => track::run(args),
         Command::Journal(args) => journal::run(args),
         Command::Orders(args) => orders::run(args),

@@ -58,8 +58,17 @@ pub fn serve_hub(config: &milepost::hub::config::HubConfig) -> anyhow::Result<Ex
 
 /// A runtime and a log; the level comes from `MILEPOST_LOG`, e.g. `milepost=debug`.
 pub fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
-    let filter = EnvFilter::try_from_env("MILEPOST_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-    // A second call, as in the demo, finds the log set up already.
+    runtime_with_log("info")
+}
+
+/// For the demo, whose screens say what there is to say.
+pub fn quiet_runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    runtime_with_log("off")
+}
+
+fn runtime_with_log(level: &str) -> anyhow::Result<tokio::runtime::Runtime> {
+    let filter = EnvFilter::try_from_env("MILEPOST_LOG").unwrap_or_else(|_| EnvFilter::new(level));
+    // A second call finds the log set up already.
     let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
     tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().context("start the runtime")
 }

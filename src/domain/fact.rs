@@ -218,6 +218,8 @@ pub enum PrintOutcome {
     Refused,
     /// It may or may not have come out: the packer is asked.
     Unknown,
+    /// The label itself can't be drawn: nothing came out, and nothing will until somebody corrects its data.
+    Unprintable,
 }
 
 impl PrintOutcome {

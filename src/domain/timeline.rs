@@ -30,6 +30,10 @@ pub struct Step {
 impl Timeline {
     /// `已支付(02-15 14:22)→ 已分配仓(02-15 14:25,+3min)→ …`: the stages, each once, at its first time.
     pub fn one_line(&self, zone: &TimeZone) -> String {
+        self.one_line_in(zone, Milestone::zh)
+    }
+
+    pub fn one_line_in(&self, zone: &TimeZone, word: impl Fn(Milestone) -> &'static str) -> String {
         let mut line = String::new();
         let mut before: Option<i64> = None;
         for step in self.stages() {
@@ -38,7 +42,7 @@ impl Timeline {
             if before.is_some() {
                 line.push_str("→ ");
             }
-            line.push_str(step.milestone.zh());
+            line.push_str(word(step.milestone));
             line.push('(');
             line.push_str(&shown.strftime("%m-%d %H:%M").to_string());
             if let Some(before) = before {

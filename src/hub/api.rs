@@ -78,7 +78,9 @@ pub fn router(site: Site) -> Router {
         .merge(stations)
         .merge(keyed)
         .merge(open)
+        .merge(super::pages::router())
         .layer(middleware::from_fn_with_state(site.clone(), only_our_hosts))
+        .layer(middleware::map_response(crate::page::guard))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .with_state(site)
 }
@@ -103,7 +105,7 @@ fn refuse(status: u16, title: &'static str, detail: impl Into<String>) -> HubErr
 }
 
 /// Runs a store call where it may block.
-async fn blocking<T: Send + 'static>(
+pub(super) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, HubError> + Send + 'static,
 ) -> Result<T, HubError> {
     match tokio::task::spawn_blocking(work).await {

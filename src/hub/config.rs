@@ -7,6 +7,9 @@ use serde::Deserialize;
 use super::Policy;
 use crate::domain::order::CarrierCode;
 
+/// The documented file.
+pub const EXAMPLE: &str = include_str!("../../config/hub.toml");
+
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct HubConfig {

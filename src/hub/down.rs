@@ -24,6 +24,21 @@ impl Hub {
     }
 }
 
+impl Hub {
+    /// The cursor of the newest document that concerns a station.
+    pub fn feed_end(&self, station: &StationCode) -> Result<u64, HubError> {
+        self.read(|connection| {
+            let warehouse = warehouse_of(connection, station)?;
+            let end: Option<i64> = connection.query_row(
+                "SELECT max(cursor) FROM down WHERE warehouse IN ('', ?1) AND origin <> ?2",
+                params![warehouse, station.as_str()],
+                |row| row.get(0),
+            )?;
+            Ok(end.unwrap_or(0) as u64)
+        })
+    }
+}
+
 pub(super) fn warehouse_of(connection: &Connection, station: &StationCode) -> Result<String, HubError> {
     let warehouse = connection
         .query_row("SELECT warehouse FROM stations WHERE code = ?1", [station.as_str()], |row| row.get(0))

@@ -60,7 +60,7 @@ fn ingest(
             timeline::refresh(transaction, order_no.as_str())?;
         }
     }
-    advance(transaction, station, &request.epoch, &mut head)?;
+    advance(transaction, station, &request.epoch, &mut head, now_us)?;
     let holes = holes(transaction, station, &request.epoch, &head)?;
     Ok(SyncAnswer {
         hub_epoch: String::new(),
@@ -330,7 +330,13 @@ fn concerns_others(fact: &Fact) -> bool {
 }
 
 /// Moves the contiguous mark over what is there, checking that each entry follows the one before it.
-fn advance(transaction: &Transaction<'_>, station: &StationCode, epoch: &str, head: &mut Head) -> Result<(), HubError> {
+fn advance(
+    transaction: &Transaction<'_>,
+    station: &StationCode,
+    epoch: &str,
+    head: &mut Head,
+    now_us: i64,
+) -> Result<(), HubError> {
     let mut next = transaction.prepare_cached(
         "SELECT seq, prev_hash, hash FROM entries WHERE station = ?1 AND epoch = ?2 AND seq > ?3 ORDER BY seq",
     )?;
@@ -351,7 +357,7 @@ fn advance(transaction: &Transaction<'_>, station: &StationCode, epoch: &str, he
     drop(rows);
     if let Some(seq) = broken {
         let detail = format!("entry {seq} of epoch {epoch} does not follow the one before it");
-        exception(transaction, "chain_broken", station.as_str(), &detail, 0)?;
+        exception(transaction, "chain_broken", station.as_str(), &detail, now_us)?;
     }
     let highest: Option<i64> = transaction
         .prepare_cached("SELECT max(seq) FROM entries WHERE station = ?1 AND epoch = ?2")?

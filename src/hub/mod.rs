@@ -11,6 +11,8 @@ pub mod down;
 pub mod ask;
 pub mod timeline;
 pub mod lists;
+pub mod order;
+pub mod pages;
 pub mod auth;
 pub mod clock;
 pub mod schema;

@@ -34,7 +34,9 @@ pub fn router(site: Site) -> Router {
         .route("/v1/status", get(status))
         .route("/v1/places/{place}", get(place))
         .route("/v1/places/{place}/events", get(events))
+        .merge(super::pages::router())
         .layer(middleware::from_fn_with_state(site.clone(), only_our_hosts))
+        .layer(middleware::map_response(crate::page::guard))
         .with_state(site)
 }
 

@@ -11,6 +11,7 @@ use super::config::SfConfig;
 use super::heart::{CarrierNews, Event};
 use super::issuing::{self, Next};
 use crate::bench::View;
+use crate::carrier::breaker::Breaker;
 use crate::carrier::{Carrier, HttpRequest, Operation, http, sf};
 use crate::domain::id::ParcelId;
 use crate::domain::order::{CarrierCode, Party};
@@ -43,6 +44,7 @@ pub struct Carriers {
     at_once: Arc<Semaphore>,
     /// Questions asked so far, by parcel; `true` while one is under way.
     asked: Arc<Mutex<HashMap<ParcelId, (u32, bool)>>>,
+    breaker: Arc<Mutex<Breaker>>,
 }
 
 impl Carriers {
@@ -56,6 +58,7 @@ impl Carriers {
             budget: Duration::from_millis(sf.unwrap_or(&defaults).budget_ms),
             at_once: Arc::new(Semaphore::new(at_once)),
             asked: Arc::default(),
+            breaker: Arc::default(),
         })
     }
 
@@ -63,9 +66,14 @@ impl Carriers {
         &self.sender
     }
 
-    /// How long a packer waits for a number; without an account there is nothing to wait for.
+    /// How long a packer waits for a number; nothing where there is no account, or the carrier is known not to answer.
     pub fn budget(&self) -> Duration {
-        if self.sf.is_some() { self.budget } else { Duration::ZERO }
+        let open = self.breaker.lock().unwrap_or_else(PoisonError::into_inner).is_open();
+        if self.sf.is_some() && !open { self.budget } else { Duration::ZERO }
+    }
+
+    pub fn budget_spent(&self) {
+        self.breaker.lock().unwrap_or_else(PoisonError::into_inner).budget_spent();
     }
 
     /// The next question about a parcel, unless one is under way or there is no account to ask.
@@ -91,13 +99,15 @@ impl Carriers {
     /// Sends a question whose fact is durable; its answer comes back as an event, and the next question by itself.
     pub fn send(&self, ask: Ask, events: mpsc::Sender<Event>) {
         let Some(carrier) = self.of(ask.view.parcel.carrier) else { return };
-        let (client, at_once, asked) = (self.client.clone(), self.at_once.clone(), self.asked.clone());
+        let (client, at_once) = (self.client.clone(), self.at_once.clone());
+        let (asked, breaker) = (self.asked.clone(), self.breaker.clone());
         tokio::spawn(async move {
             let outcome = {
                 // The semaphore is never closed.
                 let _turn = at_once.acquire().await;
                 issuing::send(&client, carrier.as_ref(), &ask.operation, &ask.request).await
             };
+            breaker.lock().unwrap_or_else(PoisonError::into_inner).record(&outcome);
             if let Some((_, under_way)) = asked.lock().unwrap_or_else(PoisonError::into_inner).get_mut(&ask.parcel) {
                 *under_way = false;
             }

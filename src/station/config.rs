@@ -9,6 +9,10 @@ use serde::Deserialize;
 
 use crate::bench::{Place, Role, ScanBack};
 use crate::domain::order::Party;
+use crate::words::Language;
+
+/// The documented file.
+pub const EXAMPLE: &str = include_str!("../../config/station.toml");
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -26,14 +30,6 @@ pub struct StationConfig {
     pub sender: Option<Party>,
     pub sf: Option<SfConfig>,
     pub label: LabelConfig,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Language {
-    #[default]
-    Zh,
-    En,
 }
 
 #[derive(Clone, Debug, Deserialize)]

@@ -82,6 +82,8 @@ pub struct Daemon {
     places_of: HashMap<String, PlaceName>,
     screens: BTreeMap<PlaceName, watch::Sender<Screen>>,
     link: Option<crate::sync::Link>,
+    /// Both loops of the sync; they end with the daemon.
+    syncing: tokio::task::JoinSet<()>,
     carriers: carriers::Carriers,
     committed: watch::Sender<u64>,
     kept: watch::Sender<u64>,
@@ -121,6 +123,7 @@ impl Daemon {
         let cursor = reader.meta("cursor")?.and_then(|text| text.parse().ok()).unwrap_or(0);
         let (kept, keeps) = watch::channel(cursor);
         let link = link(&config)?;
+        let mut syncing = tokio::task::JoinSet::new();
         if let Some(link) = &link {
             let worker = Sync {
                 link: link.clone(),
@@ -130,8 +133,8 @@ impl Daemon {
                 clock: clock.clone(),
                 state,
             };
-            watch_over("the way up to the hub", worker.clone().up(commits));
-            watch_over("the way down from the hub", worker.down(came, keeps));
+            syncing.spawn(watched("the way up to the hub", worker.clone().up(commits)));
+            syncing.spawn(watched("the way down from the hub", worker.down(came, keeps)));
         }
 
         let press = Arc::new(press(&config)?);
@@ -188,6 +191,7 @@ impl Daemon {
             places_of,
             screens,
             link,
+            syncing,
             carriers,
             committed,
             kept,
@@ -220,6 +224,8 @@ impl Daemon {
             let done = front(&mut self.pending).await;
             self.settled(done);
         }
+        // They hold the journal as well, and a long poll would hold it for another 20 s.
+        self.syncing.shutdown().await;
         Ok(())
     }
 
@@ -243,13 +249,14 @@ impl Daemon {
         let parcels: Vec<ParcelId> =
             self.reader.documents("parcel").unwrap_or_default().into_iter().map(|(key, _)| ParcelId(key)).collect();
         self.ask_ahead(&parcels);
-        // The time that was left for a number is not known any more: the packer waits once more, and no longer than that.
-        for (place, parcel) in self.heart.without_number(&self.reader) {
-            self.get_number(&parcel);
-            self.start_budget(place, parcel);
-        }
         for name in self.screens.keys().cloned().collect::<Vec<_>>() {
             self.show(&name, None);
+            if self.heart.standing(&self.reader, &name) == Some(Prompt::GettingNumber)
+                && let Some(parcel) = self.heart.session(&name).and_then(|session| session.in_hand.clone())
+            {
+                self.get_number(&parcel);
+                self.start_budget(name.clone(), parcel);
+            }
             let printing = self.heart.session(&name).is_some_and(|session| session.wave.is_some());
             if printing {
                 self.handle(Event::ContinueWave { place: name });
@@ -264,6 +271,11 @@ impl Daemon {
             Event::DocumentsArrived { parcels } => parcels.clone(),
             _ => Vec::new(),
         };
+        if let Event::BudgetSpent { parcel, .. } = &event
+            && self.heart.view(&self.reader, parcel).is_some_and(|view| view.number().is_none())
+        {
+            self.carriers.budget_spent();
+        }
         let scan = match &event {
             Event::Scanned { place, text, device } => Some((place.clone(), device.clone(), text.clone())),
             Event::Unreadable { place, device } => Some((place.clone(), device.clone(), String::new())),
@@ -391,13 +403,12 @@ impl Daemon {
             None => self.heart.standing(&self.reader, place),
         };
         let hand = session.in_hand.as_ref().and_then(|parcel| self.heart.view(&self.reader, parcel));
-        let operator = session.operator.as_ref().map(ToString::to_string);
         screen.send_modify(|screen| {
             screen.version += 1;
             if let Some(prompt) = &standing {
                 screen.say(prompt);
             }
-            screen.show(session, operator, hand.as_ref());
+            screen.show(session, hand.as_ref(), |id| documents::operator_name(&self.reader, id));
         });
     }
 
@@ -618,14 +629,9 @@ fn press(config: &StationConfig) -> anyhow::Result<Press> {
 }
 
 /// A loop of the sync that ends takes nothing with it, but somebody must come.
-fn watch_over(
-    what: &'static str,
-    work: impl Future<Output = Result<(), crate::sync::worker::SyncError>> + Send + 'static,
-) {
-    tokio::spawn(async move {
-        match work.await {
-            Ok(()) | Err(crate::sync::worker::SyncError::Stopped) => {}
-            Err(error) => tracing::error!(%error, "{what} ended: restart the station once its disk is sound"),
-        }
-    });
+async fn watched(what: &str, work: impl Future<Output = Result<(), crate::sync::worker::SyncError>>) {
+    match work.await {
+        Ok(()) | Err(crate::sync::worker::SyncError::Stopped) => {}
+        Err(error) => tracing::error!(%error, "{what} ended: restart the station once its disk is sound"),
+    }
 }

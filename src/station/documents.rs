@@ -2,7 +2,7 @@
 
 use crate::bench::{Session, Work};
 use crate::domain::alias;
-use crate::domain::id::{OrderNo, ParcelId, Sku};
+use crate::domain::id::{OperatorId, OrderNo, ParcelId, Sku};
 use crate::domain::order::Item;
 use crate::domain::parcel::{Operator, OrderRecord, Parcel};
 use crate::journal::upsert::Document;
@@ -17,6 +17,13 @@ fn parsed<T: serde::de::DeserializeOwned>(kind: &str, key: &str, found: rusqlite
     serde_json::from_str(&text)
         .inspect_err(|error| tracing::error!(kind, key, %error, "a document can't be understood"))
         .ok()
+}
+
+/// The name of somebody who is badged in; documents are kept by badge, and there are as many as people.
+pub fn operator_name(reader: &Reader, id: &OperatorId) -> Option<String> {
+    let known = reader.documents("operator").ok()?;
+    let mut people = known.iter().filter_map(|(_, body)| serde_json::from_str::<Operator>(body).ok());
+    people.find(|operator| operator.operator_id == *id).map(|operator| operator.name)
 }
 
 impl Documents for Reader {

@@ -4,7 +4,8 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::load::{self, Documents, Memory};
-use crate::bench::work::{Asked, Stage};
+use super::rows;
+use crate::bench::work::Asked;
 use crate::bench::{self, Action, Found, Input, Loaded, Place, Prompt, Session, View, Work};
 use crate::domain::alias::wave_key;
 use crate::domain::code::{Code, Command};
@@ -170,16 +171,6 @@ impl Heart {
         let mut unsettled: Vec<_> = self.works.iter().flat_map(of).collect();
         unsettled.sort();
         unsettled
-    }
-
-    /// Checked parcels in hand that have no number yet: after a start, nobody waits for it any more.
-    pub fn without_number(&self, documents: &dyn Documents) -> Vec<(PlaceName, ParcelId)> {
-        let in_hand = self.places.iter().filter_map(|(name, (_, session))| Some((name, session.in_hand.as_ref()?)));
-        let waits = |parcel_id: &ParcelId| {
-            self.view(documents, parcel_id)
-                .is_some_and(|view| view.work.stage == Stage::Checked && view.number().is_none())
-        };
-        in_hand.filter(|(_, parcel_id)| waits(parcel_id)).map(|(name, id)| (name.clone(), id.clone())).collect()
     }
 
     /// Parcels in memory whose number this station should ask the carrier for now.
@@ -379,13 +370,16 @@ impl Heart {
     ) {
         let work = self.work_mut(documents, &parcel);
         work.remember(fact, station);
-        let row = projected(&parcel, work);
-        let numbers = number_row(&parcel, fact);
+        let row = rows::parcel(&parcel, work);
+        let numbers = rows::number(&parcel, fact);
         self.numbers_of(&parcel, fact);
         turn.upserts.push(row);
         turn.upserts.extend(numbers);
         if matches!(fact, Fact::WaybillIssued { .. } | Fact::WaybillRejected { .. }) {
             self.wake(turn, documents, &parcel);
+        }
+        if matches!(fact, Fact::ParcelPacked { .. } | Fact::ParcelShipped { .. }) {
+            self.arrived(turn, documents, &[parcel]);
         }
     }
 
@@ -403,15 +397,15 @@ impl Heart {
             let station = self.station.clone();
             let work = self.work_mut(documents, parcel_id);
             work.remember(&entry.fact, &station);
-            put(upserts, projected(parcel_id, work));
+            rows::put(upserts, rows::parcel(parcel_id, work));
             after = Some(work.clone());
-            upserts.extend(number_row(parcel_id, &entry.fact));
-            upserts.extend(job_row(parcel_id, &entry.fact));
+            upserts.extend(rows::number(parcel_id, &entry.fact));
+            upserts.extend(rows::job(parcel_id, &entry.fact));
             self.numbers_of(parcel_id, &entry.fact);
         }
         if let Some((_, session)) = entry.fact.place().and_then(|name| self.places.get_mut(name)) {
             session.remember(entry, after.as_ref());
-            put(upserts, Upsert::Place { place: session.place.clone(), body: json(session) });
+            rows::put(upserts, rows::place(session));
         }
     }
 
@@ -449,54 +443,4 @@ impl Heart {
             self.numbers.insert(number.clone(), parcel_id.clone());
         }
     }
-}
-
-/// The same row twice in a turn: the later one is the one to write.
-fn put(upserts: &mut Vec<Upsert>, row: Upsert) {
-    let same = |other: &Upsert| match (other, &row) {
-        (Upsert::Parcel { parcel_id: a, .. }, Upsert::Parcel { parcel_id: b, .. }) => a == b,
-        (Upsert::Place { place: a, .. }, Upsert::Place { place: b, .. }) => a == b,
-        _ => false,
-    };
-    match upserts.iter_mut().find(|other| same(other)) {
-        Some(earlier) => *earlier = row,
-        None => upserts.push(row),
-    }
-}
-
-fn projected(parcel_id: &ParcelId, work: &Work) -> Upsert {
-    Upsert::Parcel { parcel_id: parcel_id.clone(), open: !work.finished(), body: json(work) }
-}
-
-fn number_row(parcel_id: &ParcelId, fact: &Fact) -> Option<Upsert> {
-    let (number, waybill_id, live) = match fact {
-        Fact::WaybillIssued { number, waybill_id, .. } => (number, waybill_id, true),
-        Fact::WaybillVoided { number, waybill_id, .. } => (number, waybill_id, false),
-        _ => return None,
-    };
-    Some(Upsert::Waybill { number: number.clone(), waybill_id: waybill_id.clone(), parcel_id: parcel_id.clone(), live })
-}
-
-fn job_row(parcel_id: &ParcelId, fact: &Fact) -> Option<Upsert> {
-    let (job_id, state) = match fact {
-        Fact::LabelQueued { job, .. } => (job, "queued"),
-        Fact::LabelSettled { job, outcome, .. } => (
-            job,
-            match outcome {
-                PrintOutcome::Accepted => "accepted",
-                PrintOutcome::Confirmed => "confirmed",
-                PrintOutcome::Refused => "refused",
-                PrintOutcome::Unknown => "unknown",
-            },
-        ),
-        Fact::LabelSeen { job, .. } => (job, "seen"),
-        Fact::LabelDiscarded { job, .. } => (job, "discarded"),
-        _ => return None,
-    };
-    let body = matches!(fact, Fact::LabelQueued { .. }).then(|| json(fact));
-    Some(Upsert::Job { job_id: job_id.clone(), parcel_id: parcel_id.clone(), state, body })
-}
-
-fn json(value: &impl serde::Serialize) -> String {
-    serde_json::to_string(value).expect("states are plain data with text keys")
 }

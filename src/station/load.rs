@@ -7,8 +7,8 @@ use crate::bench::{Found, View, Work};
 use crate::domain::alias::wave_key;
 use crate::domain::code::Code;
 use crate::domain::id::{OrderNo, ParcelId, Sku, WaveCode};
-use crate::domain::order::Item;
-use crate::domain::parcel::{Operator, OrderRecord, Parcel, needs};
+use crate::domain::order::{Item, ItemCheck};
+use crate::domain::parcel::{Need, Operator, OrderRecord, Parcel, needs};
 
 /// Whatever holds documents and the state of parcels that memory doesn't hold.
 pub trait Documents {
@@ -33,9 +33,22 @@ pub fn view(documents: &dyn Documents, memory: &dyn Memory, parcel_id: &ParcelId
     let parcel = documents.parcel(parcel_id)?;
     let orders: Vec<OrderRecord> = parcel.orders.iter().filter_map(|order_no| documents.order(order_no)).collect();
     let items = items(documents, &orders);
-    let needs = needs(&orders, &items);
+    let mut needs = needs(&orders, &items);
     let work = memory.work(parcel_id).cloned().or_else(|| documents.work(parcel_id)).unwrap_or_default();
+    for check in &work.checks {
+        if !needs.iter().any(|need| need.sku == check.sku) {
+            needs.push(no_longer_needed(documents, &check.sku));
+        }
+    }
     Some(View { parcel, orders, needs, work })
+}
+
+/// Goods in the box that no line asks for any more: they have a name when the packer is told to take them out.
+fn no_longer_needed(documents: &dyn Documents, sku: &Sku) -> Need {
+    let item = documents.item(sku);
+    let check = item.as_ref().map_or(ItemCheck::Each, |item| item.check);
+    let name = item.map_or(sku.to_string(), |item| item.short_name.unwrap_or(item.name));
+    Need { sku: sku.clone(), name, quantity: 0, gift: false, check, withdrawn: 0 }
 }
 
 /// The items of the orders' lines, and the parts of bundles among them.

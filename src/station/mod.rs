@@ -4,6 +4,7 @@
 pub mod daemon;
 pub mod heart;
 pub mod load;
+mod rows;
 pub mod documents;
 pub mod config;
 pub mod issuing;
@@ -12,5 +13,6 @@ mod label_data;
 pub mod printing;
 pub mod screen;
 pub mod api;
+pub mod pages;
 pub mod serve;
 pub mod replay;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use drivers::printer::Printer;
-use drivers::printer::status::{Outcome, Status};
+use drivers::printer::status::{Outcome, Refusal, Status};
 use tokio::sync::{mpsc, watch};
 
 use crate::bench::PrintOrder;
@@ -94,18 +94,18 @@ async fn run(
 
 /// Draws and sends; the evidence is what the journal keeps of how it is known.
 async fn print(printer: &mut Printer, press: &Press, job: &Job) -> (PrintOutcome, String) {
-    let refused = |why: String| (PrintOutcome::Refused, why);
+    let unprintable = |why: String| (PrintOutcome::Unprintable, why);
     let data = match &job.data {
         Ok(data) => data,
-        Err(why) => return refused(why.clone()),
+        Err(why) => return unprintable(why.clone()),
     };
     let template = match press.templates.get(&job.order.template) {
         Ok(template) => template,
-        Err(error) => return refused(error.to_string()),
+        Err(error) => return unprintable(error.to_string()),
     };
     let label = match crate::label::render(template, data, &press.fonts, printer.config().dpi) {
         Ok(label) => label,
-        Err(error) => return refused(error.to_string()),
+        Err(error) => return unprintable(error.to_string()),
     };
     let outcome = printer.print(&label).await;
     let evidence = serde_json::to_string(&outcome).expect("an outcome is plain data");
@@ -116,6 +116,7 @@ fn in_short(outcome: &Outcome) -> PrintOutcome {
     match outcome {
         Outcome::Accepted { .. } => PrintOutcome::Accepted,
         Outcome::Confirmed { .. } => PrintOutcome::Confirmed,
+        Outcome::Refused { reason: Refusal::Label { .. } } => PrintOutcome::Unprintable,
         Outcome::Refused { .. } => PrintOutcome::Refused,
         Outcome::Unknown { .. } => PrintOutcome::Unknown,
     }

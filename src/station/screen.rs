@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::bench::work::Stage;
 use crate::bench::{Prompt, Session, Tone, View};
+use crate::domain::code::Code;
+use crate::domain::id::OperatorId;
 use crate::sync::worker::SyncState;
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -16,7 +18,9 @@ pub struct Screen {
     pub key: String,
     pub zh: String,
     pub en: String,
+    /// The id of who is badged in, and the name.
     pub operator: Option<String>,
+    pub operator_name: Option<String>,
     pub done: u32,
     pub parcel: Option<Parcel>,
     /// The newest first.
@@ -59,6 +63,9 @@ pub struct Device {
     pub state: String,
 }
 
+/// What stands in place of a badge's characters.
+pub const BADGE: &str = "@@B";
+
 /// How many scans a screen remembers.
 pub const SCANS: usize = 5;
 
@@ -73,6 +80,7 @@ impl Screen {
             zh: prompt.zh(),
             en: prompt.en(),
             operator: None,
+            operator_name: None,
             done: 0,
             parcel: None,
             scans: Vec::new(),
@@ -89,15 +97,28 @@ impl Screen {
         self.en = prompt.en();
     }
 
-    pub fn show(&mut self, session: &Session, operator: Option<String>, hand: Option<&View>) {
-        self.operator = operator;
+    pub fn show(
+        &mut self,
+        session: &Session,
+        hand: Option<&View>,
+        name_of: impl FnOnce(&OperatorId) -> Option<String>,
+    ) {
+        // A name is looked up once a shift, not once a scan.
+        if self.operator.as_deref() != session.operator.as_ref().map(OperatorId::as_str) {
+            self.operator = session.operator.as_ref().map(ToString::to_string);
+            self.operator_name = session.operator.as_ref().and_then(name_of);
+        }
         self.done = session.done;
         self.parcel = hand.map(parcel);
     }
 
     pub fn add_scan(&mut self, code: &str, prompt: &Prompt) {
-        let scan =
-            Scan { code: code.chars().take(40).collect(), tone: prompt.tone(), zh: prompt.zh(), en: prompt.en() };
+        // Whoever reads a badge off the screen could badge in with it.
+        let code = match Code::parse(code) {
+            Code::Badge(_) => BADGE.to_owned(),
+            _ => code.chars().take(40).collect(),
+        };
+        let scan = Scan { code, tone: prompt.tone(), zh: prompt.zh(), en: prompt.en() };
         self.scans.insert(0, scan);
         self.scans.truncate(SCANS);
     }

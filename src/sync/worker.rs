@@ -28,6 +28,8 @@ pub struct SyncState {
     pub pending: u64,
     /// The hub's clock when it last said what is cancelled and refunded.
     pub as_of_us: Option<i64>,
+    /// Where in the hub's feed the station is.
+    pub cursor: u64,
 }
 
 /// Documents that came down; `cursor` is to be kept with their effects.
@@ -234,6 +236,7 @@ impl Sync {
         let mut epoch = self.journal.reader()?.meta("hub_epoch")?;
         loop {
             let cursor = *kept.borrow_and_update();
+            self.note(|state| state.cursor = cursor);
             let known = self.state.borrow().as_of_us.is_some();
             match self.link.down(cursor, if known { WAIT_MS } else { 0 }).await {
                 Ok(answer) => {

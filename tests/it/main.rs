@@ -1,19 +1,24 @@
 //! The one integration-test binary: a module per subject.
 
-mod address;
-mod carrier;
-mod intake;
-mod journal;
-mod printers;
-mod sf_simulator;
-mod sites;
-mod story;
 mod world;
+mod address;
+mod intake;
+mod carrier;
+mod sf_simulator;
 mod labels;
 mod languages;
 mod transports;
+mod printers;
 mod scanners;
+mod journal;
+mod story;
+mod sites;
+mod chromium;
+mod pages;
+mod config;
+mod service;
 mod judges;
-mod kill;
+mod tidy;
 mod process;
 mod wire;
+mod kill;

@@ -68,13 +68,6 @@ impl Starting {
     pub async fn kill(mut self) {
         self.child.kill().await.expect("a child can be killed");
     }
-
-    /// Waits for a station that ends by itself; what it said on its way.
-    pub async fn failed(mut self) -> String {
-        let ended = tokio::time::timeout(LIMIT, self.child.wait()).await.expect("it ends in time");
-        assert!(!ended.expect("a status").success(), "the station should not have started");
-        last_words(&self.log)
-    }
 }
 
 impl Process {
@@ -120,13 +113,6 @@ impl Process {
             }
         });
         receiver
-    }
-
-    /// What a place's screen shows now.
-    pub async fn shown(&self, place: &str) -> Value {
-        let client = milepost::carrier::http::client(LIMIT, LIMIT).expect("a client");
-        let answer = client.get(format!("{}/v1/places/{place}", self.url)).send().await.expect("the station answers");
-        answer.json().await.expect("a screen is JSON")
     }
 }
 

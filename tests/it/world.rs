@@ -139,6 +139,18 @@ timeouts = {{ connect_ms = 500, stall_ms = 500, answer_ms = 200, confirm_ms = 10
         Station::start(config).await.expect("the station starts")
     }
 
+    /// Starts a station again as soon as the one before has let go of the journal.
+    pub async fn restart_station(&self, config: &Path) -> Station {
+        let mut started = None;
+        eventually("the journal to be free", async || {
+            let config: StationConfig = milepost::config::load(config).expect("the config is good");
+            started = Station::start(config).await.ok();
+            started.is_some()
+        })
+        .await;
+        started.expect("just seen")
+    }
+
     /// Calls the hub as an integrator does; the answer's JSON.
     pub async fn post(&self, path: &str, body: &serde_json::Value) -> serde_json::Value {
         let url = format!("{}{path}", self.hub_url);
@@ -152,6 +164,12 @@ timeouts = {{ connect_ms = 500, stall_ms = 500, answer_ms = 200, confirm_ms = 10
     pub async fn get(&self, path: &str) -> serde_json::Value {
         let url = format!("{}{path}", self.hub_url);
         self.client.get(url).send().await.expect("the hub answers").json().await.expect("JSON")
+    }
+
+    /// A page of the hub's, as it is sent.
+    pub async fn text(&self, path: &str) -> String {
+        let url = format!("{}{path}", self.hub_url);
+        self.client.get(url).send().await.expect("the hub answers").text().await.expect("text")
     }
 
     /// The milestones of an order, as the hub tells them.

@@ -182,6 +182,10 @@ impl Machine {
         self.state().papers.clone()
     }
 
+    pub fn papers_after(&self, known: usize) -> Vec<Paper> {
+        self.state().papers.get(known..).unwrap_or_default().to_vec()
+    }
+
     pub fn queued(&self) -> usize {
         self.state().queue.len()
     }

@@ -111,6 +111,11 @@ impl SimPrinter {
         self.machine.papers()
     }
 
+    /// What came out since the first `known` papers.
+    pub fn papers_after(&self, known: usize) -> Vec<Paper> {
+        self.machine.papers_after(known)
+    }
+
     /// Waits until so many labels have come out; false when `limit` is over first.
     pub async fn wait_for(&self, papers: usize, limit: Duration) -> bool {
         tokio::time::timeout(limit, self.machine.printed(papers)).await.is_ok()

@@ -9,7 +9,7 @@ use milepost::domain::order::CarrierCode;
 use milepost::domain::parcel::Standing;
 use milepost::station::heart::{CarrierNews, Event, Heart};
 
-use super::script::{Act, Expected, Line, Verb};
+use super::script::{Act, Expected, NewParcel, Verb};
 use super::shelf::{PACKER, Shelf, code};
 
 struct Rehearsal {
@@ -20,7 +20,7 @@ struct Rehearsal {
     carrier: String,
     hub_near: bool,
     /// What the hub tells when it is asked.
-    hub_knows: Vec<(Vec<(String, Vec<Line>)>, Option<String>)>,
+    hub_knows: Vec<NewParcel>,
     /// Parcels whose carrier still has time for an answer.
     budgets: Vec<(PlaceName, ParcelId)>,
     /// What is happening, and what is going to.
@@ -103,7 +103,7 @@ impl Rehearsal {
                 self.restart();
             }
             Verb::Setting(key, value) => self.set(key, value)?,
-            Verb::Order { orders, number } => self.shelf.add(orders, number.as_deref()),
+            Verb::Order(new) => self.shelf.add(&new.orders, new.number.as_deref()),
             Verb::Wave(wave, orders) => self.shelf.put_in_wave(wave, orders),
             Verb::Revise(order_no, lines) => {
                 let record = self.shelf.record(order_no);
@@ -134,7 +134,7 @@ impl Rehearsal {
                 let parcel = self.shelf.parcel_of_order(order_no).parcel_id.clone();
                 self.carrier_news(&parcel, issued(number));
             }
-            Verb::HubKnows { orders, number } => self.hub_knows.push((orders.clone(), number.clone())),
+            Verb::HubKnows(new) => self.hub_knows.push(new.clone()),
             Verb::Hub(mode) => self.hub_near = mode == "near",
             Verb::Elsewhere(station, act, order_no) => self.elsewhere(station, act, order_no)?,
             Verb::Wait => {
@@ -260,8 +260,8 @@ impl Rehearsal {
             }
             Action::AskHub { code } => {
                 if self.hub_near {
-                    for (orders, number) in std::mem::take(&mut self.hub_knows) {
-                        self.shelf.add(&orders, number.as_deref());
+                    for new in std::mem::take(&mut self.hub_knows) {
+                        self.shelf.add(&new.orders, new.number.as_deref());
                     }
                 }
                 self.happen(Event::HubAnswered { place, code, reached: self.hub_near });

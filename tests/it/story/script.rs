@@ -16,10 +16,7 @@ pub enum Verb {
     Setting(String, String),
     /// `order 1001 红茶*2 小勺*1+ = SF…`: an order, its parcel, and its supplied number; without `=` the number is
     /// SF's to give. `+` marks a gift, `-` a refunded line.
-    Order {
-        orders: Vec<(String, Vec<Line>)>,
-        number: Option<String>,
-    },
+    Order(NewParcel),
     /// `wave W1 1001 1002`: these orders' parcels become positions of a wave.
     Wave(String, Vec<String>),
     /// `revise 1001 红茶*1`: a new revision with these lines.
@@ -41,15 +38,19 @@ pub enum Verb {
     /// `hub away | near`.
     Hub(String),
     /// `hub knows 1001 红茶*1 = SF…`: an order that comes down only when the hub is asked for it.
-    HubKnows {
-        orders: Vec<(String, Vec<Line>)>,
-        number: Option<String>,
-    },
+    HubKnows(NewParcel),
     /// `SZ-02 opens | packs | ships 1001`, `SZ-02 voids SF… of 1001`: another station's fact comes down.
     Elsewhere(String, String, String),
     /// `wait`: the carrier's time is over.
     Wait,
     Restart,
+}
+
+/// Orders that travel in one parcel, by their numbers, and the waybill number that came with them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewParcel {
+    pub orders: Vec<(String, Vec<Line>)>,
+    pub number: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -124,10 +125,7 @@ fn verb(line: &str) -> Option<Verb> {
     Some(match (word, words.as_slice()) {
         ("place", [role]) => Verb::Place((*role).into()),
         ("setting", [key, value]) => Verb::Setting((*key).into(), (*value).into()),
-        ("order", _) => {
-            let (orders, number) = order(rest)?;
-            Verb::Order { orders, number }
-        }
+        ("order", _) => Verb::Order(order(rest)?),
         ("wave", [wave, orders @ ..]) => Verb::Wave((*wave).into(), owned(orders)),
         ("revise", [order, lines @ ..]) => Verb::Revise((*order).into(), lines_of(lines)?),
         ("cancel", [order]) => Verb::Cancel((*order).into()),
@@ -138,10 +136,7 @@ fn verb(line: &str) -> Option<Verb> {
         ("printer", [_, ..]) => Verb::Printer(rest.trim().into()),
         ("carrier", ["calls", "back", order, number]) => Verb::CallBack((*order).into(), (*number).into()),
         ("carrier", _) if !rest.is_empty() => Verb::Carrier(rest.into()),
-        ("hub", ["knows", ..]) => {
-            let (orders, number) = order(rest.strip_prefix("knows")?)?;
-            Verb::HubKnows { orders, number }
-        }
+        ("hub", ["knows", ..]) => Verb::HubKnows(order(rest.strip_prefix("knows")?)?),
         ("hub", [mode]) => Verb::Hub((*mode).into()),
         ("wait", []) => Verb::Wait,
         ("restart", []) => Verb::Restart,
@@ -156,7 +151,7 @@ fn verb(line: &str) -> Option<Verb> {
 }
 
 /// `1001 红茶*1 & 1002 绿茶*1 = SF…`: orders that travel in one parcel, and their supplied number.
-fn order(rest: &str) -> Option<(Vec<(String, Vec<Line>)>, Option<String>)> {
+fn order(rest: &str) -> Option<NewParcel> {
     let (orders, number) = match rest.split_once('=') {
         Some((orders, number)) => (orders, Some(number.trim().to_owned())),
         None => (rest, None),
@@ -169,7 +164,7 @@ fn order(rest: &str) -> Option<(Vec<(String, Vec<Line>)>, Option<String>)> {
             Some(((*order).to_owned(), lines_of(lines)?))
         })
         .collect::<Option<_>>()?;
-    Some((orders, number))
+    Some(NewParcel { orders, number })
 }
 
 fn lines_of(words: &[&str]) -> Option<Vec<Line>> {

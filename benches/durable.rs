@@ -1,0 +1,267 @@
+//! Scans to durable facts and entries into the hub, each beside a yardstick that writes the same to the same disk in the
+//! same run: the machines are noisy, so samples of both alternate and only ratios count.
+
+use std::fs::{File, OpenOptions};
+use std::io::Write;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use milepost::bench::{Place, Role, ScanBack};
+use milepost::domain::alias;
+use milepost::domain::entry::{Entry, Hash};
+use milepost::domain::fact::{Fact, NewEntry};
+use milepost::domain::id::StationCode;
+use milepost::domain::order::{Item, Order};
+use milepost::domain::parcel::{OrderRecord, Parcel};
+use milepost::domain::stamp::{ClockState, Stamp};
+use milepost::hub::Hub;
+use milepost::hub::config::HubConfig;
+use milepost::journal::upsert::Document;
+use milepost::journal::{Batch, Journal, Upsert, open};
+use milepost::rules::IntakeRules;
+use milepost::station::heart::{Event, Heart};
+use milepost::wire::{ClockReport, Head, SyncRequest};
+use serde_json::json;
+
+const SAMPLES: usize = 2_000;
+const BATCHES: usize = 40;
+const BATCH: usize = 1_000;
+
+fn main() {
+    let folder = tempfile::Builder::new().prefix("bench").tempdir_in("target").expect("a folder on the project's disk");
+    scans(folder.path());
+    many_writers(folder.path());
+    hub(folder.path());
+}
+
+/// One scanner: an item's scan until the packer may hear it, beside one 4 KiB append + fdatasync.
+fn scans(folder: &Path) {
+    let journal = open::open(&folder.join("journal.db"), &station(), "bench", 0).expect("a journal");
+    stock(&journal);
+    let reader = journal.reader().expect("a reader");
+    let mut heart = Heart::new(station(), vec![place()]);
+    let scan = |heart: &mut Heart, text: &str| {
+        let event = Event::Scanned { place: "bench-1".into(), text: text.into(), device: None };
+        let turn = heart.handle(event, &reader);
+        let entries: Vec<_> = turn.entries.into_iter().map(|entry| (stamp(), entry)).collect();
+        assert!(!entries.is_empty(), "a scan that writes nothing measures nothing");
+        let durable = journal.append(Batch { entries, upserts: turn.upserts });
+        durable.blocking_recv().expect("the thread answers").expect("the scan is durable");
+    };
+    scan(&mut heart, "1001");
+    let mut plain = File::create(folder.join("append")).expect("a file");
+    let (mut ours, mut yardstick) = (Vec::new(), Vec::new());
+    // An item and its undoing, so that the parcel stays as small as real ones are.
+    let undo = milepost::domain::code::own('C', "UNDO");
+    for sample in 0..SAMPLES {
+        let code = if sample % 2 == 0 { "6901234567892" } else { &undo };
+        yardstick.push(timed(|| append(&mut plain)));
+        ours.push(timed(|| scan(&mut heart, code)));
+    }
+    let (p50, p99) = report("scan -> durable, one scanner", &mut ours, "4 KiB append + fdatasync", &mut yardstick);
+    println!("  ratio p50 {p50:.2} (budget 1.3), p99 {p99:.2} (budget 3)");
+}
+
+/// Sixty-four benches at once: acknowledged facts a second, beside one writer's.
+fn many_writers(folder: &Path) {
+    let journal = open::open(&folder.join("many.db"), &station(), "bench", 0).expect("a journal");
+    for writers in [1, 64] {
+        let begun = Instant::now();
+        std::thread::scope(|scope| {
+            for writer in 0..writers {
+                let journal = &journal;
+                scope.spawn(move || {
+                    for _ in 0..SAMPLES / writers.min(8) {
+                        let done = journal.append(Batch { entries: vec![(stamp(), checked(writer))], upserts: vec![] });
+                        done.blocking_recv().expect("the thread answers").expect("durable");
+                    }
+                });
+            }
+        });
+        let facts = writers * (SAMPLES / writers.min(8));
+        println!("{writers:>3} writers: {:>8.0} durable facts/s", facts as f64 / begun.elapsed().as_secs_f64());
+    }
+}
+
+/// Batches of 1 000 entries into the hub, beside the same rows by plain inserts into tables of the same shape.
+fn hub(folder: &Path) {
+    let config = HubConfig::default();
+    let policy = config.policy().expect("the default zone");
+    let hub = Hub::open(&folder.join("hub.db"), policy.clone(), IntakeRules::builtin()).expect("a hub");
+    hub.invite(&station(), "SZ", *b"0123456789", 0).expect("a station");
+    let bare = Hub::open(&folder.join("bare.db"), policy, IntakeRules::builtin()).expect("a store of the same shape");
+    let mut hash = Hash::start(&station(), "bench");
+    let (mut ours, mut yardstick) = (Vec::new(), Vec::new());
+    for batch in 0..BATCHES {
+        let entries = entries((batch * BATCH) as u64, &mut hash);
+        let request = SyncRequest {
+            epoch: "bench".into(),
+            first_seq: entries[0].seq,
+            head: Head { seq: (batch * BATCH + BATCH) as u64, hash },
+            clock: ClockReport { boot_id: "boot".into(), sent_boottime_ns: 0, sent_wall_us: 0, anchor: None },
+            entries,
+        };
+        yardstick.push(timed(|| plain_inserts(&bare, &request.entries)));
+        ours.push(timed(|| {
+            let answer = hub.ingest(&station(), &request, 0).expect("the hub takes it");
+            assert_eq!(answer.ack, request.head.seq);
+        }));
+    }
+    let (p50, _) = report("1 000 entries into the hub", &mut ours, "the same rows, plain inserts", &mut yardstick);
+    let rate = BATCH as f64 / ours[ours.len() / 2].as_secs_f64();
+    println!("  {rate:.0} entries/s; of plain inserts' rate {:.0} % (budget 50 %)", 100.0 / p50);
+}
+
+fn plain_inserts(store: &Hub, entries: &[Entry]) {
+    store
+        .write(|transaction| {
+            let mut insert = transaction.prepare_cached(
+                "INSERT INTO entries (station, epoch, seq, event_id, kind, parcel_id, wall_us, zone, boot_id, boottime_ns,
+                     clock_state, body, prev_hash, hash, occurred_us, received_us)
+                 VALUES ('SZ-01', 'bench', ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?5, 0)",
+            )?;
+            let mut link = transaction.prepare_cached("INSERT INTO entry_orders (order_no, feed) VALUES (?1, ?2)")?;
+            for entry in entries {
+                insert.execute(rusqlite::params![
+                    entry.seq as i64,
+                    entry.event_id.to_string(),
+                    entry.kind,
+                    entry.parcel_id.as_ref().map(|id| id.as_str()),
+                    entry.stamp.wall_us,
+                    entry.stamp.zone,
+                    entry.stamp.boot_id,
+                    entry.stamp.boottime_ns,
+                    entry.stamp.clock.as_str(),
+                    entry.body,
+                    &entry.prev_hash.0[..],
+                    &entry.hash.0[..],
+                ])?;
+                link.execute(rusqlite::params![entry.orders[0].as_str(), transaction.last_insert_rowid()])?;
+            }
+            Ok(())
+        })
+        .expect("plain inserts");
+}
+
+fn entries(after: u64, hash: &mut Hash) -> Vec<Entry> {
+    (1..=BATCH as u64)
+        .map(|n| {
+            let (kind, body) = checked(n as usize).fact.to_parts();
+            let mut entry = Entry {
+                seq: after + n,
+                event_id: uuid::Uuid::now_v7(),
+                kind,
+                parcel_id: Some(format!("P{}", n % 250).into()),
+                orders: vec![format!("{}", (after + n) % 5_000).into()],
+                stamp: stamp(),
+                operator: Some("li".into()),
+                device: None,
+                body,
+                prev_hash: *hash,
+                hash: *hash,
+            };
+            entry.hash = entry.expected_hash();
+            *hash = entry.hash;
+            entry
+        })
+        .collect()
+}
+
+fn append(file: &mut File) {
+    file.write_all(&[7; 4096]).expect("an append");
+    file.sync_data().expect("fdatasync");
+}
+
+fn timed(work: impl FnOnce()) -> Duration {
+    let begun = Instant::now();
+    work();
+    begun.elapsed()
+}
+
+/// Prints both and returns the ratios of their p50 and p99.
+fn report(name: &str, ours: &mut [Duration], other: &str, yardstick: &mut [Duration]) -> (f64, f64) {
+    for (name, samples) in [(name, &mut *ours), (other, &mut *yardstick)] {
+        samples.sort();
+        println!("{name:<32} p50 {:>9.1?} p99 {:>9.1?}", at(samples, 50), at(samples, 99));
+    }
+    let ratio = |percent| at(ours, percent).as_secs_f64() / at(yardstick, percent).as_secs_f64();
+    (ratio(50), ratio(99))
+}
+
+fn at(sorted: &[Duration], percent: usize) -> Duration {
+    sorted[(sorted.len() - 1) * percent / 100]
+}
+
+fn station() -> StationCode {
+    "SZ-01".into()
+}
+
+fn place() -> Place {
+    Place {
+        station: station(),
+        name: "bench-1".into(),
+        role: Role::Pack,
+        badges: false,
+        scan_back: ScanBack::Always,
+        printer: None,
+        window: 4,
+    }
+}
+
+fn stamp() -> Stamp {
+    Stamp {
+        wall_us: 1_771_400_000_000_000,
+        zone: "Asia/Shanghai".into(),
+        boot_id: "5b2f0c1e-2f3a-4e0a-9f65-0a4a5c0e7d11".into(),
+        boottime_ns: 1,
+        clock: ClockState::Synced,
+        offset_us: Some(0),
+        error_us: Some(500),
+    }
+}
+
+fn checked(writer: usize) -> NewEntry {
+    NewEntry {
+        fact: Fact::ItemChecked { place: format!("bench-{writer}").as_str().into(), sku: "T01".into(), quantity: 1 },
+        parcel: Some("tmall-1001-1".into()),
+        orders: vec!["1001".into()],
+        operator: Some("li".into()),
+        device: None,
+    }
+}
+
+/// One order of more pieces than are scanned here.
+fn stock(journal: &Journal) {
+    let order: Order = serde_json::from_value(json!({
+        "order_no": "1001", "channel": "tmall", "shop": "s", "paid_at": "2026-02-15T06:22:00Z", "amount_fen": 100,
+        "receiver": { "name": "王小明", "phone": "13800001234", "province": "浙江省", "city": "杭州市", "district": "余杭区", "detail": "文一西路969号" },
+        "lines": [{ "sku": "T01", "name": "红茶", "quantity": 1_000_000 }],
+    }))
+    .expect("an order");
+    let item: Item = serde_json::from_value(json!({
+        "sku": "T01", "name": "红茶", "barcodes": [{ "code": "6901234567892" }],
+    }))
+    .expect("an item");
+    let parcel: Parcel = serde_json::from_value(json!({
+        "parcel_id": "tmall-1001-1", "orders": ["1001"], "warehouse": "SZ", "carrier": "sf", "waybill_id": "DB20260215-SF-000001",
+    }))
+    .expect("a parcel");
+    let document = |kind: &str, key: &str, body: String, aliases| {
+        Upsert::Document(Document { kind: kind.into(), key: key.into(), version: 0, body, aliases })
+    };
+    let record = OrderRecord { order, standing: Default::default() };
+    let upserts = vec![
+        document("order", "1001", serde_json::to_string(&record).expect("plain data"), vec![]),
+        document("item", "T01", serde_json::to_string(&item).expect("plain data"), alias::of_item(&item)),
+        document(
+            "parcel",
+            "tmall-1001-1",
+            serde_json::to_string(&parcel).expect("plain data"),
+            alias::of_parcel(&parcel),
+        ),
+    ];
+    let kept = journal.append(Batch { entries: vec![], upserts });
+    kept.blocking_recv().expect("the thread answers").expect("durable");
+    // The first write after a start may find the disk asleep.
+    drop(OpenOptions::new().read(true).open(journal.path()));
+}

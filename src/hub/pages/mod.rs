@@ -1,0 +1,193 @@
+//! The office's pages: orders and their search, one order's timeline, stations and exceptions. They show and never
+//! change anything; while open they follow the store by themselves.
+
+mod order;
+mod stages;
+mod stations;
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use askama::Template;
+use axum::Router;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use futures_core::Stream;
+use serde::Deserialize;
+use tokio::sync::mpsc;
+use tokio_stream::wrappers::ReceiverStream;
+
+use super::HubError;
+use super::api::{Site, blocking};
+use crate::domain::id::OrderNo;
+use crate::domain::milestone::Milestone;
+use crate::domain::parcel::Standing;
+use crate::page::{self, Asked, Page, shown};
+use crate::words::Language;
+
+/// Orders on one page.
+const ROWS: u32 = 100;
+/// A busy hub commits many times a second; a page is drawn anew this often at most.
+const CALM: Duration = Duration::from_secs(1);
+
+pub fn router() -> Router<Site> {
+    Router::new()
+        .route("/", get(orders))
+        .route("/orders/{order_no}", get(order))
+        .route("/stations", get(stations))
+        .route("/live", get(live))
+        .route(
+            "/assets/hub.css",
+            get(|| async { page::asset("text/css", [page::CSS, include_str!("hub.css")].concat()) }),
+        )
+        .route("/assets/hub.js", get(|| async { page::asset("text/javascript", include_str!("hub.js")) }))
+}
+
+/// What the frame of a page needs: which entry of the menu is it?
+struct Frame {
+    page: Page,
+    tab: &'static str,
+    /// The page's own address in the other language.
+    other: String,
+}
+
+impl Frame {
+    fn new(asked: &Asked, tab: &'static str, path: &str, search: &str) -> Frame {
+        let page = Page::new(asked, Language::Zh);
+        let mut other = format!("{path}{}", page.switch());
+        if !search.is_empty() {
+            other.push_str("&q=");
+            other.extend(form_urlencoded::byte_serialize(search.as_bytes()));
+        }
+        Frame { page, tab, other }
+    }
+
+    fn milestone(&self, milestone: Milestone) -> &'static str {
+        self.page.say(milestone.zh(), milestone.en())
+    }
+}
+
+#[derive(Template)]
+#[template(path = "hub/pages/orders.html")]
+struct OrdersPage {
+    frame: Frame,
+    search: String,
+    rows: Vec<Row>,
+    full: bool,
+}
+
+struct Row {
+    order_no: String,
+    channel: String,
+    warehouse: String,
+    standing: Shown,
+    milestone: &'static str,
+    stage: bool,
+    at: String,
+}
+
+/// A standing in words, and the colour of it.
+struct Shown {
+    state: &'static str,
+    word: &'static str,
+    reason: String,
+}
+
+#[derive(Template)]
+#[template(path = "hub/pages/missing.html")]
+struct MissingPage {
+    frame: Frame,
+    what: String,
+}
+
+#[derive(Deserialize)]
+struct Search {
+    #[serde(default)]
+    q: String,
+}
+
+async fn orders(
+    State(site): State<Site>,
+    Query(asked): Query<Asked>,
+    Query(search): Query<Search>,
+) -> Result<Response, HubError> {
+    let search = search.q.trim().to_owned();
+    let frame = Frame::new(&asked, "orders", "/", &search);
+    let (hub, wanted) = (site.hub.clone(), search.clone());
+    let found = blocking(move || hub.orders(&wanted, ROWS)).await?;
+    let zone = &site.hub.policy().zone;
+    let rows: Vec<Row> = found
+        .into_iter()
+        .map(|row| Row {
+            channel: frame.page.w.state("channel", &row.channel).to_owned(),
+            order_no: row.order_no.0,
+            warehouse: row.warehouse,
+            standing: standing(&frame.page, row.standing),
+            milestone: frame.milestone(row.milestone),
+            stage: row.milestone.is_stage(),
+            at: shown(row.at_us, zone, "%m-%d %H:%M:%S"),
+        })
+        .collect();
+    let full = rows.len() == ROWS as usize;
+    Ok(page::html(&OrdersPage { frame, search, rows, full }))
+}
+
+async fn order(
+    State(site): State<Site>,
+    Path(order_no): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Result<Response, HubError> {
+    let path: String = form_urlencoded::byte_serialize(order_no.as_bytes()).collect();
+    let frame = Frame::new(&asked, "orders", &format!("/orders/{}", path.replace('+', "%20")), "");
+    let (hub, wanted) = (site.hub.clone(), OrderNo(order_no.clone()));
+    let found = blocking(move || hub.order(&wanted)).await?;
+    Ok(match found {
+        Some(found) => page::html(&order::OrderPage::new(frame, found, &site.hub.policy().zone)),
+        None => (StatusCode::NOT_FOUND, page::html(&MissingPage { frame, what: order_no })).into_response(),
+    })
+}
+
+async fn stations(State(site): State<Site>, Query(asked): Query<Asked>) -> Result<Response, HubError> {
+    let frame = Frame::new(&asked, "stations", "/stations", "");
+    let hub = site.hub.clone();
+    let (found, exceptions) = blocking(move || Ok((hub.stations()?, hub.exceptions()?))).await?;
+    let zone = &site.hub.policy().zone;
+    Ok(page::html(&stations::StationsPage::new(frame, found, exceptions, (site.now_us)(), zone)))
+}
+
+/// Says that something changed; what it was is asked for by whoever looks.
+async fn live(State(site): State<Site>) -> Response {
+    let alive = KeepAlive::new().interval(Duration::from_secs(15));
+    Sse::new(changes(&site)).keep_alive(alive).into_response()
+}
+
+fn changes(site: &Site) -> impl Stream<Item = Result<Event, Infallible>> + use<> {
+    let (mut changes, mut closing) = (site.hub.changes(), site.closing.clone());
+    let (tell, told) = mpsc::channel(1);
+    tokio::spawn(async move {
+        loop {
+            tokio::select! {
+                changed = changes.changed() => if changed.is_err() { break },
+                _ = closing.changed() => break,
+                () = tell.closed() => break,
+            }
+            let sent = tell.send(Ok(Event::default().event("changed").data("1"))).await;
+            if sent.is_err() || tokio::time::timeout(CALM, closing.changed()).await.is_ok() {
+                break;
+            }
+        }
+    });
+    ReceiverStream::new(told)
+}
+
+fn standing(page: &Page, standing: Standing) -> Shown {
+    let w = page.w;
+    match standing {
+        Standing::Open => Shown { state: "open", word: w.standing_open, reason: String::new() },
+        Standing::Held { reason } => Shown { state: "held", word: w.standing_held, reason },
+        Standing::Cancelled { reason } => Shown { state: "cancelled", word: w.standing_cancelled, reason },
+    }
+}

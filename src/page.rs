@@ -1,0 +1,119 @@
+//! What the pages of station and hub have in common: the language they are asked in, the guard they are sent under, how
+//! they write times.
+
+use askama::Template;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde::Deserialize;
+
+use crate::words::{Language, Words};
+
+/// Colours and type of all pages; each side adds its own sheet.
+pub const CSS: &str = include_str!("page.css");
+
+/// `?lang=en`
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Asked {
+    pub lang: Option<String>,
+}
+
+/// The language of a page, and how its links keep it.
+#[derive(Clone, Copy)]
+pub struct Page {
+    pub w: &'static Words,
+    pub language: Language,
+    chosen: bool,
+}
+
+impl Page {
+    pub fn new(asked: &Asked, default: Language) -> Page {
+        let chosen = asked.lang.as_deref().and_then(Language::parse);
+        let language = chosen.unwrap_or(default);
+        Page { w: Words::of(language), language, chosen: chosen.is_some() }
+    }
+
+    /// For `<html lang>`, by which browsers choose glyphs.
+    pub fn html_lang(&self) -> &'static str {
+        match self.language {
+            Language::Zh => "zh-CN",
+            Language::En => "en",
+        }
+    }
+
+    pub fn say<'a>(&self, zh: &'a str, en: &'a str) -> &'a str {
+        match self.language {
+            Language::Zh => zh,
+            Language::En => en,
+        }
+    }
+
+    /// What a link ends in so that the next page speaks the same language.
+    pub fn keep(&self) -> String {
+        match self.chosen {
+            true => format!("?lang={}", self.language.as_str()),
+            false => String::new(),
+        }
+    }
+
+    pub fn switch(&self) -> &'static str {
+        match self.language {
+            Language::Zh => "?lang=en",
+            Language::En => "?lang=zh",
+        }
+    }
+}
+
+pub fn html(template: &impl Template) -> Response {
+    match template.render() {
+        Ok(text) => ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], text).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "a page could not be drawn");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}
+
+/// A file that is built into the binary. `kind` is its media type.
+pub fn asset(kind: &'static str, text: impl IntoResponse) -> Response {
+    ([(header::CONTENT_TYPE, kind)], text).into_response()
+}
+
+/// Nothing from elsewhere runs in our pages, nobody frames them, and nothing of them stays in a cache.
+pub async fn guard(mut response: Response) -> Response {
+    const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; \
+                          img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+    let headers = response.headers_mut();
+    let mut set = |name, value| drop(headers.insert(name, HeaderValue::from_static(value)));
+    set(header::CONTENT_SECURITY_POLICY, POLICY);
+    set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    set(header::REFERRER_POLICY, "no-referrer");
+    set(header::HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
+    set(header::CACHE_CONTROL, "no-store");
+    response
+}
+
+/// A moment in the site's zone; `format` as strftime has it.
+pub fn shown(at_us: i64, zone: &TimeZone, format: &str) -> String {
+    let at = Timestamp::from_microsecond(at_us).unwrap_or_default();
+    at.to_zoned(zone.clone()).strftime(format).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_speaks_as_asked_and_else_as_the_site_does() {
+        let asked = |lang: Option<&str>| Asked { lang: lang.map(str::to_owned) };
+        let shown = |lang, default| {
+            let page = Page::new(&asked(lang), default);
+            (page.html_lang(), page.keep())
+        };
+        assert_eq!(shown(None, Language::Zh), ("zh-CN", String::new()));
+        assert_eq!(shown(None, Language::En), ("en", String::new()));
+        assert_eq!(shown(Some("en"), Language::Zh), ("en", "?lang=en".into()));
+        assert_eq!(shown(Some("tlh"), Language::Zh), ("zh-CN", String::new()));
+    }
+}

@@ -1,0 +1,159 @@
+//! A screen in the reader's words: what the templates print, nothing left to decide.
+
+use jiff::tz::TimeZone;
+
+use crate::bench::{Role, Tone};
+use crate::page::{Page, shown};
+use crate::station::config::StationConfig;
+use crate::station::screen::{self, Device, Line, Parcel, Screen};
+
+pub struct View {
+    pub station: String,
+    pub place: String,
+    pub role: &'static str,
+    pub key: String,
+    pub tone: &'static str,
+    pub prompt: String,
+    /// 1 for a few words, 4 for a long sentence: the type gets smaller.
+    pub size: u8,
+    pub who: Option<String>,
+    pub done: u32,
+    pub parcel: Option<Parcel>,
+    pub lines: Vec<Line>,
+    pub scans: Vec<Scan>,
+    pub devices: Vec<Shown>,
+    pub hub: Hub,
+}
+
+pub struct Scan {
+    pub code: String,
+    pub tone: &'static str,
+    pub answer: String,
+}
+
+pub struct Shown {
+    pub kind: &'static str,
+    pub name: String,
+    pub ok: bool,
+    pub state: String,
+}
+
+pub struct Hub {
+    pub ok: bool,
+    pub state: &'static str,
+    pub pending: u64,
+    /// `None` without a hub: then nobody tells of refunds.
+    pub refunds: Option<String>,
+}
+
+impl View {
+    pub fn new(page: &Page, screen: &Screen, config: &StationConfig, role: Role) -> View {
+        let w = page.w;
+        let prompt = page.say(&screen.zh, &screen.en).to_owned();
+        let device = |kind, word, device: &Device| Shown {
+            kind: word,
+            name: device.name.clone(),
+            ok: device.ok,
+            state: w.state(kind, &device.state).to_owned(),
+        };
+        let printer = screen.printer.iter().map(|printer| device("printer", w.printer, printer));
+        let scanners = screen.scanners.iter().map(|scanner| device("scanner", w.scanner, scanner));
+        let scan = |scan: &screen::Scan| Scan {
+            code: if scan.code == screen::BADGE { w.a_badge.to_owned() } else { scan.code.clone() },
+            tone: tone(scan.tone),
+            answer: page.say(&scan.zh, &scan.en).to_owned(),
+        };
+        View {
+            station: config.code.clone(),
+            place: screen.place.clone(),
+            role: match role {
+                Role::Pack => w.role_pack,
+                Role::Dock => w.role_dock,
+                Role::PrintDesk => w.role_print_desk,
+            },
+            key: screen.key.clone(),
+            tone: tone(screen.tone),
+            size: size(&prompt),
+            prompt,
+            who: screen.operator_name.clone().or_else(|| screen.operator.clone()),
+            done: screen.done,
+            lines: screen.parcel.as_ref().map(lines).unwrap_or_default(),
+            parcel: screen.parcel.clone(),
+            scans: screen.scans.iter().map(scan).collect(),
+            devices: printer.chain(scanners).collect(),
+            hub: hub(page, screen, config),
+        }
+    }
+}
+
+fn hub(page: &Page, screen: &Screen, config: &StationConfig) -> Hub {
+    let (w, state) = (page.w, &screen.hub);
+    if config.hub.is_none() {
+        return Hub { ok: true, state: w.no_hub, pending: 0, refunds: None };
+    }
+    let zone = TimeZone::get(&config.zone).unwrap_or(TimeZone::UTC);
+    let refunds = match state.as_of_us {
+        Some(at_us) => format!("{} {}", w.refunds_as_of, shown(at_us, &zone, "%H:%M")),
+        None => w.refunds_never.to_owned(),
+    };
+    Hub {
+        ok: state.connected && state.as_of_us.is_some(),
+        state: if state.connected { w.hub_connected } else { w.hub_away },
+        pending: state.pending,
+        refunds: Some(refunds),
+    }
+}
+
+/// What is still missing stands on top; a parcel has more lines than a screen has room.
+fn lines(parcel: &Parcel) -> Vec<Line> {
+    let mut lines = parcel.lines.clone();
+    lines.sort_by_key(|line| line.counted >= line.needed);
+    lines
+}
+
+fn tone(tone: Tone) -> &'static str {
+    match tone {
+        Tone::Ok => "ok",
+        Tone::Ask => "ask",
+        Tone::Warn => "warn",
+        Tone::Stop => "stop",
+    }
+}
+
+/// By how wide the text runs; a Han character is twice as wide as a letter.
+fn size(text: &str) -> u8 {
+    let width: usize = text.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum();
+    match width {
+        0..=18 => 1,
+        19..=28 => 2,
+        29..=48 => 3,
+        _ => 4,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_prompts_get_smaller_type() {
+        assert_eq!(size("请先刷工牌"), 1);
+        assert_eq!(size("请扫商品，还差 2 件"), 2);
+        assert_eq!(size("打印机 desk-1 没打：看纸和盖子，好了扫“补打”"), 3);
+        assert_eq!(size("In doubt from 12 on: scan the last good label, or REPRINT if there is none"), 4);
+    }
+
+    #[test]
+    fn what_is_missing_stands_on_top_and_keeps_its_order() {
+        let line = |name: &str, counted| Line { name: name.into(), needed: 2, counted, gift: false };
+        let parcel = Parcel {
+            orders: vec![],
+            number: None,
+            stage: Default::default(),
+            left: 3,
+            lines: vec![line("a", 2), line("b", 1), line("c", 0)],
+        };
+        let names: Vec<String> = lines(&parcel).into_iter().map(|line| line.name).collect();
+        assert_eq!(names, ["b", "c", "a"]);
+    }
+}

@@ -1,0 +1,61 @@
+//! The rows that a fact changes, as the journal keeps them beside its entry: what a station starts from again.
+
+use crate::bench::{Session, Work};
+use crate::domain::fact::{Fact, PrintOutcome};
+use crate::domain::id::ParcelId;
+use crate::journal::Upsert;
+
+/// The same row twice in a turn: the later one is the one to write.
+pub fn put(upserts: &mut Vec<Upsert>, row: Upsert) {
+    let same = |other: &Upsert| match (other, &row) {
+        (Upsert::Parcel { parcel_id: a, .. }, Upsert::Parcel { parcel_id: b, .. }) => a == b,
+        (Upsert::Place { place: a, .. }, Upsert::Place { place: b, .. }) => a == b,
+        _ => false,
+    };
+    match upserts.iter_mut().find(|other| same(other)) {
+        Some(earlier) => *earlier = row,
+        None => upserts.push(row),
+    }
+}
+
+pub fn parcel(parcel_id: &ParcelId, work: &Work) -> Upsert {
+    Upsert::Parcel { parcel_id: parcel_id.clone(), open: !work.finished(), body: json(work) }
+}
+
+pub fn place(session: &Session) -> Upsert {
+    Upsert::Place { place: session.place.clone(), body: json(session) }
+}
+
+pub fn number(parcel_id: &ParcelId, fact: &Fact) -> Option<Upsert> {
+    let (number, waybill_id, live) = match fact {
+        Fact::WaybillIssued { number, waybill_id, .. } => (number, waybill_id, true),
+        Fact::WaybillVoided { number, waybill_id, .. } => (number, waybill_id, false),
+        _ => return None,
+    };
+    Some(Upsert::Waybill { number: number.clone(), waybill_id: waybill_id.clone(), parcel_id: parcel_id.clone(), live })
+}
+
+pub fn job(parcel_id: &ParcelId, fact: &Fact) -> Option<Upsert> {
+    let (job_id, state) = match fact {
+        Fact::LabelQueued { job, .. } => (job, "queued"),
+        Fact::LabelSettled { job, outcome, .. } => (
+            job,
+            match outcome {
+                PrintOutcome::Accepted => "accepted",
+                PrintOutcome::Confirmed => "confirmed",
+                PrintOutcome::Refused => "refused",
+                PrintOutcome::Unknown => "unknown",
+                PrintOutcome::Unprintable => "unprintable",
+            },
+        ),
+        Fact::LabelSeen { job, .. } => (job, "seen"),
+        Fact::LabelDiscarded { job, .. } => (job, "discarded"),
+        _ => return None,
+    };
+    let body = matches!(fact, Fact::LabelQueued { .. }).then(|| json(fact));
+    Some(Upsert::Job { job_id: job_id.clone(), parcel_id: parcel_id.clone(), state, body })
+}
+
+fn json(value: &impl serde::Serialize) -> String {
+    serde_json::to_string(value).expect("states are plain data with text keys")
+}

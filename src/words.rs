@@ -1,0 +1,208 @@
+//! Every word of the pages, once in Chinese and once in English. A missing word is a compile error; what the bench says
+//! to a packer is not here but in `bench::prompt`.
+
+use serde::Deserialize;
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Language {
+    #[default]
+    Zh,
+    En,
+}
+
+impl Language {
+    /// As in `?lang=`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Language::Zh => "zh",
+            Language::En => "en",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Language> {
+        [Language::Zh, Language::En].into_iter().find(|language| language.as_str() == text)
+    }
+}
+
+macro_rules! words {
+    ($($key:ident: $zh:literal, $en:literal;)+) => {
+        pub struct Words {
+            $(pub $key: &'static str),+
+        }
+
+        static ZH: Words = Words { $($key: $zh),+ };
+        static EN: Words = Words { $($key: $en),+ };
+
+        impl Words {
+            /// The word for a state that comes as data, e.g. `printer_paper_out`.
+            pub fn get(&self, key: &str) -> Option<&'static str> {
+                match key {
+                    $(stringify!($key) => Some(self.$key),)+
+                    _ => None,
+                }
+            }
+
+            #[cfg(test)]
+            const KEYS: &[&str] = &[$(stringify!($key)),+];
+        }
+    };
+}
+
+impl Words {
+    pub fn of(language: Language) -> &'static Words {
+        match language {
+            Language::Zh => &ZH,
+            Language::En => &EN,
+        }
+    }
+
+    /// The word for `{kind}_{state}`; a state that is newer than this table is shown as it came.
+    pub fn state<'a>(&self, kind: &str, state: &'a str) -> &'a str {
+        self.get(&format!("{kind}_{}", state.replace('-', "_"))).unwrap_or(state)
+    }
+}
+
+words! {
+    other_language: "English", "中文";
+    not_found: "没有这一页", "There is no such page";
+    back: "返回", "Back";
+
+    // A bench.
+    places: "工位", "Places";
+    no_places: "配置里还没有 [[place]]", "The config has no [[place]] yet";
+    role_pack: "打包", "Packing";
+    role_dock: "出库", "Dock";
+    role_print_desk: "打单", "Print desk";
+    nobody: "无人上岗", "Nobody badged in";
+    done_before: "本班", "This shift";
+    done_after: "单", "parcels";
+    hub_connected: "中心已连接", "Hub connected";
+    hub_away: "中心断开", "Hub away";
+    no_hub: "未接中心", "No hub";
+    pending_before: "待传", "to send:";
+    pending_after: "条", "";
+    refunds_as_of: "退款截至", "Refunds as of";
+    refunds_never: "退款未核对", "Refunds not checked yet";
+    order: "订单", "Order";
+    number: "运单号", "Waybill";
+    left_before: "还差", "";
+    left_after: "件", "to go";
+    all_there: "已齐", "All there";
+    gift: "赠", "Gift";
+    nothing_in_hand: "手上没有单", "No parcel in hand";
+    last_scans: "最近扫描", "Last scans";
+    no_scans: "还没有扫描", "Nothing scanned yet";
+    a_badge: "工牌", "Badge";
+    printer: "打印机", "Printer";
+    scanner: "扫描枪", "Scanner";
+    printer_ready: "就绪", "ready";
+    printer_silent: "可用，不报状态", "reachable, tells no state";
+    printer_offline: "离线", "offline";
+    printer_paper_out: "缺纸", "paper out";
+    printer_cover_open: "上盖打开", "cover open";
+    printer_ribbon_out: "缺碳带", "ribbon out";
+    printer_jam: "卡纸", "paper jam";
+    printer_overheated: "过热", "overheated";
+    printer_paused: "已暂停", "paused";
+    printer_cutter: "切刀故障", "cutter fault";
+    printer_other: "故障", "fault";
+    scanner_connected: "已连接", "connected";
+    scanner_lost: "离线", "offline";
+    connection_lost: "连接断开，正在重连", "Connection lost, trying again";
+    do_not_trust: "屏幕可能不是最新的，以扫描枪的提示音为准", "This screen may be out of date: trust the scanner's beep";
+
+    // The office.
+    orders: "订单", "Orders";
+    stations: "工作站", "Stations";
+    exceptions: "异常", "Exceptions";
+    search: "搜索", "Search";
+    search_hint: "订单号或运单号", "Order or waybill number";
+    found_none: "没有找到：核对号码，或先导入订单文件", "Nothing found: check the number, or import the order file first";
+    no_orders: "还没有订单：用 milepost orders import 导入", "No orders yet: bring them in with `milepost orders import`";
+    newest_only: "只显示最近的 100 单，更早的请搜索", "These are the newest 100: search for older ones";
+    channel: "渠道", "Channel";
+    shop: "店铺", "Shop";
+    warehouse: "仓库", "Warehouse";
+    standing: "状态", "Standing";
+    milestone: "进度", "Milestone";
+    time: "时间", "Time";
+    standing_open: "正常", "Open";
+    standing_held: "已挂起", "On hold";
+    standing_cancelled: "已取消", "Cancelled";
+    channel_tmall: "天猫", "Tmall";
+    channel_taobao: "淘宝", "Taobao";
+    channel_douyin: "抖音", "Douyin";
+    channel_jd: "京东", "JD";
+    timeline: "时间线", "Timeline";
+    line_hint: "可以直接发给客户", "Ready to send to the customer";
+    error: "误差", "Error";
+    error_unknown: "未校时", "never compared";
+    source: "来源", "Source";
+    source_hub: "中心", "hub";
+    operator: "操作员", "Operator";
+    implied: "推定", "implied";
+    implied_hint: "由下一步推定，不计入时效", "Concluded from a later step; not counted in dwell times";
+    parcel: "包裹", "Parcel";
+    carrier: "承运商", "Carrier";
+    carrier_sf: "顺丰速运", "SF Express";
+    carrier_zto: "中通快递", "ZTO Express";
+    carrier_jd: "京东快递", "JD Express";
+    waybill_id: "运单 ID", "Waybill id";
+    wave: "波次", "Wave";
+    no_number: "还没有运单号", "No number yet";
+    number_temporary: "待换单", "temporary";
+    number_void: "已作废", "void";
+    receiver: "收件人", "Receiver";
+    no_receiver: "没有收件信息", "No receiver on file";
+    goods: "商品", "Goods";
+    quantity: "数量", "Quantity";
+    line_refunded: "已退款", "refunded";
+    line_cancelled: "已取消", "cancelled";
+    ship_by: "最晚发货", "Ship by";
+    station: "工作站", "Station";
+    joined: "已加入", "Joined";
+    not_joined: "未加入", "Not joined";
+    last_seen: "最近联系", "Last seen";
+    never: "从未", "never";
+    clock_error: "时钟误差", "Clock error";
+    entries: "记录", "Entries";
+    missing: "缺失", "Missing";
+    no_stations: "还没有工作站：用 milepost hub invite 邀请一台", "No stations yet: let one join with `milepost hub invite`";
+    no_exceptions: "没有需要处理的异常", "Nothing needs a person";
+    exception_fork: "两份历史", "Two histories";
+    exception_station_went_back: "工作站数据回退", "Station went back";
+    exception_number_twice: "一号两包", "One number, two parcels";
+    exception_chain_broken: "记录链断裂", "Chain broken";
+    kind: "类型", "Kind";
+    subject: "对象", "Subject";
+    detail: "说明", "Detail";
+    since: "持续", "Age";
+    just_now: "刚刚", "just now";
+    seconds_ago: "秒前", "s ago";
+    minutes_ago: "分钟前", "min ago";
+    hours_ago: "小时前", "h ago";
+    days_ago: "天前", "days ago";
+    minutes: "分钟", "min";
+    hours: "小时", "h";
+    days: "天", "days";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_word_has_both_languages() {
+        let mark = ["left_before", "pending_after"];
+        for key in Words::KEYS {
+            let (zh, en) = (ZH.get(key).expect("of the table"), EN.get(key).expect("of the table"));
+            assert!(!zh.is_empty(), "{key} has no Chinese");
+            assert!(!en.is_empty() || mark.contains(key), "{key} has no English");
+            let han = |text: &str| text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
+            // Each language is named in itself.
+            assert!(han(en) == (*key == "other_language"), "{key}: {en}");
+            assert!(han(zh) || *key == "other_language", "{key}: {zh}");
+        }
+    }
+}

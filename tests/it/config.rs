@@ -1,0 +1,48 @@
+//! The documented config files are the defaults, and what is wrong with a config is said.
+
+use std::path::Path;
+
+use milepost::config::parse;
+use milepost::hub::config::{self as hub, HubConfig};
+use milepost::station::config::{self as station, StationConfig};
+
+#[test]
+fn the_documented_station_config_is_the_default() {
+    let read: StationConfig = parse(station::EXAMPLE, Path::new("station.toml")).expect("the example is good");
+    assert_eq!(format!("{read:?}"), format!("{:?}", StationConfig::default()));
+}
+
+#[test]
+fn the_documented_hub_config_is_the_default() {
+    let read: HubConfig = parse(hub::EXAMPLE, Path::new("hub.toml")).expect("the example is good");
+    assert_eq!(format!("{read:?}"), format!("{:?}", HubConfig::default()));
+}
+
+/// The comments are options as well: taken out of their comments they must be a config that fits together.
+#[test]
+fn every_commented_option_is_a_real_one() {
+    for (name, example, optional) in
+        [("station", station::EXAMPLE, "place = []|printer = []|scanner = []"), ("hub", hub::EXAMPLE, "")]
+    {
+        let options: Vec<&str> = example
+            .lines()
+            .filter_map(|line| line.strip_prefix("# ").or((!line.starts_with('#')).then_some(line)))
+            .filter(|line| line.starts_with('[') || line.split_once(" = ").is_some_and(|(key, _)| is_key(key)))
+            .filter(|line| !optional.split('|').any(|shown| !shown.is_empty() && line.starts_with(shown)))
+            .collect();
+        let text = options.join("\n");
+        let path = Path::new(name);
+        match name {
+            "hub" => drop(parse::<HubConfig>(&text, path).unwrap_or_else(|error| panic!("{error}"))),
+            _ => {
+                let config: StationConfig = parse(&text, path).unwrap_or_else(|error| panic!("{error}"));
+                config.check().expect("the example's places, scanners and printers fit together");
+                assert_eq!(config.place.len(), 1);
+            }
+        }
+    }
+}
+
+fn is_key(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
+}

@@ -1,0 +1,102 @@
+//! The files in `systemd/`: units that systemd itself accepts, and users, folders and device rules that fit them.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+const UNITS: [&str; 2] = ["milepost-station.service", "milepost-hub.service"];
+
+fn text(name: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("systemd").join(name);
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// What `systemd-analyze verify` objects to in a unit; nothing, if it would start it as it stands.
+fn objections(name: &str, unit: &str) -> String {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    // The program isn't installed where the tests run; the one just built stands in its place.
+    let here = unit.replace("/usr/bin/milepost", env!("CARGO_BIN_EXE_milepost"));
+    let path = folder.path().join(name);
+    fs::write(&path, here).expect("the unit's copy is written");
+    let output = Command::new("systemd-analyze")
+        .args(["verify", "--man=no"])
+        .arg(&path)
+        .output()
+        .expect("systemd-analyze is installed by tests/run, in Debian's package systemd");
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    match output.status.success() {
+        true => said,
+        false => format!("exit {:?}: {said}", output.status.code()),
+    }
+}
+
+#[test]
+fn systemd_accepts_the_units() {
+    for name in UNITS {
+        assert_eq!(objections(name, &text(name)), "", "{name}");
+    }
+}
+
+/// The judge must be able to say no, or its silence means nothing.
+#[test]
+fn systemd_refuses_broken_units() {
+    let good = text(UNITS[0]);
+    for (broken, why) in [
+        (good.replace("WatchdogSec=", "WatchdogSecs="), "Unknown key"),
+        (good.replace("ExecStart=/usr/bin/milepost", "ExecStart=/usr/bin/no-milepost"), "not executable"),
+        (good.replace("Type=notify", "Type=notifies"), "notifies"),
+    ] {
+        assert_ne!(broken, good);
+        let said = objections(UNITS[0], &broken);
+        assert!(said.contains(why), "expected {why:?}, systemd said: {said}");
+    }
+}
+
+#[test]
+fn the_units_check_the_config_and_are_watched() {
+    for (name, service) in UNITS.into_iter().zip(["station", "hub"]) {
+        let unit = text(name);
+        let has = |line: &str| assert!(unit.lines().any(|found| found == line), "{name} has no line {line}");
+        has(&format!("ExecStartPre=/usr/bin/milepost config check /etc/milepost/{service}.toml"));
+        has(&format!("ExecStart=/usr/bin/milepost {service} --config /etc/milepost/{service}.toml"));
+        has("Type=notify");
+        has("Restart=always");
+        has("NoNewPrivileges=yes");
+        has("ProtectSystem=strict");
+        has("StateDirectory=milepost");
+        assert!(unit.contains("\nWatchdogSec="), "{name} isn't watched");
+    }
+}
+
+#[test]
+fn the_units_user_and_folders_are_made() {
+    let (users, folders) = (text("milepost.sysusers"), text("milepost.tmpfiles"));
+    for name in UNITS {
+        let unit = text(name);
+        let value = |key: &str| unit.lines().find_map(|line| line.strip_prefix(key)).unwrap_or_default().to_owned();
+        assert!(users.lines().any(|line| line.starts_with(&format!("u {} ", value("User=")))), "{name}");
+        for group in value("SupplementaryGroups=").split_whitespace() {
+            assert!(users.contains(&format!("m milepost {group}")), "{name}: nobody joins {group}");
+        }
+        let made = |path: &str| folders.lines().any(|line| line.split_whitespace().nth(1) == Some(path));
+        assert!(made(&format!("/var/lib/{}", value("StateDirectory="))), "{name}");
+        assert!(made(&format!("/etc/{}", value("ConfigurationDirectory="))), "{name}");
+    }
+}
+
+/// A serial scanner that ModemManager talks to takes its commands for settings.
+#[test]
+fn no_serial_device_is_left_to_the_modem_manager() {
+    let rules = text("60-milepost.rules");
+    let rules: Vec<&str> = rules.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).collect();
+    let serial: Vec<_> = rules.iter().filter(|rule| rule.starts_with(r#"SUBSYSTEM=="tty""#)).collect();
+    assert!(!serial.is_empty());
+    for rule in serial {
+        assert!(rule.contains(r#"ENV{ID_MM_DEVICE_IGNORE}="1""#), "{rule}");
+    }
+    for rule in rules.iter().filter(|rule| rule.starts_with("SUBSYSTEM==")) {
+        assert!(rule.contains(r#"GROUP="milepost""#), "nobody may open what this matches: {rule}");
+        // A rule for any input device would hand the office's keyboards over.
+        assert!(!rule.contains(r#"SUBSYSTEM=="input""#) || rule.contains("ATTRS{idVendor}=="), "{rule}");
+    }
+}

@@ -249,11 +249,6 @@ impl Daemon {
         let parcels: Vec<ParcelId> =
             self.reader.documents("parcel").unwrap_or_default().into_iter().map(|(key, _)| ParcelId(key)).collect();
         self.ask_ahead(&parcels);
-        // The time that was left for a number is not known any more: the packer waits once more, and no longer than that.
-        for (place, parcel) in self.heart.without_number(&self.reader) {
-            self.get_number(&parcel);
-            self.start_budget(place, parcel);
-        }
         for name in self.screens.keys().cloned().collect::<Vec<_>>() {
             self.show(&name, None);
             let printing = self.heart.session(&name).is_some_and(|session| session.wave.is_some());

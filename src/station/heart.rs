@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::load::{self, Documents, Memory};
 use super::rows;
-use crate::bench::work::{Asked, Stage};
+use crate::bench::work::Asked;
 use crate::bench::{self, Action, Found, Input, Loaded, Place, Prompt, Session, View, Work};
 use crate::domain::alias::wave_key;
 use crate::domain::code::{Code, Command};
@@ -171,16 +171,6 @@ impl Heart {
         let mut unsettled: Vec<_> = self.works.iter().flat_map(of).collect();
         unsettled.sort();
         unsettled
-    }
-
-    /// Checked parcels in hand that have no number yet: after a start, nobody waits for it any more.
-    pub fn without_number(&self, documents: &dyn Documents) -> Vec<(PlaceName, ParcelId)> {
-        let in_hand = self.places.iter().filter_map(|(name, (_, session))| Some((name, session.in_hand.as_ref()?)));
-        let waits = |parcel_id: &ParcelId| {
-            self.view(documents, parcel_id)
-                .is_some_and(|view| view.work.stage == Stage::Checked && view.number().is_none())
-        };
-        in_hand.filter(|(_, parcel_id)| waits(parcel_id)).map(|(name, id)| (name.clone(), id.clone())).collect()
     }
 
     /// Parcels in memory whose number this station should ask the carrier for now.

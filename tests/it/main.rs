@@ -21,6 +21,6 @@ mod demo;
 mod service;
 mod judges;
 mod tidy;
-mod kill;
 mod process;
 mod wire;
+mod kill;

@@ -278,6 +278,8 @@ impl Bench {
         }
         verify_by_command(&self.journal);
         let answers: usize = packers.iter().map(|packer| packer.answers).sum();
+        let vanished: usize = packers.iter().map(|packer| packer.vanished).sum();
+        println!("{vanished} labels were accepted and never came out; their packers asked for another");
         println!("{answers} answers heard, {} entries, {finished} parcels packed", ledger.entries());
     }
 }

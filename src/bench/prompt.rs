@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::order::CarrierCode;
 
 /// How a prompt sounds and looks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Tone {
     /// A click: go on.

@@ -14,7 +14,7 @@ use super::config::StationConfig;
 use super::documents::{self, row};
 use super::heart::{CarrierNews, Event, Heart, Turn};
 use super::printing::{self, Door, Press};
-use super::screen::{self, Device, Screen};
+use super::screen::{self, Device, Said, Screen};
 use super::{carriers, label_data};
 use crate::bench::{Action, PrintOrder, Prompt, Tone};
 use crate::domain::fact::{Fact, NewEntry, PrintOutcome};
@@ -251,6 +251,13 @@ impl Daemon {
         self.ask_ahead(&parcels);
         for name in self.screens.keys().cloned().collect::<Vec<_>>() {
             self.show(&name, None);
+            // How much of its time was left is not known any more: the packer waits once more, and no longer.
+            if self.heart.standing(&self.reader, &name) == Some(Prompt::GettingNumber)
+                && let Some(parcel) = self.heart.session(&name).and_then(|session| session.in_hand.clone())
+            {
+                self.get_number(&parcel);
+                self.start_budget(name.clone(), parcel);
+            }
             let printing = self.heart.session(&name).is_some_and(|session| session.wave.is_some());
             if printing {
                 self.handle(Event::ContinueWave { place: name });
@@ -325,7 +332,7 @@ impl Daemon {
         let mut told = HashSet::new();
         for pending in lost {
             if let Some((place, device, code)) = pending.scan {
-                self.say(&place, &Prompt::NotSaved, Some((&device, &code)));
+                self.say(&place, &[Prompt::NotSaved], Some((&device, &code)));
                 told.insert(place);
             }
             if let Then::Arrived(Some(_), _) = pending.then {
@@ -334,15 +341,15 @@ impl Daemon {
             }
         }
         for place in told {
-            self.show(&place, Some(&Prompt::NotSaved));
+            self.show(&place, Some(Said::of(&[Prompt::NotSaved])));
         }
     }
 
     fn act(&mut self, pending: Pending) {
-        let mut said: HashMap<PlaceName, Prompt> = HashMap::new();
+        let mut said: HashMap<PlaceName, Vec<Prompt>> = HashMap::new();
         for (place, action) in pending.turn.actions {
             match action {
-                Action::Say(prompt) => drop(said.insert(place, prompt)),
+                Action::Say(prompt) => said.entry(place).or_default().push(prompt),
                 Action::Print(order) => self.print(place, order),
                 Action::AskHub { code } => self.ask_hub(place, code),
                 Action::GetNumber { parcel } => self.get_number(&parcel),
@@ -363,44 +370,42 @@ impl Daemon {
                 }
             }
         }
-        for (place, prompt) in said {
+        for (place, prompts) in said {
             let scan = pending.scan.as_ref().filter(|(at, ..)| *at == place);
-            self.say(&place, &prompt, scan.map(|(_, device, code)| (device, code.as_str())));
+            self.say(&place, &prompts, scan.map(|(_, device, code)| (device, code.as_str())));
         }
         self.heart.forget_finished();
     }
 
     /// Screen, and the scanner that asked.
-    fn say(&mut self, place: &PlaceName, prompt: &Prompt, scan: Option<(&Option<String>, &str)>) {
+    fn say(&mut self, place: &PlaceName, prompts: &[Prompt], scan: Option<(&Option<String>, &str)>) {
+        let said = Said::of(prompts);
         if let Some((device, code)) = scan {
             if let Some(screen) = self.screens.get(place) {
-                screen.send_modify(|screen| screen.add_scan(code, prompt));
+                screen.send_modify(|screen| screen.add_scan(code, &said));
             }
-            let feedback = match prompt.tone() {
+            let feedback = match said.tone {
                 Tone::Ok | Tone::Ask => Feedback::Good,
                 Tone::Warn => Feedback::Warn,
                 Tone::Stop => Feedback::Bad,
             };
             if let Some(scanner) = device.as_ref().and_then(|name| self.scanners.get(name)) {
-                scanner.feedback(feedback, &prompt.zh());
+                scanner.feedback(feedback, &said.zh);
             }
         }
-        self.show(place, Some(prompt));
+        self.show(place, Some(said));
     }
 
     /// Draws the place's screen anew; without a prompt it says what stands.
-    fn show(&self, place: &PlaceName, prompt: Option<&Prompt>) {
+    fn show(&self, place: &PlaceName, said: Option<Said>) {
         let Some(screen) = self.screens.get(place) else { return };
         let Some(session) = self.heart.session(place) else { return };
-        let standing = match prompt {
-            Some(prompt) => Some(prompt.clone()),
-            None => self.heart.standing(&self.reader, place),
-        };
+        let said = said.or_else(|| Some(Said::of(&[self.heart.standing(&self.reader, place)?])));
         let hand = session.in_hand.as_ref().and_then(|parcel| self.heart.view(&self.reader, parcel));
         screen.send_modify(|screen| {
             screen.version += 1;
-            if let Some(prompt) = &standing {
-                screen.say(prompt);
+            if let Some(said) = said {
+                screen.say(said);
             }
             screen.show(session, hand.as_ref(), |id| documents::operator_name(&self.reader, id));
         });

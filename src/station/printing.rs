@@ -54,13 +54,15 @@ async fn run(
     report: watch::Sender<Status>,
 ) {
     let name = printer.config().name.clone();
-    report.send_replace(printer.status().await);
-    let mut refused = false;
+    // A label may have been refused before the station went down: the first readiness is told as well.
+    let mut refused = true;
+    let mut wait = Duration::ZERO;
     loop {
         let job = match refused {
-            true => tokio::time::timeout(WATCH, queue.recv()).await.ok(),
+            true => tokio::time::timeout(wait, queue.recv()).await.ok(),
             false => Some(queue.recv().await),
         };
+        wait = WATCH;
         let event = match job {
             Some(None) => return,
             Some(Some(job)) => {

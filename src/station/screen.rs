@@ -69,6 +69,38 @@ pub const BADGE: &str = "@@B";
 /// How many scans a screen remembers.
 pub const SCANS: usize = 5;
 
+/// All that one turn says, in one breath: a piece to be counted may also be the last one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// The gravest.
+    pub tone: Tone,
+    /// Of what was said last.
+    pub key: String,
+    pub zh: String,
+    pub en: String,
+}
+
+impl Said {
+    /// `prompts` holds at least one.
+    pub fn of(prompts: &[Prompt]) -> Said {
+        let mut different: Vec<&Prompt> = Vec::new();
+        for prompt in prompts {
+            if !different.contains(&prompt) {
+                different.push(prompt);
+            }
+        }
+        let joined = |text: fn(&Prompt) -> String, by: &str| {
+            different.iter().map(|prompt| text(prompt)).collect::<Vec<_>>().join(by)
+        };
+        Said {
+            tone: prompts.iter().map(Prompt::tone).max().unwrap_or(Tone::Ok),
+            key: prompts.last().map(Prompt::key).unwrap_or_default(),
+            zh: joined(Prompt::zh, "；"),
+            en: joined(Prompt::en, "; "),
+        }
+    }
+}
+
 impl Screen {
     pub fn new(place: &str) -> Self {
         let prompt = Prompt::ScanParcel;
@@ -90,11 +122,8 @@ impl Screen {
         }
     }
 
-    pub fn say(&mut self, prompt: &Prompt) {
-        self.tone = prompt.tone();
-        self.key = prompt.key();
-        self.zh = prompt.zh();
-        self.en = prompt.en();
+    pub fn say(&mut self, said: Said) {
+        (self.tone, self.key, self.zh, self.en) = (said.tone, said.key, said.zh, said.en);
     }
 
     pub fn show(
@@ -112,13 +141,13 @@ impl Screen {
         self.parcel = hand.map(parcel);
     }
 
-    pub fn add_scan(&mut self, code: &str, prompt: &Prompt) {
+    pub fn add_scan(&mut self, code: &str, said: &Said) {
         // Whoever reads a badge off the screen could badge in with it.
         let code = match Code::parse(code) {
             Code::Badge(_) => BADGE.to_owned(),
             _ => code.chars().take(40).collect(),
         };
-        let scan = Scan { code, tone: prompt.tone(), zh: prompt.zh(), en: prompt.en() };
+        let scan = Scan { code, tone: said.tone, zh: said.zh.clone(), en: said.en.clone() };
         self.scans.insert(0, scan);
         self.scans.truncate(SCANS);
     }

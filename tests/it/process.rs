@@ -114,6 +114,13 @@ impl Process {
         });
         receiver
     }
+
+    /// What a place's screen shows now.
+    pub async fn shown(&self, place: &str) -> Value {
+        let client = reqwest::Client::builder().no_proxy().build().expect("a client");
+        let answer = client.get(format!("{}/v1/places/{place}", self.url)).send().await.expect("the station answers");
+        answer.json().await.expect("a screen is JSON")
+    }
 }
 
 fn last_words(log: &Path) -> String {

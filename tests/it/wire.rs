@@ -25,6 +25,15 @@ pub enum Hold {
     After(usize),
     /// Questions pass, answers don't.
     Answers,
+    /// The connection breaks behind so many bytes of a message.
+    Cut(usize),
+}
+
+/// What is done to messages that begin once so many have passed whole.
+#[derive(Clone, Copy)]
+struct Rule {
+    from: u32,
+    hold: Hold,
 }
 
 /// What the wire has seen so far, and what is under way.
@@ -41,7 +50,7 @@ pub struct Seen {
 
 pub struct Wire {
     pub address: SocketAddr,
-    hold: Arc<Mutex<Hold>>,
+    rule: Arc<Mutex<Rule>>,
     seen: watch::Sender<Seen>,
     task: AbortHandle,
 }
@@ -50,11 +59,12 @@ impl Wire {
     pub async fn to(target: SocketAddr, marks: Marks) -> Wire {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("an address");
-        let (hold, seen) = (Arc::new(Mutex::new(Hold::Nothing)), watch::channel(Seen::default()).0);
-        let (rule, news) = (hold.clone(), seen.clone());
+        let rule = Arc::new(Mutex::new(Rule { from: 0, hold: Hold::Nothing }));
+        let seen = watch::channel(Seen::default()).0;
+        let (of_all, news) = (rule.clone(), seen.clone());
         let task = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                let (rule, news) = (rule.clone(), news.clone());
+                let (rule, news) = (of_all.clone(), news.clone());
                 news.send_modify(|seen| seen.open += 1);
                 tokio::spawn(async move {
                     // Whatever the end of a connection was, both of its sides are closed.
@@ -67,12 +77,18 @@ impl Wire {
             }
         })
         .abort_handle();
-        Wire { address, hold, seen, task }
+        Wire { address, rule, seen, task }
     }
 
     /// For messages that begin from now on.
     pub fn hold(&self, hold: Hold) {
-        *self.hold.lock().expect("nobody panics with it") = hold;
+        self.hold_after(0, hold);
+    }
+
+    /// The same, once so many more messages have passed whole.
+    pub fn hold_after(&self, messages: u32, hold: Hold) {
+        let from = self.seen().whole + messages;
+        *self.rule.lock().expect("nobody panics with it") = Rule { from, hold };
     }
 
     pub fn seen(&self) -> Seen {
@@ -94,7 +110,7 @@ async fn carry(
     mut near: TcpStream,
     target: SocketAddr,
     marks: Marks,
-    rule: &Mutex<Hold>,
+    rule: &Mutex<Rule>,
     news: &watch::Sender<Seen>,
 ) -> std::io::Result<()> {
     let mut far = TcpStream::connect(target).await?;
@@ -120,7 +136,7 @@ async fn carry(
                 if length == 0 {
                     return Ok(());
                 }
-                if *rule.lock().expect("nobody panics with it") == Hold::Answers {
+                if rule.lock().expect("nobody panics with it").hold == Hold::Answers {
                     news.send_modify(|seen| seen.held = true);
                 } else {
                     near.write_all(&down[..length]).await?;
@@ -131,14 +147,18 @@ async fn carry(
         if begin.is_none() {
             begin = find(&came[gone..], marks.begin).map(|at| gone + at);
         }
-        let hold = *rule.lock().expect("nobody panics with it");
+        let Rule { from, hold } = *rule.lock().expect("nobody panics with it");
+        let applies = news.borrow().whole >= from;
         let allowed = match (hold, begin) {
-            (Hold::After(bytes), Some(begin)) => came.len().min(begin + bytes),
+            (Hold::After(bytes) | Hold::Cut(bytes), Some(begin)) if applies => came.len().min(begin + bytes),
             _ => came.len(),
         };
         if allowed > gone {
             far.write_all(&came[gone..allowed]).await?;
             gone = allowed;
+        }
+        if allowed < came.len() && matches!(hold, Hold::Cut(_)) {
+            return Ok(());
         }
         if let Some(at) = begin {
             let whole = find(&came[at..gone], marks.end).is_some();

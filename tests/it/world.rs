@@ -209,6 +209,12 @@ impl Scanner {
         self.heard().await
     }
 
+    /// Sends what no scanner means to send.
+    pub async fn garble(&mut self, bytes: &[u8]) -> String {
+        self.writer.write_all(bytes).await.expect("the bench listens");
+        self.heard().await
+    }
+
     pub async fn heard(&mut self) -> String {
         let mut line = String::new();
         let read = tokio::time::timeout(LIMIT, self.lines.read_line(&mut line)).await;

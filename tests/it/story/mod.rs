@@ -1,9 +1,12 @@
 //! Stories: what happens at a bench, as text a shift lead can read. `script` reads a story, `shelf` holds its orders and
 //! goods, `rehearsal` plays it against the heart alone.
 
+mod elsewhere;
+mod performance;
 pub mod rehearsal;
 pub mod script;
 pub mod shelf;
+mod stage;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

@@ -1,0 +1,91 @@
+//! Another station, as far as this one can tell: it is enrolled at the hub and sends real batches of real entries.
+
+use milepost::domain::fact::{Fact, Flow, NewEntry};
+use milepost::domain::id::{PlaceName, StationCode};
+use milepost::domain::parcel::Parcel;
+use milepost::domain::stamp::{ClockState, Stamp};
+use milepost::journal::{Batch, Journal, open};
+use milepost::sync::Link;
+use milepost::wire::{ClockReport, Head, SyncRequest};
+
+use crate::world::World;
+
+pub struct Elsewhere {
+    journal: Journal,
+    link: Link,
+}
+
+impl Elsewhere {
+    pub async fn join(world: &World, station: &str) -> Elsewhere {
+        world.config(station, "").await;
+        let key = std::fs::read_to_string(world.folder.path().join(format!("{station}.key"))).expect("its key");
+        let code = StationCode::from(station);
+        let path = world.folder.path().join(format!("{station}/journal.db"));
+        Elsewhere {
+            journal: open::open(&path, &code, "another-machine", milepost::machine::wall_us()).expect("a journal"),
+            link: Link::new(&world.hub_url, &code, &key).expect("a link"),
+        }
+    }
+
+    pub async fn does(&self, act: &str, parcel: &Parcel) -> Result<(), String> {
+        let place = PlaceName::from("bench-9");
+        let fact = match act {
+            "opens" => {
+                Fact::ParcelOpened { place, flow: Flow::OrderFirst, revisions: Default::default(), number: None }
+            }
+            "packs" => Fact::ParcelPacked { place },
+            "ships" => Fact::ParcelShipped { place },
+            _ => match act.strip_prefix("voids ") {
+                Some(number) => Fact::WaybillVoided {
+                    waybill_id: parcel.waybill_id.clone(),
+                    number: number.into(),
+                    reason: "relabelled".into(),
+                },
+                None => return Err(format!("another station can't be told to {act}")),
+            },
+        };
+        let entry = NewEntry {
+            fact,
+            parcel: Some(parcel.parcel_id.clone()),
+            orders: parcel.orders.clone(),
+            operator: None,
+            device: None,
+        };
+        let batch = Batch { entries: vec![(stamp(), entry)], upserts: vec![] };
+        self.journal.append(batch).await.expect("an answer").expect("durable");
+        self.send().await;
+        Ok(())
+    }
+
+    /// All it has, again: the hub takes what it lacks.
+    async fn send(&self) {
+        let entries = self.journal.reader().expect("a reader").entries(1, 0, 1_000).expect("entries");
+        let last = entries.last().expect("at least one");
+        let request = SyncRequest {
+            epoch: self.journal.epoch().into(),
+            first_seq: 1,
+            head: Head { seq: last.seq, hash: last.hash },
+            clock: ClockReport {
+                boot_id: milepost::machine::boot_id(),
+                sent_boottime_ns: milepost::machine::boottime_ns(),
+                sent_wall_us: milepost::machine::wall_us(),
+                anchor: None,
+            },
+            entries,
+        };
+        let answer = self.link.sync(&request).await.expect("the hub answers");
+        assert_eq!(answer.ack, request.head.seq, "the hub has it");
+    }
+}
+
+fn stamp() -> Stamp {
+    Stamp {
+        wall_us: milepost::machine::wall_us(),
+        zone: "Asia/Shanghai".into(),
+        boot_id: milepost::machine::boot_id(),
+        boottime_ns: milepost::machine::boottime_ns(),
+        clock: ClockState::Unsynced,
+        offset_us: None,
+        error_us: None,
+    }
+}

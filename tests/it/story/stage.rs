@@ -1,0 +1,455 @@
+//! The stage of a performance: the daemon's process, and everything at its other ends. It turns a story's verbs into
+//! what happens outside the daemon, and outside names into the story's.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use milepost::domain::entry::Entry;
+use milepost::domain::id::WaybillId;
+use milepost::domain::parcel::{OrderRecord, Parcel, Standing};
+use milepost::domain::waybill::temporary_number;
+use milepost::journal::Reader;
+use milepost::sim::carrier::sf;
+use milepost::sim::printer;
+use serde_json::json;
+
+use super::elsewhere::Elsewhere;
+use super::script::{Act, Line, NewParcel, Verb};
+use super::shelf::{self, PACKER, code};
+use crate::process::Process;
+use crate::wire::{Hold, Wire, ZPL};
+use crate::world::{LIMIT, Scanner, World, eventually};
+
+const PLACE: &str = "bench-1";
+/// No packer's time is over before the story says `wait`.
+const LONG_MS: u64 = 600_000;
+
+pub struct Stage {
+    world: World,
+    wire: Wire,
+    journal: PathBuf,
+    base: String,
+    role: String,
+    scan_back: Option<String>,
+    has_printer: bool,
+    /// A printer that takes labels and tells nothing about them.
+    silent: bool,
+    life: Option<Life>,
+    lives: usize,
+    /// The last entry before the line that is played.
+    before: u64,
+    /// Labels that must be on paper by now, and whether the next ones will be.
+    on_paper: usize,
+    prints: bool,
+    /// Labels that still come out before the printer's fault.
+    good: usize,
+    hangs: bool,
+    /// Story's number → order, for numbers that SF gives.
+    promised: BTreeMap<String, Option<String>>,
+    orders: Vec<String>,
+    elsewhere: Option<Elsewhere>,
+}
+
+/// The daemon between two restarts.
+struct Life {
+    process: Process,
+    gun: Scanner,
+    /// Every screen since the first that was drawn.
+    screens: Arc<Mutex<Vec<String>>>,
+}
+
+impl Stage {
+    pub async fn open(script: &[Act]) -> Stage {
+        let world = World::start().await;
+        world.post("/v1/items", &json!({ "items": shelf::items() })).await;
+        world.post("/v1/operators", &json!({ "operators": shelf::operators() })).await;
+        world.sf.set_fault(Some(sf::Fault::Timeout));
+        let wire = Wire::to(world.printer.addr, ZPL).await;
+        let config = world.config("SZ-01", "").await;
+        let base = std::fs::read_to_string(config).expect("the config");
+        let journal = world.folder.path().join("SZ-01/journal.db");
+        // Where it matters to a story what a printer says of itself, ours says nothing unless told to.
+        let silent = script.iter().any(|act| matches!(&act.verb, Verb::Setting(key, _) if key == "scan_back"));
+        let mut stage = Stage {
+            world,
+            wire,
+            journal,
+            base,
+            role: "pack".into(),
+            scan_back: None,
+            has_printer: true,
+            silent,
+            life: None,
+            lives: 0,
+            before: 0,
+            on_paper: 0,
+            prints: true,
+            good: 0,
+            hangs: false,
+            promised: BTreeMap::new(),
+            orders: Vec::new(),
+            elsewhere: None,
+        };
+        if silent {
+            stage.world.printer.set_fault(printer::Fault::Silent);
+        }
+        stage.begin(LONG_MS).await;
+        eventually("people to come down", async || stage.reader().documents("operator").expect("rows").len() == 2)
+            .await;
+        let said = stage.scan(&code(&format!("badge {PACKER}"))).await;
+        assert_eq!(said, format!("OK {PACKER}，上岗"));
+        stage.restart(script.first().map(|act| &act.verb), false).await;
+        stage
+    }
+
+    /// Does what the line says; the scanner's answer, if it is a scan.
+    pub async fn act(&mut self, verb: &Verb) -> Result<Vec<String>, String> {
+        match verb {
+            Verb::Scan(names) => {
+                let mut answers = Vec::new();
+                for name in names.split(" then ") {
+                    let text = self.untold(&code(name));
+                    answers.push(self.scan(&text).await);
+                }
+                return Ok(answers);
+            }
+            Verb::Unreadable => {
+                let life = self.life.as_mut().expect("it lives");
+                return Ok(vec![life.gun.garble(b"69\x01\x02\r").await]);
+            }
+            Verb::Place(role) => self.role.clone_from(role),
+            Verb::Setting(key, value) if key == "scan_back" => self.scan_back = Some(value.clone()),
+            Verb::Setting(key, value) if (key.as_str(), value.as_str()) == ("printer", "none") => {
+                self.has_printer = false;
+            }
+            Verb::Setting(key, value) => return Err(format!("no setting {key} {value}")),
+            Verb::Order(NewParcel { orders, number }) => {
+                self.post(orders, 1, number.as_deref(), None).await;
+                self.orders.push(orders[0].0.clone());
+                for (order, _) in orders {
+                    self.wait_for_order(order, |record| record.order.revision == 1).await;
+                }
+            }
+            Verb::Revise(order, lines) => {
+                let known = self.record(order).ok_or("no such order")?;
+                let number = known.order.waybill.map(|waybill| waybill.number);
+                let revision = known.order.revision + 1;
+                self.post(&[(order.clone(), lines.clone())], revision, number.as_deref(), None).await;
+                self.wait_for_order(order, |record| record.order.revision == revision).await;
+            }
+            Verb::Wave(wave, orders) => {
+                self.world.post("/v1/waves", &json!({ "wave": wave, "station": "SZ-01", "orders": orders })).await;
+                for order in orders {
+                    eventually("the wave to come down", async || self.parcel(order).is_some_and(|p| p.wave.is_some()))
+                        .await;
+                }
+            }
+            Verb::Cancel(order) => self.tell(order, "cancel", "refund").await,
+            Verb::Hold(order, reason) => self.tell(order, "hold", reason).await,
+            Verb::Resume(order) => self.tell(order, "resume", "").await,
+            Verb::Printer(mode) => self.printer(mode)?,
+            Verb::Carrier(mode) => self.carrier(mode)?,
+            Verb::HubKnows(NewParcel { orders, number }) => {
+                // An order of another warehouse comes down to those only who ask for it.
+                let near = self.world.hub.is_some();
+                if near {
+                    self.post(orders, 1, number.as_deref(), Some("HZ")).await;
+                }
+            }
+            Verb::Hub(mode) if mode == "away" => self.world.stop_hub().await,
+            Verb::Hub(_) => self.world.start_hub().await,
+            Verb::Elsewhere(station, act, order) => self.elsewhere(station, act, order).await?,
+            // Each is the life that has just begun; see `restart`.
+            Verb::Wait | Verb::Restart | Verb::CallBack(..) => {}
+        }
+        Ok(Vec::new())
+    }
+
+    /// Ends this life and begins the next, in which `next` will be played.
+    pub async fn restart(&mut self, next: Option<&Verb>, kill: bool) {
+        let printed = self.prints_since();
+        (self.on_paper, self.good) = (self.on_paper + printed, self.good.saturating_sub(printed));
+        let life = self.life.take().expect("it lives");
+        match kill {
+            true => life.process.kill().await,
+            false => life.process.end().await,
+        }
+        drop(life.gun);
+        self.before = self.last_seq();
+        if let Some(Verb::CallBack(order, number)) = next {
+            self.world.sf.set_fault(None);
+            self.promised.insert(number.clone(), Some(order.clone()));
+        }
+        self.begin(if next == Some(&Verb::Wait) { 1 } else { LONG_MS }).await;
+        // What a start itself leads to belongs to no line, unless the line is the start.
+        if !matches!(next, Some(Verb::Wait | Verb::Restart | Verb::CallBack(..))) {
+            self.before = self.last_seq();
+            self.life.as_ref().expect("it lives").screens.lock().expect("the list").clear();
+        }
+    }
+
+    async fn begin(&mut self, budget_ms: u64) {
+        let path = self.world.folder.path().join("SZ-01.toml");
+        std::fs::write(&path, self.config(budget_ms)).expect("the config is written");
+        let process = Process::start(&path, 1).await;
+        let gun = Scanner::connect(process.scanners["gun"]).await;
+        let mut screen = process.screen(PLACE);
+        let drawn = screen.wait_for(|shown| shown["version"].as_u64().is_some_and(|version| version > 0));
+        let first = shown(&tokio::time::timeout(LIMIT, drawn).await.expect("in time").expect("a screen"));
+        let screens = Arc::new(Mutex::new(vec![first.clone()]));
+        let list = screens.clone();
+        tokio::spawn(async move {
+            let mut last = first;
+            while screen.changed().await.is_ok() {
+                let now = shown(&screen.borrow_and_update());
+                if now != last {
+                    list.lock().expect("the list").push(now.clone());
+                    last = now;
+                }
+            }
+        });
+        self.lives += 1;
+        self.life = Some(Life { process, gun, screens });
+        let started = |entry: &Entry| entry.kind == "station_started";
+        eventually("the start to be durable", async || {
+            let entries = self.reader().entries(1, 0, usize::MAX >> 1).expect("entries");
+            let open = self.reader().open_parcels().expect("parcels");
+            let in_doubt = open.iter().any(|(_, body)| body.contains("\"outcome\":null"));
+            entries.iter().filter(|entry| started(entry)).count() == self.lives && !in_doubt
+        })
+        .await;
+    }
+
+    fn config(&self, budget_ms: u64) -> String {
+        let printer = if self.has_printer { "printer = \"desk\"\n" } else { "" };
+        let scan_back = self.scan_back.as_ref().map_or(String::new(), |value| format!("scan_back = \"{value}\"\n"));
+        // In a wave two labels are under way at once, as in the rehearsal.
+        format!(
+            r#"{base}
+[[place]]
+name = "{PLACE}"
+role = "{role}"
+scanners = ["gun"]
+window = 2
+{printer}{scan_back}
+[[scanner]]
+name = "gun"
+url = "tcp://127.0.0.1:0"
+feedback = true
+duplicate_window_ms = 0
+[[printer]]
+name = "desk"
+url = "tcp://{wire}"
+profile = "zpl"
+media = "76x130"
+timeouts = {{ connect_ms = 5000, stall_ms = 60000, answer_ms = {answer}, confirm_ms = 60000, total_ms = 120000 }}
+"#,
+            base = self.base.replace("budget_ms = 400", &format!("budget_ms = {budget_ms}")),
+            role = self.role,
+            wire = self.wire.address,
+            // A printer that is asked in vain is asked no longer than needed; one that hangs, for as long as it takes.
+            answer = match () {
+                () if self.hangs => 60_000,
+                () if self.silent => 50,
+                () => 300,
+            },
+        )
+    }
+
+    pub async fn close(&mut self) -> Result<(), String> {
+        let late = self.prints_since();
+        self.life.take().expect("it lives").process.kill().await;
+        let papers = self.world.printer.papers().len();
+        match late == 0 && papers == self.on_paper {
+            true => Ok(()),
+            false => Err(format!("at the end {papers} papers are out where {} were told, {late} late", self.on_paper)),
+        }
+    }
+
+    async fn scan(&mut self, text: &str) -> String {
+        self.life.as_mut().expect("it lives").gun.scan(text).await
+    }
+
+    /// Waits for the screen to show it.
+    pub async fn shows(&self, wanted: &str) -> Result<(), String> {
+        let begun = std::time::Instant::now();
+        loop {
+            let life = self.life.as_ref().expect("it lives");
+            let shows = self.told(&shown(&life.process.shown(PLACE).await));
+            if shows == wanted {
+                return Ok(());
+            }
+            if begun.elapsed() > LIMIT / 4 {
+                return Err(format!("expected the screen to show {wanted:?}, it shows {shows:?}"));
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    pub fn screens(&self) -> Vec<String> {
+        self.life.as_ref().expect("it lives").screens.lock().expect("the list").clone()
+    }
+
+    /// What the line wrote so far.
+    pub fn entries(&self) -> Vec<Entry> {
+        self.reader().entries(1, self.before, usize::MAX >> 1).expect("entries")
+    }
+
+    fn prints_since(&self) -> usize {
+        let queued = self.entries().iter().filter(|entry| entry.kind == "label_queued").count();
+        if self.prints { queued } else { queued.min(self.good) }
+    }
+
+    /// All labels that can come out are out, and nothing is under way that comes to an end by itself.
+    pub fn papers_are_out(&self) -> bool {
+        let open = self.reader().open_parcels().expect("parcels");
+        let under_way = open.iter().any(|(_, body)| body.contains("\"outcome\":null"));
+        let out = self.world.printer.papers().len() >= self.on_paper + self.prints_since();
+        out && (self.hangs || !under_way)
+    }
+
+    pub fn papers(&self) -> String {
+        format!("{} papers are out", self.world.printer.papers().len())
+    }
+
+    fn last_seq(&self) -> u64 {
+        self.reader().epochs().expect("epochs").last().map_or(0, |epoch| epoch.last_seq)
+    }
+
+    fn reader(&self) -> Reader {
+        Reader::open(&self.journal).expect("the journal can be read")
+    }
+
+    fn record(&self, order: &str) -> Option<OrderRecord> {
+        serde_json::from_str(&self.reader().document("order", order).expect("a row")?).ok()
+    }
+
+    fn parcel(&self, order: &str) -> Option<Parcel> {
+        let found = self.reader().matches(order).expect("rows").into_iter().find(|found| found.kind == "parcel")?;
+        serde_json::from_str(&self.reader().document("parcel", &found.key).expect("a row")?).ok()
+    }
+
+    async fn wait_for_order(&self, order: &str, so: impl Fn(&OrderRecord) -> bool) {
+        eventually(&format!("order {order} to come down"), async || {
+            self.parcel(order).is_some() && self.record(order).is_some_and(|record| so(&record))
+        })
+        .await;
+    }
+
+    async fn post(&self, orders: &[(String, Vec<Line>)], revision: u32, number: Option<&str>, warehouse: Option<&str>) {
+        let merge = (orders.len() > 1).then(|| orders[0].0.clone());
+        let orders: Vec<_> = orders
+            .iter()
+            .map(|(order_no, lines)| {
+                let mut order = shelf::order(order_no, revision, lines, number);
+                order.warehouse = warehouse.map(str::to_owned);
+                order.merge_key.clone_from(&merge);
+                order
+            })
+            .collect();
+        let answer = self.world.post("/v1/orders", &json!({ "orders": orders })).await;
+        assert_eq!(answer["accepted"], orders.len(), "{answer}");
+    }
+
+    async fn tell(&self, order: &str, act: &str, reason: &str) {
+        self.world.post(&format!("/v1/orders/{order}/{act}"), &json!({ "reason": reason })).await;
+        self.wait_for_order(order, |record| match act {
+            "cancel" => matches!(record.standing, Standing::Cancelled { .. }),
+            "hold" => matches!(record.standing, Standing::Held { .. }),
+            _ => record.standing == Standing::Open,
+        })
+        .await;
+    }
+
+    fn printer(&mut self, mode: &str) -> Result<(), String> {
+        let (good, then) = match mode.strip_prefix("accepts ").and_then(|rest| rest.split_once(" then ")) {
+            Some((good, then)) => (good.parse().map_err(|_| format!("{good} is no number of labels"))?, then),
+            None => (0, mode),
+        };
+        self.world.printer.clear_faults();
+        self.wire.hold(Hold::Nothing);
+        self.prints = matches!(then, "accepts" | "confirms" | "ready");
+        match then {
+            "accepts" if self.scan_back.is_some() => self.world.printer.set_fault(printer::Fault::Silent),
+            "accepts" | "confirms" | "ready" => {}
+            // Enough for a label to have begun.
+            "doubts" => self.wire.hold_after(good, Hold::Cut(500)),
+            "silent" => self.wire.hold_after(good, Hold::After(0)),
+            "refuses" => self.world.printer.set_fault(printer::Fault::CoverOpen),
+            _ => return Err(format!("a printer can't {mode}")),
+        }
+        self.silent = then == "accepts" && self.scan_back.is_some();
+        self.hangs = then == "silent";
+        self.good = good as usize;
+        Ok(())
+    }
+
+    fn carrier(&mut self, mode: &str) -> Result<(), String> {
+        let fault = match mode.split_once(' ') {
+            Some(("answers", number)) => {
+                self.promised.insert(number.to_owned(), None);
+                None
+            }
+            Some(("rejects", code)) => Some(sf::Fault::Business(code.to_owned())),
+            _ if mode == "silent" => Some(sf::Fault::Timeout),
+            _ => return Err(format!("a carrier can't {mode}")),
+        };
+        self.world.sf.set_fault(fault);
+        Ok(())
+    }
+
+    async fn elsewhere(&mut self, station: &str, act: &str, order: &str) -> Result<(), String> {
+        if self.elsewhere.is_none() {
+            self.elsewhere = Some(Elsewhere::join(&self.world, station).await);
+        }
+        let parcel = self.parcel(order).ok_or("no such order")?;
+        let before = self.reader().documents("fact").expect("rows").len();
+        self.elsewhere.as_ref().expect("just joined").does(&self.untold(act), &parcel).await?;
+        eventually("the other station's fact to come down", async || {
+            self.reader().documents("fact").expect("rows").len() > before
+        })
+        .await;
+        Ok(())
+    }
+
+    /// Real names and the story's: waybill ids by order, temporary numbers, numbers that SF gave.
+    fn names(&self) -> Vec<(String, String)> {
+        let mut names = Vec::new();
+        let book = self.world.sf.book();
+        let supplied = |parcel: &Parcel| parcel.supplied.is_some();
+        for order in &self.orders {
+            let Some(parcel) = self.parcel(order) else { continue };
+            let story = WaybillId(format!("DB20260215-SF-00{order:0>4}"));
+            names.push((temporary_number(&parcel.waybill_id), temporary_number(&story)));
+            for (number, of) in &self.promised {
+                let fits = of.as_ref().map_or(!supplied(&parcel), |of| of == order);
+                if let Some(entry) = book.get(parcel.waybill_id.as_str()).filter(|_| fits) {
+                    names.push((entry.number.clone(), number.clone()));
+                    names.push((tail(&entry.number), tail(number)));
+                }
+            }
+            names.push((parcel.waybill_id.to_string(), story.to_string()));
+        }
+        names
+    }
+
+    /// A text of the daemon's in the story's names.
+    pub fn told(&self, text: &str) -> String {
+        self.names().iter().fold(text.to_owned(), |text, (real, story)| text.replace(real, story))
+    }
+
+    fn untold(&self, text: &str) -> String {
+        self.names().iter().fold(text.to_owned(), |text, (real, story)| text.replace(story, real))
+    }
+}
+
+/// How a prompt names a label.
+fn tail(number: &str) -> String {
+    format!("尾号 {}", &number[number.len() - 4..])
+}
+
+fn shown(screen: &serde_json::Value) -> String {
+    format!("{} {}", screen["tone"].as_str().unwrap_or_default(), screen["zh"].as_str().unwrap_or_default())
+}

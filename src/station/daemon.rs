@@ -377,23 +377,22 @@ impl Daemon {
         self.heart.forget_finished();
     }
 
-    /// Screen, and the scanner that asked.
+    /// Screen first, then the scanner that asked: whoever hears the beep looks up and must not see what was before it.
     fn say(&mut self, place: &PlaceName, prompts: &[Prompt], scan: Option<(&Option<String>, &str)>) {
         let said = Said::of(prompts);
-        if let Some((device, code)) = scan {
-            if let Some(screen) = self.screens.get(place) {
-                screen.send_modify(|screen| screen.add_scan(code, &said));
-            }
-            let feedback = match said.tone {
-                Tone::Ok | Tone::Ask => Feedback::Good,
-                Tone::Warn => Feedback::Warn,
-                Tone::Stop => Feedback::Bad,
-            };
-            if let Some(scanner) = device.as_ref().and_then(|name| self.scanners.get(name)) {
-                scanner.feedback(feedback, &said.zh);
-            }
+        if let (Some((_, code)), Some(screen)) = (scan, self.screens.get(place)) {
+            screen.send_modify(|screen| screen.add_scan(code, &said));
         }
-        self.show(place, Some(said));
+        self.show(place, Some(said.clone()));
+        let feedback = match said.tone {
+            Tone::Ok | Tone::Ask => Feedback::Good,
+            Tone::Warn => Feedback::Warn,
+            Tone::Stop => Feedback::Bad,
+        };
+        let device = scan.and_then(|(device, _)| device.as_ref());
+        if let Some(scanner) = device.and_then(|name| self.scanners.get(name)) {
+            scanner.feedback(feedback, &said.zh);
+        }
     }
 
     /// Draws the place's screen anew; without a prompt it says what stands.

@@ -16,16 +16,17 @@ pub mod pages;
 pub mod auth;
 pub mod clock;
 pub mod schema;
+mod past;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
 use tokio::sync::watch;
-use uuid::Uuid;
 
 use crate::domain::order::CarrierCode;
 use crate::rules::IntakeRules;
+use past::Past;
 
 /// What a site decides for its hub.
 #[derive(Clone, Debug)]
@@ -78,7 +79,7 @@ pub struct Hub {
 
 struct Inner {
     path: PathBuf,
-    writer: Mutex<Connection>,
+    writer: Mutex<(Connection, Past)>,
     epoch: String,
     policy: Policy,
     rules: IntakeRules,
@@ -99,10 +100,10 @@ impl Hub {
         connection.pragma_update(None, "wal_autocheckpoint", 10_000)?;
         connection.pragma_update(None, "mmap_size", 0)?;
         schema::migrate(&mut connection)?;
-        let epoch = own_epoch(&connection, path)?;
+        let past = Past::enter(&connection, path)?;
+        let (epoch, writer) = (past.epoch().to_owned(), Mutex::new((connection, past)));
         let (changed, _) = watch::channel(0);
-        let inner =
-            Inner { path: path.to_owned(), writer: Mutex::new(connection), epoch, policy, rules, changed, _lock: lock };
+        let inner = Inner { path: path.to_owned(), writer, epoch, policy, rules, changed, _lock: lock };
         Ok(Hub { inner: Arc::new(inner) })
     }
 
@@ -125,11 +126,13 @@ impl Hub {
     /// Runs `work` in one durable transaction; nothing of it stays if it fails.
     pub fn write<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T, HubError>) -> Result<T, HubError> {
         // A panic inside a transaction rolled it back; the connection behind the poisoned lock is sound.
-        let mut connection = self.inner.writer.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut writer = self.inner.writer.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let (connection, past) = &mut *writer;
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let done = work(&transaction)?;
         transaction.commit()?;
-        drop(connection);
+        past.note(connection);
+        drop(writer);
         self.inner.changed.send_modify(|count| *count += 1);
         Ok(done)
     }
@@ -144,6 +147,13 @@ impl Hub {
 
     pub fn changes(&self) -> watch::Receiver<u64> {
         self.inner.changed.subscribe()
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        let (connection, past) = self.writer.get_mut().unwrap_or_else(std::sync::PoisonError::into_inner);
+        past.note_now(connection);
     }
 }
 
@@ -163,27 +173,6 @@ fn lock(path: &Path) -> Result<std::fs::File, HubError> {
         Err(std::fs::TryLockError::WouldBlock) => Err(HubError::InUse(path.to_owned())),
         Err(std::fs::TryLockError::Error(source)) => Err(access(source)),
     }
-}
-
-/// The id of this store's history. It stands in the store and beside it: a store that came back from a backup is
-/// behind what it once acknowledged, and stations must send again what it lacks.
-fn own_epoch(connection: &Connection, path: &Path) -> Result<String, HubError> {
-    let beside_path = path.with_extension("epoch");
-    let beside = std::fs::read_to_string(&beside_path).ok();
-    let stored: Option<String> =
-        connection.query_row("SELECT value FROM meta WHERE key = 'epoch'", [], |row| row.get(0)).optional()?;
-    if let (Some(stored), Some(beside)) = (&stored, &beside)
-        && stored == beside.trim()
-    {
-        return Ok(stored.clone());
-    }
-    let epoch = Uuid::now_v7().to_string();
-    connection.execute(
-        "INSERT INTO meta (key, value) VALUES ('epoch', ?1) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-        [&epoch],
-    )?;
-    std::fs::write(&beside_path, &epoch).map_err(|source| HubError::Access { path: beside_path, source })?;
-    Ok(epoch)
 }
 
 /// Reads a stored document.

@@ -68,7 +68,7 @@ pub async fn send(client: &reqwest::Client, request: &HttpRequest) -> Sent {
 }
 
 /// The innermost cause says what happened; the outer ones repeat the address.
-fn told(error: &reqwest::Error) -> String {
+pub fn told(error: &reqwest::Error) -> String {
     if error.is_timeout() {
         return if error.is_connect() { "no connection in time" } else { "no answer in time" }.to_owned();
     }

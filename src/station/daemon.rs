@@ -132,6 +132,7 @@ impl Daemon {
                 boot_id: boot_id.clone(),
                 clock: clock.clone(),
                 state,
+                another_past: Arc::default(),
             };
             syncing.spawn(watched("the way up to the hub", worker.clone().up(commits)));
             syncing.spawn(watched("the way down from the hub", worker.down(came, keeps)));

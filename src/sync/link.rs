@@ -6,6 +6,7 @@ use std::time::Duration;
 use reqwest::StatusCode;
 use serde::de::DeserializeOwned;
 
+use crate::carrier::http::told;
 use crate::domain::id::StationCode;
 use crate::wire::{AskAnswer, AskRequest, DownAnswer, JoinAnswer, JoinRequest, Problem, SyncAnswer, SyncRequest};
 
@@ -18,7 +19,7 @@ const ASK: Duration = Duration::from_millis(1_000);
 
 #[derive(Debug, thiserror::Error)]
 pub enum LinkError {
-    #[error("the hub {url} can't be reached: {source}")]
+    #[error("the hub {url} can't be reached ({}): work goes on here; look at the network and at the hub", told(source))]
     Unreachable { url: String, source: reqwest::Error },
     #[error("the hub {url} refused ({}): {}", problem.status, problem.detail)]
     Refused { url: String, problem: Problem },

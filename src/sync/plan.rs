@@ -55,14 +55,15 @@ pub struct Moved {
     pub beyond_us: bool,
 }
 
-/// Only the contiguous acknowledgement moves the mark; a fork moves nothing; a hub that lost its past moves it back.
+/// Only the contiguous acknowledgement moves the mark, back as well as on; a fork moves nothing.
 pub fn judge(lane: &Lane, answer: &SyncAnswer, known_hub: Option<&str>) -> Moved {
     let hub_changed = known_hub.is_some_and(|known| known != answer.hub_epoch);
     let beyond_us = answer.ack > lane.last_seq;
     let ack = match () {
         () if beyond_us || !answer.forked.is_empty() => lane.ack,
-        () if hub_changed => answer.ack,
-        () => answer.ack.max(lane.ack),
+        // Also where it is less than before: one request is under way at a time, so an answer is never an older one's,
+        // and a hub that lacks what it once acknowledged must get it again.
+        () => answer.ack,
     };
     Moved { ack, hub_changed, progressed: ack > lane.ack, beyond_us }
 }
@@ -122,7 +123,7 @@ mod tests {
     #[test]
     fn only_the_contiguous_mark_counts_and_a_fork_counts_nothing() {
         assert_eq!(judge(&lane(10, 4), &answer(7), Some("h1")).ack, 7);
-        assert_eq!(judge(&lane(10, 4), &answer(2), Some("h1")).ack, 4, "an old answer moves nothing back");
+        assert_eq!(judge(&lane(10, 4), &answer(2), Some("h1")).ack, 2, "what the hub lacks is sent again");
         let forked = SyncAnswer { forked: vec![5], ..answer(7) };
         assert_eq!(judge(&lane(10, 4), &forked, Some("h1")).ack, 4);
         assert!(judge(&lane(10, 4), &answer(11), Some("h1")).beyond_us);

@@ -48,6 +48,8 @@ pub struct Sync {
     pub boot_id: String,
     pub clock: Arc<Mutex<HubClock>>,
     pub state: watch::Sender<SyncState>,
+    /// The way down has met a hub with another past: the way up asks at once what that one lacks.
+    pub another_past: Arc<tokio::sync::Notify>,
 }
 
 /// A journal that can't be read or written ends the sync; the station goes on and says so.
@@ -77,11 +79,11 @@ impl Sync {
                 true => plan::next(&lanes, round),
             };
             if send.is_none() && greeted {
-                let moved = tokio::time::timeout(AUDIT, committed.changed()).await;
-                if matches!(moved, Ok(Err(_))) {
-                    return Err(SyncError::Stopped);
-                }
-                greeted = moved.is_ok();
+                greeted = tokio::select! {
+                    moved = committed.changed() => moved.map(|()| true).map_err(|_| SyncError::Stopped)?,
+                    () = self.another_past.notified() => false,
+                    () = tokio::time::sleep(AUDIT) => false,
+                };
                 continue;
             }
             round += 1;
@@ -237,12 +239,16 @@ impl Sync {
         loop {
             let cursor = *kept.borrow_and_update();
             self.note(|state| state.cursor = cursor);
-            let known = self.state.borrow().as_of_us.is_some();
-            match self.link.down(cursor, if known { WAIT_MS } else { 0 }).await {
+            // A hub that is met again answers at once: is it the same, and how fresh is what is known here?
+            let met = failures == 0 && self.state.borrow().as_of_us.is_some();
+            match self.link.down(cursor, if met { WAIT_MS } else { 0 }).await {
                 Ok(answer) => {
                     failures = 0;
                     self.note(|state| (state.as_of_us, state.connected) = (Some(answer.as_of_us), true));
                     let other = epoch.as_deref().is_some_and(|epoch| epoch != answer.hub_epoch);
+                    if other {
+                        self.another_past.notify_one();
+                    }
                     epoch = Some(answer.hub_epoch.clone());
                     if answer.documents.is_empty() && !other {
                         continue;

@@ -24,3 +24,4 @@ mod tidy;
 mod process;
 mod wire;
 mod kill;
+mod sync_faults;

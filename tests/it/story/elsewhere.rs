@@ -11,6 +11,8 @@ use milepost::wire::{ClockReport, Head, SyncRequest};
 use crate::world::World;
 
 pub struct Elsewhere {
+    code: StationCode,
+    key: String,
     journal: Journal,
     link: Link,
 }
@@ -24,6 +26,8 @@ impl Elsewhere {
         Elsewhere {
             journal: open::open(&path, &code, "another-machine", milepost::machine::wall_us()).expect("a journal"),
             link: Link::new(&world.hub_url, &code, &key).expect("a link"),
+            key: key.trim().to_owned(),
+            code,
         }
     }
 
@@ -55,6 +59,13 @@ impl Elsewhere {
         self.journal.append(batch).await.expect("an answer").expect("durable");
         self.send().await;
         Ok(())
+    }
+
+    /// Whatever a sync's body is, as this station.
+    pub async fn post_raw(&self, world: &World, body: Vec<u8>) -> reqwest::Response {
+        let call = reqwest::Client::new().post(format!("{}/v1/sync/{}", world.hub_url, self.code));
+        let call = call.bearer_auth(&self.key).header("content-encoding", "zstd").body(body);
+        call.send().await.expect("the hub answers")
     }
 
     /// All it has, again: the hub takes what it lacks.

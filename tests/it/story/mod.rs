@@ -1,7 +1,7 @@
 //! Stories: what happens at a bench, as text a shift lead can read. `script` reads a story, `shelf` holds its orders and
 //! goods, `rehearsal` plays it against the heart alone.
 
-mod elsewhere;
+pub mod elsewhere;
 mod performance;
 pub mod rehearsal;
 pub mod script;

@@ -167,6 +167,8 @@ impl Sync {
             received_us: answer.received_us,
             answered_us: answer.answered_us,
         });
+        // Entries may have become durable, and been sent, since the lanes were read.
+        lanes[index].last_seq = lanes[index].last_seq.max(request.head.seq);
         let moved = plan::judge(&lanes[index], &answer, known_hub.as_deref());
         for quarantined in &answer.quarantined {
             tracing::error!(seq = quarantined.seq, problem = %quarantined.problem, "the hub can't use an entry");

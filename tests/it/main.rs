@@ -25,3 +25,5 @@ mod process;
 mod wire;
 mod kill;
 mod sync_faults;
+mod bad_days;
+mod bad_disk;

@@ -68,6 +68,13 @@ impl Starting {
     pub async fn kill(mut self) {
         self.child.kill().await.expect("a child can be killed");
     }
+
+    /// Waits for a station that can't start; what it said.
+    pub async fn failed(mut self) -> String {
+        let ended = tokio::time::timeout(LIMIT, self.child.wait()).await.expect("it ends in time");
+        assert!(!ended.expect("a status").success(), "the station should not have started");
+        last_words(&self.log)
+    }
 }
 
 impl Process {

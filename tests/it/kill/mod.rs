@@ -27,7 +27,7 @@ use ledger::Ledger;
 use packer::{Packer, Task, seat};
 
 /// Of each of the two stations.
-const KILLS: usize = 102;
+const KILLS: usize = 101;
 const PLACES: [&str; 4] = ["bench-1", "bench-2", "bench-3", "bench-4"];
 /// More parcels than anybody can pack before the last kill.
 const PARCELS: u32 = 90;
@@ -240,7 +240,7 @@ impl Bench {
             }
         };
         // An aim that isn't met ends as a kill at any time.
-        let patience = if matches!(aim, Aim::CarrierCall) { 3 * AIM } else { AIM };
+        let patience = if matches!(aim, Aim::CarrierCall) { 2 * AIM } else { AIM };
         let _ = tokio::time::timeout(patience, met).await;
     }
 

@@ -36,6 +36,8 @@ pub struct Heard {
     /// The scan that packs it was sent.
     pub closing: bool,
     pub packed: bool,
+    /// How many papers had come out before this parcel was begun.
+    papers_before: usize,
 }
 
 pub struct Packer {
@@ -125,6 +127,7 @@ impl Packer {
     ) -> Result<(), Gone> {
         let mut left = task.goods.clone();
         if shown["parcel"].is_null() {
+            let papers_before = self.printer.papers().len();
             let opening = task.stuck.as_ref().unwrap_or(&task.order);
             let said = self.scan(gun, opening).await?;
             if said == "STOP 这单已打包" {
@@ -132,7 +135,8 @@ impl Packer {
                 return Ok(());
             }
             assert!(said.starts_with("OK 请扫商品"), "{} at {opening}: {said}", task.order);
-            self.heard(&task.order).opened = true;
+            let heard = self.heard(&task.order);
+            (heard.opened, heard.papers_before) = (true, papers_before);
         } else {
             assert_eq!(shown["parcel"]["orders"][0], task.order, "another parcel is in hand at {}", self.place);
             left = not_counted(task, shown);
@@ -179,8 +183,14 @@ impl Packer {
             if shown["key"] == "printing" && !self.paper_before_the_screen(&number, screen).await? {
                 continue;
             }
+            // What came out is scanned, whatever number has come since.
+            let wanted = if shown["key"] == "stick_temporary" { "TMP-" } else { &number };
             let sure = shown["key"] == "stick_and_scan" || shown["key"] == "stick_temporary";
-            if shown["key"] != "printer_refused" && self.find_paper(&number, sure).await {
+            let paper = match shown["key"] == "printer_refused" {
+                true => None,
+                false => self.find_paper(&task.order, wanted, sure, screen).await?,
+            };
+            if let Some(number) = paper {
                 self.heard(&task.order).closing = true;
                 let said = self.scan(gun, &number).await?;
                 if said == "OK 完成，顺丰" || said == "WARN 完成，放到待换单区" {
@@ -189,7 +199,7 @@ impl Packer {
                 }
                 // The real number came after the temporary label: that one is printed now.
                 assert!(number.starts_with("TMP-") && said == "OK 正在打印面单", "{} {number}: {said}", task.order);
-                covered = Value::String(number);
+                covered = shown["parcel"]["number"].clone();
                 continue;
             }
             if shown["key"] == "label_unknown" {
@@ -225,22 +235,34 @@ impl Packer {
         }
     }
 
-    /// Is there a paper with this number? A printer that is still at work is waited for.
-    async fn find_paper(&mut self, number: &str, sure: bool) -> bool {
+    /// The number on a paper of this parcel that begins so. A printer that is still at work is waited for.
+    async fn find_paper(
+        &mut self,
+        order: &str,
+        wanted: &str,
+        sure: bool,
+        screen: &mut watch::Receiver<Value>,
+    ) -> Result<Option<String>, Gone> {
+        let before = self.heard(order).papers_before;
         loop {
             let papers = self.printer.papers();
             for paper in &papers[self.papers.len()..] {
                 self.papers.push(paper.codes());
             }
-            if self.papers.iter().any(|codes| codes.iter().any(|code| code == number)) {
-                return true;
+            let codes = self.papers.iter().skip(before).rev().flatten();
+            if let Some(number) = codes.into_iter().find(|code| code.starts_with(wanted)) {
+                return Ok(Some(number.clone()));
             }
-            if !sure && self.printer.queued() == 0 && self.printer.papers().len() == papers.len() {
-                return false;
+            let printer = self.printer.clone();
+            if !sure && printer.queued() == 0 && printer.papers().len() == papers.len() {
+                return Ok(None);
             }
             // A label that was accepted may still be lost: a printer that isn't asked, or doesn't answer, proves nothing.
-            if !self.printer.wait_for(papers.len() + 1, PATIENCE).await {
-                return false;
+            tokio::select! {
+                came = printer.wait_for(papers.len() + 1, PATIENCE) => if !came {
+                    return Ok(None);
+                },
+                () = ended(screen.clone()) => return Err(Gone),
             }
         }
     }
@@ -289,6 +311,11 @@ async fn settled(screen: &mut watch::Receiver<Value>, so: impl Fn(&Value) -> boo
         Ok(Err(_)) => Err(Gone),
         Err(_) => panic!("the screen stays as it is: {}", *screen.borrow()),
     }
+}
+
+/// Waits for the daemon's end.
+async fn ended(mut screen: watch::Receiver<Value>) {
+    while screen.changed().await.is_ok() {}
 }
 
 /// Where a packer's scanner is, and what its screen shows.

@@ -2,6 +2,7 @@
 //! goods, `rehearsal` plays it against the heart alone.
 
 pub mod elsewhere;
+mod outside;
 mod performance;
 pub mod rehearsal;
 pub mod script;

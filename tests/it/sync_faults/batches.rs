@@ -191,9 +191,12 @@ async fn a_body_that_is_too_large_is_refused_and_nothing_of_it_kept() {
     // A gigabyte of nothing, in some kilobytes.
     let bomb = zstd::encode_all(std::io::Read::take(std::io::repeat(b' '), 1 << 30), 1).expect("compressed");
     assert!(bomb.len() < 200_000, "{} bytes", bomb.len());
-    let answer = elsewhere.post_raw(&world, bomb).await;
+    let answer = elsewhere.post_raw(&world, bomb).await.expect("the hub answers");
     let said = format!("{} {}", answer.status().as_u16(), answer.text().await.expect("a body"));
     insta::assert_snapshot!(said, @r#"413 {"type":"urn:milepost:body-too-large","title":"Body too large","status":413,"detail":"send fewer entries at a time"}"#);
-    assert_eq!(elsewhere.post_raw(&world, vec![0; 17 << 20]).await.status().as_u16(), 413);
+    // The hub may hang up before all of it is sent.
+    if let Ok(answer) = elsewhere.post_raw(&world, vec![0; 17 << 20]).await {
+        assert_eq!(answer.status().as_u16(), 413);
+    }
     assert_eq!(world.get("/v1/health").await["counts"]["entries"], 0);
 }

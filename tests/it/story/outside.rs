@@ -1,0 +1,135 @@
+//! What happens outside the daemon in a story: orders, the printer's and the carrier's ways, another station; and the
+//! names that a story has for what gets its name only there.
+
+use milepost::domain::id::WaybillId;
+use milepost::domain::parcel::{Parcel, Standing};
+use milepost::domain::waybill::temporary_number;
+use milepost::sim::carrier::sf;
+use milepost::sim::printer;
+use serde_json::json;
+
+use super::elsewhere::Elsewhere;
+use super::script::Line;
+use super::shelf;
+use super::stage::Stage;
+use crate::wire::Hold;
+use crate::world::eventually;
+
+impl Stage {
+    pub(super) async fn post(
+        &self,
+        orders: &[(String, Vec<Line>)],
+        revision: u32,
+        number: Option<&str>,
+        warehouse: Option<&str>,
+    ) {
+        let merge = (orders.len() > 1).then(|| orders[0].0.clone());
+        let orders: Vec<_> = orders
+            .iter()
+            .map(|(order_no, lines)| {
+                let mut order = shelf::order(order_no, revision, lines, number);
+                order.warehouse = warehouse.map(str::to_owned);
+                order.merge_key.clone_from(&merge);
+                order
+            })
+            .collect();
+        let answer = self.world.post("/v1/orders", &json!({ "orders": orders })).await;
+        assert_eq!(answer["accepted"], orders.len(), "{answer}");
+    }
+
+    pub(super) async fn tell(&self, order: &str, act: &str, reason: &str) {
+        self.world.post(&format!("/v1/orders/{order}/{act}"), &json!({ "reason": reason })).await;
+        self.wait_for_order(order, |record| match act {
+            "cancel" => matches!(record.standing, Standing::Cancelled { .. }),
+            "hold" => matches!(record.standing, Standing::Held { .. }),
+            _ => record.standing == Standing::Open,
+        })
+        .await;
+    }
+
+    pub(super) fn printer(&mut self, mode: &str) -> Result<(), String> {
+        let (good, then) = match mode.strip_prefix("accepts ").and_then(|rest| rest.split_once(" then ")) {
+            Some((good, then)) => (good.parse().map_err(|_| format!("{good} is no number of labels"))?, then),
+            None => (0, mode),
+        };
+        self.world.printer.clear_faults();
+        self.wire.hold(Hold::Nothing);
+        self.prints = matches!(then, "accepts" | "confirms" | "ready");
+        match then {
+            "accepts" if self.scan_back.is_some() => self.world.printer.set_fault(printer::Fault::Silent),
+            "accepts" | "confirms" | "ready" => {}
+            // Enough for a label to have begun.
+            "doubts" => self.wire.hold_after(good, Hold::Cut(500)),
+            "silent" => self.wire.hold_after(good, Hold::After(0)),
+            "refuses" => self.world.printer.set_fault(printer::Fault::CoverOpen),
+            _ => return Err(format!("a printer can't {mode}")),
+        }
+        self.silent = then == "accepts" && self.scan_back.is_some();
+        self.hangs = then == "silent";
+        self.good = good as usize;
+        Ok(())
+    }
+
+    pub(super) fn carrier(&mut self, mode: &str) -> Result<(), String> {
+        let fault = match mode.split_once(' ') {
+            Some(("answers", number)) => {
+                self.promised.insert(number.to_owned(), None);
+                None
+            }
+            Some(("rejects", code)) => Some(sf::Fault::Business(code.to_owned())),
+            _ if mode == "silent" => Some(sf::Fault::Timeout),
+            _ => return Err(format!("a carrier can't {mode}")),
+        };
+        self.world.sf.set_fault(fault);
+        Ok(())
+    }
+
+    pub(super) async fn elsewhere(&mut self, station: &str, act: &str, order: &str) -> Result<(), String> {
+        if self.elsewhere.is_none() {
+            self.elsewhere = Some(Elsewhere::join(&self.world, station).await);
+        }
+        let parcel = self.parcel(order).ok_or("no such order")?;
+        let before = self.reader().documents("fact").expect("rows").len();
+        self.elsewhere.as_ref().expect("just joined").does(&self.untold(act), &parcel).await?;
+        eventually("the other station's fact to come down", async || {
+            self.reader().documents("fact").expect("rows").len() > before
+        })
+        .await;
+        Ok(())
+    }
+
+    /// Real names and the story's: waybill ids by order, temporary numbers, numbers that SF gave.
+    fn names(&self) -> Vec<(String, String)> {
+        let mut names = Vec::new();
+        let book = self.world.sf.book();
+        let supplied = |parcel: &Parcel| parcel.supplied.is_some();
+        for order in &self.orders {
+            let Some(parcel) = self.parcel(order) else { continue };
+            let story = WaybillId(format!("DB20260215-SF-00{order:0>4}"));
+            names.push((temporary_number(&parcel.waybill_id), temporary_number(&story)));
+            for (number, of) in &self.promised {
+                let fits = of.as_ref().map_or(!supplied(&parcel), |of| of == order);
+                if let Some(entry) = book.get(parcel.waybill_id.as_str()).filter(|_| fits) {
+                    names.push((entry.number.clone(), number.clone()));
+                    names.push((tail(&entry.number), tail(number)));
+                }
+            }
+            names.push((parcel.waybill_id.to_string(), story.to_string()));
+        }
+        names
+    }
+
+    /// A text of the daemon's in the story's names.
+    pub fn told(&self, text: &str) -> String {
+        self.names().iter().fold(text.to_owned(), |text, (real, story)| text.replace(real, story))
+    }
+
+    pub(super) fn untold(&self, text: &str) -> String {
+        self.names().iter().fold(text.to_owned(), |text, (real, story)| text.replace(story, real))
+    }
+}
+
+/// How a prompt names a label.
+fn tail(number: &str) -> String {
+    format!("尾号 {}", &number[number.len() - 4..])
+}

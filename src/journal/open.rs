@@ -16,8 +16,10 @@ use crate::domain::id::StationCode;
 
 /// Before 3.51.3 SQLite could corrupt a WAL database that one connection writes while another checkpoints.
 const SQLITE_AT_LEAST: i32 = 3_051_003;
-/// The WAL is grown to this once, so that commits overwrite and never extend it: 2 MB.
-pub(super) const WAL_PAGES: i64 = 512;
+/// The WAL is grown to this once, so that commits overwrite and never extend it: 4 MB.
+pub(super) const WAL_PAGES: i64 = 1_024;
+/// How long a statement waits for another connection.
+pub(super) const BUSY: std::time::Duration = std::time::Duration::from_secs(5);
 /// How much of the chain is verified before the first scan; the rest is verified in the background.
 const TAIL: u64 = 1_000;
 
@@ -77,14 +79,14 @@ fn open_locked(
         return Err(OpenError::Damaged { path: path.to_owned(), what });
     }
     grow_wal(&mut connection, path)?;
-    Ok(Writer { path: path.to_owned(), connection, tail, sidecar, _lock: lock })
+    Ok(Writer { path: path.to_owned(), connection, tail, sidecar, wal_pages: Default::default(), _lock: lock })
 }
 
 /// A connection set up for durable writing.
 pub(super) fn connect(path: &Path) -> Result<Connection, OpenError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
-    connection.busy_timeout(std::time::Duration::from_secs(5))?;
+    connection.busy_timeout(BUSY)?;
     connection.set_prepared_statement_cache_capacity(64);
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;

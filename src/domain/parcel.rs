@@ -84,6 +84,15 @@ pub struct Need {
     pub check: ItemCheck,
     /// Pieces that were refunded or cancelled: a scan of these has its own answer.
     pub withdrawn: u32,
+    /// Of one piece, where its item says.
+    pub weight_g: Option<u32>,
+}
+
+/// What the goods of a parcel weigh together; `None` where the weight of one isn't known.
+pub fn weight_g(needs: &[Need]) -> Option<u32> {
+    let mut open = needs.iter().filter(|need| need.quantity > 0).peekable();
+    open.peek()?;
+    open.try_fold(0u32, |sum, need| sum.checked_add(need.weight_g?.checked_mul(need.quantity)?))
 }
 
 /// Everything the bench must find for a parcel: open lines of its orders, bundles exploded into their parts.
@@ -132,7 +141,26 @@ fn add(
                 gift,
                 check: item.map_or(ItemCheck::Each, |item| item.check),
                 withdrawn,
+                weight_g: item.and_then(|item| item.weight_g),
             });
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn need(quantity: u32, weight_g: Option<u32>) -> Need {
+        let check = ItemCheck::Each;
+        Need { sku: "T01".into(), name: "红茶".into(), quantity, gift: false, check, withdrawn: 1, weight_g }
+    }
+
+    #[test]
+    fn a_parcel_weighs_what_its_open_goods_weigh_if_all_are_known() {
+        assert_eq!(weight_g(&[need(2, Some(150)), need(1, Some(20)), need(0, None)]), Some(320));
+        assert_eq!(weight_g(&[need(2, Some(150)), need(1, None)]), None);
+        assert_eq!(weight_g(&[need(u32::MAX, Some(2))]), None);
+        assert_eq!(weight_g(&[]), None);
     }
 }

@@ -7,6 +7,7 @@ use crate::bench::work::Asked;
 use crate::carrier::http::{self, Sent};
 use crate::carrier::{Cargo, Carrier, CarrierError, Operation, Outcome, ShipmentRequest};
 use crate::domain::order::{LineStatus, Party};
+use crate::domain::parcel;
 
 use super::heart::CarrierNews;
 
@@ -22,6 +23,9 @@ pub fn operation(view: &View, sender: &Party) -> Option<Operation> {
     }
 }
 
+/// What a parcel is announced with whose goods' weight isn't known: carriers weigh again.
+const ANNOUNCED_G: u32 = 1_000;
+
 /// The parcel as the carrier needs it; `None` where no order of it has a receiver that can be read.
 pub fn shipment(view: &View, sender: &Party) -> Option<ShipmentRequest> {
     let receiver = view.orders.iter().find_map(|record| record.order.receiver.clone())?;
@@ -33,8 +37,7 @@ pub fn shipment(view: &View, sender: &Party) -> Option<ShipmentRequest> {
         sender: sender.clone(),
         receiver,
         cargo,
-        // Carriers weigh again; a kilogram is what a parcel without item weights is announced with.
-        weight_g: 1_000,
+        weight_g: parcel::weight_g(&view.needs).unwrap_or(ANNOUNCED_G),
         pieces: 1,
         product: view.parcel.service.clone(),
         remark: None,

@@ -2,6 +2,7 @@
 
 use crate::bench::{PrintOrder, View};
 use crate::domain::order::Party;
+use crate::domain::parcel;
 use crate::domain::waybill::Origin;
 use crate::label::LabelData;
 use crate::label::data::{ParcelData, WaveData, WaybillData};
@@ -27,7 +28,7 @@ pub fn label_data(
         order: first,
         orders: orders.collect(),
         lines: None,
-        parcel: Some(ParcelData { index: 1, count: 1, weight_g: None }),
+        parcel: Some(ParcelData { index: 1, count: 1, weight_g: parcel::weight_g(&view.needs) }),
         wave: view.parcel.wave.as_ref().map(|wave| WaveData {
             code: wave.code.clone(),
             position: wave.position,

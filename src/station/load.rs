@@ -48,7 +48,7 @@ fn no_longer_needed(documents: &dyn Documents, sku: &Sku) -> Need {
     let item = documents.item(sku);
     let check = item.as_ref().map_or(ItemCheck::Each, |item| item.check);
     let name = item.map_or(sku.to_string(), |item| item.short_name.unwrap_or(item.name));
-    Need { sku: sku.clone(), name, quantity: 0, gift: false, check, withdrawn: 0 }
+    Need { sku: sku.clone(), name, quantity: 0, gift: false, check, withdrawn: 0, weight_g: None }
 }
 
 /// The items of the orders' lines, and the parts of bundles among them.

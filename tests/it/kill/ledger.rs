@@ -21,6 +21,9 @@ pub struct Ledger {
     queued: BTreeMap<JobId, (String, String)>,
     asked_carrier: BTreeSet<String>,
     came_out: BTreeMap<String, u32>,
+    /// Labels that the printer said it printed, by their number.
+    confirmed: BTreeMap<String, usize>,
+    numbers: BTreeMap<JobId, String>,
 }
 
 /// What is durable about one order.
@@ -53,12 +56,16 @@ impl Ledger {
                 Fact::ParcelOpened { .. } => tally.opened += 1,
                 Fact::ItemChecked { quantity, .. } => tally.pieces += quantity,
                 Fact::ParcelPacked { .. } => tally.packed += 1,
-                Fact::LabelQueued { job, place, .. } => {
+                Fact::LabelQueued { job, place, number, .. } => {
                     tally.queued += 1;
+                    self.numbers.insert(job.clone(), number);
                     self.queued.insert(job, (place.to_string(), order));
                 }
                 Fact::LabelSettled { job, place, outcome, .. } => {
                     self.queued.remove(&job);
+                    if outcome == PrintOutcome::Confirmed {
+                        *self.confirmed.entry(self.numbers[&job].clone()).or_default() += 1;
+                    }
                     *self.came_out.entry(place.to_string()).or_default() += u32::from(outcome.came_out());
                 }
                 Fact::WaybillRequested { .. } => drop(self.asked_carrier.insert(order)),
@@ -93,6 +100,21 @@ impl Ledger {
     /// Labels that came out for all the daemon knows, by place.
     pub fn came_out(&self) -> BTreeMap<String, u32> {
         self.came_out.clone()
+    }
+
+    /// What a printer confirmed is on paper; what it only accepted may be lost with it.
+    pub fn confirmed_is_on_paper(&self, packers: &[Packer]) {
+        let mut papers: BTreeMap<String, usize> = BTreeMap::new();
+        let codes = packers.iter().flat_map(|packer| packer.printer.papers()).flat_map(|paper| paper.codes());
+        codes.for_each(|code| *papers.entry(code).or_default() += 1);
+        for (number, confirmed) in &self.confirmed {
+            let on = papers.get(number).copied().unwrap_or_default();
+            assert!(on >= *confirmed, "{number} was confirmed {confirmed} times and is on {on} papers");
+        }
+    }
+
+    pub fn confirmed(&self) -> usize {
+        self.confirmed.values().sum()
     }
 
     pub fn waits_for_carrier(&self) -> bool {

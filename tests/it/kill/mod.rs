@@ -279,11 +279,13 @@ impl Bench {
         for packer in packers.iter() {
             papers_are_single(packer);
         }
+        ledger.confirmed_is_on_paper(packers);
         verify_by_command(&self.journal);
         let log = std::fs::read_to_string(self.config.with_extension("log")).expect("the log");
         assert!(!log.contains("another history"), "there is one history, and nobody is called for another: {log}");
         let answers: usize = packers.iter().map(|packer| packer.answers).sum();
         let vanished: usize = packers.iter().map(|packer| packer.vanished).sum();
+        println!("{} labels were confirmed by their printers", ledger.confirmed());
         println!("{vanished} labels were accepted and never came out; their packers asked for another");
         println!("{answers} answers heard, {} entries, {finished} parcels packed", ledger.entries());
     }

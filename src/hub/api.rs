@@ -12,9 +12,10 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use tokio::sync::watch;
 
+use super::accept::{Accepted, Reason};
 use super::waves::WaveRequest;
 use super::{Hub, HubError, Refusal};
 use crate::domain::id::{OrderNo, StationCode};
@@ -250,10 +251,17 @@ async fn join(State(site): State<Site>, body: Bytes) -> Result<Response, HubErro
     Ok(Json(answer).into_response())
 }
 
+/// A batch, each order of which stands for itself.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Orders {
-    orders: Vec<Order>,
+    orders: Vec<serde_json::Value>,
+}
+
+/// What of a body tells a batch from a single order.
+#[derive(Deserialize)]
+struct Shape {
+    orders: Option<IgnoredAny>,
 }
 
 #[derive(Deserialize)]
@@ -271,10 +279,28 @@ struct Operators {
 async fn orders_in(State(site): State<Site>, headers: HeaderMap, body: Bytes) -> Result<Response, HubError> {
     let (hub, now_us) = (site.hub.clone(), (site.now_us)());
     once(&site, &headers, body, move |body| {
-        let Orders { orders } = document(body)?;
-        hub.accept_orders(&orders, now_us)
+        let Shape { orders: None } = document(body)? else {
+            let Orders { orders } = document(body)?;
+            return accept_batch(&hub, orders, now_us);
+        };
+        hub.accept_form(document(body)?, now_us)
     })
     .await
+}
+
+/// What can't be read as an order is refused by itself, not with the batch it came in.
+fn accept_batch(hub: &Hub, batch: Vec<serde_json::Value>, now_us: i64) -> Result<Accepted, HubError> {
+    let (mut orders, mut refused) = (Vec::new(), Vec::new());
+    for order in batch {
+        let order_no = order["order_no"].as_str().map(Into::into);
+        match serde_json::from_value::<Order>(order) {
+            Ok(order) => orders.push(order),
+            Err(error) => refused.push(Reason { order_no, sku: None, reason: format!("can't be read: {error}") }),
+        }
+    }
+    let mut done = hub.accept_orders(&orders, now_us)?;
+    done.refused.extend(refused);
+    Ok(done)
 }
 
 async fn items_in(State(site): State<Site>, headers: HeaderMap, body: Bytes) -> Result<Response, HubError> {
@@ -329,6 +355,9 @@ async fn wave(State(site): State<Site>, body: Bytes) -> Result<Response, HubErro
 struct Why {
     #[serde(default)]
     reason: String,
+    /// Who answers for a hold.
+    #[serde(default)]
+    by: Option<String>,
 }
 
 async fn order_act(
@@ -340,7 +369,7 @@ async fn order_act(
     let (hub, now_us, order_no) = (site.hub.clone(), (site.now_us)(), OrderNo(order_no));
     blocking(move || match act.as_str() {
         "cancel" => hub.cancel(&order_no, &why.reason, now_us),
-        "hold" => hub.hold(&order_no, &why.reason, now_us),
+        "hold" => hub.hold(&order_no, &why.reason, why.by.as_deref(), now_us),
         "resume" => hub.resume(&order_no, now_us),
         _ => Err(refuse(404, "Unknown act", format!("an order can be told cancel, hold or resume, not {act}"))),
     })

@@ -3,6 +3,7 @@
 mod world;
 mod address;
 mod intake;
+mod holds;
 mod carrier;
 mod sf_simulator;
 mod labels;

@@ -22,6 +22,7 @@ use tokio_stream::wrappers::ReceiverStream;
 
 use super::HubError;
 use super::api::{Site, blocking};
+use crate::domain::hold;
 use crate::domain::id::OrderNo;
 use crate::domain::milestone::Milestone;
 use crate::domain::parcel::Standing;
@@ -187,7 +188,10 @@ fn standing(page: &Page, standing: Standing) -> Shown {
     let w = page.w;
     match standing {
         Standing::Open => Shown { state: "open", word: w.standing_open, reason: String::new() },
-        Standing::Held { reason } => Shown { state: "held", word: w.standing_held, reason },
+        Standing::Held { why } => {
+            let reason = page.say(&hold::said_zh(&why), &hold::said_en(&why)).to_owned();
+            Shown { state: "held", word: w.standing_held, reason }
+        }
         Standing::Cancelled { reason } => Shown { state: "cancelled", word: w.standing_cancelled, reason },
     }
 }

@@ -146,7 +146,7 @@ impl Hub {
     fn set_standing(
         &self,
         order_no: &OrderNo,
-        standing: Standing,
+        mut standing: Standing,
         milestone: Option<Milestone>,
         now_us: i64,
     ) -> Result<(), HubError> {
@@ -163,6 +163,9 @@ impl Hub {
             if standing == Standing::Open && !doubts.is_empty() {
                 let detail = format!("order {order_no} can't go on as it is: {}", said_en(&doubts));
                 return Err(Refusal::new(409, "Order not mended", detail).into());
+            }
+            if let (Standing::Held { why }, Standing::Held { why: known }) = (&mut standing, before) {
+                why.extend(known.into_iter().filter(|hold| !is_a_persons(hold)));
             }
             if let Some(milestone) = milestone {
                 event(transaction, order_no, milestone, &reason_of(&standing), now_us)?;
@@ -331,13 +334,15 @@ fn reason_of(standing: &Standing) -> String {
     }
 }
 
+fn is_a_persons(hold: &Hold) -> bool {
+    matches!(hold, Hold::Person { .. })
+}
+
 /// Where a new revision stands. It mends doubts and answers rules, but never takes back what a person said.
 fn standing_after(before: Standing, mut why: Vec<Hold>) -> Standing {
     match before {
         Standing::Cancelled { .. } => return before,
-        Standing::Held { why: known } => {
-            why.extend(known.into_iter().filter(|hold| matches!(hold, Hold::Person { .. })))
-        }
+        Standing::Held { why: known } => why.extend(known.into_iter().filter(is_a_persons)),
         Standing::Open => {}
     }
     if why.is_empty() { Standing::Open } else { Standing::Held { why } }
@@ -368,10 +373,11 @@ pub(super) fn put_order(
     let order = &record.order;
     transaction
         .prepare_cached(
-            "INSERT INTO orders (order_no, channel, warehouse, standing, body, paid_us, allocated_us, milestone, milestone_us)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'paid', ?6)
+            "INSERT INTO orders (order_no, channel, warehouse, standing, body, paid_us, allocated_us, milestone, milestone_us, held_us)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'paid', ?6, ?8)
              ON CONFLICT (order_no) DO UPDATE
-             SET warehouse = excluded.warehouse, standing = excluded.standing, body = excluded.body, paid_us = excluded.paid_us",
+             SET warehouse = excluded.warehouse, standing = excluded.standing, body = excluded.body, paid_us = excluded.paid_us,
+                 held_us = CASE WHEN ?8 IS NOT NULL THEN coalesce(held_us, ?8) END",
         )?
         .execute(params![
             order.order_no.as_str(),
@@ -381,6 +387,7 @@ pub(super) fn put_order(
             json(order),
             order.paid_at.as_microsecond(),
             now_us,
+            matches!(record.standing, Standing::Held { .. }).then_some(now_us),
         ])?;
     down::put(transaction, warehouse, "", "order", order.order_no.as_str(), i64::from(order.revision), &json(record))
 }

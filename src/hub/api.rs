@@ -413,8 +413,8 @@ async fn stations_list(State(site): State<Site>) -> Result<Response, HubError> {
 }
 
 async fn exceptions(State(site): State<Site>) -> Result<Response, HubError> {
-    let hub = site.hub.clone();
-    Ok(Json(serde_json::json!({ "exceptions": blocking(move || hub.exceptions()).await? })).into_response())
+    let (hub, now_us) = (site.hub.clone(), (site.now_us)());
+    Ok(Json(serde_json::json!({ "exceptions": blocking(move || hub.exceptions(now_us)).await? })).into_response())
 }
 
 async fn health(State(site): State<Site>) -> Result<Response, HubError> {

@@ -4,6 +4,7 @@
 use rusqlite::{OptionalExtension, Transaction, params};
 
 use super::clock::{Occurred, occurred};
+use super::exceptions::{self, Exception};
 use super::{Hub, HubError, Refusal, timeline};
 use crate::domain::entry::{Entry, Hash};
 use crate::domain::fact::Fact;
@@ -38,8 +39,8 @@ fn ingest(
     let anchor = keep_anchor(transaction, station, request)?;
     let mut head = head(transaction, station, &request.epoch, now_us)?;
     if request.head.seq < head.ack {
-        let detail = format!("it now ends at entry {}, but {} were received", request.head.seq, head.ack);
-        exception(transaction, "station_went_back", station.as_str(), &detail, now_us)?;
+        let back = Exception::StationWentBack { ends: request.head.seq, received: head.ack };
+        exceptions::note(transaction, station.as_str(), &back, now_us)?;
     }
     let (mut quarantined, mut forked) = (Vec::new(), Vec::new());
     for entry in &request.entries {
@@ -266,8 +267,8 @@ fn forked(
         "INSERT OR IGNORE INTO forks (station, epoch, seq, hash, entry, seen_us) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
         params![station.as_str(), request.epoch, entry.seq as i64, &entry.hash.0[..], super::json(entry), now_us],
     )?;
-    let detail = format!("entry {} of epoch {} came twice with different content", entry.seq, request.epoch);
-    exception(transaction, "fork", station.as_str(), &detail, now_us)
+    let fork = Exception::Fork { epoch: request.epoch.clone(), seq: entry.seq };
+    exceptions::note(transaction, station.as_str(), &fork, now_us)
 }
 
 /// Makes an entry's fact known to the other stations of the warehouse, and its number known to scans.
@@ -304,7 +305,7 @@ fn one_number_one_parcel(transaction: &Transaction<'_>, number: &str, now_us: i6
     let parcels: i64 =
         transaction.query_row("SELECT count(*) FROM numbers WHERE number = ?1", [number], |row| row.get(0))?;
     match parcels > 1 {
-        true => exception(transaction, "number_twice", number, "this number was given to two parcels", now_us),
+        true => exceptions::note(transaction, number, &Exception::NumberTwice, now_us),
         false => Ok(()),
     }
 }
@@ -356,8 +357,8 @@ fn advance(
     }
     drop(rows);
     if let Some(seq) = broken {
-        let detail = format!("entry {seq} of epoch {epoch} does not follow the one before it");
-        exception(transaction, "chain_broken", station.as_str(), &detail, now_us)?;
+        let broken = Exception::ChainBroken { epoch: epoch.to_owned(), seq: seq as u64 };
+        exceptions::note(transaction, station.as_str(), &broken, now_us)?;
     }
     let highest: Option<i64> = transaction
         .prepare_cached("SELECT max(seq) FROM entries WHERE station = ?1 AND epoch = ?2")?
@@ -393,21 +394,4 @@ fn holes(
         }
     }
     Ok(holes)
-}
-
-/// Something a person must look at; the first time counts as its age.
-pub(super) fn exception(
-    transaction: &Transaction<'_>,
-    kind: &str,
-    subject: &str,
-    detail: &str,
-    now_us: i64,
-) -> Result<(), HubError> {
-    transaction
-        .prepare_cached(
-            "INSERT INTO exceptions (kind, subject, detail, since_us) VALUES (?1, ?2, ?3, ?4)
-             ON CONFLICT (kind, subject) DO UPDATE SET detail = excluded.detail",
-        )?
-        .execute(params![kind, subject, detail, now_us])?;
-    Ok(())
 }

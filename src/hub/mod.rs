@@ -11,6 +11,7 @@ pub mod down;
 pub mod ask;
 pub mod timeline;
 pub mod lists;
+pub mod exceptions;
 pub mod order;
 pub mod pages;
 pub mod auth;

@@ -6,6 +6,7 @@ use milepost::domain::hold::Hold;
 use milepost::domain::order::Order;
 use serde_json::{Value, json};
 
+use crate::chromium::Browser;
 use crate::story::script::Line;
 use crate::story::shelf;
 use crate::world::{KEY, LIMIT, World, eventually, scanner};
@@ -134,6 +135,45 @@ async fn what_a_person_holds_no_revision_releases() {
     assert_eq!(standing(&world, "1001").await, "held");
     world.post("/v1/orders/1001/resume", &json!({})).await;
     assert_eq!(standing(&world, "1001").await, "open");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_office_sees_what_waits_why_whose_it_is_and_since_when() {
+    let world = World::start().await;
+    let hour_us = 3_600_000_000;
+    let hub = &world.hub().hub;
+    hub.accept_orders(&[unsplit("1001")], milepost::machine::wall_us() - 26 * hour_us).expect("the hub takes it");
+    let gift = Order { doubts: vec![Hold::Gift { code: "Z99".into() }], ..order("1002") };
+    hub.accept_orders(&[gift, rich(), order("1003")], milepost::machine::wall_us() - hour_us).expect("and these");
+    world.post("/v1/orders/1003/hold", &json!({ "reason": "等客户改地址", "by": "韩梅梅" })).await;
+    // A second look at it doesn't make it younger, nor does another word make the first one go.
+    world.post("/v1/orders/1001/hold", &json!({ "reason": "已联系买家" })).await;
+
+    let told = world.get("/v1/exceptions").await["exceptions"].clone();
+    let of = |index: usize, key: &str| told[index][key].as_str().unwrap_or_default().to_owned();
+    assert_eq!((of(0, "kind"), of(0, "subject"), of(0, "owner")), ("held".into(), "1001".into(), "office".into()));
+    assert_eq!(of(0, "zh"), "已联系买家；收件地址认不出区县：在渠道写明省市区后重新导入");
+    assert!(told[0]["age_s"].as_i64().is_some_and(|age| (26 * 3_600..26 * 3_600 + 60).contains(&age)), "{told}");
+    assert_eq!(
+        (of(3, "subject"), of(3, "owner"), of(3, "en")),
+        ("1003".into(), "韩梅梅".into(), "等客户改地址".into())
+    );
+
+    let mut browser = Browser::start(1280, 800).await;
+    browser.open(&format!("{}/stations", world.hub_url)).await;
+    assert_eq!(browser.texts(".exceptions td:first-child").await, ["订单挂起"; 4]);
+    assert_eq!(browser.texts(".exceptions td:nth-child(4)").await, ["办公室", "办公室", "办公室", "韩梅梅"]);
+    assert!(browser.texts(".exceptions td:nth-child(5)").await[0].starts_with("1 天"));
+    browser.open(&format!("{}/stations?lang=en", world.hub_url)).await;
+    let reasons = browser.texts(".exceptions td:nth-child(3)").await;
+    assert!(reasons.iter().any(|reason| reason.starts_with("gift `Z99` of the seller's note")), "{reasons:?}");
+    assert_eq!(browser.texts(".exceptions td:nth-child(4)").await[0], "Office");
+    // What is mended leaves the page by itself while it is looked at.
+    batch(&world, &[&order("1002")]).await;
+    browser.wait("document.querySelectorAll('.exceptions tbody tr').length === 3").await;
+    browser.click(".exceptions a").await;
+    browser.wait_for_text("h1", "1001").await;
+    assert_eq!(browser.complaints, Vec::<String>::new());
 }
 
 fn milepost(args: &[&str]) -> Output {

@@ -153,10 +153,10 @@ async fn order(
 
 async fn stations(State(site): State<Site>, Query(asked): Query<Asked>) -> Result<Response, HubError> {
     let frame = Frame::new(&asked, "stations", "/stations", "");
-    let hub = site.hub.clone();
-    let (found, exceptions) = blocking(move || Ok((hub.stations()?, hub.exceptions()?))).await?;
+    let (hub, now_us) = (site.hub.clone(), (site.now_us)());
+    let (found, exceptions) = blocking(move || Ok((hub.stations()?, hub.exceptions(now_us)?))).await?;
     let zone = &site.hub.policy().zone;
-    Ok(page::html(&stations::StationsPage::new(frame, found, exceptions, (site.now_us)(), zone)))
+    Ok(page::html(&stations::StationsPage::new(frame, found, exceptions, now_us, zone)))
 }
 
 /// Says that something changed; what it was is asked for by whoever looks.

@@ -21,7 +21,8 @@ use super::{Hub, HubError, Refusal};
 use crate::domain::id::{OrderNo, StationCode};
 use crate::domain::order::{Item, Order};
 use crate::domain::parcel::Operator;
-use crate::wire::{AskRequest, JoinRequest, Problem, SyncRequest};
+use crate::page::Hosts;
+use crate::wire::{AskRequest, InviteAnswer, InviteRequest, JoinRequest, Problem, SyncRequest};
 
 /// A request's body, compressed or not, may not be larger.
 const BODY_LIMIT: usize = 16 * 1024 * 1024;
@@ -34,8 +35,9 @@ pub struct Site {
     pub hub: Hub,
     /// Hashes of the keys that integrators and people's tools hold.
     pub keys: Arc<Vec<String>>,
-    /// Names under which the hub may be called; anything else is a page of somebody else's.
-    pub hosts: Arc<Vec<String>>,
+    /// Hash of the key that commands on the hub's own machine hold.
+    pub admin: String,
+    pub hosts: Hosts,
     /// The hub's clock, in microseconds since 1970.
     pub now_us: fn() -> i64,
     /// Turns true when the hub ends: long polls let go.
@@ -46,12 +48,13 @@ impl Site {
     pub fn new(
         hub: Hub,
         keys: &[String],
-        hosts: Vec<String>,
+        admin: &str,
+        hosts: Hosts,
         now_us: fn() -> i64,
         closing: watch::Receiver<bool>,
     ) -> Self {
         let keys = keys.iter().map(|key| super::auth::digest(key.trim())).collect();
-        Site { hub, keys: Arc::new(keys), hosts: Arc::new(hosts), now_us, closing }
+        Site { hub, keys: Arc::new(keys), admin: super::auth::digest(admin), hosts, now_us, closing }
     }
 }
 
@@ -68,6 +71,9 @@ pub fn router(site: Site) -> Router {
         .route("/v1/waves", post(wave))
         .route("/v1/orders/{order_no}/{act}", post(order_act))
         .route_layer(middleware::from_fn_with_state(site.clone(), only_with_key));
+    let admins = Router::new()
+        .route("/v1/stations/{station}/invite", post(invite))
+        .route_layer(middleware::from_fn_with_state(site.clone(), only_admins));
     let open = Router::new()
         .route("/v1/join", post(join))
         .route("/v1/health", get(health))
@@ -78,6 +84,7 @@ pub fn router(site: Site) -> Router {
     Router::new()
         .merge(stations)
         .merge(keyed)
+        .merge(admins)
         .merge(open)
         .merge(super::pages::router())
         .layer(middleware::from_fn_with_state(site.clone(), only_our_hosts))
@@ -116,22 +123,10 @@ pub(super) async fn blocking<T: Send + 'static>(
 }
 
 async fn only_our_hosts(State(site): State<Site>, request: Request, next: Next) -> Response {
-    match called_by_name(request.headers(), &site.hosts) {
+    match site.hosts.check(request.headers()) {
         Ok(()) => next.run(request).await,
-        Err(refused) => refused.into_response(),
+        Err(stranger) => refuse(403, "Not ours to answer", stranger.to_string()).into_response(),
     }
-}
-
-/// A page of somebody else's can make a browser call us; it can't choose our Host, or hide its Origin.
-fn called_by_name(headers: &HeaderMap, hosts: &[String]) -> Result<(), HubError> {
-    let named = |header: header::HeaderName| headers.get(header).and_then(|value| value.to_str().ok());
-    let host = named(header::HOST).unwrap_or_default();
-    let bare = host.rsplit_once(':').map_or(host, |(name, _)| name);
-    let origin = named(header::ORIGIN).and_then(|origin| origin.split_once("://")).map(|(_, rest)| rest);
-    if hosts.iter().any(|own| own == bare) && origin.is_none_or(|origin| origin == host) {
-        return Ok(());
-    }
-    Err(refuse(403, "Unknown host", format!("{bare} is not a name of this hub: add it to `hosts` in hub.toml")))
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&str> {
@@ -163,6 +158,15 @@ async fn only_with_key(State(site): State<Site>, request: Request, next: Next) -
         return refuse(401, "Key needed", detail).into_response();
     }
     next.run(request).await
+}
+
+async fn only_admins(State(site): State<Site>, request: Request, next: Next) -> Response {
+    if bearer(request.headers()).is_some_and(|key| super::auth::digest(key) == site.admin) {
+        return next.run(request).await;
+    }
+    let detail = "only a command on the hub's own machine may ask this: run `milepost hub invite` there, once more if the \
+                  hub was just started anew";
+    refuse(401, "Admin key needed", detail).into_response()
 }
 
 /// A JSON body, with an error that names what is wrong with it.
@@ -241,6 +245,22 @@ async fn ask(State(site): State<Site>, Path(station): Path<String>, body: Bytes)
     let hub = site.hub.clone();
     let answer = blocking(move || hub.ask(&StationCode(station), &request)).await?;
     Ok(Json(answer).into_response())
+}
+
+async fn invite(State(site): State<Site>, Path(station): Path<String>, body: Bytes) -> Result<Response, HubError> {
+    let InviteRequest { warehouse } = document(&body)?;
+    if !crate::domain::id::is_station_code(&station) {
+        let detail = format!("`{station}` can't be a station's code: use letters, digits and `-`, like SZ-01");
+        return Err(refuse(422, "Unusable code", detail));
+    }
+    let (hub, now_us) = (site.hub.clone(), (site.now_us)());
+    let secret = uuid::Uuid::new_v4().into_bytes()[..10].try_into().expect("a uuid has 16 bytes");
+    let code = blocking(move || {
+        let warehouse = warehouse.unwrap_or_else(|| hub.policy().warehouse.clone());
+        hub.invite(&StationCode(station), &warehouse, secret, now_us)
+    })
+    .await?;
+    Ok(Json(InviteAnswer { code }).into_response())
 }
 
 async fn join(State(site): State<Site>, body: Bytes) -> Result<Response, HubError> {

@@ -15,6 +15,7 @@ pub mod exceptions;
 pub mod order;
 pub mod pages;
 pub mod auth;
+pub mod admin;
 pub mod clock;
 pub mod schema;
 mod past;

@@ -137,6 +137,19 @@ pub struct JoinAnswer {
     pub hub_epoch: String,
 }
 
+/// `POST /v1/stations/{station}/invite`, with the admin's key: a one-time code with which the station joins.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InviteRequest {
+    /// The hub's own where none is given.
+    #[serde(default)]
+    pub warehouse: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InviteAnswer {
+    pub code: String,
+}
+
 /// RFC 9457: what every refused request is answered with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {

@@ -16,6 +16,8 @@ mod story;
 mod sites;
 mod chromium;
 mod pages;
+mod hosts;
+mod enrolment;
 mod bad_input;
 mod config;
 mod demo;

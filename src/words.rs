@@ -175,6 +175,8 @@ words! {
     exception_held: "订单挂起", "Order on hold";
     exception_fork: "两份历史", "Two histories";
     exception_station_went_back: "工作站数据回退", "Station went back";
+    exception_entries_lost: "中心丢了记录", "Entries lost";
+    exception_head_differs: "两边记录不一致", "Entries differ";
     exception_number_twice: "一号两包", "One number, two parcels";
     exception_chain_broken: "记录链断裂", "Chain broken";
     owner: "谁处理", "Owner";

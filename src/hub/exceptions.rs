@@ -15,6 +15,8 @@ pub enum Exception {
     Fork { epoch: String, seq: u64 },
     StationWentBack { ends: u64, received: u64 },
     ChainBroken { epoch: String, seq: u64 },
+    EntriesLost { epoch: String, first: u64, count: u64 },
+    HeadDiffers { epoch: String, seq: u64 },
     NumberTwice,
 }
 
@@ -37,6 +39,8 @@ impl Exception {
             Exception::Fork { .. } => "fork",
             Exception::StationWentBack { .. } => "station_went_back",
             Exception::ChainBroken { .. } => "chain_broken",
+            Exception::EntriesLost { .. } => "entries_lost",
+            Exception::HeadDiffers { .. } => "head_differs",
             Exception::NumberTwice => "number_twice",
         }
     }
@@ -60,6 +64,12 @@ impl Exception {
             Exception::ChainBroken { epoch, seq } => {
                 format!("第 {seq} 条记录（{epoch}）接不上前一条：在工作站上运行 milepost journal verify")
             }
+            Exception::EntriesLost { epoch, first, count } => format!(
+                "已收到的记录少了 {count} 条，从第 {first} 条（{epoch}）起，工作站正在重传：查中心的磁盘，查谁动过它的数据"
+            ),
+            Exception::HeadDiffers { epoch, seq } => format!(
+                "第 {seq} 条记录（{epoch}）中心和工作站的不一样：先不要删数据，在工作站上运行 milepost journal verify，再查中心的磁盘"
+            ),
             Exception::NumberTwice => "这个运单号给了两个包裹：两个都拦下，给其中一个换单".into(),
         }
     }
@@ -74,6 +84,12 @@ impl Exception {
             ),
             Exception::ChainBroken { epoch, seq } => format!(
                 "entry {seq} of epoch {epoch} does not follow the one before it: run `milepost journal verify` at the station"
+            ),
+            Exception::EntriesLost { epoch, first, count } => format!(
+                "of what was received {count} are gone, from entry {first} of epoch {epoch} on, and the station sends them again: look at the hub's disk, and who changed its store"
+            ),
+            Exception::HeadDiffers { epoch, seq } => format!(
+                "entry {seq} of epoch {epoch} is not the same here and at the station: delete nothing, run `milepost journal verify` at the station, then look at the hub's disk"
             ),
             Exception::NumberTwice => "this number was given to two parcels: stop both, and relabel one of them".into(),
         }

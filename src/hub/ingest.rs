@@ -3,6 +3,7 @@
 
 use rusqlite::{OptionalExtension, Transaction, params};
 
+use super::audit::audit;
 use super::clock::{Occurred, occurred};
 use super::exceptions::{self, Exception};
 use super::{Hub, HubError, Refusal, timeline};
@@ -23,7 +24,7 @@ impl Hub {
         received_us: i64,
     ) -> Result<SyncAnswer, HubError> {
         let epoch = self.epoch().to_owned();
-        let mut answer = self.write(|transaction| ingest(transaction, station, request, received_us))?;
+        let mut answer = self.write(|transaction| ingest(transaction, station, request, &epoch, received_us))?;
         answer.hub_epoch = epoch;
         Ok(answer)
     }
@@ -33,6 +34,7 @@ fn ingest(
     transaction: &Transaction<'_>,
     station: &StationCode,
     request: &SyncRequest,
+    hub_epoch: &str,
     now_us: i64,
 ) -> Result<SyncAnswer, HubError> {
     let warehouse = seen(transaction, station, request, now_us)?;
@@ -61,6 +63,11 @@ fn ingest(
             timeline::refresh(transaction, order_no.as_str())?;
         }
     }
+    // What another past acknowledged is not this one's to have lost.
+    let audited = match request.audit.as_ref().filter(|audit| audit.hub_epoch == hub_epoch) {
+        Some(theirs) => Some(audit(transaction, station, &request.epoch, theirs.head, &mut head, now_us)?),
+        None => None,
+    };
     advance(transaction, station, &request.epoch, &mut head, now_us)?;
     let holes = holes(transaction, station, &request.epoch, &head)?;
     Ok(SyncAnswer {
@@ -72,12 +79,14 @@ fn ingest(
         received_us: now_us,
         answered_us: now_us,
         retry_after_ms: None,
+        audited,
     })
 }
 
-struct Head {
-    ack: u64,
-    hash: Hash,
+/// Up to where nothing of an epoch is missing, and how far it goes.
+pub(super) struct Chain {
+    pub ack: u64,
+    pub hash: Hash,
     highest: u64,
 }
 
@@ -160,7 +169,7 @@ fn date_again(
     Ok(())
 }
 
-fn head(transaction: &Transaction<'_>, station: &StationCode, epoch: &str, now_us: i64) -> Result<Head, HubError> {
+fn head(transaction: &Transaction<'_>, station: &StationCode, epoch: &str, now_us: i64) -> Result<Chain, HubError> {
     let start = Hash::start(station, epoch);
     transaction
         .prepare_cached(
@@ -171,7 +180,7 @@ fn head(transaction: &Transaction<'_>, station: &StationCode, epoch: &str, now_u
     let (ack, hash, highest): (i64, Vec<u8>, i64) = transaction
         .prepare_cached("SELECT ack, ack_hash, highest FROM heads WHERE station = ?1 AND epoch = ?2")?
         .query_row(params![station.as_str(), epoch], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
-    Ok(Head { ack: ack as u64, hash: Hash::from_slice(&hash).unwrap_or(start), highest: highest as u64 })
+    Ok(Chain { ack: ack as u64, hash: Hash::from_slice(&hash).unwrap_or(start), highest: highest as u64 })
 }
 
 /// What became of one entry.
@@ -335,7 +344,7 @@ fn advance(
     transaction: &Transaction<'_>,
     station: &StationCode,
     epoch: &str,
-    head: &mut Head,
+    head: &mut Chain,
     now_us: i64,
 ) -> Result<(), HubError> {
     let mut next = transaction.prepare_cached(
@@ -374,7 +383,7 @@ fn holes(
     transaction: &Transaction<'_>,
     station: &StationCode,
     epoch: &str,
-    head: &Head,
+    head: &Chain,
 ) -> Result<Vec<(u64, u64)>, HubError> {
     if head.highest == head.ack {
         return Ok(Vec::new());

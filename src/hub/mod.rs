@@ -7,6 +7,7 @@ pub mod api;
 pub mod accept;
 pub mod waves;
 pub mod ingest;
+mod audit;
 pub mod down;
 pub mod ask;
 pub mod timeline;

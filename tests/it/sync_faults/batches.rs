@@ -47,6 +47,7 @@ impl Day {
         let last = self.entries.last().expect("a day has entries");
         let request = SyncRequest {
             epoch: self.epoch.clone(),
+            audit: None,
             first_seq: entries.first().map_or(1, |entry| entry.seq),
             entries: entries.to_vec(),
             head: Head { seq: last.seq, hash: last.hash },

@@ -310,15 +310,14 @@ impl Hub {
 }
 
 /// What orders share that travel together: the same supplied number, or the channel's merge key. An order that can't be
-/// sent yet waits alone.
+/// sent yet waits alone, unless its number is on the others already.
 fn merge_key(order: &Order, warehouse: &str) -> Option<String> {
-    if !order.all_doubts().is_empty() {
-        return None;
-    }
     match (&order.waybill, &order.merge_key) {
         (Some(waybill), _) => Some(format!("{}:{}", waybill.carrier.as_str(), waybill.number)),
-        (None, Some(key)) => Some(format!("{}:{}:{warehouse}:{key}", order.channel, order.shop)),
-        (None, None) => None,
+        (None, Some(key)) if order.all_doubts().is_empty() => {
+            Some(format!("{}:{}:{warehouse}:{key}", order.channel, order.shop))
+        }
+        (None, _) => None,
     }
 }
 

@@ -54,7 +54,8 @@ async fn an_address_that_can_not_be_split_holds_the_order_until_it_is_mended() {
     let station = world.station("SZ-01", &world.place("bench-1", "pack")).await;
     world.post("/v1/items", &json!({ "items": shelf::items() })).await;
     world.post("/v1/operators", &json!({ "operators": shelf::operators() })).await;
-    let answer = batch(&world, &[&unsplit("1001"), &order("1002")]).await;
+    let other = Order { waybill: None, ..order("1002") };
+    let answer = batch(&world, &[&unsplit("1001"), &other]).await;
     assert_eq!((answer["accepted"].as_u64(), answer["refused"].as_array().map(Vec::len)), (Some(1), Some(0)));
     assert_eq!(answer["held"][0]["order_no"], "1001");
     let reason = answer["held"][0]["reason"].as_str().expect("a reason");
@@ -86,6 +87,9 @@ async fn orders_that_can_not_be_sent_wait_alone() {
     };
     batch(&world, &[&together("1001"), &together("1002")]).await;
     assert_eq!(world.get("/v1/health").await["counts"]["parcels"], 2);
+    // These two have one number already: two parcels would bear it.
+    batch(&world, &[&unsplit("1003"), &order("1004")]).await;
+    assert_eq!(world.get("/v1/health").await["counts"]["parcels"], 3);
 }
 
 #[tokio::test(flavor = "multi_thread")]

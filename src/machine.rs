@@ -1,5 +1,10 @@
 //! What only the machine knows: its clocks, its boot, its id. The one place of the crate that may be Linux's own.
 
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
 use rustix::time::{ClockId, clock_gettime};
 
 /// Nanoseconds since boot, suspend included: a laptop that slept all night still dates its scans right.
@@ -25,9 +30,38 @@ pub fn machine_id() -> String {
 }
 
 /// Free bytes on the file system that holds `path`.
-pub fn free_bytes(path: &std::path::Path) -> std::io::Result<u64> {
+pub fn free_bytes(path: &Path) -> std::io::Result<u64> {
     let stat = rustix::fs::statvfs(path)?;
     Ok(stat.f_bavail * stat.f_frsize)
+}
+
+/// Writes a file that only its owner reads, whole or not at all.
+pub fn write_secret(path: &Path, text: &str) -> std::io::Result<()> {
+    let new = begun(path, text, 0o600)?;
+    std::fs::rename(new, path)
+}
+
+/// The same for what the group of its folder reads too: root lets a station join, the station's user reads the key.
+pub fn write_group_secret(path: &Path, text: &str) -> std::io::Result<()> {
+    let new = begun(path, text, 0o640)?;
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    // Who may not give it away is no root, and keeps it for the own group.
+    let _ = std::os::unix::fs::chown(&new, None, Some(std::fs::metadata(folder)?.gid()));
+    std::fs::rename(new, path)
+}
+
+/// Made with its mode: between a write and a later chmod anybody could open it.
+fn begun(path: &Path, text: &str, mode: u32) -> std::io::Result<PathBuf> {
+    let mut new = path.as_os_str().to_owned();
+    new.push(".new");
+    match std::fs::remove_file(&new) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(mode).open(&new)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()?;
+    Ok(new.into())
 }
 
 fn read(path: &str) -> Option<String> {

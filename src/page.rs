@@ -1,8 +1,11 @@
-//! What the pages of station and hub have in common: the language they are asked in, the guard they are sent under, how
-//! they write times.
+//! What the pages of station and hub have in common: the names they may be asked under, the language they are asked in,
+//! the guard they are sent under, how they write times.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 
 use askama::Template;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -12,6 +15,56 @@ use crate::words::{Language, Words};
 
 /// Colours and type of all pages; each side adds its own sheet.
 pub const CSS: &str = include_str!("page.css");
+
+/// The names a server is called by: this machine's own, the address it listens on, and those its config adds.
+#[derive(Clone, Debug)]
+pub struct Hosts(Arc<Vec<String>>);
+
+/// Why a request isn't ours to answer.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Stranger {
+    #[error("`{0}` is not a name of this server: call it by another, or add this one to `hosts` in its config")]
+    Host(String),
+    #[error("a page of `{0}` may not ask this server anything: open its own pages")]
+    Origin(String),
+}
+
+impl Hosts {
+    pub fn new(address: SocketAddr, more: &[String]) -> Hosts {
+        let listens = match address.ip() {
+            IpAddr::V4(ip) => ip.to_string(),
+            IpAddr::V6(ip) => format!("[{ip}]"),
+        };
+        let own = ["localhost", "127.0.0.1", "[::1]", &listens].map(str::to_owned);
+        Hosts(Arc::new(own.into_iter().chain(more.iter().map(|name| name.to_ascii_lowercase())).collect()))
+    }
+
+    /// A page of somebody else's can make a browser call us; it can't choose our Host, or hide its Origin.
+    pub fn check(&self, headers: &HeaderMap) -> Result<(), Stranger> {
+        let named = |header: header::HeaderName| {
+            headers.get(header).map(|value| String::from_utf8_lossy(value.as_bytes()).to_ascii_lowercase())
+        };
+        let host = named(header::HOST).unwrap_or_default();
+        let name = without_port(&host);
+        if !self.0.iter().any(|own| own == name) {
+            return Err(Stranger::Host(name.to_owned()));
+        }
+        match named(header::ORIGIN) {
+            Some(origin) if origin.split_once("://").is_none_or(|(_, from)| from != host) => {
+                Err(Stranger::Origin(origin))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// `[::1]:7080` is `[::1]`.
+fn without_port(host: &str) -> &str {
+    match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) => name,
+        _ => host,
+    }
+}
 
 /// `?lang=en`
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -103,6 +156,28 @@ pub fn shown(at_us: i64, zone: &TimeZone, format: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_our_names_and_our_own_pages_may_ask() {
+        let hosts = Hosts::new(([10, 0, 0, 7], 7080).into(), &["Hub.example".to_owned()]);
+        let asked = |host: &'static str, origin: Option<&'static str>| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::HOST, HeaderValue::from_static(host));
+            origin.map(|origin| headers.insert(header::ORIGIN, HeaderValue::from_static(origin)));
+            hosts.check(&headers)
+        };
+        for host in ["localhost:7080", "127.0.0.1", "[::1]:7080", "[::1]", "10.0.0.7:7080", "HUB.example:7080"] {
+            assert_eq!(asked(host, None), Ok(()), "{host}");
+        }
+        for host in ["evil.example", "evil.example:7080", "10.0.0.8", "[::2]", "localhost.evil.example", ""] {
+            assert!(matches!(asked(host, None), Err(Stranger::Host(_))), "{host}");
+        }
+        assert_eq!(asked("hub.example:7080", Some("http://hub.example:7080")), Ok(()));
+        for origin in ["http://evil.example", "http://hub.example:8080", "http://hub.example", "null"] {
+            assert!(matches!(asked("hub.example:7080", Some(origin)), Err(Stranger::Origin(_))), "{origin}");
+        }
+        assert_eq!(hosts.check(&HeaderMap::new()), Err(Stranger::Host(String::new())));
+    }
 
     #[test]
     fn a_page_speaks_as_asked_and_else_as_the_site_does() {

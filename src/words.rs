@@ -172,10 +172,17 @@ words! {
     missing: "缺失", "Missing";
     no_stations: "还没有工作站：用 milepost hub invite 邀请一台", "No stations yet: let one join with `milepost hub invite`";
     no_exceptions: "没有需要处理的异常", "Nothing needs a person";
+    exception_held: "订单挂起", "Order on hold";
     exception_fork: "两份历史", "Two histories";
     exception_station_went_back: "工作站数据回退", "Station went back";
+    exception_entries_lost: "中心丢了记录", "Entries lost";
+    exception_head_differs: "两边记录不一致", "Entries differ";
     exception_number_twice: "一号两包", "One number, two parcels";
     exception_chain_broken: "记录链断裂", "Chain broken";
+    owner: "谁处理", "Owner";
+    owner_office: "办公室", "Office";
+    owner_lead: "组长", "Lead";
+    owner_admin: "管理员", "Admin";
     kind: "类型", "Kind";
     subject: "对象", "Subject";
     detail: "说明", "Detail";

@@ -172,7 +172,7 @@ impl View {
         for standing in worst {
             match standing {
                 Standing::Cancelled { .. } => return Some(Prompt::Cancelled),
-                Standing::Held { reason } => held = Some(Prompt::Held { reason: reason.clone() }),
+                Standing::Held { why } => held = Some(Prompt::Held { why: why.clone() }),
                 Standing::Open => {}
             }
         }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::hold::{self, Hold};
 use crate::domain::order::CarrierCode;
 
 /// How a prompt sounds and looks.
@@ -56,7 +57,7 @@ pub enum Prompt {
 
     // The parcel.
     Cancelled,
-    Held { reason: String },
+    Held { why: Vec<Hold> },
     Changed { what: String },
     ParcelFirst,
     FinishFirst,
@@ -213,7 +214,7 @@ impl Prompt {
             NothingToUndo => "没有可撤销的".into(),
             TakeOut { what } => format!("订单改了，拿出来：{what}"),
             Cancelled => "已取消，不要发：放到退回架".into(),
-            Held { reason } => format!("已挂起：{reason}"),
+            Held { why } => format!("已挂起：{}", hold::said_zh(why)),
             Changed { what } => format!("订单改了：{what}；看清后扫“确认”"),
             ParcelFirst => "先扫面单或订单，再扫商品".into(),
             FinishFirst => "先做完手上这一单".into(),
@@ -284,7 +285,7 @@ impl Prompt {
             NothingToUndo => "Nothing to undo".into(),
             TakeOut { what } => format!("The order changed, take out: {what}"),
             Cancelled => "Cancelled, do not ship: put it on the return rack".into(),
-            Held { reason } => format!("On hold: {reason}"),
+            Held { why } => format!("On hold: {}", hold::said_en(why)),
             Changed { what } => format!("The order changed: {what}; look, then scan CONFIRM"),
             ParcelFirst => "Scan the waybill or order first, then items".into(),
             FinishFirst => "Finish the parcel in hand first".into(),

@@ -1,13 +1,20 @@
-//! `milepost hub`: serves, or invites a station.
+//! `milepost hub`: serves, or asks the running hub for a station's invitation.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
+use anyhow::{Context, bail};
 use clap::Subcommand;
 
+use milepost::hub::admin::Admin;
 use milepost::hub::config::HubConfig;
+use milepost::wire::{InviteAnswer, InviteRequest, Problem};
 
 use super::service;
+
+/// The hub is on this machine: an answer takes no longer unless it hangs.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -20,9 +27,11 @@ pub struct Args {
 
 #[derive(Subcommand)]
 enum Act {
-    /// Make a one-time code with which a station joins (the hub must not be running on the same store)
+    /// Make a one-time code with which a station joins; run it where the hub runs, as its user
     Invite {
+        /// The station's code, e.g. SZ-01
         station: String,
+        /// The warehouse it stands in [default: the hub's own]
         #[arg(long)]
         warehouse: Option<String>,
     },
@@ -33,10 +42,8 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     match args.act {
         None => service::serve_hub(&config),
         Some(Act::Invite { station, warehouse }) => {
-            let hub = milepost::hub::serve::open(&config)?;
-            let secret: [u8; 10] = uuid::Uuid::new_v4().into_bytes()[..10].try_into().expect("a uuid has 16 bytes");
-            let warehouse = warehouse.unwrap_or_else(|| config.warehouse.clone());
-            let code = hub.invite(&station.as_str().into(), &warehouse, secret, milepost::machine::wall_us())?;
+            let admin = Admin::read(&config.data_dir)?;
+            let code = service::runtime()?.block_on(invite(&admin, &station, InviteRequest { warehouse }))?;
             println!("{code}");
             eprintln!(
                 "station {station} joins within 10 minutes: milepost join --hub URL --station {station} --code {code} --key-file FILE"
@@ -44,4 +51,19 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
     }
+}
+
+async fn invite(admin: &Admin, station: &str, request: InviteRequest) -> anyhow::Result<String> {
+    let client = milepost::carrier::http::client(PATIENCE, PATIENCE)?;
+    let mut url = reqwest::Url::parse(&admin.url).context("use the hub's address")?;
+    url.path_segments_mut().expect("http has paths").extend(["v1", "stations", station, "invite"]);
+    let asked = client.post(url).bearer_auth(&admin.key).json(&request).send().await;
+    let answer =
+        asked.with_context(|| format!("reach the hub at {}: it ended without a word, start it again", admin.url))?;
+    if !answer.status().is_success() {
+        let problem: Problem = answer.json().await.context("read the hub's refusal")?;
+        bail!("the hub refused: {}", problem.detail);
+    }
+    let InviteAnswer { code } = answer.json().await.context("read the hub's answer")?;
+    Ok(code)
 }

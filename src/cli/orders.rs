@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::Subcommand;
+use milepost::domain::hold::said_en;
 use milepost::domain::order::Order;
 use milepost::intake::{Gifts, Import, Noted, Summary, read_orders};
 use milepost::rules::IntakeRules;
@@ -68,18 +69,17 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
 fn judged(read: Import<Order>, rules: &IntakeRules) -> Summary {
     let mut summary = Summary { skipped: read.skipped, refused: read.refused, ..Summary::default() };
     for received in read.received {
-        let findings = rules.judge(&received.document);
-        if findings.is_empty() {
+        let holds = rules.judge(&received.document);
+        if holds.is_empty() {
             summary.accepted += 1;
             continue;
         }
-        let reasons: Vec<String> = findings.into_iter().map(|finding| finding.reason).collect();
         summary.held.push(Noted {
             file: received.file,
             line: received.line,
             order_no: Some(received.document.order_no),
             sku: None,
-            reason: reasons.join("; "),
+            reason: said_en(&holds),
         });
     }
     summary

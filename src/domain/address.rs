@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// An address by levels. Municipalities repeat themselves as the city, counties that a province administers itself
 /// are city and district at once, and `district` is empty where a city has none (东莞).
@@ -20,7 +20,8 @@ pub struct Address {
 }
 
 /// Which part could not be told. The text itself is personal and stays out of the message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum AddressError {
     #[error("the address is empty: fill it in the export")]
     Empty,

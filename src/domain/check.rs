@@ -1,12 +1,15 @@
 //! What makes a document unfit before any rule looks at it: the same checks for a channel's file, the API and a form.
-//! Every problem names its field and the cure, and never repeats a name, phone or address.
+//! What can't be read as an order or item at all is a problem, which names its field and the cure; an order that can be
+//! read but not sent has doubts, and waits. Neither repeats a name, phone or address.
 
 use std::collections::BTreeSet;
 use std::fmt;
 
+use super::address::{self, AddressError};
+use super::hold::Hold;
 use super::id::Sku;
 use super::order::{Item, Line, Order, Party, SealedReceiver};
-use super::{address, phone};
+use super::phone;
 
 /// One thing wrong with one field of a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,7 +52,7 @@ impl Findings {
 }
 
 impl Order {
-    /// Everything wrong with the document, not only the first thing.
+    /// Everything for which the document is no order, not only the first thing.
     pub fn check(&self) -> Result<(), Vec<Problem>> {
         let mut findings = Findings::default();
         findings.text("order_no", self.order_no.as_str());
@@ -61,34 +64,39 @@ impl Order {
         if self.amount_fen < 0 {
             findings.add("amount_fen", "is below zero: give what the buyer paid");
         }
-        if self.ship_by.is_some_and(|ship_by| ship_by < self.paid_at) {
-            findings.add("ship_by", "is before paid_at");
-        }
-        match (&self.receiver, &self.receiver_sealed) {
-            (None, None) => findings.add("receiver", "is missing: give receiver, or receiver_sealed with its waybill"),
-            (Some(_), Some(_)) => findings.add("receiver_sealed", "stands beside receiver: give one of the two"),
-            (Some(receiver), None) => check_party(&mut findings, "receiver", receiver),
-            (None, Some(sealed)) => check_sealed(&mut findings, self, sealed),
-        }
-        if let Some(waybill) = &self.waybill
-            && (waybill.number.is_empty() || !waybill.number.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'))
-        {
-            findings.add("waybill.number", "is no waybill number: give its letters and digits");
+        if let Some(sealed) = &self.receiver_sealed {
+            check_sealed(&mut findings, sealed);
+            if self.receiver.is_some() {
+                findings.add("receiver_sealed", "stands beside receiver: give one of the two");
+            }
         }
         check_lines(&mut findings, &self.lines);
         findings.done()
     }
+
+    /// Everything for which a paid order must wait for a mended revision: what its reader noted, and what can be seen.
+    pub fn all_doubts(&self) -> Vec<Hold> {
+        let mut doubts = self.doubts.clone();
+        match (&self.receiver, &self.receiver_sealed) {
+            (None, None) => doubts.push(Hold::NoReceiver),
+            (Some(receiver), _) => doubt_party(&mut doubts, receiver),
+            (None, Some(_)) if self.waybill.is_none() => doubts.push(Hold::SealedWithoutWaybill),
+            (None, Some(_)) => {}
+        }
+        let is_number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+        if self.waybill.as_ref().is_some_and(|waybill| !is_number(&waybill.number)) {
+            doubts.push(Hold::WaybillNumber);
+        }
+        if self.ship_by.is_some_and(|ship_by| ship_by < self.paid_at) {
+            doubts.push(Hold::ShipBy);
+        }
+        doubts
+    }
 }
 
-fn check_sealed(findings: &mut Findings, order: &Order, sealed: &SealedReceiver) {
+fn check_sealed(findings: &mut Findings, sealed: &SealedReceiver) {
     findings.text("receiver_sealed.platform", &sealed.platform);
     findings.text("receiver_sealed.token", &sealed.token);
-    if order.waybill.is_none() {
-        findings.add(
-            "waybill",
-            "is missing: only the platform can read a sealed receiver, so its waybill must come with the order",
-        );
-    }
 }
 
 fn check_lines(findings: &mut Findings, lines: &[Line]) {
@@ -113,25 +121,39 @@ fn check_lines(findings: &mut Findings, lines: &[Line]) {
     }
 }
 
-fn check_party(findings: &mut Findings, prefix: &str, party: &Party) {
-    let texts =
-        [("name", &party.name), ("province", &party.province), ("city", &party.city), ("detail", &party.detail)];
-    for (name, value) in texts {
-        findings.text(&format!("{prefix}.{name}"), value);
+fn doubt_party(doubts: &mut Vec<Hold>, party: &Party) {
+    let Party { name, province, city, district, detail, .. } = party;
+    if name.trim().is_empty() {
+        doubts.push(Hold::NoName);
     }
-    if party.district.is_empty() && address::has_districts(&party.province, &party.city) {
-        findings.add(format!("{prefix}.district"), "is empty: carriers route by it");
-    }
-    for (name, value) in [("name", &party.name), ("detail", &party.detail)] {
-        if value.contains('*') {
-            findings.add(
-                format!("{prefix}.{name}"),
-                "is masked with `*`: carriers refuse it; send it in full or as receiver_sealed",
-            );
-        }
+    if name.contains('*') || detail.contains('*') {
+        doubts.push(Hold::Masked);
     }
     if let Err(problem) = phone::parse(&party.phone) {
-        findings.add(format!("{prefix}.phone"), problem.to_string());
+        doubts.push(Hold::Phone { problem });
+    }
+    doubts.extend(doubtful_address(party).map(|problem| Hold::Address { problem }));
+    let texts = [("name", name), ("province", province), ("city", city), ("district", district), ("detail", detail)];
+    let unclean = texts.iter().filter(|(_, text)| text.chars().any(char::is_control));
+    doubts.extend(unclean.map(|(field, _)| Hold::Unclean { field: format!("receiver.{field}") }));
+}
+
+/// Which level is missing. Where all of an address still stands in `detail`, the splitter says what it could not find.
+fn doubtful_address(party: &Party) -> Option<AddressError> {
+    let Party { province, city, district, detail, .. } = party;
+    let empty = |text: &str| text.trim().is_empty();
+    let needs_district = empty(district) && address::has_districts(province, city);
+    match () {
+        () if empty(province) || empty(city) || needs_district => {
+            let missing = match () {
+                () if empty(province) => AddressError::Province,
+                () if empty(city) => AddressError::City,
+                () => AddressError::District,
+            };
+            Some(address::from_levels(province, city, district, detail).err().unwrap_or(missing))
+        }
+        () if empty(detail) => Some(AddressError::Detail),
+        () => None,
     }
 }
 

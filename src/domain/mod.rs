@@ -2,6 +2,7 @@
 
 pub mod id;
 pub mod order;
+pub mod hold;
 pub mod check;
 pub mod address;
 pub mod phone;

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::hold::Hold;
 use super::id::{OrderNo, Sku};
 
 /// A channel's order. A higher `revision` replaces the order until it is checked.
@@ -51,6 +52,9 @@ pub struct Order {
     pub merge_key: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waybill: Option<SuppliedWaybill>,
+    /// What whoever read the order could make no sense of; it waits for a revision without.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub doubts: Vec<Hold>,
 }
 
 /// Who a parcel goes to or comes from.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::hold::Hold;
 use super::id::{OperatorId, OrderNo, ParcelId, Sku, StationCode, WaveCode, WaybillId};
 use super::order::{CarrierCode, Item, ItemCheck, LineStatus, Order, SuppliedWaybill};
 
@@ -53,7 +54,7 @@ pub enum Standing {
     #[default]
     Open,
     Held {
-        reason: String,
+        why: Vec<Hold>,
     },
     Cancelled {
         reason: String,

@@ -1,5 +1,7 @@
 //! A phone number as channels write it: mobile, landline, service line or a platform's virtual number with extension.
 
+use serde::{Deserialize, Serialize};
+
 /// The number to dial in digits (a landline keeps the hyphen after its area code) and what to dial after it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Phone {
@@ -8,7 +10,8 @@ pub struct Phone {
 }
 
 /// The number itself is personal and stays out of the message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum PhoneError {
     #[error("the phone number is empty: fill it in the export")]
     Empty,

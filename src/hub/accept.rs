@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Hub, HubError, Refusal, down, json, parsed, timeline};
 use crate::domain::alias;
+use crate::domain::hold::{Hold, said_en};
 use crate::domain::id::{OrderNo, ParcelId};
 use crate::domain::milestone::Milestone;
 use crate::domain::order::{Item, Order};
@@ -13,7 +14,7 @@ use crate::domain::parcel::{OrderRecord, Parcel, Standing};
 use crate::domain::waybill::Mint;
 use crate::intake::{Merged, merge};
 
-/// What became of the documents of one request.
+/// What became of the documents of one request; each is counted once.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Accepted {
     pub accepted: usize,
@@ -69,6 +70,18 @@ impl Hub {
         })
     }
 
+    /// One order from somebody who can correct it at once: what a batch would hold is refused.
+    pub fn accept_form(&self, order: Order, now_us: i64) -> Result<Accepted, HubError> {
+        if let Err(problems) = order.check() {
+            return Err(Refusal::new(422, "Unusable order", listed(&problems)).into());
+        }
+        let holds = self.rules().judge(&order);
+        if !holds.is_empty() {
+            return Err(Refusal::new(422, "Order refused", said_en(&holds)).into());
+        }
+        self.accept_orders(&[order], now_us)
+    }
+
     pub fn put_operators(&self, operators: &[crate::domain::parcel::Operator]) -> Result<(), HubError> {
         self.write(|transaction| {
             for operator in operators {
@@ -119,8 +132,10 @@ impl Hub {
         self.set_standing(order_no, Standing::Cancelled { reason: reason.into() }, Some(Milestone::Cancelled), now_us)
     }
 
-    pub fn hold(&self, order_no: &OrderNo, reason: &str, now_us: i64) -> Result<(), HubError> {
-        self.set_standing(order_no, Standing::Held { reason: reason.into() }, Some(Milestone::Held), now_us)
+    /// Keeps an order back until somebody resumes it; `by` is who answers for it, where not the whole office.
+    pub fn hold(&self, order_no: &OrderNo, reason: &str, by: Option<&str>, now_us: i64) -> Result<(), HubError> {
+        let hold = Hold::Person { reason: reason.to_owned(), by: by.map(str::to_owned) };
+        self.set_standing(order_no, Standing::Held { why: vec![hold] }, Some(Milestone::Held), now_us)
     }
 
     /// Lets a held order go on.
@@ -131,7 +146,7 @@ impl Hub {
     fn set_standing(
         &self,
         order_no: &OrderNo,
-        standing: Standing,
+        mut standing: Standing,
         milestone: Option<Milestone>,
         now_us: i64,
     ) -> Result<(), HubError> {
@@ -144,8 +159,16 @@ impl Hub {
                 let detail = format!("order {order_no} is cancelled: it can't go on; import it as a new order");
                 return Err(Refusal::new(409, "Order cancelled", detail).into());
             }
+            let doubts = order.all_doubts();
+            if standing == Standing::Open && !doubts.is_empty() {
+                let detail = format!("order {order_no} can't go on as it is: {}", said_en(&doubts));
+                return Err(Refusal::new(409, "Order not mended", detail).into());
+            }
+            if let (Standing::Held { why }, Standing::Held { why: known }) = (&mut standing, before) {
+                why.extend(known.into_iter().filter(|hold| !is_a_persons(hold)));
+            }
             if let Some(milestone) = milestone {
-                event(transaction, order_no, milestone, reason_of(&standing), now_us)?;
+                event(transaction, order_no, milestone, &reason_of(&standing), now_us)?;
             }
             put_order(transaction, &OrderRecord { order, standing }, &warehouse, now_us)?;
             timeline::refresh(transaction, order_no.as_str())
@@ -174,19 +197,17 @@ impl Hub {
             }
             Merged::New(order) | Merged::Revision(order) => order,
         };
-        let findings = self.rules().judge(&order);
         let before = known.as_ref().map(|(_, _, standing)| standing.clone()).unwrap_or_default();
-        let standing = match (findings.first(), before) {
-            (_, cancelled @ Standing::Cancelled { .. }) => cancelled,
-            (Some(finding), _) => Standing::Held { reason: finding.reason.clone() },
-            (None, _) => Standing::Open,
-        };
-        if let Standing::Held { reason } = &standing {
-            done.held.push(Reason { order_no: Some(order.order_no.clone()), sku: None, reason: reason.clone() });
-            event(transaction, &order.order_no, Milestone::Held, reason, now_us)?;
+        let standing = standing_after(before, self.rules().judge(&order));
+        match &standing {
+            Standing::Held { why } => {
+                let reason = said_en(why);
+                event(transaction, &order.order_no, Milestone::Held, &reason, now_us)?;
+                done.held.push(Reason { order_no: Some(order.order_no.clone()), sku: None, reason });
+            }
+            Standing::Open | Standing::Cancelled { .. } => done.accepted += 1,
         }
         let warehouse = order.warehouse.clone().unwrap_or_else(|| self.policy().warehouse.clone());
-        done.accepted += 1;
         let record = OrderRecord { order, standing };
         put_order(transaction, &record, &warehouse, now_us)?;
         if known.is_none() {
@@ -288,12 +309,15 @@ impl Hub {
     }
 }
 
-/// What orders share that travel together: the same supplied number, or the channel's merge key.
+/// What orders share that travel together: the same supplied number, or the channel's merge key. An order that can't be
+/// sent yet waits alone, unless its number is on the others already.
 fn merge_key(order: &Order, warehouse: &str) -> Option<String> {
     match (&order.waybill, &order.merge_key) {
         (Some(waybill), _) => Some(format!("{}:{}", waybill.carrier.as_str(), waybill.number)),
-        (None, Some(key)) => Some(format!("{}:{}:{warehouse}:{key}", order.channel, order.shop)),
-        (None, None) => None,
+        (None, Some(key)) if order.all_doubts().is_empty() => {
+            Some(format!("{}:{}:{warehouse}:{key}", order.channel, order.shop))
+        }
+        (None, _) => None,
     }
 }
 
@@ -301,11 +325,26 @@ fn listed<T: std::fmt::Display>(problems: &[T]) -> String {
     problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }
 
-fn reason_of(standing: &Standing) -> &str {
+fn reason_of(standing: &Standing) -> String {
     match standing {
-        Standing::Open => "",
-        Standing::Held { reason } | Standing::Cancelled { reason } => reason,
+        Standing::Open => String::new(),
+        Standing::Held { why } => said_en(why),
+        Standing::Cancelled { reason } => reason.clone(),
     }
+}
+
+fn is_a_persons(hold: &Hold) -> bool {
+    matches!(hold, Hold::Person { .. })
+}
+
+/// Where a new revision stands. It mends doubts and answers rules, but never takes back what a person said.
+fn standing_after(before: Standing, mut why: Vec<Hold>) -> Standing {
+    match before {
+        Standing::Cancelled { .. } => return before,
+        Standing::Held { why: known } => why.extend(known.into_iter().filter(is_a_persons)),
+        Standing::Open => {}
+    }
+    if why.is_empty() { Standing::Open } else { Standing::Held { why } }
 }
 
 fn put_item(transaction: &Transaction<'_>, item: &Item) -> Result<bool, HubError> {
@@ -333,10 +372,11 @@ pub(super) fn put_order(
     let order = &record.order;
     transaction
         .prepare_cached(
-            "INSERT INTO orders (order_no, channel, warehouse, standing, body, paid_us, allocated_us, milestone, milestone_us)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'paid', ?6)
+            "INSERT INTO orders (order_no, channel, warehouse, standing, body, paid_us, allocated_us, milestone, milestone_us, held_us)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'paid', ?6, ?8)
              ON CONFLICT (order_no) DO UPDATE
-             SET warehouse = excluded.warehouse, standing = excluded.standing, body = excluded.body, paid_us = excluded.paid_us",
+             SET warehouse = excluded.warehouse, standing = excluded.standing, body = excluded.body, paid_us = excluded.paid_us,
+                 held_us = CASE WHEN ?8 IS NOT NULL THEN coalesce(held_us, ?8) END",
         )?
         .execute(params![
             order.order_no.as_str(),
@@ -346,6 +386,7 @@ pub(super) fn put_order(
             json(order),
             order.paid_at.as_microsecond(),
             now_us,
+            matches!(record.standing, Standing::Held { .. }).then_some(now_us),
         ])?;
     down::put(transaction, warehouse, "", "order", order.order_no.as_str(), i64::from(order.revision), &json(record))
 }

@@ -12,15 +12,17 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use tokio::sync::watch;
 
+use super::accept::{Accepted, Reason};
 use super::waves::WaveRequest;
 use super::{Hub, HubError, Refusal};
 use crate::domain::id::{OrderNo, StationCode};
 use crate::domain::order::{Item, Order};
 use crate::domain::parcel::Operator;
-use crate::wire::{AskRequest, JoinRequest, Problem, SyncRequest};
+use crate::page::Hosts;
+use crate::wire::{AskRequest, InviteAnswer, InviteRequest, JoinRequest, Problem, SyncRequest};
 
 /// A request's body, compressed or not, may not be larger.
 const BODY_LIMIT: usize = 16 * 1024 * 1024;
@@ -33,8 +35,9 @@ pub struct Site {
     pub hub: Hub,
     /// Hashes of the keys that integrators and people's tools hold.
     pub keys: Arc<Vec<String>>,
-    /// Names under which the hub may be called; anything else is a page of somebody else's.
-    pub hosts: Arc<Vec<String>>,
+    /// Hash of the key that commands on the hub's own machine hold.
+    pub admin: String,
+    pub hosts: Hosts,
     /// The hub's clock, in microseconds since 1970.
     pub now_us: fn() -> i64,
     /// Turns true when the hub ends: long polls let go.
@@ -45,12 +48,13 @@ impl Site {
     pub fn new(
         hub: Hub,
         keys: &[String],
-        hosts: Vec<String>,
+        admin: &str,
+        hosts: Hosts,
         now_us: fn() -> i64,
         closing: watch::Receiver<bool>,
     ) -> Self {
         let keys = keys.iter().map(|key| super::auth::digest(key.trim())).collect();
-        Site { hub, keys: Arc::new(keys), hosts: Arc::new(hosts), now_us, closing }
+        Site { hub, keys: Arc::new(keys), admin: super::auth::digest(admin), hosts, now_us, closing }
     }
 }
 
@@ -67,6 +71,9 @@ pub fn router(site: Site) -> Router {
         .route("/v1/waves", post(wave))
         .route("/v1/orders/{order_no}/{act}", post(order_act))
         .route_layer(middleware::from_fn_with_state(site.clone(), only_with_key));
+    let admins = Router::new()
+        .route("/v1/stations/{station}/invite", post(invite))
+        .route_layer(middleware::from_fn_with_state(site.clone(), only_admins));
     let open = Router::new()
         .route("/v1/join", post(join))
         .route("/v1/health", get(health))
@@ -77,6 +84,7 @@ pub fn router(site: Site) -> Router {
     Router::new()
         .merge(stations)
         .merge(keyed)
+        .merge(admins)
         .merge(open)
         .merge(super::pages::router())
         .layer(middleware::from_fn_with_state(site.clone(), only_our_hosts))
@@ -115,22 +123,10 @@ pub(super) async fn blocking<T: Send + 'static>(
 }
 
 async fn only_our_hosts(State(site): State<Site>, request: Request, next: Next) -> Response {
-    match called_by_name(request.headers(), &site.hosts) {
+    match site.hosts.check(request.headers()) {
         Ok(()) => next.run(request).await,
-        Err(refused) => refused.into_response(),
+        Err(stranger) => refuse(403, "Not ours to answer", stranger.to_string()).into_response(),
     }
-}
-
-/// A page of somebody else's can make a browser call us; it can't choose our Host, or hide its Origin.
-fn called_by_name(headers: &HeaderMap, hosts: &[String]) -> Result<(), HubError> {
-    let named = |header: header::HeaderName| headers.get(header).and_then(|value| value.to_str().ok());
-    let host = named(header::HOST).unwrap_or_default();
-    let bare = host.rsplit_once(':').map_or(host, |(name, _)| name);
-    let origin = named(header::ORIGIN).and_then(|origin| origin.split_once("://")).map(|(_, rest)| rest);
-    if hosts.iter().any(|own| own == bare) && origin.is_none_or(|origin| origin == host) {
-        return Ok(());
-    }
-    Err(refuse(403, "Unknown host", format!("{bare} is not a name of this hub: add it to `hosts` in hub.toml")))
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&str> {
@@ -162,6 +158,15 @@ async fn only_with_key(State(site): State<Site>, request: Request, next: Next) -
         return refuse(401, "Key needed", detail).into_response();
     }
     next.run(request).await
+}
+
+async fn only_admins(State(site): State<Site>, request: Request, next: Next) -> Response {
+    if bearer(request.headers()).is_some_and(|key| super::auth::digest(key) == site.admin) {
+        return next.run(request).await;
+    }
+    let detail = "only a command on the hub's own machine may ask this: run `milepost hub invite` there, once more if the \
+                  hub was just started anew";
+    refuse(401, "Admin key needed", detail).into_response()
 }
 
 /// A JSON body, with an error that names what is wrong with it.
@@ -242,6 +247,22 @@ async fn ask(State(site): State<Site>, Path(station): Path<String>, body: Bytes)
     Ok(Json(answer).into_response())
 }
 
+async fn invite(State(site): State<Site>, Path(station): Path<String>, body: Bytes) -> Result<Response, HubError> {
+    let InviteRequest { warehouse } = document(&body)?;
+    if !crate::domain::id::is_station_code(&station) {
+        let detail = format!("`{station}` can't be a station's code: use letters, digits and `-`, like SZ-01");
+        return Err(refuse(422, "Unusable code", detail));
+    }
+    let (hub, now_us) = (site.hub.clone(), (site.now_us)());
+    let secret = uuid::Uuid::new_v4().into_bytes()[..10].try_into().expect("a uuid has 16 bytes");
+    let code = blocking(move || {
+        let warehouse = warehouse.unwrap_or_else(|| hub.policy().warehouse.clone());
+        hub.invite(&StationCode(station), &warehouse, secret, now_us)
+    })
+    .await?;
+    Ok(Json(InviteAnswer { code }).into_response())
+}
+
 async fn join(State(site): State<Site>, body: Bytes) -> Result<Response, HubError> {
     let request: JoinRequest = document(&body)?;
     let (hub, now_us) = (site.hub.clone(), (site.now_us)());
@@ -250,10 +271,17 @@ async fn join(State(site): State<Site>, body: Bytes) -> Result<Response, HubErro
     Ok(Json(answer).into_response())
 }
 
+/// A batch, each order of which stands for itself.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Orders {
-    orders: Vec<Order>,
+    orders: Vec<serde_json::Value>,
+}
+
+/// What of a body tells a batch from a single order.
+#[derive(Deserialize)]
+struct Shape {
+    orders: Option<IgnoredAny>,
 }
 
 #[derive(Deserialize)]
@@ -271,10 +299,28 @@ struct Operators {
 async fn orders_in(State(site): State<Site>, headers: HeaderMap, body: Bytes) -> Result<Response, HubError> {
     let (hub, now_us) = (site.hub.clone(), (site.now_us)());
     once(&site, &headers, body, move |body| {
-        let Orders { orders } = document(body)?;
-        hub.accept_orders(&orders, now_us)
+        let Shape { orders: None } = document(body)? else {
+            let Orders { orders } = document(body)?;
+            return accept_batch(&hub, orders, now_us);
+        };
+        hub.accept_form(document(body)?, now_us)
     })
     .await
+}
+
+/// What can't be read as an order is refused by itself, not with the batch it came in.
+fn accept_batch(hub: &Hub, batch: Vec<serde_json::Value>, now_us: i64) -> Result<Accepted, HubError> {
+    let (mut orders, mut refused) = (Vec::new(), Vec::new());
+    for order in batch {
+        let order_no = order["order_no"].as_str().map(Into::into);
+        match serde_json::from_value::<Order>(order) {
+            Ok(order) => orders.push(order),
+            Err(error) => refused.push(Reason { order_no, sku: None, reason: format!("can't be read: {error}") }),
+        }
+    }
+    let mut done = hub.accept_orders(&orders, now_us)?;
+    done.refused.extend(refused);
+    Ok(done)
 }
 
 async fn items_in(State(site): State<Site>, headers: HeaderMap, body: Bytes) -> Result<Response, HubError> {
@@ -329,6 +375,9 @@ async fn wave(State(site): State<Site>, body: Bytes) -> Result<Response, HubErro
 struct Why {
     #[serde(default)]
     reason: String,
+    /// Who answers for a hold.
+    #[serde(default)]
+    by: Option<String>,
 }
 
 async fn order_act(
@@ -340,7 +389,7 @@ async fn order_act(
     let (hub, now_us, order_no) = (site.hub.clone(), (site.now_us)(), OrderNo(order_no));
     blocking(move || match act.as_str() {
         "cancel" => hub.cancel(&order_no, &why.reason, now_us),
-        "hold" => hub.hold(&order_no, &why.reason, now_us),
+        "hold" => hub.hold(&order_no, &why.reason, why.by.as_deref(), now_us),
         "resume" => hub.resume(&order_no, now_us),
         _ => Err(refuse(404, "Unknown act", format!("an order can be told cancel, hold or resume, not {act}"))),
     })
@@ -384,8 +433,8 @@ async fn stations_list(State(site): State<Site>) -> Result<Response, HubError> {
 }
 
 async fn exceptions(State(site): State<Site>) -> Result<Response, HubError> {
-    let hub = site.hub.clone();
-    Ok(Json(serde_json::json!({ "exceptions": blocking(move || hub.exceptions()).await? })).into_response())
+    let (hub, now_us) = (site.hub.clone(), (site.now_us)());
+    Ok(Json(serde_json::json!({ "exceptions": blocking(move || hub.exceptions(now_us)).await? })).into_response())
 }
 
 async fn health(State(site): State<Site>) -> Result<Response, HubError> {

@@ -3,7 +3,9 @@
 
 use rusqlite::{OptionalExtension, Transaction, params};
 
+use super::audit::audit;
 use super::clock::{Occurred, occurred};
+use super::exceptions::{self, Exception};
 use super::{Hub, HubError, Refusal, timeline};
 use crate::domain::entry::{Entry, Hash};
 use crate::domain::fact::Fact;
@@ -22,7 +24,7 @@ impl Hub {
         received_us: i64,
     ) -> Result<SyncAnswer, HubError> {
         let epoch = self.epoch().to_owned();
-        let mut answer = self.write(|transaction| ingest(transaction, station, request, received_us))?;
+        let mut answer = self.write(|transaction| ingest(transaction, station, request, &epoch, received_us))?;
         answer.hub_epoch = epoch;
         Ok(answer)
     }
@@ -32,14 +34,15 @@ fn ingest(
     transaction: &Transaction<'_>,
     station: &StationCode,
     request: &SyncRequest,
+    hub_epoch: &str,
     now_us: i64,
 ) -> Result<SyncAnswer, HubError> {
     let warehouse = seen(transaction, station, request, now_us)?;
     let anchor = keep_anchor(transaction, station, request)?;
     let mut head = head(transaction, station, &request.epoch, now_us)?;
     if request.head.seq < head.ack {
-        let detail = format!("it now ends at entry {}, but {} were received", request.head.seq, head.ack);
-        exception(transaction, "station_went_back", station.as_str(), &detail, now_us)?;
+        let back = Exception::StationWentBack { ends: request.head.seq, received: head.ack };
+        exceptions::note(transaction, station.as_str(), &back, now_us)?;
     }
     let (mut quarantined, mut forked) = (Vec::new(), Vec::new());
     for entry in &request.entries {
@@ -60,6 +63,11 @@ fn ingest(
             timeline::refresh(transaction, order_no.as_str())?;
         }
     }
+    // What another past acknowledged is not this one's to have lost.
+    let audited = match request.audit.as_ref().filter(|audit| audit.hub_epoch == hub_epoch) {
+        Some(theirs) => Some(audit(transaction, station, &request.epoch, theirs.head, &mut head, now_us)?),
+        None => None,
+    };
     advance(transaction, station, &request.epoch, &mut head, now_us)?;
     let holes = holes(transaction, station, &request.epoch, &head)?;
     Ok(SyncAnswer {
@@ -71,12 +79,14 @@ fn ingest(
         received_us: now_us,
         answered_us: now_us,
         retry_after_ms: None,
+        audited,
     })
 }
 
-struct Head {
-    ack: u64,
-    hash: Hash,
+/// Up to where nothing of an epoch is missing, and how far it goes.
+pub(super) struct Chain {
+    pub ack: u64,
+    pub hash: Hash,
     highest: u64,
 }
 
@@ -159,7 +169,7 @@ fn date_again(
     Ok(())
 }
 
-fn head(transaction: &Transaction<'_>, station: &StationCode, epoch: &str, now_us: i64) -> Result<Head, HubError> {
+fn head(transaction: &Transaction<'_>, station: &StationCode, epoch: &str, now_us: i64) -> Result<Chain, HubError> {
     let start = Hash::start(station, epoch);
     transaction
         .prepare_cached(
@@ -170,7 +180,7 @@ fn head(transaction: &Transaction<'_>, station: &StationCode, epoch: &str, now_u
     let (ack, hash, highest): (i64, Vec<u8>, i64) = transaction
         .prepare_cached("SELECT ack, ack_hash, highest FROM heads WHERE station = ?1 AND epoch = ?2")?
         .query_row(params![station.as_str(), epoch], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
-    Ok(Head { ack: ack as u64, hash: Hash::from_slice(&hash).unwrap_or(start), highest: highest as u64 })
+    Ok(Chain { ack: ack as u64, hash: Hash::from_slice(&hash).unwrap_or(start), highest: highest as u64 })
 }
 
 /// What became of one entry.
@@ -266,8 +276,8 @@ fn forked(
         "INSERT OR IGNORE INTO forks (station, epoch, seq, hash, entry, seen_us) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
         params![station.as_str(), request.epoch, entry.seq as i64, &entry.hash.0[..], super::json(entry), now_us],
     )?;
-    let detail = format!("entry {} of epoch {} came twice with different content", entry.seq, request.epoch);
-    exception(transaction, "fork", station.as_str(), &detail, now_us)
+    let fork = Exception::Fork { epoch: request.epoch.clone(), seq: entry.seq };
+    exceptions::note(transaction, station.as_str(), &fork, now_us)
 }
 
 /// Makes an entry's fact known to the other stations of the warehouse, and its number known to scans.
@@ -304,7 +314,7 @@ fn one_number_one_parcel(transaction: &Transaction<'_>, number: &str, now_us: i6
     let parcels: i64 =
         transaction.query_row("SELECT count(*) FROM numbers WHERE number = ?1", [number], |row| row.get(0))?;
     match parcels > 1 {
-        true => exception(transaction, "number_twice", number, "this number was given to two parcels", now_us),
+        true => exceptions::note(transaction, number, &Exception::NumberTwice, now_us),
         false => Ok(()),
     }
 }
@@ -334,7 +344,7 @@ fn advance(
     transaction: &Transaction<'_>,
     station: &StationCode,
     epoch: &str,
-    head: &mut Head,
+    head: &mut Chain,
     now_us: i64,
 ) -> Result<(), HubError> {
     let mut next = transaction.prepare_cached(
@@ -356,8 +366,8 @@ fn advance(
     }
     drop(rows);
     if let Some(seq) = broken {
-        let detail = format!("entry {seq} of epoch {epoch} does not follow the one before it");
-        exception(transaction, "chain_broken", station.as_str(), &detail, now_us)?;
+        let broken = Exception::ChainBroken { epoch: epoch.to_owned(), seq: seq as u64 };
+        exceptions::note(transaction, station.as_str(), &broken, now_us)?;
     }
     let highest: Option<i64> = transaction
         .prepare_cached("SELECT max(seq) FROM entries WHERE station = ?1 AND epoch = ?2")?
@@ -373,7 +383,7 @@ fn holes(
     transaction: &Transaction<'_>,
     station: &StationCode,
     epoch: &str,
-    head: &Head,
+    head: &Chain,
 ) -> Result<Vec<(u64, u64)>, HubError> {
     if head.highest == head.ack {
         return Ok(Vec::new());
@@ -393,21 +403,4 @@ fn holes(
         }
     }
     Ok(holes)
-}
-
-/// Something a person must look at; the first time counts as its age.
-pub(super) fn exception(
-    transaction: &Transaction<'_>,
-    kind: &str,
-    subject: &str,
-    detail: &str,
-    now_us: i64,
-) -> Result<(), HubError> {
-    transaction
-        .prepare_cached(
-            "INSERT INTO exceptions (kind, subject, detail, since_us) VALUES (?1, ?2, ?3, ?4)
-             ON CONFLICT (kind, subject) DO UPDATE SET detail = excluded.detail",
-        )?
-        .execute(params![kind, subject, detail, now_us])?;
-    Ok(())
 }

@@ -1,4 +1,4 @@
-//! What the office looks through: orders, stations, what needs a person.
+//! What the office looks through: orders and stations.
 
 use rusqlite::params;
 use serde::{Deserialize, Serialize};
@@ -29,14 +29,6 @@ pub struct StationRow {
     pub entries: u64,
     /// Entries that are known to be missing.
     pub missing: u64,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ExceptionRow {
-    pub kind: String,
-    pub subject: String,
-    pub detail: String,
-    pub since_us: i64,
 }
 
 /// How much the hub holds, for whoever counts.
@@ -96,17 +88,6 @@ impl Hub {
                     entries: entries as u64,
                     missing: (highest - entries).max(0) as u64,
                 })
-            })?;
-            Ok(rows.collect::<Result<_, _>>()?)
-        })
-    }
-
-    pub fn exceptions(&self) -> Result<Vec<ExceptionRow>, HubError> {
-        self.read(|connection| {
-            let mut statement =
-                connection.prepare("SELECT kind, subject, detail, since_us FROM exceptions ORDER BY since_us")?;
-            let rows = statement.query_map([], |row| {
-                Ok(ExceptionRow { kind: row.get(0)?, subject: row.get(1)?, detail: row.get(2)?, since_us: row.get(3)? })
             })?;
             Ok(rows.collect::<Result<_, _>>()?)
         })

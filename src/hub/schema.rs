@@ -52,6 +52,8 @@ const MIGRATIONS: &[&str] = &[
          kind TEXT NOT NULL, subject TEXT NOT NULL, detail TEXT NOT NULL, since_us INTEGER NOT NULL,
          PRIMARY KEY (kind, subject)) STRICT, WITHOUT ROWID;
      CREATE TABLE idempotency (key TEXT PRIMARY KEY, body_hash TEXT NOT NULL, answer TEXT NOT NULL, at_us INTEGER NOT NULL) STRICT, WITHOUT ROWID;",
+    "ALTER TABLE orders ADD COLUMN held_us INTEGER;
+     CREATE INDEX orders_held ON orders (held_us) WHERE held_us IS NOT NULL;",
 ];
 
 pub fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {

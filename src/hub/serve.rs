@@ -1,23 +1,36 @@
 //! A whole hub: the store behind its HTTP door.
 
 use std::future::Future;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::PathBuf;
 
 use anyhow::Context;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use super::Hub;
+use super::admin::Admin;
 use super::api::{self, Site};
 use super::config::HubConfig;
+use crate::page::Hosts;
 use crate::rules::IntakeRules;
 
 /// A hub that serves until it is told to stop.
 pub struct Serving {
     pub address: SocketAddr,
     pub hub: Hub,
+    data_dir: PathBuf,
     stop: watch::Sender<bool>,
     work: tokio::task::JoinHandle<std::io::Result<()>>,
+}
+
+/// Where this machine itself reaches a hub that listens on every address.
+fn reachable(address: SocketAddr) -> SocketAddr {
+    match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => (Ipv4Addr::LOCALHOST, address.port()).into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => (Ipv6Addr::LOCALHOST, address.port()).into(),
+        _ => address,
+    }
 }
 
 /// Opens the store a config names.
@@ -44,16 +57,17 @@ impl Serving {
             format!("listen on {}: stop what holds the port, or set another `listen`", config.listen)
         })?;
         let address = listener.local_addr().context("read the bound address")?;
-        let mut hosts = vec!["localhost".to_owned(), address.ip().to_string()];
-        hosts.extend(config.hosts.iter().cloned());
+        let hosts = Hosts::new(address, &config.hosts);
         let (stop, mut stopped) = watch::channel(false);
-        let site = Site::new(hub.clone(), &keys, hosts, crate::machine::wall_us, stopped.clone());
+        let admin = Admin { url: format!("http://{}", reachable(address)), key: uuid::Uuid::new_v4().to_string() };
+        admin.write(&config.data_dir)?;
+        let site = Site::new(hub.clone(), &keys, &admin.key, hosts, crate::machine::wall_us, stopped.clone());
         let server = axum::serve(listener, api::router(site)).with_graceful_shutdown(async move {
             // An error means that the hub is gone, which ends serving as well.
             let _ = stopped.changed().await;
         });
         let work = tokio::spawn(server.into_future());
-        Ok(Serving { address, hub, stop, work })
+        Ok(Serving { address, hub, data_dir: config.data_dir.clone(), stop, work })
     }
 
     pub fn url(&self) -> String {
@@ -63,6 +77,7 @@ impl Serving {
     pub async fn stop(self) -> anyhow::Result<()> {
         self.stop.send_replace(true);
         self.work.await.context("the hub's task broke")??;
+        Admin::remove(&self.data_dir);
         Ok(())
     }
 

@@ -1,5 +1,6 @@
 //! Channel files to orders and items. Pure: bytes and mappings in, documents and findings out. What a file means is
-//! data (`config/channels/*.toml`); a row that cannot be used is refused by name, and no file makes it panic.
+//! data (`config/channels/*.toml`). A paid order that is doubtful is read with its doubts, for whoever takes it to hold;
+//! a row that can't be read as an order is refused by name, and no file makes it panic.
 
 mod gifts;
 mod items;

@@ -1,4 +1,5 @@
-//! The rows of one order to one document: every fact found, converted and checked, or the reason why it cannot be used.
+//! The rows of one order to one document: every fact found and converted, what is doubtful noted on it, or the reason why
+//! it is no order at all.
 
 use std::collections::HashMap;
 
@@ -7,6 +8,7 @@ use super::mapping::{AmountOf, Column, Layout, Mapping};
 use super::orders::{Place, Rows};
 use super::receiver::Written;
 use super::value;
+use crate::domain::hold::Hold;
 use crate::domain::order::{Line, LineStatus, Order, SuppliedWaybill};
 
 pub(super) struct Refusal<'t> {
@@ -16,6 +18,15 @@ pub(super) struct Refusal<'t> {
 
 fn refuse<'t, T>(place: Place<'t>, reason: impl Into<String>) -> Result<T, Refusal<'t>> {
     Err(Refusal { place, reason: reason.into() })
+}
+
+fn other_content((_, row): &Place<'_>) -> Hold {
+    Hold::OtherContent { line: row.line }
+}
+
+/// What was read; what could not be is noted, for a paid order waits and is never lost.
+fn noted<T>(read: Result<T, Hold>, doubts: &mut Vec<Hold>) -> Option<T> {
+    read.map_err(|doubt| doubts.push(doubt)).ok()
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -50,10 +61,9 @@ impl Reader<'_> {
         let Some(&first) = open.first() else {
             return Ok(None);
         };
-        for &other in &open[1..] {
-            self.must_agree(rows.order_no, first, other)?;
-        }
-        let mut lines = self.lines(rows)?;
+        let mut doubts: Vec<Hold> = Vec::new();
+        doubts.extend(open[1..].iter().find(|&&other| self.disagree(first, other)).map(other_content));
+        let mut lines = self.lines(rows, &mut doubts)?;
         let refunded = |line: &Line| line.status == LineStatus::Refunded;
         if lines.iter().any(refunded) && lines.iter().all(|line| refunded(line) || line.gift) {
             return Ok(None);
@@ -62,31 +72,18 @@ impl Reader<'_> {
         let Some(paid_at) = paid_at else {
             return refuse(first, "the order is paid but has no payment time: fill it in the export");
         };
-        let ship_by = match &columns.ship_by {
-            Some(column) => self.time(first, column)?,
-            None => None,
-        };
-        let waybill = self.waybill(first)?;
+        let ship_by = columns.ship_by.as_ref().and_then(|column| self.time(first, column).transpose());
+        let ship_by = ship_by.and_then(|read| noted(read.map_err(|_| Hold::ShipBy), &mut doubts));
+        let waybill = noted(self.waybill(first), &mut doubts).flatten();
         let written = self.written(first);
-        let (receiver, receiver_sealed) = if written.is_sealed() {
-            if waybill.is_none() {
-                return refuse(
-                    first,
-                    "the receiver is sealed by the platform and the order has no waybill: take the number on the platform and export again",
-                );
-            }
-            (None, Some(written.sealed(&self.mapping.name, rows.order_no)))
-        } else {
-            (Some(written.open().or_else(|reason| refuse(first, reason))?), None)
+        let (receiver, receiver_sealed) = match written.is_sealed() {
+            true => (None, Some(written.sealed(&self.mapping.name, rows.order_no))),
+            false => (Some(written.open()), None),
         };
         let seller_note = self.maybe(first, &columns.seller_note).map(str::to_owned);
         let note = seller_note.as_deref().unwrap_or_default();
-        let in_note = self.gifts.in_note(note, &self.mapping.gift_remark).or_else(|code| {
-            refuse(
-                first,
-                format!("gift `{code}` of the seller's note is not in gifts.toml: add it there, or correct the note"),
-            )
-        })?;
+        let in_note = self.gifts.in_note(note, &self.mapping.gift_remark).map_err(|code| Hold::Gift { code });
+        let in_note = noted(in_note, &mut doubts).unwrap_or_default();
         let gift_set = self.gifts.settle(in_note, &mut lines);
         let shop = self.maybe(first, &columns.shop).unwrap_or(&self.mapping.shop).to_owned();
         let order = Order {
@@ -111,6 +108,7 @@ impl Reader<'_> {
             service: None,
             services: Vec::new(),
             waybill,
+            doubts,
         };
         match order.check() {
             Ok(()) => Ok(Some(order)),
@@ -135,30 +133,20 @@ impl Reader<'_> {
     }
 
     /// Two rows of one order in one file may differ in their lines only.
-    fn must_agree<'t>(&self, order_no: &str, first: Place<'t>, other: Place<'t>) -> Result<(), Refusal<'t>> {
-        let columns = &self.mapping.order;
-        let differs = match self.mapping.layout {
+    fn disagree(&self, first: Place<'_>, other: Place<'_>) -> bool {
+        match self.mapping.layout {
             Layout::TwoFiles => !first.1.same_content(other.1),
             Layout::OneFile => {
+                let columns = &self.mapping.order;
                 let facts = |place| {
                     (self.written(place), self.get(place, &columns.paid_at), self.maybe(place, &columns.express))
                 };
                 facts(first) != facts(other)
             }
-        };
-        if !differs {
-            return Ok(());
         }
-        let line = first.1.line;
-        refuse(
-            other,
-            format!(
-                "order {order_no} stands in line {line} already, with other content: export the file again, so that one is left"
-            ),
-        )
     }
 
-    fn lines<'t>(&self, rows: &Rows<'t>) -> Result<Vec<Line>, Refusal<'t>> {
+    fn lines<'t>(&self, rows: &Rows<'t>, doubts: &mut Vec<Hold>) -> Result<Vec<Line>, Refusal<'t>> {
         let columns = &self.mapping.line;
         let mut lines = Vec::new();
         let mut seen: HashMap<&str, Place<'t>> = HashMap::new();
@@ -173,16 +161,10 @@ impl Reader<'_> {
             if let Some(line_no) = line_no
                 && let Some(known) = seen.insert(line_no, place)
             {
-                if known.1.same_content(place.1) {
-                    continue;
+                if !known.1.same_content(place.1) {
+                    doubts.push(other_content(&place));
                 }
-                let line = known.1.line;
-                return refuse(
-                    place,
-                    format!(
-                        "sub-order {line_no} stands in line {line} already, with other content: export the file again"
-                    ),
-                );
+                continue;
             }
             lines.push(self.line(place, line_no)?);
         }
@@ -193,22 +175,16 @@ impl Reader<'_> {
                 "the order has no lines: give its line file (ExportOrderDetailList) together with the order file",
             );
         }
-        let pieces: u64 = rows
+        let listed: u64 = rows
             .lines
             .iter()
             .filter_map(|&place| value::count(self.get(place, &columns.quantity)?))
             .map(u64::from)
             .sum();
         let promised = self.maybe(place, &self.mapping.order.pieces).and_then(value::count).map(u64::from);
-        match promised {
-            Some(promised) if promised != pieces => refuse(
-                place,
-                format!(
-                    "the order has {promised} pieces, its lines have {pieces}: export both files again, at the same time"
-                ),
-            ),
-            _ => Ok(lines),
-        }
+        let short = promised.filter(|&promised| promised != listed);
+        doubts.extend(short.map(|promised| Hold::Pieces { promised, listed }));
+        Ok(lines)
     }
 
     fn line<'t>(&self, place: Place<'t>, line_no: Option<&str>) -> Result<Line, Refusal<'t>> {
@@ -293,7 +269,7 @@ impl Reader<'_> {
         }
     }
 
-    fn waybill<'t>(&self, place: Place<'t>) -> Result<Option<SuppliedWaybill>, Refusal<'t>> {
+    fn waybill(&self, place: Place<'_>) -> Result<Option<SuppliedWaybill>, Hold> {
         let columns = &self.mapping.order;
         let in_one = self.maybe(place, &columns.express).map(|text| text.rsplit_once('-').unwrap_or((text, "")));
         let apart = || {
@@ -311,15 +287,7 @@ impl Reader<'_> {
                 routing: None,
                 print: None,
             })),
-            None => {
-                let channel = &self.mapping.name;
-                refuse(
-                    place,
-                    format!(
-                        "carrier `{carrier}` of the order's waybill is not known: add it to [carriers] in {channel}.toml"
-                    ),
-                )
-            }
+            None => Err(Hold::WaybillCarrier { carrier: carrier.trim().to_owned() }),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use crate::domain::address::{self, Address};
 use crate::domain::order::{Party, SealedReceiver};
-use crate::domain::phone;
+use crate::domain::phone::{self, Phone};
 
 /// A receiver's values as the file has them; the levels are empty where the address is one text.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -22,13 +22,18 @@ impl Written {
         [&self.name, &self.phone, &self.address].into_iter().any(|text| is_ciphertext(text) || text.contains('*'))
     }
 
-    pub fn open(&self) -> Result<Party, String> {
-        if self.name.is_empty() {
-            return Err("the receiver's name is empty: fill it in the export".to_owned());
-        }
-        let address = self.address().map_err(|error| error.to_string())?;
-        let phone = phone::parse(&self.phone).map_err(|error| error.to_string())?;
-        Ok(Party {
+    /// What can't be taken apart stays as it was written: the address in `detail`, beside the levels that came.
+    pub fn open(&self) -> Party {
+        let address = self.address().unwrap_or_else(|_| Address {
+            province: self.province.clone(),
+            city: self.city.clone(),
+            district: self.district.clone(),
+            town: (!self.town.is_empty()).then(|| self.town.clone()),
+            detail: self.address.clone(),
+            postcode: None,
+        });
+        let phone = phone::parse(&self.phone).unwrap_or_else(|_| Phone { number: self.phone.clone(), extension: None });
+        Party {
             name: self.name.clone(),
             phone: phone.number,
             phone_extension: phone.extension,
@@ -39,7 +44,7 @@ impl Written {
             town: address.town,
             detail: address.detail,
             postcode: address.postcode,
-        })
+        }
     }
 
     fn address(&self) -> Result<Address, address::AddressError> {

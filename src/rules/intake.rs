@@ -1,16 +1,10 @@
 //! Intake rules: what keeps a paid order `held` until somebody in the office has looked at it.
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::expression::{Expression, ExpressionError, Field, document};
+use crate::domain::hold::Hold;
 use crate::domain::order::Order;
-
-/// One rule that holds an order, and what the office reads.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Finding {
-    pub rule: String,
-    pub reason: String,
-}
 
 /// The rules of `config/rules/intake.toml`, compiled.
 pub struct IntakeRules {
@@ -74,19 +68,21 @@ impl IntakeRules {
         Ok(Self { rules })
     }
 
-    /// Every rule that holds the order, in the file's order. A rule that fails on this very order holds it too: an
-    /// order must not slip by because a rule could not look at it.
-    pub fn judge(&self, order: &Order) -> Vec<Finding> {
+    /// Everything that holds the order: what is doubtful about it, then the rules in the file's order. A rule that fails
+    /// on this very order holds it too: an order must not slip by because a rule could not look at it.
+    pub fn judge(&self, order: &Order) -> Vec<Hold> {
         let document = document(order, ORDER);
-        let finding = |rule: &Rule| match rule.when.is_true(&document) {
-            Ok(false) => None,
-            Ok(true) => Some(Finding { rule: rule.name.clone(), reason: rule.hold.clone() }),
-            Err(error) => Some(Finding {
-                rule: rule.name.clone(),
-                reason: format!("rule `{}` could not judge the order: {error}", rule.name),
-            }),
+        let finding = |rule: &Rule| {
+            let reason = match rule.when.is_true(&document) {
+                Ok(false) => return None,
+                Ok(true) => rule.hold.clone(),
+                Err(error) => format!("rule `{}` could not judge the order: {error}", rule.name),
+            };
+            Some(Hold::Rule { rule: rule.name.clone(), reason })
         };
-        self.rules.iter().filter_map(finding).collect()
+        let mut holds = order.all_doubts();
+        holds.extend(self.rules.iter().filter_map(finding));
+        holds
     }
 }
 
@@ -152,6 +148,7 @@ pub(super) const ORDER: &[Field] = &[
             Field::free("print"),
         ],
     ),
+    Field::free("doubts"),
 ];
 
 #[cfg(test)]
@@ -172,7 +169,8 @@ mod tests {
                 "bin": "b", "lot": "l", "expires_on": "2027-01-01" }],
             "gift_set": "g", "amount_fen": 1, "tags": ["t"], "buyer_note": "b", "seller_note": "s", "warehouse": "w",
             "carrier": "sf", "service": "s", "services": ["s"], "merge_key": "m",
-            "waybill": { "carrier": "sf", "number": "1", "source": "erp", "routing": { "a": 1 }, "print": { "kind": "fields", "data": {} } }
+            "waybill": { "carrier": "sf", "number": "1", "source": "erp", "routing": { "a": 1 }, "print": { "kind": "fields", "data": {} } },
+            "doubts": [{ "hold": "gift", "code": "Z99" }]
         });
         let order: Order = serde_json::from_value(full).expect("the document lists the fields of Order");
         let written = serde_json::to_value(&order).expect("an order serialises");

@@ -5,4 +5,4 @@ mod expression;
 mod intake;
 
 pub use expression::{Expression, ExpressionError};
-pub use intake::{Finding, IntakeRules, RulesError};
+pub use intake::{IntakeRules, RulesError};

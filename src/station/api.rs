@@ -3,11 +3,10 @@
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::{Path, Request, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
@@ -20,13 +19,13 @@ use tokio_stream::wrappers::WatchStream;
 use super::daemon::Running;
 use super::screen::Screen;
 use crate::domain::id::PlaceName;
+use crate::page::Hosts;
 use crate::wire::Problem;
 
 #[derive(Clone)]
 pub struct Site {
     pub running: Running,
-    /// Names under which the station may be called.
-    pub hosts: Arc<Vec<String>>,
+    pub hosts: Hosts,
 }
 
 pub fn router(site: Site) -> Router {
@@ -41,19 +40,10 @@ pub fn router(site: Site) -> Router {
 }
 
 async fn only_our_hosts(State(site): State<Site>, request: Request, next: Next) -> Response {
-    match called_by_name(request.headers(), &site.hosts) {
-        true => next.run(request).await,
-        false => problem(403, "Unknown host", "this is not a name of the station: open it by the address in `listen`"),
+    match site.hosts.check(request.headers()) {
+        Ok(()) => next.run(request).await,
+        Err(stranger) => problem(403, "Not ours to answer", &stranger.to_string()),
     }
-}
-
-/// A page of somebody else's can make a browser call us; it can't choose our Host, or hide its Origin.
-pub fn called_by_name(headers: &HeaderMap, hosts: &[String]) -> bool {
-    let named = |header: header::HeaderName| headers.get(header).and_then(|value| value.to_str().ok());
-    let host = named(header::HOST).unwrap_or_default();
-    let bare = host.rsplit_once(':').map_or(host, |(name, _)| name);
-    let origin = named(header::ORIGIN).and_then(|origin| origin.split_once("://")).map(|(_, rest)| rest);
-    hosts.iter().any(|own| own == bare) && origin.is_none_or(|origin| origin == host)
 }
 
 fn problem(status: u16, title: &str, detail: &str) -> Response {

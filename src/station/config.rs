@@ -8,6 +8,7 @@ use drivers::scanner::ScannerConfig;
 use serde::Deserialize;
 
 use crate::bench::{Place, Role, ScanBack};
+use crate::domain::id::is_station_code;
 use crate::domain::order::Party;
 use crate::words::Language;
 
@@ -20,6 +21,8 @@ pub struct StationConfig {
     pub code: String,
     pub data_dir: PathBuf,
     pub listen: String,
+    /// Further names the station is called by.
+    pub hosts: Vec<String>,
     pub zone: String,
     /// The screens' language: `zh` or `en`.
     pub language: Language,
@@ -93,6 +96,7 @@ impl Default for StationConfig {
             code: "SZ-01".into(),
             data_dir: "/var/lib/milepost".into(),
             listen: "127.0.0.1:7081".into(),
+            hosts: Vec::new(),
             zone: "Asia/Shanghai".into(),
             language: Language::Zh,
             hub: None,
@@ -132,7 +136,7 @@ pub enum Mismatch {
 impl StationConfig {
     /// Everything that doesn't fit together, the first of it.
     pub fn check(&self) -> Result<(), Mismatch> {
-        if self.code.is_empty() || !self.code.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
+        if !is_station_code(&self.code) {
             return Err(Mismatch::Code(self.code.clone()));
         }
         if jiff::tz::TimeZone::get(&self.zone).is_err() {

@@ -2,7 +2,6 @@
 
 use std::future::Future;
 use std::net::SocketAddr;
-use std::sync::Arc;
 
 use anyhow::Context;
 use tokio::net::TcpListener;
@@ -11,6 +10,7 @@ use tokio::sync::watch;
 use super::api::{self, Site};
 use super::config::StationConfig;
 use super::daemon::{Daemon, Running};
+use crate::page::Hosts;
 
 /// A station that runs until it is told to stop.
 pub struct Station {
@@ -23,14 +23,14 @@ pub struct Station {
 impl Station {
     /// Binds the port, opens the journal and the devices, and works in the background.
     pub async fn start(config: StationConfig) -> anyhow::Result<Station> {
-        let listen = config.listen.clone();
+        let (listen, hosts) = (config.listen.clone(), config.hosts.clone());
         let listener = TcpListener::bind(&listen)
             .await
             .with_context(|| format!("listen on {listen}: stop what holds the port, or set another `listen`"))?;
         let address = listener.local_addr().context("read the bound address")?;
         let (daemon, ears, running) = Daemon::start(config)?;
         let (stop, stopped) = watch::channel(false);
-        let hosts = Arc::new(vec!["localhost".to_owned(), address.ip().to_string()]);
+        let hosts = Hosts::new(address, &hosts);
         let router = api::router(Site { running: running.clone(), hosts });
         let mut until = stopped.clone();
         let work = tokio::spawn(async move {

@@ -1,6 +1,6 @@
 //! Which entries go up next, and when to try again. Pure.
 
-use crate::wire::SyncAnswer;
+use crate::wire::{Audited, Head, SyncAnswer};
 
 /// Entries in one request.
 pub const BATCH: usize = 1_000;
@@ -68,6 +68,11 @@ pub fn judge(lane: &Lane, answer: &SyncAnswer, known_hub: Option<&str>) -> Moved
     Moved { ack, hub_changed, progressed: ack > lane.ack, beyond_us }
 }
 
+/// The hub holds what it acknowledged: as many entries, and the same at their end.
+pub fn agrees(own: &Head, audited: &Audited) -> bool {
+    audited.count == own.seq && audited.hash == Some(own.hash)
+}
+
 /// Milliseconds until the next try after `failures` in a row: doubling from half a second to 30, full jitter.
 /// `random` is uniform in 0..=u32::MAX.
 pub fn pause_ms(failures: u32, random: u32) -> u64 {
@@ -93,6 +98,7 @@ mod tests {
             received_us: 0,
             answered_us: 0,
             retry_after_ms: None,
+            audited: None,
         }
     }
 

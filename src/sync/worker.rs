@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
+use tokio::time::Instant;
 
 use super::clock::{Exchange, HubClock};
 use super::link::{Link, LinkError};
@@ -13,10 +14,12 @@ use crate::domain::entry::Hash;
 use crate::domain::id::StationCode;
 use crate::journal::{Batch, Journal, Reader, Upsert};
 use crate::machine;
-use crate::wire::{ClockReport, DownDocument, Head, SyncRequest};
+use crate::wire::{Audit, ClockReport, DownDocument, Head, SyncRequest};
 
-/// While nothing happens, clocks are compared and heads audited this often.
-const AUDIT: Duration = Duration::from_secs(60);
+/// While nothing happens, clocks are compared this often; who was silent for longer counts as away.
+const GREET: Duration = Duration::from_secs(60);
+/// What the hub holds is compared with what it acknowledged at every start, and this often.
+const AUDIT: Duration = Duration::from_secs(10 * 60);
 const WAIT_MS: u64 = 20_000;
 
 /// What everybody may know about the sync.
@@ -70,24 +73,34 @@ impl Sync {
         let mut known_hub = reader.meta("hub_epoch")?;
         let mut lanes = self.lanes(&reader)?;
         let (mut failures, mut round, mut greeted) = (0u32, 0u64, false);
+        let (mut audit_at, mut audits) = (Instant::now(), Vec::new());
         loop {
             self.refresh(&reader, &mut lanes)?;
             self.note(|state| state.pending = lanes.iter().map(|lane| lane.last_seq - lane.ack).sum());
-            let send = match greeted {
+            if greeted && Instant::now() >= audit_at {
+                audits = (0..lanes.len()).filter(|&index| lanes[index].ack > 0).collect();
+                audit_at = Instant::now() + AUDIT;
+            }
+            let audit = if greeted { audits.pop() } else { None };
+            let send = match greeted && audit.is_none() {
                 // The first call of a boot only compares clocks, so that whatever follows can be dated.
                 false => None,
                 true => plan::next(&lanes, round),
             };
-            if send.is_none() && greeted {
+            if send.is_none() && audit.is_none() && greeted {
                 greeted = tokio::select! {
                     moved = committed.changed() => moved.map(|()| true).map_err(|_| SyncError::Stopped)?,
                     () = self.another_past.notified() => false,
-                    () = tokio::time::sleep(AUDIT) => false,
+                    () = tokio::time::sleep(GREET) => false,
                 };
                 continue;
             }
             round += 1;
-            let (index, request) = self.request(&reader, &lanes, send)?;
+            let index = audit.unwrap_or_else(|| lane_of(&lanes, send));
+            let mut request = self.request(&reader, &lanes[index], send)?;
+            if audit.is_some() {
+                request.audit = self.audit(&reader, &lanes[index], known_hub.as_deref())?;
+            }
             match self.send(request, index, &mut lanes, send, &mut known_hub).await? {
                 Ok(progressed) => {
                     self.note(|state| (state.connected, state.problem) = (true, None));
@@ -109,19 +122,8 @@ impl Sync {
         }
     }
 
-    /// What is sent next, and for which lane.
-    fn request(
-        &self,
-        reader: &Reader,
-        lanes: &[Lane],
-        send: Option<plan::Send>,
-    ) -> Result<(usize, SyncRequest), SyncError> {
-        let index = match send {
-            Some(send) => lanes.iter().position(|lane| lane.epoch_no == send.epoch_no),
-            None => lanes.len().checked_sub(1),
-        };
-        let index = index.expect("a journal has at least one epoch");
-        let lane = &lanes[index];
+    /// What is sent next of a lane.
+    fn request(&self, reader: &Reader, lane: &Lane, send: Option<plan::Send>) -> Result<SyncRequest, SyncError> {
         let entries = match send {
             Some(send) => reader.entries(send.epoch_no, send.after, send.limit)?,
             None => Vec::new(),
@@ -133,7 +135,7 @@ impl Sync {
             None => Hash::start(&self.station, &epoch.epoch),
         };
         let sent_ns = machine::boottime_ns();
-        let request = SyncRequest {
+        Ok(SyncRequest {
             epoch: epoch.epoch.clone(),
             first_seq: entries.first().map_or(lane.ack + 1, |entry| entry.seq),
             head: Head { seq: epoch.last_seq, hash },
@@ -144,8 +146,15 @@ impl Sync {
                 anchor: self.clock().best(sent_ns),
             },
             entries,
-        };
-        Ok((index, request))
+            audit: None,
+        })
+    }
+
+    /// What of a lane the hub must hold, if it is the one that acknowledged it.
+    fn audit(&self, reader: &Reader, lane: &Lane, known_hub: Option<&str>) -> Result<Option<Audit>, SyncError> {
+        let (Some(before), Some(hub_epoch)) = (lane.ack.checked_sub(1), known_hub) else { return Ok(None) };
+        let last = reader.entries(lane.epoch_no, before, 1)?.pop();
+        Ok(last.map(|last| Audit { hub_epoch: hub_epoch.to_owned(), head: Head { seq: last.seq, hash: last.hash } }))
     }
 
     /// One request; the outer error is the journal's, the inner one the hub's.
@@ -175,6 +184,12 @@ impl Sync {
         }
         if moved.beyond_us || !answer.forked.is_empty() {
             tracing::error!(station = %self.station, forked = ?answer.forked, "the hub holds another history of this station");
+        }
+        if let (Some(audit), Some(audited)) = (&request.audit, &answer.audited)
+            && !plan::agrees(&audit.head, audited)
+        {
+            tracing::error!(station = %self.station, acknowledged = audit.head.seq, held = audited.count,
+                "the hub no longer holds what it acknowledged; its page of exceptions says what differs");
         }
         if moved.hub_changed {
             tracing::warn!(ack = moved.ack, "the hub has another past: what it lacks is sent again");
@@ -283,4 +298,13 @@ impl Sync {
             *state != before
         });
     }
+}
+
+/// The lane something is sent of; a greeting is the newest one's.
+fn lane_of(lanes: &[Lane], send: Option<plan::Send>) -> usize {
+    let index = match send {
+        Some(send) => lanes.iter().position(|lane| lane.epoch_no == send.epoch_no),
+        None => lanes.len().checked_sub(1),
+    };
+    index.expect("a journal has at least one epoch")
 }

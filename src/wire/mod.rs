@@ -16,6 +16,24 @@ pub struct SyncRequest {
     /// What the station holds in this epoch, so that a loss on either side shows.
     pub head: Head,
     pub clock: ClockReport,
+    /// Asks whether the hub still holds what it acknowledged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub audit: Option<Audit>,
+}
+
+/// What the station believes received, and by which of the hub's pasts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Audit {
+    pub hub_epoch: String,
+    pub head: Head,
+}
+
+/// What the hub's rows say up to there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Audited {
+    pub count: u64,
+    /// Of the entry at the head, where it is there.
+    pub hash: Option<Hash>,
 }
 
 /// Where a chain ends.
@@ -59,6 +77,8 @@ pub struct SyncAnswer {
     pub answered_us: i64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after_ms: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub audited: Option<Audited>,
 }
 
 /// An entry the hub keeps but can't use.
@@ -135,6 +155,19 @@ pub struct JoinRequest {
 pub struct JoinAnswer {
     pub key: String,
     pub hub_epoch: String,
+}
+
+/// `POST /v1/stations/{station}/invite`, with the admin's key: a one-time code with which the station joins.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InviteRequest {
+    /// The hub's own where none is given.
+    #[serde(default)]
+    pub warehouse: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InviteAnswer {
+    pub code: String,
 }
 
 /// RFC 9457: what every refused request is answered with.

@@ -65,9 +65,9 @@ orders = [
     order("1930679858170010", "45.00", "赵六", "湖北省 仙桃市 干河街道钱沟路12号", "13800000010", "2026-02-18 09:21:00", 1),
     # Sealed, with the platform's waybill: accepted, stays sealed.
     order("1930679858170011", "66.00", "钱**", "浙江省 杭州市 余杭区 文一西路***", "*******0011", "2026-02-18 09:25:00", 1, waybill="78312345678901", carrier="中通快递"),
-    # Sealed without waybill: refused.
+    # Sealed without waybill: held.
     order("1930679858170012", "66.00", "孙**", "浙江省 杭州市 余杭区 文一西路***", "*******0012", "2026-02-18 09:26:00", 1),
-    # No district: refused by name.
+    # No district: held with the reason.
     order("1930679858170013", "66.00", "周七", "浙江省杭州市文一西路969号", "13800000013", "2026-02-18 09:27:00", 1),
     # The same row twice is one order.
     order("1930679858170014", "20.00", "吴八", "四川省成都市武侯区天府大道14号", "13800000014", "2026-02-18 09:30:00", 1),
@@ -119,7 +119,7 @@ douyin = [
     sub("6917926768823643001", 3, "车载挂钩", 1, "B01", "0.00", "0.00", "郑九", "13900000001", HZ, "文一西路969号"),
     # Sealed by ciphertext, with the platform's number: accepted.
     sub("6917926768823643002", 1, "奶嘴", 2, "NIPPLE-M", "19.90", "39.80", "##Zx8f0Q==##", "$$3kfjQ==$$", SH, "##u8Yq1A==##", express="SF1234567890123-顺丰速运"),
-    # Sealed by ciphertext, without a number: refused.
+    # Sealed by ciphertext, without a number: held.
     sub("6917926768823643003", 1, "奶嘴", 2, "NIPPLE-M", "19.90", "39.80", "##Zx8f0Q==##", "$$3kfjQ==$$", SH, "##u8Yq1A==##"),
     # A refund is being asked for: tagged.
     sub("6917926768823643004", 1, "奶嘴", 1, "NIPPLE-M", "19.90", "19.90", "冯十", "13900000004", SH, "世纪大道1号", after="售后处理中"),

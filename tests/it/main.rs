@@ -3,6 +3,7 @@
 mod world;
 mod address;
 mod intake;
+mod holds;
 mod carrier;
 mod sf_simulator;
 mod labels;
@@ -15,6 +16,8 @@ mod story;
 mod sites;
 mod chromium;
 mod pages;
+mod hosts;
+mod enrolment;
 mod bad_input;
 mod config;
 mod demo;

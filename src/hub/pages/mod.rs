@@ -22,6 +22,7 @@ use tokio_stream::wrappers::ReceiverStream;
 
 use super::HubError;
 use super::api::{Site, blocking};
+use crate::domain::hold;
 use crate::domain::id::OrderNo;
 use crate::domain::milestone::Milestone;
 use crate::domain::parcel::Standing;
@@ -152,10 +153,10 @@ async fn order(
 
 async fn stations(State(site): State<Site>, Query(asked): Query<Asked>) -> Result<Response, HubError> {
     let frame = Frame::new(&asked, "stations", "/stations", "");
-    let hub = site.hub.clone();
-    let (found, exceptions) = blocking(move || Ok((hub.stations()?, hub.exceptions()?))).await?;
+    let (hub, now_us) = (site.hub.clone(), (site.now_us)());
+    let (found, exceptions) = blocking(move || Ok((hub.stations()?, hub.exceptions(now_us)?))).await?;
     let zone = &site.hub.policy().zone;
-    Ok(page::html(&stations::StationsPage::new(frame, found, exceptions, (site.now_us)(), zone)))
+    Ok(page::html(&stations::StationsPage::new(frame, found, exceptions, now_us, zone)))
 }
 
 /// Says that something changed; what it was is asked for by whoever looks.
@@ -187,7 +188,10 @@ fn standing(page: &Page, standing: Standing) -> Shown {
     let w = page.w;
     match standing {
         Standing::Open => Shown { state: "open", word: w.standing_open, reason: String::new() },
-        Standing::Held { reason } => Shown { state: "held", word: w.standing_held, reason },
+        Standing::Held { why } => {
+            let reason = page.say(&hold::said_zh(&why), &hold::said_en(&why)).to_owned();
+            Shown { state: "held", word: w.standing_held, reason }
+        }
         Standing::Cancelled { reason } => Shown { state: "cancelled", word: w.standing_cancelled, reason },
     }
 }

@@ -4,7 +4,8 @@ use askama::Template;
 use jiff::tz::TimeZone;
 
 use super::Frame;
-use crate::hub::lists::{ExceptionRow, StationRow};
+use crate::hub::exceptions::ExceptionRow;
+use crate::hub::lists::StationRow;
 use crate::page::shown;
 use crate::words::Words;
 
@@ -34,7 +35,10 @@ struct Station {
 struct Exception {
     kind: String,
     subject: String,
+    /// The subject is an order, which has a page.
+    order: bool,
     detail: String,
+    owner: String,
     age: String,
     since: String,
 }
@@ -60,8 +64,10 @@ impl StationsPage {
         };
         let exception = |row: ExceptionRow| Exception {
             kind: w.state("exception", &row.kind).to_owned(),
+            order: row.kind == "held",
             subject: row.subject,
-            detail: row.detail,
+            detail: frame.page.say(&row.zh, &row.en).to_owned(),
+            owner: w.state("owner", &row.owner).to_owned(),
             age: age(w, now_us - row.since_us),
             since: shown(row.since_us, zone, "%m-%d %H:%M"),
         };

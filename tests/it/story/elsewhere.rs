@@ -75,6 +75,7 @@ impl Elsewhere {
         let request = SyncRequest {
             epoch: self.journal.epoch().into(),
             first_seq: 1,
+            audit: None,
             head: Head { seq: last.seq, hash: last.hash },
             clock: ClockReport {
                 boot_id: milepost::machine::boot_id(),

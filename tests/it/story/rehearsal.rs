@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use milepost::bench::{Action, Place, Prompt, Role, ScanBack, Tone};
 use milepost::domain::fact::{Fact, Flow, NewEntry, PrintOutcome};
+use milepost::domain::hold::Hold;
 use milepost::domain::id::{ParcelId, PlaceName, StationCode};
 use milepost::domain::order::CarrierCode;
 use milepost::domain::parcel::Standing;
@@ -117,7 +118,8 @@ impl Rehearsal {
                 self.documents_arrived(order_no);
             }
             Verb::Hold(order_no, reason) => {
-                self.shelf.record(order_no).standing = Standing::Held { reason: reason.clone() };
+                self.shelf.record(order_no).standing =
+                    Standing::Held { why: vec![Hold::Person { reason: reason.clone(), by: None }] };
                 self.documents_arrived(order_no);
             }
             Verb::Resume(order_no) => {

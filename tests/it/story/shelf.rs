@@ -119,6 +119,7 @@ pub fn order(order_no: &str, revision: u32, lines: &[Line], number: Option<&str>
         services: vec![],
         merge_key: None,
         waybill: number.map(supplied),
+        doubts: vec![],
     }
 }
 

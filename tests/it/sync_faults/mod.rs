@@ -3,6 +3,7 @@
 
 mod batches;
 mod histories;
+mod audits;
 mod lines;
 mod portal;
 

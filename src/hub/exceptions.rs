@@ -1,0 +1,177 @@
+//! What a person must look at, with what happened, what to do, whose it is and since when: orders that are held, as they
+//! stand now, and what was noticed of stations and numbers.
+
+use rusqlite::{Connection, Transaction, params};
+use serde::{Deserialize, Serialize};
+
+use super::{Hub, HubError, json, parsed};
+use crate::domain::hold::{self, Hold};
+use crate::domain::parcel::Standing;
+
+/// What was noticed; its subject, a station or a number, stands beside it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Exception {
+    Fork { epoch: String, seq: u64 },
+    StationWentBack { ends: u64, received: u64 },
+    ChainBroken { epoch: String, seq: u64 },
+    EntriesLost { epoch: String, first: u64, count: u64 },
+    HeadDiffers { epoch: String, seq: u64 },
+    NumberTwice,
+}
+
+/// One exception as the office reads it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExceptionRow {
+    pub kind: String,
+    pub subject: String,
+    pub zh: String,
+    pub en: String,
+    /// `office`, `lead`, `admin`, or the name of who held the order.
+    pub owner: String,
+    pub since_us: i64,
+    pub age_s: i64,
+}
+
+impl Exception {
+    fn kind(&self) -> &'static str {
+        match self {
+            Exception::Fork { .. } => "fork",
+            Exception::StationWentBack { .. } => "station_went_back",
+            Exception::ChainBroken { .. } => "chain_broken",
+            Exception::EntriesLost { .. } => "entries_lost",
+            Exception::HeadDiffers { .. } => "head_differs",
+            Exception::NumberTwice => "number_twice",
+        }
+    }
+
+    /// Who can do something about it: a lead has the parcels at hand, an admin the machines.
+    fn owner(&self) -> &'static str {
+        match self {
+            Exception::NumberTwice => "lead",
+            _ => "admin",
+        }
+    }
+
+    fn zh(&self) -> String {
+        match self {
+            Exception::Fork { epoch, seq } => {
+                format!("第 {seq} 条记录（{epoch}）来了两份，内容不同：查这台工作站的数据是不是被复制或还原过")
+            }
+            Exception::StationWentBack { ends, received } => {
+                format!("现在只到第 {ends} 条，之前已收到第 {received} 条：查它的磁盘，别把旧数据拷回去")
+            }
+            Exception::ChainBroken { epoch, seq } => {
+                format!("第 {seq} 条记录（{epoch}）接不上前一条：在工作站上运行 milepost journal verify")
+            }
+            Exception::EntriesLost { epoch, first, count } => format!(
+                "已收到的记录少了 {count} 条，从第 {first} 条（{epoch}）起，工作站正在重传：查中心的磁盘，查谁动过它的数据"
+            ),
+            Exception::HeadDiffers { epoch, seq } => format!(
+                "第 {seq} 条记录（{epoch}）中心和工作站的不一样：先不要删数据，在工作站上运行 milepost journal verify，再查中心的磁盘"
+            ),
+            Exception::NumberTwice => "这个运单号给了两个包裹：两个都拦下，给其中一个换单".into(),
+        }
+    }
+
+    fn en(&self) -> String {
+        match self {
+            Exception::Fork { epoch, seq } => format!(
+                "entry {seq} of epoch {epoch} came twice with different content: find out whether the station's disk was copied or restored"
+            ),
+            Exception::StationWentBack { ends, received } => format!(
+                "it now ends at entry {ends}, but {received} were received: look at its disk, and bring no old journal back"
+            ),
+            Exception::ChainBroken { epoch, seq } => format!(
+                "entry {seq} of epoch {epoch} does not follow the one before it: run `milepost journal verify` at the station"
+            ),
+            Exception::EntriesLost { epoch, first, count } => format!(
+                "of what was received {count} are gone, from entry {first} of epoch {epoch} on, and the station sends them again: look at the hub's disk, and who changed its store"
+            ),
+            Exception::HeadDiffers { epoch, seq } => format!(
+                "entry {seq} of epoch {epoch} is not the same here and at the station: delete nothing, run `milepost journal verify` at the station, then look at the hub's disk"
+            ),
+            Exception::NumberTwice => "this number was given to two parcels: stop both, and relabel one of them".into(),
+        }
+    }
+}
+
+impl Hub {
+    /// Oldest first.
+    pub fn exceptions(&self, now_us: i64) -> Result<Vec<ExceptionRow>, HubError> {
+        self.read(|connection| {
+            let mut rows = noticed(connection)?;
+            rows.extend(held(connection)?);
+            rows.sort_by_key(|row| row.since_us);
+            for row in &mut rows {
+                row.age_s = (now_us - row.since_us).max(0) / 1_000_000;
+            }
+            Ok(rows)
+        })
+    }
+}
+
+fn noticed(connection: &Connection) -> Result<Vec<ExceptionRow>, HubError> {
+    let mut statement = connection.prepare("SELECT subject, detail, since_us FROM exceptions")?;
+    let mut rows = statement.query([])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        let (subject, detail): (String, String) = (row.get(0)?, row.get(1)?);
+        let exception: Exception = parsed("exception", &subject, &detail)?;
+        found.push(ExceptionRow {
+            kind: exception.kind().to_owned(),
+            subject,
+            zh: exception.zh(),
+            en: exception.en(),
+            owner: exception.owner().to_owned(),
+            since_us: row.get(2)?,
+            age_s: 0,
+        });
+    }
+    Ok(found)
+}
+
+fn held(connection: &Connection) -> Result<Vec<ExceptionRow>, HubError> {
+    let mut statement =
+        connection.prepare("SELECT order_no, standing, held_us FROM orders WHERE held_us IS NOT NULL")?;
+    let mut rows = statement.query([])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        let (subject, standing): (String, String) = (row.get(0)?, row.get(1)?);
+        let Standing::Held { why } = parsed("standing", &subject, &standing)? else { continue };
+        found.push(ExceptionRow {
+            kind: "held".into(),
+            subject,
+            zh: hold::said_zh(&why),
+            en: hold::said_en(&why),
+            owner: owner_of(&why).unwrap_or("office").to_owned(),
+            since_us: row.get(2)?,
+            age_s: 0,
+        });
+    }
+    Ok(found)
+}
+
+/// Whoever held it answers for it; orders as such are the office's.
+fn owner_of(why: &[Hold]) -> Option<&str> {
+    why.iter().find_map(|hold| match hold {
+        Hold::Person { by, .. } => by.as_deref(),
+        _ => None,
+    })
+}
+
+/// Notes what a person must look at; the first time counts as its age.
+pub(super) fn note(
+    transaction: &Transaction<'_>,
+    subject: &str,
+    exception: &Exception,
+    now_us: i64,
+) -> Result<(), HubError> {
+    transaction
+        .prepare_cached(
+            "INSERT INTO exceptions (kind, subject, detail, since_us) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT (kind, subject) DO UPDATE SET detail = excluded.detail",
+        )?
+        .execute(params![exception.kind(), subject, json(exception), now_us])?;
+    Ok(())
+}

@@ -1,12 +1,12 @@
 //! Waves: parcels released together, each with its position; the station that prints them also asks for their numbers.
 
-use rusqlite::params;
+use rusqlite::{Transaction, params};
 use serde::{Deserialize, Serialize};
 
 use super::{Hub, HubError, Refusal, accept, timeline};
 use crate::domain::id::{OrderNo, StationCode, WaveCode};
 use crate::domain::milestone::Milestone;
-use crate::domain::parcel::{Standing, WavePosition};
+use crate::domain::parcel::{Parcel, Standing, WavePosition};
 
 /// `POST /v1/waves`: release these orders' parcels to a station.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -38,31 +38,7 @@ impl Hub {
                 return Err(Refusal::new(409, "Wave exists", detail).into());
             }
             super::down::warehouse_of(transaction, &request.station)?;
-            let (mut parcels, mut left_out) = (Vec::new(), Vec::new());
-            for order_no in &request.orders {
-                let Some((.., standing)) = accept::stored(transaction, order_no)? else {
-                    left_out.push((order_no.clone(), "is not here".to_owned()));
-                    continue;
-                };
-                if standing != Standing::Open {
-                    left_out.push((order_no.clone(), "is held or cancelled".to_owned()));
-                    continue;
-                }
-                let mut of = transaction.prepare_cached("SELECT parcel_id FROM parcel_orders WHERE order_no = ?1")?;
-                let ids: Vec<String> =
-                    of.query_map([order_no.as_str()], |row| row.get(0))?.collect::<Result<_, _>>()?;
-                for id in ids {
-                    let parcel = accept::parcel(transaction, &id)?;
-                    if parcel.wave.is_some() {
-                        left_out.push((order_no.clone(), "is in another wave".to_owned()));
-                    } else if !parcels
-                        .iter()
-                        .any(|other: &crate::domain::parcel::Parcel| other.parcel_id == parcel.parcel_id)
-                    {
-                        parcels.push(parcel);
-                    }
-                }
-            }
+            let (parcels, left_out) = wanted(transaction, &request.orders)?;
             let count = parcels.len() as u32;
             for (index, mut parcel) in parcels.into_iter().enumerate() {
                 parcel.wave = Some(WavePosition { code: request.wave.clone(), position: index as u32 + 1, count });
@@ -80,4 +56,50 @@ impl Hub {
             Ok(Released { wave: request.wave.clone(), parcels: count, left_out })
         })
     }
+}
+
+/// The parcels of these orders, each once, and the orders whose parcel can't be packed now.
+fn wanted(
+    transaction: &Transaction<'_>,
+    orders: &[OrderNo],
+) -> Result<(Vec<Parcel>, Vec<(OrderNo, String)>), HubError> {
+    let (mut parcels, mut left_out): (Vec<Parcel>, _) = (Vec::new(), Vec::new());
+    for order_no in orders {
+        if let Some(why) = not_open(transaction, order_no)? {
+            left_out.push((order_no.clone(), why.to_owned()));
+            continue;
+        }
+        let mut of = transaction.prepare_cached("SELECT parcel_id FROM parcel_orders WHERE order_no = ?1")?;
+        let ids: Vec<String> = of.query_map([order_no.as_str()], |row| row.get(0))?.collect::<Result<_, _>>()?;
+        for id in ids {
+            let parcel = accept::parcel(transaction, &id)?;
+            if let Some(why) = not_packable(transaction, &parcel)? {
+                left_out.push((order_no.clone(), why));
+            } else if parcels.iter().all(|other| other.parcel_id != parcel.parcel_id) {
+                parcels.push(parcel);
+            }
+        }
+    }
+    Ok((parcels, left_out))
+}
+
+fn not_open(transaction: &Transaction<'_>, order_no: &OrderNo) -> Result<Option<&'static str>, HubError> {
+    Ok(match accept::stored(transaction, order_no)? {
+        None => Some("is not here"),
+        Some((.., Standing::Open)) => None,
+        Some(_) => Some("is held or cancelled"),
+    })
+}
+
+/// One held order keeps the whole parcel from being packed.
+fn not_packable(transaction: &Transaction<'_>, parcel: &Parcel) -> Result<Option<String>, HubError> {
+    if parcel.wave.is_some() {
+        return Ok(Some("is in another wave".to_owned()));
+    }
+    for other in &parcel.orders {
+        if let Some(why) = not_open(transaction, other)? {
+            return Ok(Some(format!("travels with order {other}, which {why}")));
+        }
+    }
+    Ok(None)
 }

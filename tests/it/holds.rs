@@ -215,3 +215,18 @@ async fn a_file_with_a_bad_address_is_imported_and_mended_by_its_next_export() {
     assert_eq!((second["accepted"].as_u64(), second["unchanged"].as_u64()), (Some(1), Some(9)));
     assert_eq!(standing(&world, "1930679858170013").await, "open");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_parcel_with_one_held_order_goes_into_no_wave() {
+    let world = World::start().await;
+    world.config("SZ-01", "").await;
+    let together = |order_no: &str| Order { merge_key: Some("same".into()), waybill: None, ..order(order_no) };
+    batch(&world, &[&together("1001"), &together("1002"), &Order { waybill: None, ..order("1003") }]).await;
+    world.post("/v1/orders/1002/hold", &json!({ "reason": "asked by the buyer" })).await;
+    let wave = json!({ "wave": "W1", "station": "SZ-01", "orders": ["1001", "1002", "1003"] });
+    let released = world.post("/v1/waves", &wave).await;
+    assert_eq!(released["parcels"], 1);
+    let left_out =
+        json!([["1001", "travels with order 1002, which is held or cancelled"], ["1002", "is held or cancelled"]]);
+    assert_eq!(released["left_out"], left_out);
+}

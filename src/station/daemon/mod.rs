@@ -1,44 +1,32 @@
 //! The loop: one event at a time goes to the heart, what it decided goes to the journal, and its actions leave in their
 //! order once the journal has it. The loop never waits for an fsync.
 
+mod show;
+mod start;
+
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use anyhow::Context;
-use drivers::printer::Printer;
-use drivers::scanner::{self, Feedback, ScannerEvent, ScannerHandle};
+use drivers::scanner::{ScannerEvent, ScannerHandle};
 use tokio::sync::{mpsc, oneshot, watch};
 
-use super::config::StationConfig;
-use super::documents::{self, row};
-use super::heart::{CarrierNews, Event, Heart, Turn};
-use super::printing::{self, Door, Press};
-use super::screen::{self, Device, Said, Screen};
-use super::{carriers, label_data};
-use crate::bench::{Action, PrintOrder, Prompt, Tone};
-use crate::domain::fact::{Fact, NewEntry, PrintOutcome};
+pub use start::Running;
+
+use crate::bench::{Action, PrintOrder, Prompt};
+use crate::domain::fact::Fact;
 use crate::domain::id::{ParcelId, PlaceName};
 use crate::journal::{AppendError, Batch, Committed, Journal, Reader, Upsert};
 use crate::machine;
+use crate::station::config::StationConfig;
+use crate::station::documents::{self, row};
+use crate::station::heart::{CarrierNews, Event, Heart, Turn};
+use crate::station::printing::{self, Door};
+use crate::station::screen::{Said, Screen};
+use crate::station::{carriers, label_data};
 use crate::sync::clock::HubClock;
-use crate::sync::worker::{Came, Sync, SyncState};
+use crate::sync::worker::{Came, SyncState};
 use crate::wire::{AskAnswer, AskRequest, DownDocument, RemoteFact};
-
-/// Events that may wait for the loop before their senders do.
-const CHANNEL: usize = 1_024;
-
-/// What a running station shows to its pages, its tests and whoever started it.
-#[derive(Clone)]
-pub struct Running {
-    pub config: Arc<StationConfig>,
-    pub screens: BTreeMap<PlaceName, watch::Receiver<Screen>>,
-    pub sync: watch::Receiver<SyncState>,
-    pub journal: std::path::PathBuf,
-    pub epoch: String,
-    /// Where TCP scanners are awaited, by scanner.
-    pub scanners: BTreeMap<String, std::net::SocketAddr>,
-}
 
 /// A turn whose facts are on their way to the disk.
 struct Pending {
@@ -100,107 +88,6 @@ pub struct Ears {
 }
 
 impl Daemon {
-    /// Opens the journal, starts devices and sync; nothing is handled before `run`.
-    pub fn start(config: StationConfig) -> anyhow::Result<(Daemon, Ears, Running)> {
-        config.check()?;
-        let code = crate::domain::id::StationCode(config.code.clone());
-        let path = config.data_dir.join("journal.db");
-        let journal = crate::journal::open::open(&path, &code, &machine::machine_id(), machine::wall_us())
-            .with_context(|| format!("open the journal of station {code}"))?;
-        let reader = journal.reader().context("read the journal")?;
-        let mut heart = Heart::new(code.clone(), config.places());
-        let open = documents::open_work(&reader).context("read open work")?;
-        heart.restore(open.sessions, open.works);
-
-        let (events, heard) = mpsc::channel(CHANNEL);
-        let (scans, scanned) = mpsc::channel(CHANNEL);
-        let (came, coming) = mpsc::channel(1);
-        let (answers, answered) = mpsc::channel(CHANNEL);
-        let clock = Arc::new(Mutex::new(HubClock::default()));
-        let boot_id = machine::boot_id();
-        let (state, sync) = watch::channel(SyncState::default());
-        let (committed, commits) = watch::channel(0);
-        let cursor = reader.meta("cursor")?.and_then(|text| text.parse().ok()).unwrap_or(0);
-        let (kept, keeps) = watch::channel(cursor);
-        let link = link(&config)?;
-        let mut syncing = tokio::task::JoinSet::new();
-        if let Some(link) = &link {
-            let worker = Sync {
-                link: link.clone(),
-                journal: journal.clone(),
-                station: code.clone(),
-                boot_id: boot_id.clone(),
-                clock: clock.clone(),
-                state,
-                another_past: Arc::default(),
-            };
-            syncing.spawn(watched("the way up to the hub", worker.clone().up(commits)));
-            syncing.spawn(watched("the way down from the hub", worker.down(came, keeps)));
-        }
-
-        let press = Arc::new(press(&config)?);
-        let mut doors = HashMap::new();
-        for printer in &config.printer {
-            let name = printer.name.clone();
-            let printer = Printer::new(printer.clone()).with_context(|| format!("set up printer `{name}`"))?;
-            doors.insert(name, printing::start(printer, press.clone(), events.clone()));
-        }
-        let mut scanners = HashMap::new();
-        let mut addresses = BTreeMap::new();
-        for scanner in &config.scanner {
-            let handle = scanner::spawn(scanner.clone(), scans.clone());
-            if let Some(address) = handle.address() {
-                addresses.insert(scanner.name.clone(), address);
-            }
-            scanners.insert(scanner.name.clone(), handle);
-        }
-        let mut places_of = HashMap::new();
-        let mut screens = BTreeMap::new();
-        let mut shown = BTreeMap::new();
-        for place in &config.place {
-            let name = PlaceName(place.name.clone());
-            for scanner in &place.scanners {
-                places_of.insert(scanner.clone(), name.clone());
-            }
-            let (screen, receiver) = watch::channel(Screen::new(&place.name));
-            shown.insert(name.clone(), receiver);
-            screens.insert(name, screen);
-        }
-        let carriers = carriers::Carriers::new(config.sf.as_ref(), config.sender.clone())?;
-        let config = Arc::new(config);
-        let running = Running {
-            config: config.clone(),
-            screens: shown,
-            sync: sync.clone(),
-            journal: path,
-            epoch: journal.epoch().to_owned(),
-            scanners: addresses,
-        };
-        let zone = config.zone.clone();
-        let daemon = Daemon {
-            config,
-            journal,
-            reader,
-            heart,
-            clock,
-            boot_id,
-            pending: VecDeque::new(),
-            events,
-            answers,
-            doors,
-            scanners,
-            places_of,
-            screens,
-            link,
-            syncing,
-            carriers,
-            committed,
-            kept,
-            zone,
-        };
-        Ok((daemon, Ears { events: heard, scans: scanned, came: coming, answers: answered, sync }, running))
-    }
-
     /// Handles events until `stop` says so; what was handed in is durable when it returns.
     pub async fn run(mut self, mut ears: Ears, mut stop: watch::Receiver<bool>) -> anyhow::Result<()> {
         self.take_up();
@@ -228,43 +115,6 @@ impl Daemon {
         // They hold the journal as well, and a long poll would hold it for another 20 s.
         self.syncing.shutdown().await;
         Ok(())
-    }
-
-    /// After a start: what was on its way to a printer is in doubt, what was asked of a carrier is asked about.
-    fn take_up(&mut self) {
-        let version = env!("CARGO_PKG_VERSION").to_owned();
-        self.handle(Event::Noted(Box::new(NewEntry {
-            fact: Fact::StationStarted { version },
-            parcel: None,
-            orders: Vec::new(),
-            operator: None,
-            device: None,
-        })));
-        for (place, parcel, job) in self.heart.unsettled() {
-            let (outcome, evidence) = (PrintOutcome::Unknown, "the station restarted while it printed".to_owned());
-            self.handle(Event::Printed { place, parcel, job, outcome, evidence });
-        }
-        for parcel in self.heart.waiting_for_carrier() {
-            self.ask_carrier(&parcel);
-        }
-        let parcels: Vec<ParcelId> =
-            self.reader.documents("parcel").unwrap_or_default().into_iter().map(|(key, _)| ParcelId(key)).collect();
-        self.ask_ahead(&parcels);
-        for name in self.screens.keys().cloned().collect::<Vec<_>>() {
-            self.show(&name, None);
-            // How much of its time was left is not known any more: the packer waits once more, and no longer.
-            if self.heart.standing(&self.reader, &name) == Some(Prompt::GettingNumber)
-                && let Some(parcel) = self.heart.session(&name).and_then(|session| session.in_hand.clone())
-            {
-                self.get_number(&parcel);
-                self.start_budget(name.clone(), parcel);
-            }
-            let printing = self.heart.session(&name).is_some_and(|session| session.wave.is_some());
-            if printing {
-                self.handle(Event::ContinueWave { place: name });
-            }
-        }
-        self.show_devices();
     }
 
     fn handle(&mut self, event: Event) {
@@ -378,39 +228,6 @@ impl Daemon {
         self.heart.forget_finished();
     }
 
-    /// Screen first, then the scanner that asked: whoever hears the beep looks up and must not see what was before it.
-    fn say(&mut self, place: &PlaceName, prompts: &[Prompt], scan: Option<(&Option<String>, &str)>) {
-        let said = Said::of(prompts);
-        if let (Some((_, code)), Some(screen)) = (scan, self.screens.get(place)) {
-            screen.send_modify(|screen| screen.add_scan(code, &said));
-        }
-        self.show(place, Some(said.clone()));
-        let feedback = match said.tone {
-            Tone::Ok | Tone::Ask => Feedback::Good,
-            Tone::Warn => Feedback::Warn,
-            Tone::Stop => Feedback::Bad,
-        };
-        let device = scan.and_then(|(device, _)| device.as_ref());
-        if let Some(scanner) = device.and_then(|name| self.scanners.get(name)) {
-            scanner.feedback(feedback, &said.zh);
-        }
-    }
-
-    /// Draws the place's screen anew; without a prompt it says what stands.
-    fn show(&self, place: &PlaceName, said: Option<Said>) {
-        let Some(screen) = self.screens.get(place) else { return };
-        let Some(session) = self.heart.session(place) else { return };
-        let said = said.or_else(|| Some(Said::of(&[self.heart.standing(&self.reader, place)?])));
-        let hand = session.in_hand.as_ref().and_then(|parcel| self.heart.view(&self.reader, parcel));
-        screen.send_modify(|screen| {
-            screen.version += 1;
-            if let Some(said) = said {
-                screen.say(said);
-            }
-            screen.show(session, hand.as_ref(), |id| documents::operator_name(&self.reader, id));
-        });
-    }
-
     fn scanned(&mut self, event: ScannerEvent) {
         match event {
             ScannerEvent::Scan(scan) => {
@@ -430,36 +247,6 @@ impl Daemon {
                 tracing::warn!(%device, %why, "a scanner is gone; it comes back by itself");
                 self.show_scanner(&device, false, "lost");
             }
-        }
-    }
-
-    fn show_scanner(&self, name: &str, ok: bool, state: &str) {
-        let Some(screen) = self.places_of.get(name).and_then(|place| self.screens.get(place)) else { return };
-        let device = Device { name: name.to_owned(), ok, state: state.to_owned() };
-        screen.send_modify(|screen| {
-            screen.scanners.retain(|other| other.name != device.name);
-            screen.scanners.push(device);
-            screen.scanners.sort_by(|a, b| a.name.cmp(&b.name));
-        });
-    }
-
-    fn show_devices(&self) {
-        for place in self.heart.places() {
-            let Some((name, _)) = &place.printer else { continue };
-            let (Some(door), Some(screen)) = (self.doors.get(name), self.screens.get(&place.name)) else { continue };
-            let device = Some(screen::printer(name, &door.status.borrow()));
-            screen.send_if_modified(|screen| {
-                let changed = screen.printer != device;
-                screen.printer = device;
-                changed
-            });
-        }
-    }
-
-    fn show_hub(&self, sync: &watch::Receiver<SyncState>) {
-        let state = sync.borrow().clone();
-        for screen in self.screens.values() {
-            screen.send_modify(|screen| screen.hub = state.clone());
         }
     }
 
@@ -605,32 +392,4 @@ async fn front(pending: &mut VecDeque<Pending>) -> (Pending, Result<Option<Commi
         },
     };
     (pending.pop_front().expect("the front was looked at above"), done)
-}
-
-fn link(config: &StationConfig) -> anyhow::Result<Option<crate::sync::Link>> {
-    let Some(hub) = &config.hub else { return Ok(None) };
-    let key = std::fs::read_to_string(&hub.key_file).with_context(|| {
-        format!("read the station's key {}: join the hub with `milepost join`", hub.key_file.display())
-    })?;
-    Ok(Some(crate::sync::Link::new(&hub.url, &config.code.as_str().into(), &key)?))
-}
-
-fn press(config: &StationConfig) -> anyhow::Result<Press> {
-    let mut templates = crate::label::Templates::builtin();
-    if let Some(folder) = &config.label.templates {
-        templates = templates.with_dir(folder).with_context(|| format!("read templates in {}", folder.display()))?;
-    }
-    let paths = match config.label.fonts.is_empty() {
-        true => vec![std::path::PathBuf::from(crate::label::fonts::DEFAULT_PATH)],
-        false => config.label.fonts.clone(),
-    };
-    Ok(Press { templates, fonts: crate::label::Fonts::load(&paths) })
-}
-
-/// A loop of the sync that ends takes nothing with it, but somebody must come.
-async fn watched(what: &str, work: impl Future<Output = Result<(), crate::sync::worker::SyncError>>) {
-    match work.await {
-        Ok(()) | Err(crate::sync::worker::SyncError::Stopped) => {}
-        Err(error) => tracing::error!(%error, "{what} ended: restart the station once its disk is sound"),
-    }
 }

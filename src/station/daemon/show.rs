@@ -1,0 +1,76 @@
+//! What the packer sees and hears: the screens of this station's places and the answer to the scanner that asked.
+
+use drivers::scanner::Feedback;
+use tokio::sync::watch;
+
+use super::Daemon;
+use crate::bench::{Prompt, Tone};
+use crate::domain::id::PlaceName;
+use crate::station::documents;
+use crate::station::screen::{self, Device, Said};
+use crate::sync::worker::SyncState;
+
+impl Daemon {
+    /// Screen first, then the scanner that asked: whoever hears the beep looks up and must not see what was before it.
+    pub(super) fn say(&mut self, place: &PlaceName, prompts: &[Prompt], scan: Option<(&Option<String>, &str)>) {
+        let said = Said::of(prompts);
+        if let (Some((_, code)), Some(screen)) = (scan, self.screens.get(place)) {
+            screen.send_modify(|screen| screen.add_scan(code, &said));
+        }
+        self.show(place, Some(said.clone()));
+        let feedback = match said.tone {
+            Tone::Ok | Tone::Ask => Feedback::Good,
+            Tone::Warn => Feedback::Warn,
+            Tone::Stop => Feedback::Bad,
+        };
+        let device = scan.and_then(|(device, _)| device.as_ref());
+        if let Some(scanner) = device.and_then(|name| self.scanners.get(name)) {
+            scanner.feedback(feedback, &said.zh);
+        }
+    }
+
+    /// Draws the place's screen anew; without a prompt it says what stands.
+    pub(super) fn show(&self, place: &PlaceName, said: Option<Said>) {
+        let Some(screen) = self.screens.get(place) else { return };
+        let Some(session) = self.heart.session(place) else { return };
+        let said = said.or_else(|| Some(Said::of(&[self.heart.standing(&self.reader, place)?])));
+        let hand = session.in_hand.as_ref().and_then(|parcel| self.heart.view(&self.reader, parcel));
+        screen.send_modify(|screen| {
+            screen.version += 1;
+            if let Some(said) = said {
+                screen.say(said);
+            }
+            screen.show(session, hand.as_ref(), |id| documents::operator_name(&self.reader, id));
+        });
+    }
+
+    pub(super) fn show_scanner(&self, name: &str, ok: bool, state: &str) {
+        let Some(screen) = self.places_of.get(name).and_then(|place| self.screens.get(place)) else { return };
+        let device = Device { name: name.to_owned(), ok, state: state.to_owned() };
+        screen.send_modify(|screen| {
+            screen.scanners.retain(|other| other.name != device.name);
+            screen.scanners.push(device);
+            screen.scanners.sort_by(|a, b| a.name.cmp(&b.name));
+        });
+    }
+
+    pub(super) fn show_devices(&self) {
+        for place in self.heart.places() {
+            let Some((name, _)) = &place.printer else { continue };
+            let (Some(door), Some(screen)) = (self.doors.get(name), self.screens.get(&place.name)) else { continue };
+            let device = Some(screen::printer(name, &door.status.borrow()));
+            screen.send_if_modified(|screen| {
+                let changed = screen.printer != device;
+                screen.printer = device;
+                changed
+            });
+        }
+    }
+
+    pub(super) fn show_hub(&self, sync: &watch::Receiver<SyncState>) {
+        let state = sync.borrow().clone();
+        for screen in self.screens.values() {
+            screen.send_modify(|screen| screen.hub = state.clone());
+        }
+    }
+}

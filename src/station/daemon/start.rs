@@ -1,0 +1,206 @@
+//! How a station starts: the journal is opened, devices and sync are set going, and what a stop left half done is taken
+//! up. Nothing is handled before the loop runs.
+
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::sync::{Arc, Mutex};
+
+use anyhow::Context;
+use drivers::printer::Printer;
+use drivers::scanner;
+use tokio::sync::{mpsc, watch};
+
+use super::{Daemon, Ears};
+use crate::bench::Prompt;
+use crate::domain::fact::{Fact, NewEntry, PrintOutcome};
+use crate::domain::id::{ParcelId, PlaceName};
+use crate::machine;
+use crate::station::config::StationConfig;
+use crate::station::heart::{Event, Heart};
+use crate::station::printing::{self, Press};
+use crate::station::screen::Screen;
+use crate::station::{carriers, documents};
+use crate::sync::clock::HubClock;
+use crate::sync::worker::{Sync, SyncState};
+
+/// Events that may wait for the loop before their senders do.
+const CHANNEL: usize = 1_024;
+
+/// What a running station shows to its pages, its tests and whoever started it.
+#[derive(Clone)]
+pub struct Running {
+    pub config: Arc<StationConfig>,
+    pub screens: BTreeMap<PlaceName, watch::Receiver<Screen>>,
+    pub sync: watch::Receiver<SyncState>,
+    pub journal: std::path::PathBuf,
+    pub epoch: String,
+    /// Where TCP scanners are awaited, by scanner.
+    pub scanners: BTreeMap<String, std::net::SocketAddr>,
+}
+
+impl Daemon {
+    /// Opens the journal, starts devices and sync; nothing is handled before `run`.
+    pub fn start(config: StationConfig) -> anyhow::Result<(Daemon, Ears, Running)> {
+        config.check()?;
+        let code = crate::domain::id::StationCode(config.code.clone());
+        let path = config.data_dir.join("journal.db");
+        let journal = crate::journal::open::open(&path, &code, &machine::machine_id(), machine::wall_us())
+            .with_context(|| format!("open the journal of station {code}"))?;
+        let reader = journal.reader().context("read the journal")?;
+        let mut heart = Heart::new(code.clone(), config.places());
+        let open = documents::open_work(&reader).context("read open work")?;
+        heart.restore(open.sessions, open.works);
+
+        let (events, heard) = mpsc::channel(CHANNEL);
+        let (scans, scanned) = mpsc::channel(CHANNEL);
+        let (came, coming) = mpsc::channel(1);
+        let (answers, answered) = mpsc::channel(CHANNEL);
+        let clock = Arc::new(Mutex::new(HubClock::default()));
+        let boot_id = machine::boot_id();
+        let (state, sync) = watch::channel(SyncState::default());
+        let (committed, commits) = watch::channel(0);
+        let cursor = reader.meta("cursor")?.and_then(|text| text.parse().ok()).unwrap_or(0);
+        let (kept, keeps) = watch::channel(cursor);
+        let link = link(&config)?;
+        let mut syncing = tokio::task::JoinSet::new();
+        if let Some(link) = &link {
+            let worker = Sync {
+                link: link.clone(),
+                journal: journal.clone(),
+                station: code.clone(),
+                boot_id: boot_id.clone(),
+                clock: clock.clone(),
+                state,
+                another_past: Arc::default(),
+            };
+            syncing.spawn(watched("the way up to the hub", worker.clone().up(commits)));
+            syncing.spawn(watched("the way down from the hub", worker.down(came, keeps)));
+        }
+
+        let press = Arc::new(press(&config)?);
+        let mut doors = HashMap::new();
+        for printer in &config.printer {
+            let name = printer.name.clone();
+            let printer = Printer::new(printer.clone()).with_context(|| format!("set up printer `{name}`"))?;
+            doors.insert(name, printing::start(printer, press.clone(), events.clone()));
+        }
+        let mut scanners = HashMap::new();
+        let mut addresses = BTreeMap::new();
+        for scanner in &config.scanner {
+            let handle = scanner::spawn(scanner.clone(), scans.clone());
+            if let Some(address) = handle.address() {
+                addresses.insert(scanner.name.clone(), address);
+            }
+            scanners.insert(scanner.name.clone(), handle);
+        }
+        let mut places_of = HashMap::new();
+        let mut screens = BTreeMap::new();
+        let mut shown = BTreeMap::new();
+        for place in &config.place {
+            let name = PlaceName(place.name.clone());
+            for scanner in &place.scanners {
+                places_of.insert(scanner.clone(), name.clone());
+            }
+            let (screen, receiver) = watch::channel(Screen::new(&place.name));
+            shown.insert(name.clone(), receiver);
+            screens.insert(name, screen);
+        }
+        let carriers = carriers::Carriers::new(config.sf.as_ref(), config.sender.clone())?;
+        let config = Arc::new(config);
+        let running = Running {
+            config: config.clone(),
+            screens: shown,
+            sync: sync.clone(),
+            journal: path,
+            epoch: journal.epoch().to_owned(),
+            scanners: addresses,
+        };
+        let zone = config.zone.clone();
+        let daemon = Daemon {
+            config,
+            journal,
+            reader,
+            heart,
+            clock,
+            boot_id,
+            pending: VecDeque::new(),
+            events,
+            answers,
+            doors,
+            scanners,
+            places_of,
+            screens,
+            link,
+            syncing,
+            carriers,
+            committed,
+            kept,
+            zone,
+        };
+        Ok((daemon, Ears { events: heard, scans: scanned, came: coming, answers: answered, sync }, running))
+    }
+
+    /// After a start: what was on its way to a printer is in doubt, what was asked of a carrier is asked about.
+    pub(super) fn take_up(&mut self) {
+        let version = env!("CARGO_PKG_VERSION").to_owned();
+        self.handle(Event::Noted(Box::new(NewEntry {
+            fact: Fact::StationStarted { version },
+            parcel: None,
+            orders: Vec::new(),
+            operator: None,
+            device: None,
+        })));
+        for (place, parcel, job) in self.heart.unsettled() {
+            let (outcome, evidence) = (PrintOutcome::Unknown, "the station restarted while it printed".to_owned());
+            self.handle(Event::Printed { place, parcel, job, outcome, evidence });
+        }
+        for parcel in self.heart.waiting_for_carrier() {
+            self.ask_carrier(&parcel);
+        }
+        let parcels: Vec<ParcelId> =
+            self.reader.documents("parcel").unwrap_or_default().into_iter().map(|(key, _)| ParcelId(key)).collect();
+        self.ask_ahead(&parcels);
+        for name in self.screens.keys().cloned().collect::<Vec<_>>() {
+            self.show(&name, None);
+            // How much of its time was left is not known any more: the packer waits once more, and no longer.
+            if self.heart.standing(&self.reader, &name) == Some(Prompt::GettingNumber)
+                && let Some(parcel) = self.heart.session(&name).and_then(|session| session.in_hand.clone())
+            {
+                self.get_number(&parcel);
+                self.start_budget(name.clone(), parcel);
+            }
+            let printing = self.heart.session(&name).is_some_and(|session| session.wave.is_some());
+            if printing {
+                self.handle(Event::ContinueWave { place: name });
+            }
+        }
+        self.show_devices();
+    }
+}
+
+fn link(config: &StationConfig) -> anyhow::Result<Option<crate::sync::Link>> {
+    let Some(hub) = &config.hub else { return Ok(None) };
+    let key = std::fs::read_to_string(&hub.key_file).with_context(|| {
+        format!("read the station's key {}: join the hub with `milepost join`", hub.key_file.display())
+    })?;
+    Ok(Some(crate::sync::Link::new(&hub.url, &config.code.as_str().into(), &key)?))
+}
+
+fn press(config: &StationConfig) -> anyhow::Result<Press> {
+    let mut templates = crate::label::Templates::builtin();
+    if let Some(folder) = &config.label.templates {
+        templates = templates.with_dir(folder).with_context(|| format!("read templates in {}", folder.display()))?;
+    }
+    let paths = match config.label.fonts.is_empty() {
+        true => vec![std::path::PathBuf::from(crate::label::fonts::DEFAULT_PATH)],
+        false => config.label.fonts.clone(),
+    };
+    Ok(Press { templates, fonts: crate::label::Fonts::load(&paths) })
+}
+
+/// A loop of the sync that ends takes nothing with it, but somebody must come.
+async fn watched(what: &str, work: impl Future<Output = Result<(), crate::sync::worker::SyncError>>) {
+    match work.await {
+        Ok(()) | Err(crate::sync::worker::SyncError::Stopped) => {}
+        Err(error) => tracing::error!(%error, "{what} ended: restart the station once its disk is sound"),
+    }
+}

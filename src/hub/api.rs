@@ -20,7 +20,7 @@ use super::{Hub, HubError, Refusal};
 use crate::domain::id::{OrderNo, StationCode};
 use crate::domain::order::{Item, Order};
 use crate::domain::parcel::Operator;
-use crate::wire::{AskRequest, JoinRequest, Problem, SyncRequest};
+use crate::wire::{AskRequest, JoinRequest, Problem, SyncRequest, unusable};
 
 /// A request's body, compressed or not, may not be larger.
 const BODY_LIMIT: usize = 16 * 1024 * 1024;
@@ -167,7 +167,7 @@ async fn only_with_key(State(site): State<Site>, request: Request, next: Next) -
 /// A JSON body, with an error that names what is wrong with it.
 fn document<T: DeserializeOwned>(body: &[u8]) -> Result<T, HubError> {
     serde_json::from_slice(body)
-        .map_err(|error| refuse(422, "Unusable document", format!("the body can't be used: {error}")))
+        .map_err(|error| refuse(422, "Unusable document", format!("the body can't be used: {}", unusable(&error))))
 }
 
 async fn sync(

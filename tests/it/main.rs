@@ -27,3 +27,4 @@ mod kill;
 mod sync_faults;
 mod bad_days;
 mod bad_disk;
+mod privacy;

@@ -18,6 +18,8 @@ use crate::domain::id::StationCode;
 const SQLITE_AT_LEAST: i32 = 3_051_003;
 /// The WAL is grown to this once, so that commits overwrite and never extend it: 2 MB.
 pub(super) const WAL_PAGES: i64 = 512;
+/// How long a lock is waited for.
+pub(super) const PATIENCE: std::time::Duration = std::time::Duration::from_secs(5);
 /// How much of the chain is verified before the first scan; the rest is verified in the background.
 const TAIL: u64 = 1_000;
 
@@ -84,7 +86,7 @@ fn open_locked(
 pub(super) fn connect(path: &Path) -> Result<Connection, OpenError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
-    connection.busy_timeout(std::time::Duration::from_secs(5))?;
+    connection.busy_timeout(PATIENCE)?;
     connection.set_prepared_statement_cache_capacity(64);
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
@@ -238,7 +240,7 @@ fn begin_epoch(connection: &Connection, now_us: i64, why: &str) -> Result<String
 }
 
 /// Writes and takes back one large row, so that the WAL has its working size before the first scan.
-fn grow_wal(connection: &mut Connection, path: &Path) -> Result<(), OpenError> {
+pub(super) fn grow_wal(connection: &mut Connection, path: &Path) -> rusqlite::Result<()> {
     keep_wal(connection)?;
     let mut wal = path.to_owned().into_os_string();
     wal.push("-wal");
@@ -256,7 +258,7 @@ fn grow_wal(connection: &mut Connection, path: &Path) -> Result<(), OpenError> {
 }
 
 /// The last connection to close would delete the WAL, and the next start would have to grow it again.
-fn keep_wal(connection: &Connection) -> Result<(), OpenError> {
+fn keep_wal(connection: &Connection) -> rusqlite::Result<()> {
     let mut on: std::ffi::c_int = 1;
     // SAFETY: the handle is open for as long as `connection` lives, the name is NUL-terminated, and SQLite reads and
     // writes exactly one int for this opcode.
@@ -271,7 +273,7 @@ fn keep_wal(connection: &Connection) -> Result<(), OpenError> {
     if code == rusqlite::ffi::SQLITE_OK {
         return Ok(());
     }
-    Err(OpenError::Sqlite(rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(code), None)))
+    Err(rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(code), None))
 }
 
 /// SQLite's own words name neither the file nor what to do about it.

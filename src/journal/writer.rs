@@ -11,7 +11,7 @@ use tokio::sync::oneshot;
 use uuid::Uuid;
 
 use super::upsert::{self, Position};
-use super::{AppendError, Batch, Committed, open};
+use super::{AppendError, Batch, Committed, open, purge};
 use crate::domain::entry::{Entry, Hash};
 use crate::domain::fact::NewEntry;
 use crate::domain::stamp::Stamp;
@@ -19,6 +19,15 @@ use crate::domain::stamp::Stamp;
 pub(super) struct Order {
     pub batch: Batch,
     pub reply: oneshot::Sender<Result<Committed, AppendError>>,
+}
+
+/// What the thread is asked to do.
+pub(super) enum Task {
+    Write(Order),
+    /// A step of the purge, between groups.
+    Purge(purge::Step, oneshot::Sender<rusqlite::Result<purge::Stepped>>),
+    /// Clears the WAL of what was purged, if anything was; false while a reader is in its way.
+    ClearWal(oneshot::Sender<rusqlite::Result<bool>>),
 }
 
 /// Where the chain ends.
@@ -46,11 +55,11 @@ const IDLE: Duration = Duration::from_millis(500);
 
 impl Writer {
     /// Runs until every `Journal` is dropped.
-    pub(super) fn run(mut self, orders: Receiver<Order>) {
+    pub(super) fn run(mut self, tasks: Receiver<Task>) {
         let mut dirty = false;
         loop {
-            let first = match orders.recv_timeout(IDLE) {
-                Ok(order) => order,
+            let first = match tasks.recv_timeout(IDLE) {
+                Ok(task) => task,
                 Err(RecvTimeoutError::Timeout) => {
                     if std::mem::take(&mut dirty) {
                         self.checkpoint();
@@ -59,9 +68,25 @@ impl Writer {
                 }
                 Err(RecvTimeoutError::Disconnected) => break,
             };
-            let mut group = vec![first];
-            group.extend(orders.try_iter().take(GROUP - 1));
-            self.commit_group(group);
+            let (mut group, mut chore) = (Vec::new(), None);
+            for task in std::iter::once(first).chain(tasks.try_iter()) {
+                match task {
+                    Task::Write(order) => group.push(order),
+                    other => chore = Some(other),
+                }
+                if group.len() == GROUP || chore.is_some() {
+                    break;
+                }
+            }
+            if !group.is_empty() {
+                self.commit_group(group);
+            }
+            match chore {
+                // Whoever asked may be gone; what was done stays done.
+                Some(Task::Purge(step, reply)) => drop(reply.send(purge::step(&mut self.connection, &step))),
+                Some(Task::ClearWal(reply)) => drop(reply.send(self.clear_wal())),
+                Some(Task::Write(_)) | None => {}
+            }
             dirty = true;
             if self.wal_pages() > CHECKPOINT_PAGES {
                 self.checkpoint();
@@ -69,6 +94,17 @@ impl Writer {
             }
         }
         self.checkpoint();
+    }
+
+    fn clear_wal(&mut self) -> rusqlite::Result<bool> {
+        if !purge::wal_to_clear(&self.connection)? {
+            return Ok(true);
+        }
+        let cleared = purge::clear_wal(&self.connection)?;
+        if cleared {
+            open::grow_wal(&mut self.connection, &self.path)?;
+        }
+        Ok(cleared)
     }
 
     fn commit_group(&mut self, group: Vec<Order>) {

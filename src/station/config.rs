@@ -23,6 +23,8 @@ pub struct StationConfig {
     pub zone: String,
     /// The screens' language: `zh` or `en`.
     pub language: Language,
+    /// Days after its end for which an order's names, phones, addresses and notes are kept.
+    pub keep_personal_days: u32,
     pub hub: Option<HubConfig>,
     pub place: Vec<PlaceConfig>,
     pub printer: Vec<PrinterConfig>,
@@ -95,6 +97,7 @@ impl Default for StationConfig {
             listen: "127.0.0.1:7081".into(),
             zone: "Asia/Shanghai".into(),
             language: Language::Zh,
+            keep_personal_days: 7,
             hub: None,
             place: Vec::new(),
             printer: Vec::new(),

@@ -28,3 +28,4 @@ mod sync_faults;
 mod bad_days;
 mod bad_disk;
 mod privacy;
+mod purge;

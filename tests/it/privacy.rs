@@ -12,12 +12,11 @@ use serde_json::json;
 use tokio::io::{AsyncBufReadExt, BufReader};
 
 use crate::process::Starting;
-use crate::story::script::Line;
 use crate::story::shelf::{self, code};
 use crate::world::{KEY, LIMIT, Scanner, World, eventually};
 
 /// Words that stand nowhere else.
-const SEEDS: [&str; 8] = [
+pub const SEEDS: [&str; 8] = [
     "欧阳不二",
     "13912345678",
     "扶摇镇",
@@ -28,8 +27,7 @@ const SEEDS: [&str; 8] = [
     "昆仑茶业",
 ];
 
-fn seeded(order_no: &str, number: Option<&str>) -> Order {
-    let line = Line { goods: "红茶".into(), quantity: 1, gift: false, refunded: false };
+pub fn seeded(order_no: &str, number: Option<&str>) -> Order {
     Order {
         receiver: Some(Party {
             name: SEEDS[0].into(),
@@ -45,7 +43,7 @@ fn seeded(order_no: &str, number: Option<&str>) -> Order {
         buyer: Some(SEEDS[4].into()),
         buyer_note: Some(SEEDS[5].into()),
         seller_note: Some(SEEDS[6].into()),
-        ..shelf::order(order_no, 1, &[line], number)
+        ..shelf::order(order_no, 1, &[shelf::one("红茶")], number)
     }
 }
 

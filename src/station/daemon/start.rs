@@ -2,7 +2,8 @@
 //! up. Nothing is handled before the loop runs.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use anyhow::Context;
 use drivers::printer::Printer;
@@ -13,6 +14,7 @@ use super::{Daemon, Ears};
 use crate::bench::Prompt;
 use crate::domain::fact::{Fact, NewEntry, PrintOutcome};
 use crate::domain::id::{ParcelId, PlaceName};
+use crate::journal::Journal;
 use crate::machine;
 use crate::station::config::StationConfig;
 use crate::station::heart::{Event, Heart};
@@ -24,6 +26,9 @@ use crate::sync::worker::{Sync, SyncState};
 
 /// Events that may wait for the loop before their senders do.
 const CHANNEL: usize = 1_024;
+/// Not while a start has better things to do.
+const PURGE_FIRST: Duration = Duration::from_secs(60);
+const PURGE_EVERY: Duration = Duration::from_secs(3_600);
 
 /// What a running station shows to its pages, its tests and whoever started it.
 #[derive(Clone)]
@@ -75,6 +80,8 @@ impl Daemon {
             syncing.spawn(watched("the way up to the hub", worker.clone().up(commits)));
             syncing.spawn(watched("the way down from the hub", worker.down(came, keeps)));
         }
+
+        syncing.spawn(purging(journal.clone(), clock.clone(), config.keep_personal_days));
 
         let press = Arc::new(press(&config)?);
         let mut doors = HashMap::new();
@@ -195,6 +202,25 @@ fn press(config: &StationConfig) -> anyhow::Result<Press> {
         false => config.label.fonts.clone(),
     };
     Ok(Press { templates, fonts: crate::label::Fonts::load(&paths) })
+}
+
+/// Empties what is about people, soon after a start and then every hour, by the best time that is known.
+async fn purging(journal: Journal, clock: Arc<Mutex<HubClock>>, keep_days: u32) {
+    let mut tick = tokio::time::interval_at(tokio::time::Instant::now() + PURGE_FIRST, PURGE_EVERY);
+    let keep_us = i64::from(keep_days) * 86_400_000_000;
+    loop {
+        tick.tick().await;
+        let (wall_us, boottime_ns) = (machine::wall_us(), machine::boottime_ns());
+        let best = clock.lock().unwrap_or_else(PoisonError::into_inner).best(boottime_ns);
+        let now_us = best.map_or(wall_us, |anchor| anchor.hub_us + (boottime_ns - anchor.boottime_ns) / 1_000);
+        match journal.purge(now_us, keep_us).await {
+            Ok(0) => {}
+            Ok(orders) => tracing::info!(orders, "names and addresses of orders that ended were emptied"),
+            Err(error) => {
+                tracing::error!(%error, "names and addresses could not be emptied; it is tried again in an hour")
+            }
+        }
+    }
 }
 
 /// A loop of the sync that ends takes nothing with it, but somebody must come.

@@ -95,6 +95,7 @@ fn hub(folder: &Path) {
     for batch in 0..BATCHES {
         let entries = entries((batch * BATCH) as u64, &mut hash);
         let request = SyncRequest {
+            lost: Vec::new(),
             epoch: "bench".into(),
             first_seq: entries[0].seq,
             head: Head { seq: (batch * BATCH + BATCH) as u64, hash },

@@ -175,7 +175,10 @@ words! {
     exception_fork: "两份历史", "Two histories";
     exception_station_went_back: "工作站数据回退", "Station went back";
     exception_number_twice: "一号两包", "One number, two parcels";
+    exception_entries_lost: "记录丢失", "Entries lost";
+    exception_journal_damaged: "工作站文件损坏", "Station's file damaged";
     exception_chain_broken: "记录链断裂", "Chain broken";
+    journal_damaged: "本机数据文件损坏：请重启工作站", "This station's file is damaged: restart the station";
     kind: "类型", "Kind";
     subject: "对象", "Subject";
     detail: "说明", "Detail";

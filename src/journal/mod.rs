@@ -2,9 +2,11 @@
 //! to the hub. One writing connection on a thread of its own commits in groups; readers open their own connections.
 //! It knows rows, not what they mean: facts come in ready, projections come in as rows.
 
+pub mod audit;
 pub mod chain;
 pub mod open;
 mod purge;
+pub mod salvage;
 pub mod read;
 mod schema;
 pub mod upsert;
@@ -53,6 +55,7 @@ const CLEAR_PAUSE: std::time::Duration = std::time::Duration::from_millis(100);
 pub struct Journal {
     path: PathBuf,
     epoch: Arc<str>,
+    salvaged: Option<Arc<salvage::Salvaged>>,
     sender: std::sync::mpsc::Sender<writer::Task>,
 }
 
@@ -64,6 +67,16 @@ impl Journal {
     /// The id under which this file's entries are numbered now.
     pub fn epoch(&self) -> &str {
         &self.epoch
+    }
+
+    /// What opening it took over from a damaged file, if it was one.
+    pub fn salvaged(&self) -> Option<&salvage::Salvaged> {
+        self.salvaged.as_deref()
+    }
+
+    /// Has the next opening salvage the file.
+    pub fn note_damage(&self) -> Upsert {
+        Upsert::Meta { key: salvage::DAMAGED, value: "1".into() }
     }
 
     /// Hands a batch over at once; the receiver yields after the commit that holds it. Batches become durable in the

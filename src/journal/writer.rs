@@ -201,7 +201,7 @@ fn link(tail: Tail, stamp: &Stamp, new: &NewEntry) -> Entry {
     entry
 }
 
-fn insert(transaction: &rusqlite::Transaction<'_>, epoch_no: i64, entry: &Entry) -> rusqlite::Result<()> {
+pub(super) fn insert(transaction: &rusqlite::Transaction<'_>, epoch_no: i64, entry: &Entry) -> rusqlite::Result<()> {
     transaction
         .prepare_cached(
             "INSERT INTO entries (epoch_no, seq, event_id, kind, parcel_id, wall_us, zone, boot_id, boottime_ns,

@@ -136,7 +136,7 @@ impl Sync {
         let request = SyncRequest {
             epoch: epoch.epoch.clone(),
             first_seq: entries.first().map_or(lane.ack + 1, |entry| entry.seq),
-            head: Head { seq: epoch.last_seq, hash },
+            head: Head { seq: lane.last_seq, hash },
             clock: ClockReport {
                 boot_id: self.boot_id.clone(),
                 sent_boottime_ns: sent_ns,
@@ -144,6 +144,7 @@ impl Sync {
                 anchor: self.clock().best(sent_ns),
             },
             entries,
+            lost: lost(reader, lane.epoch_no)?,
         };
         Ok((index, request))
     }
@@ -226,8 +227,9 @@ impl Sync {
     fn refresh(&self, reader: &Reader, lanes: &mut [Lane]) -> Result<(), SyncError> {
         for epoch in reader.epochs()? {
             if let Some(lane) = lanes.iter_mut().find(|lane| lane.epoch_no == epoch.no) {
-                lane.last_seq = epoch.last_seq;
-                lane.ack = lane.ack.min(epoch.last_seq);
+                let lost = lost(reader, epoch.no)?.last().map_or(0, |(_, last)| *last);
+                lane.last_seq = epoch.last_seq.max(lost);
+                lane.ack = lane.ack.min(lane.last_seq);
             }
         }
         Ok(())
@@ -283,4 +285,10 @@ impl Sync {
             *state != before
         });
     }
+}
+
+/// Numbers of an epoch that a salvage could not take over.
+fn lost(reader: &Reader, epoch_no: i64) -> Result<Vec<(u64, u64)>, SyncError> {
+    let lost = reader.lost()?.into_iter().filter(|lost| lost.epoch_no == epoch_no);
+    Ok(lost.map(|lost| (lost.first, lost.last)).collect())
 }

@@ -16,6 +16,9 @@ pub struct SyncRequest {
     /// What the station holds in this epoch, so that a loss on either side shows.
     pub head: Head,
     pub clock: ClockReport,
+    /// Numbers of this epoch, first and last, that the station can never send: its file was damaged.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lost: Vec<(u64, u64)>,
 }
 
 /// Where a chain ends.

@@ -29,3 +29,4 @@ mod bad_days;
 mod bad_disk;
 mod privacy;
 mod purge;
+mod damage;

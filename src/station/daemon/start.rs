@@ -13,8 +13,10 @@ use tokio::sync::{mpsc, watch};
 use super::{Daemon, Ears};
 use crate::bench::Prompt;
 use crate::domain::fact::{Fact, NewEntry, PrintOutcome};
-use crate::domain::id::{ParcelId, PlaceName};
-use crate::journal::Journal;
+use crate::domain::id::{ParcelId, PlaceName, StationCode};
+use crate::journal::audit::{Audit, Damage, Step};
+use crate::journal::salvage::Salvaged;
+use crate::journal::{Batch, Journal};
 use crate::machine;
 use crate::station::config::StationConfig;
 use crate::station::heart::{Event, Heart};
@@ -27,6 +29,10 @@ use crate::sync::worker::{Sync, SyncState};
 /// Events that may wait for the loop before their senders do.
 const CHANNEL: usize = 1_024;
 /// Not while a start has better things to do.
+const AUDIT_FIRST: Duration = Duration::from_secs(5);
+const AUDIT_EVERY: Duration = Duration::from_secs(86_400);
+/// Between two steps, so that a million entries take a minute and no scan notices.
+const AUDIT_PAUSE: Duration = Duration::from_millis(20);
 const PURGE_FIRST: Duration = Duration::from_secs(60);
 const PURGE_EVERY: Duration = Duration::from_secs(3_600);
 
@@ -46,7 +52,7 @@ impl Daemon {
     /// Opens the journal, starts devices and sync; nothing is handled before `run`.
     pub fn start(config: StationConfig) -> anyhow::Result<(Daemon, Ears, Running)> {
         config.check()?;
-        let code = crate::domain::id::StationCode(config.code.clone());
+        let code = StationCode(config.code.clone());
         let path = config.data_dir.join("journal.db");
         let journal = crate::journal::open::open(&path, &code, &machine::machine_id(), machine::wall_us())
             .with_context(|| format!("open the journal of station {code}"))?;
@@ -82,6 +88,8 @@ impl Daemon {
         }
 
         syncing.spawn(purging(journal.clone(), clock.clone(), config.keep_personal_days));
+
+        syncing.spawn(auditing(journal.clone(), code.clone(), events.clone()));
 
         let press = Arc::new(press(&config)?);
         let mut doors = HashMap::new();
@@ -149,13 +157,13 @@ impl Daemon {
     /// After a start: what was on its way to a printer is in doubt, what was asked of a carrier is asked about.
     pub(super) fn take_up(&mut self) {
         let version = env!("CARGO_PKG_VERSION").to_owned();
-        self.handle(Event::Noted(Box::new(NewEntry {
-            fact: Fact::StationStarted { version },
-            parcel: None,
-            orders: Vec::new(),
-            operator: None,
-            device: None,
-        })));
+        self.handle(Event::Noted(Box::new(of_the_station(Fact::StationStarted { version }))));
+        if let Some(Salvaged { damaged, taken, lost }) = self.journal.salvaged() {
+            let name = damaged.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let lost = lost.iter().map(|lost| (lost.epoch_no, lost.first, lost.last)).collect();
+            let fact = Fact::JournalSalvaged { taken: *taken, lost, kept_as: name };
+            self.handle(Event::Noted(Box::new(of_the_station(fact))));
+        }
         for (place, parcel, job) in self.heart.unsettled() {
             let (outcome, evidence) = (PrintOutcome::Unknown, "the station restarted while it printed".to_owned());
             self.handle(Event::Printed { place, parcel, job, outcome, evidence });
@@ -221,6 +229,50 @@ async fn purging(journal: Journal, clock: Arc<Mutex<HubClock>>, keep_days: u32) 
             }
         }
     }
+}
+
+/// Walks the whole file, soon after a start and then every day. What it finds is said once; the next start mends it.
+async fn auditing(journal: Journal, station: StationCode, events: mpsc::Sender<Event>) {
+    tokio::time::sleep(AUDIT_FIRST).await;
+    loop {
+        match audited(&journal, &station).await {
+            Ok(None) => tokio::time::sleep(AUDIT_EVERY).await,
+            Ok(Some(Damage { epoch, range, what })) => {
+                tracing::error!(%epoch, ?range, what, "the journal is damaged: restart the station, it takes over what can be read");
+                let noted = journal.append(Batch { entries: Vec::new(), upserts: vec![journal.note_damage()] });
+                // A file that doesn't take this either is salvaged when it can't be opened.
+                let _ = noted.await;
+                let fact = Fact::JournalDamaged { epoch, range, what };
+                let _ = events.send(Event::Noted(Box::new(of_the_station(fact)))).await;
+                return;
+            }
+            Err(error) => {
+                tracing::warn!(%error, "the journal could not be walked; it is tried again tomorrow");
+                tokio::time::sleep(AUDIT_EVERY).await;
+            }
+        }
+    }
+}
+
+async fn audited(journal: &Journal, station: &StationCode) -> anyhow::Result<Option<Damage>> {
+    let mut audit = Audit::new(journal.path(), station).context("open the journal")?;
+    loop {
+        let (kept, step) = tokio::task::spawn_blocking(move || {
+            let step = audit.step();
+            (audit, step)
+        })
+        .await?;
+        match step {
+            Step::More => tokio::time::sleep(AUDIT_PAUSE).await,
+            Step::Whole => return Ok(None),
+            Step::Damaged(damage) => return Ok(Some(damage)),
+        }
+        audit = kept;
+    }
+}
+
+fn of_the_station(fact: Fact) -> NewEntry {
+    NewEntry { fact, parcel: None, orders: Vec::new(), operator: None, device: None }
 }
 
 /// A loop of the sync that ends takes nothing with it, but somebody must come.

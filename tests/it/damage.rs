@@ -13,7 +13,7 @@ use tempfile::TempDir;
 
 use crate::story::script::Line;
 use crate::story::shelf::{self, code};
-use crate::world::{World, eventually, scanner};
+use crate::world::{World, eventually, scanner, screen};
 
 const ENTRIES: u32 = 3_000;
 const PAGE: usize = 4_096;
@@ -67,6 +67,18 @@ fn rot(path: &Path, text: &str) {
     let at = bytes.windows(text.len()).rposition(|window| window == text.as_bytes()).expect("it is in the file");
     let page = at / PAGE * PAGE;
     bytes[page..page + PAGE].fill(0xa5);
+    std::fs::write(path, bytes).expect("the file is written");
+}
+
+/// Destroys the root page of an index.
+fn rot_index(path: &Path, index: &str) {
+    let connection = Connection::open(path).expect("a connection");
+    let sql = "SELECT rootpage FROM sqlite_master WHERE name = ?1";
+    let root: i64 = connection.query_row(sql, [index], |row| row.get(0)).expect("the index");
+    drop(connection);
+    let root = root as usize;
+    let mut bytes = std::fs::read(path).expect("the file");
+    bytes[(root - 1) * PAGE..root * PAGE].fill(0xa5);
     std::fs::write(path, bytes).expect("the file is written");
 }
 
@@ -151,13 +163,7 @@ async fn a_changed_byte_in_an_entry_is_found() {
 #[tokio::test]
 async fn damage_in_an_index_loses_nothing() {
     let (_folder, path) = journal().await;
-    let connection = Connection::open(&path).expect("a connection");
-    let sql = "SELECT rootpage FROM sqlite_master WHERE name = 'sqlite_autoindex_documents_kept_1'";
-    let root: usize = connection.query_row(sql, [], |row| row.get::<_, i64>(0)).expect("the index") as usize;
-    drop(connection);
-    let mut bytes = std::fs::read(&path).expect("the file");
-    bytes[(root - 1) * PAGE..root * PAGE].fill(0xa5);
-    std::fs::write(&path, bytes).expect("the file is written");
+    rot_index(&path, "sqlite_autoindex_documents_kept_1");
     let damage = audited(&path).expect("it is found");
     assert_eq!(damage.range, None);
     assert!(damage.what.contains("documents_kept"), "{damage:?}");
@@ -240,5 +246,41 @@ async fn the_hub_gets_what_could_be_read_and_hears_what_could_not() {
     let mut gun = scanner(&station, "bench-1").await;
     let heard = gun.scan(&code("红茶")).await;
     assert!(heard.starts_with("OK 红茶"), "the packer goes on: {heard}");
+    station.stop().await.expect("the station ends");
+}
+
+/// While the station works; the damaged index is one that scans don't need.
+#[tokio::test(flavor = "multi_thread")]
+async fn damage_is_shown_on_the_screens_and_at_the_hub_until_a_restart_mends_it() {
+    let world = World::start().await;
+    world.post("/v1/items", &json!({ "items": shelf::items() })).await;
+    let config = world.config("SZ-01", &world.place("bench-1", "pack")).await;
+    let station = world.start_station(&config).await;
+    let path = station.running.journal.clone();
+    let reader = Reader::open(&path).expect("a reader");
+    eventually("its items to come down", async || !reader.documents("item").expect("rows").is_empty()).await;
+    drop(reader);
+    station.stop().await.expect("the station ends");
+    let lock = std::fs::File::open(path.with_extension("lock")).expect("the lock file exists");
+    tokio::task::spawn_blocking(move || lock.lock()).await.expect("a thread").expect("the lock comes free");
+    let _ = std::fs::remove_file(path.with_extension("db-wal"));
+    rot_index(&path, "aliases_of");
+
+    let station = world.restart_station(&config).await;
+    assert!(!screen(&station, "bench-1", |_| true).await.journal_damaged);
+    screen(&station, "bench-1", |screen| screen.journal_damaged).await;
+    eventually("the hub to hear of it", async || {
+        let exceptions = world.get("/v1/exceptions").await;
+        exceptions["exceptions"].as_array().is_some_and(|all| all.iter().any(|one| one["kind"] == "journal_damaged"))
+    })
+    .await;
+    let page = reqwest::get(format!("http://{}/places/bench-1", station.address)).await.expect("the station answers");
+    assert!(page.text().await.expect("a page").contains("本机数据文件损坏"), "the page says it");
+    station.stop().await.expect("the station ends");
+    let station = world.restart_station(&config).await;
+    assert!(!screen(&station, "bench-1", |_| true).await.journal_damaged);
+    let lost = Reader::open(&path).expect("a reader").lost().expect("ranges");
+    assert_eq!(lost, [], "an index is made anew");
+    assert_eq!(audited(&path), None);
     station.stop().await.expect("the station ends");
 }

@@ -28,7 +28,7 @@ pub(super) fn step(decision: &mut Decision, place: &Place, session: &Session, in
             advance(decision, place, wave, loaded, false)
         }
         (Input::BudgetSpent { .. }, Some(wave)) => advance(decision, place, wave, loaded, true),
-        (Input::Unreadable | Input::HubAnswered { .. } | Input::PrinterReady, _) => {}
+        (Input::Unreadable | Input::HubAnswered { .. } | Input::PrinterReady | Input::OpenedElsewhere { .. }, _) => {}
         (Input::NumberSettled { .. } | Input::BudgetSpent { .. } | Input::DocumentsChanged, None) => {}
     }
 }

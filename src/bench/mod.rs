@@ -130,6 +130,10 @@ pub enum Input {
     },
     /// Orders of the parcel in hand came down anew.
     DocumentsChanged,
+    /// Another station took the parcel in hand as well.
+    OpenedElsewhere {
+        place: String,
+    },
     /// The printer that refused a label is ready again.
     PrinterReady,
 }

@@ -27,6 +27,9 @@ pub(super) fn step(decision: &mut Decision, place: &Place, session: &Session, in
             }
             _ => {}
         },
+        Input::OpenedElsewhere { place } => {
+            decision.stop(loaded.hand.as_ref(), Prompt::InHandElsewhere { place: place.clone() });
+        }
         Input::Printed { .. } | Input::NumberSettled { .. } | Input::BudgetSpent { .. } | Input::PrinterReady => {
             label::step(decision, place, session, input, loaded);
         }

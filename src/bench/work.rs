@@ -124,8 +124,17 @@ impl Work {
         self.labels.last().filter(|label| !label.seen && !label.discarded)
     }
 
+    /// Facts may come from two stations that know nothing of each other: what one checks is not what the other has in
+    /// hand, and the first known holder stays until it lets go.
     pub fn remember(&mut self, fact: &Fact, station: &StationCode) {
         match fact {
+            Fact::ParcelOpened { .. }
+            | Fact::ItemChecked { .. }
+            | Fact::ItemUnchecked { .. }
+            | Fact::RevisionAccepted { .. }
+            | Fact::CheckCompleted { .. }
+            | Fact::ParcelSetAside { .. }
+                if self.held_elsewhere(station) => {}
             Fact::ParcelOpened { place, flow, revisions, number } => {
                 self.scanned = number.clone();
                 self.stage = self.stage.max(Stage::Checking);
@@ -214,6 +223,11 @@ impl Work {
             }
             _ => {}
         }
+    }
+
+    fn held_elsewhere(&self, station: &StationCode) -> bool {
+        let held = matches!(self.stage, Stage::Checking | Stage::Checked);
+        held && self.at.as_ref().is_some_and(|(holder, _)| holder != station)
     }
 
     fn issue(

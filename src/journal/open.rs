@@ -16,10 +16,10 @@ use crate::domain::id::StationCode;
 
 /// Before 3.51.3 SQLite could corrupt a WAL database that one connection writes while another checkpoints.
 const SQLITE_AT_LEAST: i32 = 3_051_003;
-/// The WAL is grown to this once, so that commits overwrite and never extend it: 2 MB.
-pub(super) const WAL_PAGES: i64 = 512;
-/// How long a lock is waited for.
-pub(super) const PATIENCE: std::time::Duration = std::time::Duration::from_secs(5);
+/// The WAL is grown to this once, so that commits overwrite and never extend it: 4 MB.
+pub(super) const WAL_PAGES: i64 = 1_024;
+/// How long a statement waits for another connection.
+pub(super) const BUSY: std::time::Duration = std::time::Duration::from_secs(5);
 /// How much of the chain is verified before the first scan; the rest is verified in the background.
 const TAIL: u64 = 1_000;
 
@@ -52,7 +52,7 @@ pub fn open(path: &Path, station: &StationCode, machine_id: &str, now_us: i64) -
     let lock = lock(path)?;
     salvage::finish(path).map_err(|source| OpenError::Access { path: path.to_owned(), source })?;
     let mut salvaged = None;
-    let opening = || open_locked(path, &lock, station, machine_id, now_us).map_err(|error| name_the_cure(path, error));
+    let opening = || open_locked(path, station, machine_id, now_us).map_err(|error| name_the_cure(path, error));
     let (connection, tail, sidecar) = match opening() {
         Err(OpenError::Damaged { what, .. }) => {
             tracing::error!(path = %path.display(), what, "the journal is damaged: what can be read is taken over");
@@ -63,7 +63,8 @@ pub fn open(path: &Path, station: &StationCode, machine_id: &str, now_us: i64) -
         }
         other => other?,
     };
-    let opened = Writer { path: path.to_owned(), connection, tail, sidecar, _lock: lock };
+    let opened =
+        Writer { path: path.to_owned(), connection, tail, sidecar, wal_pages: Default::default(), _lock: lock };
     let (sender, orders) = std::sync::mpsc::channel();
     let journal = Journal { path: path.to_owned(), epoch: Arc::from(opened.sidecar.epoch.as_str()), salvaged, sender };
     std::thread::Builder::new()
@@ -75,7 +76,6 @@ pub fn open(path: &Path, station: &StationCode, machine_id: &str, now_us: i64) -
 
 fn open_locked(
     path: &Path,
-    _lock: &File,
     station: &StationCode,
     machine_id: &str,
     now_us: i64,
@@ -115,7 +115,7 @@ fn verify_tail(connection: &Connection, path: &Path, station: &StationCode) -> R
 pub(super) fn connect(path: &Path) -> Result<Connection, OpenError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
-    connection.busy_timeout(PATIENCE)?;
+    connection.busy_timeout(BUSY)?;
     connection.set_prepared_statement_cache_capacity(64);
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;

@@ -71,7 +71,7 @@ pub(super) fn wal_to_clear(connection: &Connection) -> rusqlite::Result<bool> {
 pub(super) fn clear_wal(connection: &Connection) -> rusqlite::Result<bool> {
     connection.busy_timeout(std::time::Duration::ZERO)?;
     let busy = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0));
-    connection.busy_timeout(super::open::PATIENCE)?;
+    connection.busy_timeout(super::open::BUSY)?;
     if busy? != 0 {
         return Ok(false);
     }

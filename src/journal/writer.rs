@@ -3,9 +3,11 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI32, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
 
+use rusqlite::hooks::Wal;
 use rusqlite::{Connection, TransactionBehavior, params};
 use tokio::sync::oneshot;
 use uuid::Uuid;
@@ -43,27 +45,29 @@ pub(super) struct Writer {
     pub connection: Connection,
     pub tail: Tail,
     pub sidecar: open::Sidecar,
+    /// Pages in the WAL that no checkpoint has moved yet, as of the last commit.
+    pub wal_pages: Arc<AtomicI32>,
     /// Held until the thread is done with the file, which is later than when the last `Journal` is dropped.
     pub _lock: std::fs::File,
 }
 
 /// A group beyond this waits for the next fsync; it bounds how long the first of it waits.
 const GROUP: usize = 512;
-/// WAL pages after which a checkpoint no longer waits for an idle moment: 8 MB.
-const CHECKPOINT_PAGES: i64 = 2_000;
+/// Pages in the WAL after which a checkpoint no longer waits for an idle moment; a group still fits behind them.
+const CHECKPOINT_PAGES: i32 = open::WAL_PAGES as i32 * 7 / 8;
 const IDLE: Duration = Duration::from_millis(500);
 
 impl Writer {
     /// Runs until every `Journal` is dropped.
     pub(super) fn run(mut self, tasks: Receiver<Task>) {
         let mut dirty = false;
+        let mut enough = CHECKPOINT_PAGES;
+        self.watch_wal();
         loop {
             let first = match tasks.recv_timeout(IDLE) {
                 Ok(task) => task,
                 Err(RecvTimeoutError::Timeout) => {
-                    if std::mem::take(&mut dirty) {
-                        self.checkpoint();
-                    }
+                    dirty = dirty && !self.checkpoint();
                     continue;
                 }
                 Err(RecvTimeoutError::Disconnected) => break,
@@ -83,17 +87,34 @@ impl Writer {
             }
             match chore {
                 // Whoever asked may be gone; what was done stays done.
-                Some(Task::Purge(step, reply)) => drop(reply.send(purge::step(&mut self.connection, &step))),
-                Some(Task::ClearWal(reply)) => drop(reply.send(self.clear_wal())),
+                Some(Task::Purge(step, reply)) => {
+                    let done = purge::step(&mut self.connection, &step);
+                    drop(reply.send(self.believed(done)));
+                }
+                Some(Task::ClearWal(reply)) => {
+                    let done = self.clear_wal();
+                    drop(reply.send(self.believed(done)));
+                }
                 Some(Task::Write(_)) | None => {}
             }
             dirty = true;
-            if self.wal_pages() > CHECKPOINT_PAGES {
-                self.checkpoint();
-                dirty = false;
+            let pages = self.wal_pages.load(Ordering::Relaxed);
+            if pages > enough {
+                dirty = !self.checkpoint();
+                enough = if dirty { pages + CHECKPOINT_PAGES } else { CHECKPOINT_PAGES };
             }
         }
         self.checkpoint();
+    }
+
+    /// A failed chore, as a failed write, leaves nothing in memory that is believed.
+    fn believed<T>(&mut self, done: rusqlite::Result<T>) -> rusqlite::Result<T> {
+        if done.is_err()
+            && let Err(error) = self.reopen()
+        {
+            tracing::error!(path = %self.path.display(), %error, "the journal could not be opened again");
+        }
+        done
     }
 
     fn clear_wal(&mut self) -> rusqlite::Result<bool> {
@@ -136,29 +157,49 @@ impl Writer {
     fn reopen(&mut self) -> Result<(), open::OpenError> {
         let connection = open::connect(&self.path)?;
         self.connection = connection;
+        self.watch_wal();
         self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).map_err(open::OpenError::from)?;
         self.tail = open::tail(&self.connection)?;
         Ok(())
     }
 
-    fn wal_pages(&self) -> i64 {
-        let mut wal = self.path.clone().into_os_string();
-        wal.push("-wal");
-        // What matters is growth beyond the recycled file, and that shows in its length.
-        std::fs::metadata(wal).map_or(0, |meta| meta.len() as i64 / 4096 - open::WAL_PAGES)
+    /// SQLite tells after each commit how many pages wait in the WAL. The file's length doesn't: it is recycled and never
+    /// shrinks.
+    fn watch_wal(&mut self) {
+        let pages = self.wal_pages.clone();
+        let count = move |_: &mut Wal, waiting| {
+            pages.store(waiting, Ordering::Relaxed);
+            Ok(())
+        };
+        self.connection.wal_hook(Some(count)).expect("the handle is owned and open");
     }
 
-    /// RESTART lets the next write begin at the head of the same file: a WAL that neither grows nor shrinks makes an
-    /// fsync a plain overwrite.
-    fn checkpoint(&mut self) {
-        if let Err(error) = self.connection.query_row("PRAGMA wal_checkpoint(RESTART)", [], |_| Ok(())) {
-            tracing::warn!(path = %self.path.display(), %error, "the journal could not be checkpointed; it tries again");
+    /// Whether everything was moved. RESTART lets the next write begin at the head of the same file: a WAL that neither
+    /// grows nor shrinks makes an fsync a plain overwrite. A reader in the way is not waited for: scans would wait too.
+    fn checkpoint(&mut self) -> bool {
+        let moved = restart_wal(&self.connection);
+        match &moved {
+            Ok(true) => {}
+            Ok(false) => {
+                tracing::debug!(path = %self.path.display(), "somebody reads the journal; it is checkpointed later")
+            }
+            Err(error) => {
+                tracing::warn!(path = %self.path.display(), %error, "the journal could not be checkpointed; it tries again");
+            }
         }
         self.sidecar.last_seq = self.tail.seq;
         if let Err(error) = self.sidecar.write(&self.path, false) {
             tracing::warn!(path = %self.path.display(), %error, "the epoch file could not be updated");
         }
+        moved.unwrap_or(false)
     }
+}
+
+fn restart_wal(connection: &Connection) -> rusqlite::Result<bool> {
+    connection.busy_timeout(Duration::ZERO)?;
+    let busy = connection.query_row("PRAGMA wal_checkpoint(RESTART)", [], |row| row.get::<_, bool>(0));
+    connection.busy_timeout(open::BUSY)?;
+    Ok(!busy?)
 }
 
 /// Writes all orders in one durable transaction; returns where the chain ended after each.

@@ -33,6 +33,8 @@ pub enum Event {
         place: PlaceName,
         code: String,
         reached: bool,
+        /// The scanner that asked.
+        device: Option<String>,
     },
     Printed {
         place: PlaceName,
@@ -203,8 +205,8 @@ impl Heart {
                 self.decide(&mut turn, documents, &place, input, device);
             }
             Event::Unreadable { place, device } => self.decide(&mut turn, documents, &place, Input::Unreadable, device),
-            Event::HubAnswered { place, code, reached } => {
-                self.decide(&mut turn, documents, &place, Input::HubAnswered { code, reached }, None);
+            Event::HubAnswered { place, code, reached, device } => {
+                self.decide(&mut turn, documents, &place, Input::HubAnswered { code, reached }, device);
             }
             Event::Printed { place, parcel, job, outcome, evidence } => {
                 self.printed(&mut turn, documents, &place, parcel, job, outcome, evidence);
@@ -374,12 +376,16 @@ impl Heart {
     }
 
     fn arrived(&mut self, turn: &mut Turn, documents: &dyn Documents, parcels: &[ParcelId]) {
-        let parcels: HashSet<_> = parcels.iter().collect();
+        self.tell_holders(turn, documents, parcels, &Input::DocumentsChanged);
+    }
+
+    /// Every place that has one of the parcels in hand.
+    fn tell_holders(&mut self, turn: &mut Turn, documents: &dyn Documents, parcels: &[ParcelId], news: &Input) {
         let touched = |session: &Session| session.in_hand.as_ref().is_some_and(|parcel| parcels.contains(parcel));
         let names: Vec<_> =
             self.places.iter().filter(|(_, (_, session))| touched(session)).map(|(name, _)| name.clone()).collect();
         for name in names {
-            self.decide(turn, documents, &name, Input::DocumentsChanged, None);
+            self.decide(turn, documents, &name, news.clone(), None);
         }
     }
 
@@ -401,8 +407,13 @@ impl Heart {
         if matches!(fact, Fact::WaybillIssued { .. } | Fact::WaybillRejected { .. }) {
             self.wake(turn, documents, &parcel);
         }
-        if matches!(fact, Fact::ParcelPacked { .. } | Fact::ParcelShipped { .. }) {
-            self.arrived(turn, documents, &[parcel]);
+        match fact {
+            Fact::ParcelPacked { .. } | Fact::ParcelShipped { .. } => self.arrived(turn, documents, &[parcel]),
+            Fact::ParcelOpened { place, .. } => {
+                let place = format!("{station} {place}");
+                self.tell_holders(turn, documents, &[parcel], &Input::OpenedElsewhere { place });
+            }
+            _ => {}
         }
     }
 

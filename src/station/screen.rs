@@ -151,6 +151,9 @@ impl Screen {
             _ => code.chars().take(40).collect(),
         };
         let scan = Scan { code, tone: said.tone, zh: said.zh.clone(), en: said.en.clone() };
+        // The hub's answer takes the place of the question.
+        let asking = Said::of(&[Prompt::AskingHub]);
+        self.scans.retain(|earlier| earlier.code != scan.code || earlier.zh != asking.zh);
         self.scans.insert(0, scan);
         self.scans.truncate(SCANS);
     }

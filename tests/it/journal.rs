@@ -223,3 +223,41 @@ fn an_older_document_does_not_replace_a_newer_one() {
     assert_eq!(reader.document("order", "1001").expect("a row"), Some("new".into()));
     assert_eq!(reader.matches("1001").expect("rows").len(), 1);
 }
+
+/// A batch that fills the WAL far beyond its working size.
+fn flood(journal: &Journal) {
+    let row = Upsert::Parcel { parcel_id: "P2".into(), open: true, body: format!("\"{}\"", "x".repeat(16 << 20)) };
+    let done = journal.append(Batch { entries: vec![], upserts: vec![row] });
+    done.blocking_recv().expect("the thread answers").expect("the batch is durable");
+}
+
+#[test]
+fn a_wal_that_has_grown_once_is_not_checkpointed_at_every_commit() {
+    let (_folder, path) = folder();
+    let journal = opened(&path);
+    append(&journal, 1..=1);
+    flood(&journal);
+    // Every checkpoint notes in the epoch file how far it came.
+    let mut noted = std::collections::HashSet::new();
+    for quantity in 2..=40 {
+        append(&journal, quantity..=quantity);
+        noted.insert(std::fs::read_to_string(path.with_extension("epoch")).expect("the epoch file"));
+    }
+    assert!(noted.len() < 10, "{} checkpoints in 39 commits", noted.len());
+}
+
+#[test]
+fn a_long_reader_holds_up_no_commit() {
+    let (_folder, path) = folder();
+    let journal = opened(&path);
+    append(&journal, 1..=1);
+    let export = Connection::open(&path).expect("another program's connection");
+    export.execute_batch("BEGIN; SELECT count(*) FROM entries").expect("it reads");
+    let begun = std::time::Instant::now();
+    for quantity in 2..=9 {
+        flood(&journal);
+        append(&journal, quantity..=quantity);
+    }
+    // A checkpoint that waits for the reader waits 5 s, each time.
+    assert!(begun.elapsed() < std::time::Duration::from_secs(30), "commits wait for a reader: {:?}", begun.elapsed());
+}

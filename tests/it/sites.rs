@@ -50,6 +50,23 @@ async fn an_order_goes_from_the_hub_over_the_bench_to_its_timeline() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_scanner_that_asked_hears_what_the_hub_knows() {
+    let world = World::start().await;
+    stock(&world, 1..=1, true).await;
+    let station = world.station("SZ-01", &world.place("bench-1", "pack")).await;
+    let mut gun = scanner(&station, "bench-1").await;
+    screen(&station, "bench-1", |screen| screen.hub.as_of_us.is_some()).await;
+    eventually("the operators to come down", async || gun.scan(&code("badge 李雷")).await == "OK 李雷，上岗").await;
+    assert_eq!(gun.scan("SF9999999999999").await, "OK 正在查询，请稍等");
+    let answer = gun.heard().await;
+    assert!(answer.starts_with("WARN "), "{answer}");
+    let shown = screen(&station, "bench-1", |screen| screen.key == "unverified").await;
+    let scans: Vec<_> = shown.scans.iter().filter(|scan| scan.code == "SF9999999999999").collect();
+    assert_eq!(scans.len(), 1, "the answer stands for the question: {scans:?}");
+    station.stop().await.expect("the station ends");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_print_desk_and_a_packing_station_work_on_one_wave() {
     let world = World::start().await;
     stock(&world, 1..=6, false).await;

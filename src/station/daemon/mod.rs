@@ -133,6 +133,7 @@ impl Daemon {
         }
         let scan = match &event {
             Event::Scanned { place, text, device } => Some((place.clone(), device.clone(), text.clone())),
+            Event::HubAnswered { place, code, device, .. } => Some((place.clone(), device.clone(), code.clone())),
             Event::Unreadable { place, device } => Some((place.clone(), device.clone(), String::new())),
             _ => None,
         };
@@ -205,7 +206,10 @@ impl Daemon {
             match action {
                 Action::Say(prompt) => said.entry(place).or_default().push(prompt),
                 Action::Print(order) => self.print(place, order),
-                Action::AskHub { code } => self.ask_hub(place, code),
+                Action::AskHub { code } => {
+                    let device = pending.scan.as_ref().and_then(|(_, device, _)| device.clone());
+                    self.ask_hub(place, code, device);
+                }
                 Action::GetNumber { parcel } => self.get_number(&parcel),
                 Action::StartBudget { parcel } => self.start_budget(place, parcel),
                 Action::ContinueWave { .. } => self.later(Event::ContinueWave { place }, Duration::ZERO),
@@ -274,11 +278,11 @@ impl Daemon {
         }
     }
 
-    fn ask_hub(&self, place: PlaceName, code: String) {
+    fn ask_hub(&self, place: PlaceName, code: String, device: Option<String>) {
         let question = AskRequest::Code { code: code.clone() };
         self.ask(question, move |answer| {
             let reached = answer.is_some();
-            Some(Event::HubAnswered { place, code, reached })
+            Some(Event::HubAnswered { place, code, reached, device })
         });
     }
 

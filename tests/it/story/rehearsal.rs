@@ -264,7 +264,7 @@ impl Rehearsal {
                         self.shelf.add(&new.orders, new.number.as_deref());
                     }
                 }
-                self.happen(Event::HubAnswered { place, code, reached: self.hub_near });
+                self.happen(Event::HubAnswered { place, code, reached: self.hub_near, device: None });
             }
             Action::GetNumber { parcel } => self.ask_carrier(&parcel),
             Action::StartBudget { parcel } => self.budgets.push((place, parcel)),

@@ -108,7 +108,7 @@ fn copy(old: &Connection, new: &Transaction<'_>, table: &str, order: &str) -> Re
         let Ok(mut select) = old.prepare(&format!("SELECT {rowid}* FROM {table} ORDER BY {order}")) else {
             return Ok(());
         };
-        let columns: Vec<String> = select.column_names().into_iter().map(str::to_owned).collect();
+        let columns: Vec<String> = select.column_names().map(str::to_owned).collect();
         let marks = vec!["?"; columns.len()].join(", ");
         let sql = format!("INSERT OR IGNORE INTO {table} ({}) VALUES ({marks})", columns.join(", "));
         let mut insert = new.prepare(&sql)?;

@@ -271,6 +271,9 @@ fn begin_epoch(connection: &Connection, now_us: i64, why: &str) -> Result<String
     Ok(epoch)
 }
 
+/// SQLite's own default: 2 MB.
+const SQLITE_CACHE: i64 = -2_000;
+
 /// Writes and takes back one large row, so that the WAL has its working size before the first scan.
 pub(super) fn grow_wal(connection: &mut Connection, path: &Path) -> rusqlite::Result<()> {
     keep_wal(connection)?;
@@ -279,13 +282,13 @@ pub(super) fn grow_wal(connection: &mut Connection, path: &Path) -> rusqlite::Re
     if std::fs::metadata(wal).is_ok_and(|meta| meta.len() as i64 >= WAL_PAGES * 4096) {
         return Ok(());
     }
-    let ballast = WAL_PAGES * 4096;
-    connection.execute(
-        "INSERT INTO meta (key, value) VALUES ('ballast', hex(zeroblob(?1))) ON CONFLICT (key) DO NOTHING",
-        [ballast / 2],
-    )?;
-    connection.execute("DELETE FROM meta WHERE key = 'ballast'", [])?;
-    connection.query_row("PRAGMA wal_checkpoint(RESTART)", [], |_| Ok(()))?;
+    // Spilled from a small cache and rolled back, it fills the WAL and leaves nothing in the file.
+    let ballast = (WAL_PAGES + 64) * 4096;
+    connection.pragma_update(None, "cache_size", 16)?;
+    let transaction = connection.transaction()?;
+    transaction.execute("INSERT INTO meta (key, value) VALUES ('ballast', hex(zeroblob(?1)))", [ballast / 2])?;
+    transaction.rollback()?;
+    connection.pragma_update(None, "cache_size", SQLITE_CACHE)?;
     Ok(())
 }
 

@@ -136,7 +136,8 @@ impl Sync {
         let request = SyncRequest {
             epoch: epoch.epoch.clone(),
             first_seq: entries.first().map_or(lane.ack + 1, |entry| entry.seq),
-            head: Head { seq: lane.last_seq, hash },
+            // Newer than the lanes, and never less than what a damaged file once held.
+            head: Head { seq: epoch.last_seq.max(lane.last_seq), hash },
             clock: ClockReport {
                 boot_id: self.boot_id.clone(),
                 sent_boottime_ns: sent_ns,

@@ -16,6 +16,7 @@ use milepost::domain::parcel::{OrderRecord, Parcel};
 use milepost::domain::stamp::{ClockState, Stamp};
 use milepost::hub::Hub;
 use milepost::hub::config::HubConfig;
+use milepost::journal::audit::{Audit, Step};
 use milepost::journal::upsert::Document;
 use milepost::journal::{Batch, Journal, Upsert, open};
 use milepost::rules::IntakeRules;
@@ -32,6 +33,36 @@ fn main() {
     scans(folder.path());
     many_writers(folder.path());
     hub(folder.path());
+    starts(folder.path());
+}
+
+/// A start with a million entries, on a copy of the files as a kill leaves them, and the walk behind it.
+fn starts(folder: &Path) {
+    let path = folder.join("old/journal.db");
+    let journal = open::open(&path, &station(), "bench", 0).expect("a journal");
+    for _ in 0..100 {
+        let entries = (0..10_000).map(|n| (stamp(), checked(n % 20))).collect();
+        let durable = journal.append(Batch { entries, upserts: vec![] });
+        durable.blocking_recv().expect("the thread answers").expect("durable");
+    }
+    let killed = folder.join("killed");
+    std::fs::create_dir(&killed).expect("a folder");
+    for file in ["journal.db", "journal.db-wal", "journal.epoch"] {
+        std::fs::copy(folder.join("old").join(file), killed.join(file)).expect("a copy");
+    }
+    let path = killed.join("journal.db");
+    let mut opened = None;
+    let start = timed(|| opened = open::open(&path, &station(), "bench", 0).ok());
+    let opened = opened.expect("it opens");
+    assert!(opened.salvaged().is_none());
+    let mut audit = Audit::new(&path, &station()).expect("a walk");
+    let mut steps = 0u32;
+    let walk = timed(|| {
+        while let Step::More = audit.step() {
+            steps += 1;
+        }
+    });
+    println!("start with 1 000 000 entries {start:.1?}; the walk {steps} steps, {walk:.1?} of work");
 }
 
 /// One scanner: an item's scan until the packer may hear it, beside one 4 KiB append + fdatasync.
@@ -95,6 +126,7 @@ fn hub(folder: &Path) {
     for batch in 0..BATCHES {
         let entries = entries((batch * BATCH) as u64, &mut hash);
         let request = SyncRequest {
+            lost: Vec::new(),
             epoch: "bench".into(),
             first_seq: entries[0].seq,
             audit: None,

@@ -175,10 +175,13 @@ words! {
     exception_held: "订单挂起", "Order on hold";
     exception_fork: "两份历史", "Two histories";
     exception_station_went_back: "工作站数据回退", "Station went back";
-    exception_entries_lost: "中心丢了记录", "Entries lost";
+    exception_entries_missing: "中心丢了记录", "Entries missing";
     exception_head_differs: "两边记录不一致", "Entries differ";
     exception_number_twice: "一号两包", "One number, two parcels";
+    exception_entries_lost: "记录丢失", "Entries lost";
+    exception_journal_damaged: "工作站文件损坏", "Station's file damaged";
     exception_chain_broken: "记录链断裂", "Chain broken";
+    journal_damaged: "本机数据文件损坏：请重启工作站", "This station's file is damaged: restart the station";
     owner: "谁处理", "Owner";
     owner_office: "办公室", "Office";
     owner_lead: "组长", "Lead";

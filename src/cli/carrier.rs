@@ -12,7 +12,7 @@ use milepost::carrier::{Cargo, Carrier, Operation, Secret, ShipmentRequest, jd, 
 use milepost::domain::order::{Order, Party};
 use serde_json::Value;
 
-use super::import::read_text;
+use super::read_text;
 
 #[derive(clap::Args)]
 pub struct Args {

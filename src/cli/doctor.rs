@@ -43,7 +43,7 @@ const CLOCK_S: f64 = 60.0;
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     let config: StationConfig = super::service::read(args.config.as_deref(), "/etc/milepost/station.toml")?;
     let mut findings = vec![fit(&config), disk(&config), journal(&config), port(&config), glyphs(&config)];
-    super::service::quiet_runtime()?.block_on(async {
+    super::runtime::start("off")?.block_on(async {
         for printer in &config.printer {
             findings.push(printer_state(printer).await);
         }

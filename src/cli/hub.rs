@@ -43,7 +43,8 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
         None => service::serve_hub(&config),
         Some(Act::Invite { station, warehouse }) => {
             let admin = Admin::read(&config.data_dir)?;
-            let code = service::runtime()?.block_on(invite(&admin, &station, InviteRequest { warehouse }))?;
+            let code =
+                super::runtime::start("info")?.block_on(invite(&admin, &station, InviteRequest { warehouse }))?;
             println!("{code}");
             eprintln!(
                 "station {station} joins within 10 minutes: milepost join --hub URL --station {station} --code {code} --key-file FILE"

@@ -1,7 +1,7 @@
 //! What `orders import` and `items import` share: files in, documents to a hub or station in batches, a summary out.
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -9,6 +9,8 @@ use anyhow::{Context, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 use milepost::intake::{Import, Mappings, Noted, Received, SourceFile, Summary};
 use serde::{Deserialize, Serialize};
+
+use super::read_text;
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -66,10 +68,6 @@ impl Args {
 pub fn wrong_use() -> ExitCode {
     eprintln!("milepost: say where to: --to URL, or --dry-run to only look");
     ExitCode::from(2)
-}
-
-pub fn read_text(path: &Path) -> anyhow::Result<String> {
-    std::fs::read_to_string(path).with_context(|| format!("read {}", path.display()))
 }
 
 pub fn read_files(paths: &[PathBuf]) -> anyhow::Result<Vec<SourceFile>> {

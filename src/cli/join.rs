@@ -26,7 +26,7 @@ pub struct Args {
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     let link = Link::new(&args.hub, &args.station.as_str().into(), "")?;
     let request = JoinRequest { station: args.station, code: args.code };
-    let answer = super::service::runtime()?.block_on(link.join(&request))?;
+    let answer = super::runtime::start("info")?.block_on(link.join(&request))?;
     milepost::machine::write_group_secret(&args.key_file, &answer.key)
         .with_context(|| format!("write {}", args.key_file.display()))?;
     println!("joined; the key is in {}", args.key_file.display());

@@ -1,23 +1,38 @@
-//! The command line: one file per command, each with its `Args` and `run`. Exit 0 done, 1 failed, 2 wrong use.
+//! The command line: one file per command, each with its `Args` and `run`. Exit 0 done, 1 failed, 2 wrong use. A build
+//! without a part has no command for it.
 
 mod carrier;
+#[cfg(any(feature = "station", feature = "hub"))]
 mod config;
+#[cfg(feature = "station")]
 mod doctor;
+#[cfg(all(feature = "station", feature = "hub", feature = "sim"))]
 mod demo;
+#[cfg(feature = "hub")]
 mod hub;
+#[cfg(any(feature = "station", feature = "hub"))]
 mod service;
+#[cfg(feature = "station")]
 mod join;
+#[cfg(feature = "station")]
 mod journal;
 mod track;
+#[cfg(feature = "hub")]
 mod import;
+#[cfg(feature = "hub")]
 mod items;
+#[cfg(feature = "hub")]
 mod orders;
 mod label;
+#[cfg(feature = "sim")]
 mod sim;
 mod version;
+mod runtime;
 
+use std::path::Path;
 use std::process::ExitCode;
 
+use anyhow::Context;
 use clap::{Parser, Subcommand};
 
 /// The warehouse agent at every packing bench.
@@ -31,28 +46,38 @@ pub struct Cli {
 #[derive(Subcommand)]
 enum Command {
     /// Work through a whole day on virtual devices
+    #[cfg(all(feature = "station", feature = "hub", feature = "sim"))]
     Demo(demo::Args),
     /// Run the daemon of a bench's machine
+    #[cfg(feature = "station")]
     Station(service::StationArgs),
     /// Run the central store, or invite a station to it
+    #[cfg(feature = "hub")]
     Hub(hub::Args),
     /// Join a hub with a one-time code
+    #[cfg(feature = "station")]
     Join(join::Args),
     /// Say what works, what doesn't, and the cure
+    #[cfg(feature = "station")]
     Doctor(doctor::Args),
     /// Check a config file, or show it documented
+    #[cfg(any(feature = "station", feature = "hub"))]
     Config(config::Args),
     /// Show an order's timeline
     Track(track::Args),
     /// Verify, show and export a station's journal
+    #[cfg(feature = "station")]
     Journal(journal::Args),
     /// Bring channel orders in
+    #[cfg(feature = "hub")]
     Orders(orders::Args),
     /// Bring items in: skus, barcodes, weights
+    #[cfg(feature = "hub")]
     Items(items::Args),
     /// Render, print and check labels
     Label(Box<label::Args>),
     /// Virtual devices
+    #[cfg(feature = "sim")]
     Sim(sim::Args),
     /// Show what carriers would be asked, and how it is signed
     Carrier(carrier::Args),
@@ -62,19 +87,33 @@ enum Command {
 
 pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.command {
+        #[cfg(all(feature = "station", feature = "hub", feature = "sim"))]
         Command::Demo(args) => demo::run(args),
+        #[cfg(feature = "station")]
         Command::Station(args) => service::station(args),
+        #[cfg(feature = "hub")]
         Command::Hub(args) => hub::run(args),
+        #[cfg(feature = "station")]
         Command::Join(args) => join::run(args),
+        #[cfg(feature = "station")]
         Command::Doctor(args) => doctor::run(args),
+        #[cfg(any(feature = "station", feature = "hub"))]
         Command::Config(args) => config::run(args),
         Command::Track(args) => track::run(args),
+        #[cfg(feature = "station")]
         Command::Journal(args) => journal::run(args),
+        #[cfg(feature = "hub")]
         Command::Orders(args) => orders::run(args),
+        #[cfg(feature = "hub")]
         Command::Items(args) => items::run(args),
         Command::Label(args) => label::run(*args),
+        #[cfg(feature = "sim")]
         Command::Sim(args) => sim::run(args),
         Command::Carrier(args) => carrier::run(args),
         Command::Version(args) => version::run(args),
     }
+}
+
+fn read_text(path: &Path) -> anyhow::Result<String> {
+    std::fs::read_to_string(path).with_context(|| format!("read {}", path.display()))
 }

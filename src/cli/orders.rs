@@ -11,6 +11,7 @@ use milepost::intake::{Gifts, Import, Noted, Summary, read_orders};
 use milepost::rules::IntakeRules;
 
 use super::import::{self, Destination};
+use super::read_text;
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -48,11 +49,11 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
         return Ok(import::wrong_use());
     };
     let gifts = match &args.gifts {
-        Some(path) => Gifts::from_toml(&import::read_text(path)?)?,
+        Some(path) => Gifts::from_toml(&read_text(path)?)?,
         None => Gifts::builtin(),
     };
     let rules = match &args.rules {
-        Some(path) => IntakeRules::from_toml(&import::read_text(path)?)
+        Some(path) => IntakeRules::from_toml(&read_text(path)?)
             .with_context(|| format!("read the rules in {}", path.display()))?,
         None => IntakeRules::builtin(),
     };

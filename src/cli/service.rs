@@ -1,17 +1,22 @@
 //! `milepost station` and `milepost hub`: the two services, until a signal ends them.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
+#[cfg(feature = "station")]
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use anyhow::Context;
 use tokio::signal::unix::{SignalKind, signal};
-use tracing_subscriber::EnvFilter;
 
 use milepost::config;
+#[cfg(feature = "hub")]
 use milepost::hub::serve::Serving;
+#[cfg(feature = "station")]
 use milepost::station::serve::Station;
 
+use super::runtime;
+
+#[cfg(feature = "station")]
 #[derive(clap::Args)]
 pub struct StationArgs {
     /// The station's config; without it /etc/milepost/station.toml, else the defaults
@@ -19,9 +24,10 @@ pub struct StationArgs {
     config: Option<PathBuf>,
 }
 
+#[cfg(feature = "station")]
 pub fn station(args: StationArgs) -> anyhow::Result<ExitCode> {
     let config = read(args.config.as_deref(), "/etc/milepost/station.toml")?;
-    runtime()?.block_on(async {
+    runtime::start("info")?.block_on(async {
         let station = Station::start(config).await?;
         tracing::info!(address = %station.address, "the station is ready");
         // `ready` is read by scripts that start a station on port 0.
@@ -45,8 +51,9 @@ pub fn read<T: serde::de::DeserializeOwned + Default>(named: Option<&Path>, usua
     })
 }
 
+#[cfg(feature = "hub")]
 pub fn serve_hub(config: &milepost::hub::config::HubConfig) -> anyhow::Result<ExitCode> {
-    runtime()?.block_on(async {
+    runtime::start("info")?.block_on(async {
         let serving = Serving::start(config).await?;
         tracing::info!(address = %serving.address, "the hub is ready");
         println!("ready {}", serving.url());
@@ -54,23 +61,6 @@ pub fn serve_hub(config: &milepost::hub::config::HubConfig) -> anyhow::Result<Ex
         serving.run_until(ended()).await
     })?;
     Ok(ExitCode::SUCCESS)
-}
-
-/// A runtime and a log; the level comes from `MILEPOST_LOG`, e.g. `milepost=debug`.
-pub fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
-    runtime_with_log("info")
-}
-
-/// For the demo, whose screens say what there is to say.
-pub fn quiet_runtime() -> anyhow::Result<tokio::runtime::Runtime> {
-    runtime_with_log("off")
-}
-
-fn runtime_with_log(level: &str) -> anyhow::Result<tokio::runtime::Runtime> {
-    let filter = EnvFilter::try_from_env("MILEPOST_LOG").unwrap_or_else(|_| EnvFilter::new(level));
-    // A second call finds the log set up already.
-    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
-    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().context("start the runtime")
 }
 
 async fn ended() {

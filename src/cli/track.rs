@@ -18,7 +18,7 @@ pub struct Args {
 }
 
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
-    super::service::runtime()?.block_on(async {
+    super::runtime::start("info")?.block_on(async {
         let client = milepost::carrier::http::client(milepost::carrier::http::CONNECT, milepost::carrier::http::READ)?;
         let base = args.hub.trim_end_matches('/');
         let mut url = reqwest::Url::parse(base).with_context(|| format!("use `{base}` as the hub's URL"))?;

@@ -110,12 +110,21 @@ pub fn check_character(text: &str) -> char {
 }
 
 /// Could a bare code be a waybill's or an order's number, for one that nobody here has heard of? Anything shorter, with
-/// other characters, or an article number with a right check digit, is a misread or goods.
+/// other characters, or an article number with a right check digit, is a misread or goods; a phone number is nobody's parcel.
 pub fn may_name_a_parcel(code: &str) -> bool {
     (8..=40).contains(&code.len())
         && code.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
         && code.bytes().any(|b| b.is_ascii_digit())
         && !is_article_number(code)
+        && !is_mobile_phone(code)
+}
+
+/// A mainland mobile number: no carrier's waybills have this form, and it is somebody's.
+fn is_mobile_phone(code: &str) -> bool {
+    code.len() == 11
+        && code.bytes().all(|b| b.is_ascii_digit())
+        && code.starts_with('1')
+        && matches!(code.as_bytes()[1], b'3'..=b'9')
 }
 
 /// EAN-13, EAN-8 or UPC-A with a right check digit (GS1 General Specifications, check digit calculation).
@@ -168,5 +177,6 @@ mod tests {
         assert!(!may_name_a_parcel("6901234567892"));
         assert!(!may_name_a_parcel("hello"));
         assert!(!may_name_a_parcel("垃圾"));
+        assert!(!may_name_a_parcel("13912345678"));
     }
 }

@@ -16,6 +16,19 @@ pub enum Fact {
     StationStarted {
         version: String,
     },
+    /// The station's own file is damaged; entries `first` to `last` of an epoch are in doubt, or none of them.
+    JournalDamaged {
+        epoch: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        range: Option<(u64, u64)>,
+        what: String,
+    },
+    /// What could be read of a damaged file was taken over; the ranges, by the epoch's number in the file, were not.
+    JournalSalvaged {
+        taken: u64,
+        lost: Vec<(i64, u64, u64)>,
+        kept_as: String,
+    },
     ClockStepped {
         by_us: i64,
     },

@@ -7,6 +7,7 @@ pub mod check;
 pub mod address;
 pub mod phone;
 pub mod mask;
+pub mod personal;
 pub mod parcel;
 pub mod waybill;
 pub mod code;

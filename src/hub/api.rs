@@ -22,7 +22,7 @@ use crate::domain::id::{OrderNo, StationCode};
 use crate::domain::order::{Item, Order};
 use crate::domain::parcel::Operator;
 use crate::page::Hosts;
-use crate::wire::{AskRequest, InviteAnswer, InviteRequest, JoinRequest, Problem, SyncRequest};
+use crate::wire::{AskRequest, InviteAnswer, InviteRequest, JoinRequest, Problem, SyncRequest, unusable};
 
 /// A request's body, compressed or not, may not be larger.
 const BODY_LIMIT: usize = 16 * 1024 * 1024;
@@ -172,7 +172,7 @@ async fn only_admins(State(site): State<Site>, request: Request, next: Next) -> 
 /// A JSON body, with an error that names what is wrong with it.
 fn document<T: DeserializeOwned>(body: &[u8]) -> Result<T, HubError> {
     serde_json::from_slice(body)
-        .map_err(|error| refuse(422, "Unusable document", format!("the body can't be used: {error}")))
+        .map_err(|error| refuse(422, "Unusable document", format!("the body can't be used: {}", unusable(&error))))
 }
 
 async fn sync(

@@ -25,8 +25,8 @@ pub(super) fn audit(
     let (count, hash) = (count as u64, hash_at(transaction, station, epoch, theirs.seq)?);
     if count < theirs.seq {
         let first = first_missing(transaction, station, epoch)?;
-        let lost = Exception::EntriesLost { epoch: epoch.to_owned(), first, count: theirs.seq - count };
-        exceptions::note(transaction, station.as_str(), &lost, now_us)?;
+        let missing = Exception::EntriesMissing { epoch: epoch.to_owned(), first, count: theirs.seq - count };
+        exceptions::note(transaction, station.as_str(), &missing, now_us)?;
         chain.ack = first - 1;
         chain.hash = hash_at(transaction, station, epoch, chain.ack)?.unwrap_or(Hash::start(station, epoch));
     } else if hash != Some(theirs.hash) {

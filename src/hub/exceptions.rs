@@ -12,11 +12,36 @@ use crate::domain::parcel::Standing;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Exception {
-    Fork { epoch: String, seq: u64 },
-    StationWentBack { ends: u64, received: u64 },
-    ChainBroken { epoch: String, seq: u64 },
-    EntriesLost { epoch: String, first: u64, count: u64 },
-    HeadDiffers { epoch: String, seq: u64 },
+    Fork {
+        epoch: String,
+        seq: u64,
+    },
+    StationWentBack {
+        ends: u64,
+        received: u64,
+    },
+    ChainBroken {
+        epoch: String,
+        seq: u64,
+    },
+    /// The hub lost what it had acknowledged.
+    EntriesMissing {
+        epoch: String,
+        first: u64,
+        count: u64,
+    },
+    /// A station lost what it had not sent: first and last of a damaged range, and how many of it nobody has.
+    EntriesLost {
+        epoch: String,
+        gone: Vec<(u64, u64, u64)>,
+    },
+    JournalDamaged {
+        what: String,
+    },
+    HeadDiffers {
+        epoch: String,
+        seq: u64,
+    },
     NumberTwice,
 }
 
@@ -39,7 +64,9 @@ impl Exception {
             Exception::Fork { .. } => "fork",
             Exception::StationWentBack { .. } => "station_went_back",
             Exception::ChainBroken { .. } => "chain_broken",
+            Exception::EntriesMissing { .. } => "entries_missing",
             Exception::EntriesLost { .. } => "entries_lost",
+            Exception::JournalDamaged { .. } => "journal_damaged",
             Exception::HeadDiffers { .. } => "head_differs",
             Exception::NumberTwice => "number_twice",
         }
@@ -64,12 +91,18 @@ impl Exception {
             Exception::ChainBroken { epoch, seq } => {
                 format!("第 {seq} 条记录（{epoch}）接不上前一条：在工作站上运行 milepost journal verify")
             }
-            Exception::EntriesLost { epoch, first, count } => format!(
+            Exception::EntriesMissing { epoch, first, count } => format!(
                 "已收到的记录少了 {count} 条，从第 {first} 条（{epoch}）起，工作站正在重传：查中心的磁盘，查谁动过它的数据"
             ),
             Exception::HeadDiffers { epoch, seq } => format!(
                 "第 {seq} 条记录（{epoch}）中心和工作站的不一样：先不要删数据，在工作站上运行 milepost journal verify，再查中心的磁盘"
             ),
+            Exception::EntriesLost { epoch, gone } => {
+                let gone: Vec<_> =
+                    gone.iter().map(|(first, last, count)| format!("第 {first}–{last} 条里的 {count} 条")).collect();
+                format!("工作站文件损坏，{epoch} 里{}没有了：问当班的人那时做了哪些单", gone.join("、"))
+            }
+            Exception::JournalDamaged { what } => format!("工作站文件损坏（{what}）：重启工作站，读得出的会接着用"),
             Exception::NumberTwice => "这个运单号给了两个包裹：两个都拦下，给其中一个换单".into(),
         }
     }
@@ -85,12 +118,23 @@ impl Exception {
             Exception::ChainBroken { epoch, seq } => format!(
                 "entry {seq} of epoch {epoch} does not follow the one before it: run `milepost journal verify` at the station"
             ),
-            Exception::EntriesLost { epoch, first, count } => format!(
+            Exception::EntriesMissing { epoch, first, count } => format!(
                 "of what was received {count} are gone, from entry {first} of epoch {epoch} on, and the station sends them again: look at the hub's disk, and who changed its store"
             ),
             Exception::HeadDiffers { epoch, seq } => format!(
                 "entry {seq} of epoch {epoch} is not the same here and at the station: delete nothing, run `milepost journal verify` at the station, then look at the hub's disk"
             ),
+            Exception::EntriesLost { epoch, gone } => {
+                let gone: Vec<_> =
+                    gone.iter().map(|(first, last, count)| format!("{count} of {first} to {last}")).collect();
+                let gone = gone.join(", ");
+                format!(
+                    "the station's file was damaged: of epoch {epoch} are lost {gone}; ask who worked then what was packed"
+                )
+            }
+            Exception::JournalDamaged { what } => {
+                format!("{what}: restart the station, it takes over what can be read")
+            }
             Exception::NumberTwice => "this number was given to two parcels: stop both, and relabel one of them".into(),
         }
     }

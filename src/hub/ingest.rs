@@ -58,6 +58,9 @@ fn ingest(
                 continue;
             }
         }
+        if let Some(Fact::JournalDamaged { what, .. }) = entry.fact() {
+            exceptions::note(transaction, station.as_str(), &Exception::JournalDamaged { what }, now_us)?;
+        }
         publish(transaction, station, &warehouse, entry)?;
         for order_no in &entry.orders {
             timeline::refresh(transaction, order_no.as_str())?;
@@ -68,7 +71,8 @@ fn ingest(
         Some(theirs) => Some(audit(transaction, station, &request.epoch, theirs.head, &mut head, now_us)?),
         None => None,
     };
-    advance(transaction, station, &request.epoch, &mut head, now_us)?;
+    advance(transaction, station, &request.epoch, &request.lost, &mut head, now_us)?;
+    tell_lost(transaction, station, request, now_us)?;
     let holes = holes(transaction, station, &request.epoch, &head)?;
     Ok(SyncAnswer {
         hub_epoch: String::new(),
@@ -344,6 +348,7 @@ fn advance(
     transaction: &Transaction<'_>,
     station: &StationCode,
     epoch: &str,
+    lost: &[(u64, u64)],
     head: &mut Chain,
     now_us: i64,
 ) -> Result<(), HubError> {
@@ -354,17 +359,19 @@ fn advance(
     let mut broken = None;
     while let Some(row) = rows.next()? {
         let seq: i64 = row.get(0)?;
-        if seq as u64 != head.ack + 1 {
+        let follows = seq as u64 == head.ack + 1;
+        if !follows && behind_lost(head.ack, lost) < seq as u64 - 1 {
             break;
         }
         let (prev, hash): (Vec<u8>, Vec<u8>) = (row.get(1)?, row.get(2)?);
-        if prev != head.hash.0 {
+        if follows && prev != head.hash.0 {
             broken = Some(seq);
         }
         head.ack = seq as u64;
         head.hash = Hash::from_slice(&hash).unwrap_or(head.hash);
     }
     drop(rows);
+    head.ack = behind_lost(head.ack, lost);
     if let Some(seq) = broken {
         let broken = Exception::ChainBroken { epoch: epoch.to_owned(), seq: seq as u64 };
         exceptions::note(transaction, station.as_str(), &broken, now_us)?;
@@ -377,6 +384,37 @@ fn advance(
         .prepare_cached("UPDATE heads SET ack = ?3, ack_hash = ?4, highest = ?5 WHERE station = ?1 AND epoch = ?2")?
         .execute(params![station.as_str(), epoch, head.ack as i64, &head.hash.0[..], head.highest as i64])?;
     Ok(())
+}
+
+/// The mark behind what the station can't send any more, where that comes next.
+fn behind_lost(ack: u64, lost: &[(u64, u64)]) -> u64 {
+    lost.iter().fold(ack, |ack, (first, last)| if (*first..=*last).contains(&(ack + 1)) { *last } else { ack })
+}
+
+/// What neither the station nor the hub has is gone for good: somebody must look into what happened there.
+fn tell_lost(
+    transaction: &Transaction<'_>,
+    station: &StationCode,
+    request: &SyncRequest,
+    now_us: i64,
+) -> Result<(), HubError> {
+    let mut gone = Vec::new();
+    for (first, last) in &request.lost {
+        let held: i64 = transaction.query_row(
+            "SELECT count(*) FROM entries WHERE station = ?1 AND epoch = ?2 AND seq BETWEEN ?3 AND ?4",
+            params![station.as_str(), request.epoch, *first as i64, *last as i64],
+            |row| row.get(0),
+        )?;
+        let missing = last.saturating_sub(*first) + 1 - held as u64;
+        if missing > 0 {
+            gone.push((*first, *last, missing));
+        }
+    }
+    if gone.is_empty() {
+        return Ok(());
+    }
+    let lost = Exception::EntriesLost { epoch: request.epoch.clone(), gone };
+    exceptions::note(transaction, station.as_str(), &lost, now_us)
 }
 
 fn holes(

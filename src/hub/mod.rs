@@ -49,7 +49,7 @@ pub struct Policy {
 pub enum HubError {
     #[error("the hub's store answered: {0}")]
     Sqlite(#[from] rusqlite::Error),
-    #[error("the hub's store holds a document it can't read ({kind} {key}): {source}")]
+    #[error("the hub's store holds a document it can't read ({kind} {key}): {}", crate::wire::unusable(source))]
     Document { kind: &'static str, key: String, source: serde_json::Error },
     #[error("the hub's store {path} can't be opened: {source}; make its folder writable for the user milepost runs as")]
     Access { path: PathBuf, source: std::io::Error },

@@ -22,8 +22,11 @@ pub struct Released {
     pub wave: WaveCode,
     pub parcels: u32,
     /// Orders that were left out, and why.
-    pub left_out: Vec<(OrderNo, String)>,
+    pub left_out: Vec<LeftOut>,
 }
+
+/// An order and why its parcel stays out.
+type LeftOut = (OrderNo, String);
 
 impl Hub {
     pub fn release_wave(&self, request: &WaveRequest, now_us: i64) -> Result<Released, HubError> {
@@ -59,10 +62,7 @@ impl Hub {
 }
 
 /// The parcels of these orders, each once, and the orders whose parcel can't be packed now.
-fn wanted(
-    transaction: &Transaction<'_>,
-    orders: &[OrderNo],
-) -> Result<(Vec<Parcel>, Vec<(OrderNo, String)>), HubError> {
+fn wanted(transaction: &Transaction<'_>, orders: &[OrderNo]) -> Result<(Vec<Parcel>, Vec<LeftOut>), HubError> {
     let (mut parcels, mut left_out): (Vec<Parcel>, _) = (Vec::new(), Vec::new());
     for order_no in orders {
         if let Some(why) = not_open(transaction, order_no)? {

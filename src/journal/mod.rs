@@ -2,8 +2,11 @@
 //! to the hub. One writing connection on a thread of its own commits in groups; readers open their own connections.
 //! It knows rows, not what they mean: facts come in ready, projections come in as rows.
 
+pub mod audit;
 pub mod chain;
 pub mod open;
+mod purge;
+pub mod salvage;
 pub mod read;
 mod schema;
 pub mod upsert;
@@ -44,12 +47,16 @@ pub enum AppendError {
     Closed { path: PathBuf, why: String },
 }
 
+const CLEAR_TRIES: u32 = 20;
+const CLEAR_PAUSE: std::time::Duration = std::time::Duration::from_millis(100);
+
 /// The door to the writing thread. Dropping the last one ends the thread after what was handed in is durable.
 #[derive(Clone)]
 pub struct Journal {
     path: PathBuf,
     epoch: Arc<str>,
-    sender: std::sync::mpsc::Sender<writer::Order>,
+    salvaged: Option<Arc<salvage::Salvaged>>,
+    sender: std::sync::mpsc::Sender<writer::Task>,
 }
 
 impl Journal {
@@ -62,13 +69,59 @@ impl Journal {
         &self.epoch
     }
 
+    /// What opening it took over from a damaged file, if it was one.
+    pub fn salvaged(&self) -> Option<&salvage::Salvaged> {
+        self.salvaged.as_deref()
+    }
+
+    /// Has the next opening salvage the file.
+    pub fn note_damage(&self) -> Upsert {
+        Upsert::Meta { key: salvage::DAMAGED, value: "1".into() }
+    }
+
     /// Hands a batch over at once; the receiver yields after the commit that holds it. Batches become durable in the
     /// order in which they were handed in.
     pub fn append(&self, batch: Batch) -> oneshot::Receiver<Result<Committed, AppendError>> {
         let (reply, receiver) = oneshot::channel();
         // A closed thread drops the reply, which the receiver reports; there is nothing else to do here.
-        let _ = self.sender.send(writer::Order { batch, reply });
+        let _ = self.sender.send(writer::Task::Write(writer::Order { batch, reply }));
         receiver
+    }
+
+    /// Empties what is about people in everything that ended at least `keep_us` before `now_us`, in steps between which
+    /// scans are written, and clears the file and its WAL of it; how many orders it emptied.
+    pub async fn purge(&self, now_us: i64, keep_us: i64) -> Result<usize, AppendError> {
+        let (mut emptied, mut after) = (0, String::new());
+        loop {
+            let step = purge::Step { now_us, keep_us, after };
+            let done = self.asked(|reply| writer::Task::Purge(step, reply)).await?;
+            emptied += done.emptied;
+            match done.next {
+                Some(next) => after = next,
+                None => break,
+            }
+        }
+        // A reader is in the WAL for milliseconds; where one stays, the next purge tries again.
+        for _ in 0..CLEAR_TRIES {
+            if self.asked(writer::Task::ClearWal).await? {
+                break;
+            }
+            tokio::time::sleep(CLEAR_PAUSE).await;
+        }
+        Ok(emptied)
+    }
+
+    async fn asked<T>(
+        &self,
+        task: impl FnOnce(oneshot::Sender<rusqlite::Result<T>>) -> writer::Task,
+    ) -> Result<T, AppendError> {
+        let (reply, receiver) = oneshot::channel();
+        // A closed thread drops the reply.
+        let _ = self.sender.send(task(reply));
+        let done = receiver
+            .await
+            .map_err(|_| AppendError::Closed { path: self.path.clone(), why: "its thread ended".into() })?;
+        done.map_err(|cause| AppendError::NotWritten { path: self.path.clone(), cause: Arc::new(cause) })
     }
 
     pub fn reader(&self) -> Result<Reader, rusqlite::Error> {

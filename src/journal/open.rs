@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::writer::{Tail, Writer};
-use super::{Journal, chain, schema};
+use super::{Journal, chain, salvage, schema};
 use crate::domain::entry::Hash;
 use crate::domain::id::StationCode;
 
@@ -34,8 +34,8 @@ pub enum OpenError {
     #[error("the journal {path} can't be opened: {source}; make its folder writable for the user milepost runs as")]
     Access { path: PathBuf, source: std::io::Error },
     #[error(
-        "the journal {path} is damaged ({what}): move it aside, start again (a new epoch begins), \
-         and run `milepost journal export` on the old file to save what can be read"
+        "the journal {path} is damaged ({what}), and what could be read of it could not be taken over: move it aside and \
+         start again (a new epoch begins); `milepost journal export --file` on the old file shows what can be read"
     )]
     Damaged { path: PathBuf, what: String },
     #[error("the journal can't be brought to this version: {0}")]
@@ -50,9 +50,23 @@ pub fn open(path: &Path, station: &StationCode, machine_id: &str, now_us: i64) -
         return Err(OpenError::OldSqlite(rusqlite::version()));
     }
     let lock = lock(path)?;
-    let opened = open_locked(path, lock, station, machine_id, now_us).map_err(|error| name_the_cure(path, error))?;
+    salvage::finish(path).map_err(|source| OpenError::Access { path: path.to_owned(), source })?;
+    let mut salvaged = None;
+    let opening = || open_locked(path, station, machine_id, now_us).map_err(|error| name_the_cure(path, error));
+    let (connection, tail, sidecar) = match opening() {
+        Err(OpenError::Damaged { what, .. }) => {
+            tracing::error!(path = %path.display(), what, "the journal is damaged: what can be read is taken over");
+            let done = salvage::salvage(path, station, now_us).map_err(|error| name_the_cure(path, error))?;
+            tracing::warn!(damaged = %done.damaged.display(), taken = done.taken, lost = ?done.lost, "a salvaged journal goes on in a new epoch");
+            salvaged = Some(Arc::new(done));
+            opening()?
+        }
+        other => other?,
+    };
+    let opened =
+        Writer { path: path.to_owned(), connection, tail, sidecar, wal_pages: Default::default(), _lock: lock };
     let (sender, orders) = std::sync::mpsc::channel();
-    let journal = Journal { path: path.to_owned(), epoch: Arc::from(opened.sidecar.epoch.as_str()), sender };
+    let journal = Journal { path: path.to_owned(), epoch: Arc::from(opened.sidecar.epoch.as_str()), salvaged, sender };
     std::thread::Builder::new()
         .name("journal".into())
         .spawn(move || opened.run(orders))
@@ -62,24 +76,39 @@ pub fn open(path: &Path, station: &StationCode, machine_id: &str, now_us: i64) -
 
 fn open_locked(
     path: &Path,
-    lock: File,
     station: &StationCode,
     machine_id: &str,
     now_us: i64,
-) -> Result<Writer, OpenError> {
+) -> Result<(Connection, Tail, Sidecar), OpenError> {
     let mut connection = connect(path)?;
     schema::migrate(&mut connection)?;
     claim(&connection, path, station)?;
+    if meta(&connection, salvage::DAMAGED)?.is_some() {
+        return Err(OpenError::Damaged { path: path.to_owned(), what: "found while the station worked".into() });
+    }
+    verify_tail(&connection, path, station)?;
     let sidecar = enter_epoch(&mut connection, path, station, machine_id, now_us)?;
     let tail = tail(&connection)?;
-    let first = tail.seq.saturating_sub(TAIL - 1).max(1);
-    let verified = chain::verify(&connection, station, tail.epoch_no, first)?;
-    if let Some(broken) = verified.broken.first() {
-        let what = format!("entry {} {}", broken.seq, broken.what);
-        return Err(OpenError::Damaged { path: path.to_owned(), what });
-    }
     grow_wal(&mut connection, path)?;
-    Ok(Writer { path: path.to_owned(), connection, tail, sidecar, wal_pages: Default::default(), _lock: lock })
+    Ok((connection, tail, sidecar))
+}
+
+/// Before anything is written: a damaged file stays as it was found.
+fn verify_tail(connection: &Connection, path: &Path, station: &StationCode) -> Result<(), OpenError> {
+    let epochs: i64 = connection.query_row("SELECT count(*) FROM epochs", [], |row| row.get(0))?;
+    // A salvaged file has gaps, and no epoch of its own yet.
+    if epochs == 0 || meta(connection, salvage::SALVAGED)?.is_some() {
+        return Ok(());
+    }
+    let tail = tail(connection)?;
+    let first = tail.seq.saturating_sub(TAIL - 1).max(1);
+    match chain::verify(connection, station, tail.epoch_no, first)?.broken.first() {
+        None => Ok(()),
+        Some(broken) => {
+            let what = format!("entry {} {}", broken.seq, broken.what);
+            Err(OpenError::Damaged { path: path.to_owned(), what })
+        }
+    }
 }
 
 /// A connection set up for durable writing.
@@ -133,10 +162,12 @@ fn lock(path: &Path) -> Result<File, OpenError> {
     }
 }
 
+fn meta(connection: &Connection, key: &str) -> rusqlite::Result<Option<String>> {
+    connection.query_row("SELECT value FROM meta WHERE key = ?1", [key], |row| row.get(0)).optional()
+}
+
 fn claim(connection: &Connection, path: &Path, station: &StationCode) -> Result<(), OpenError> {
-    let found: Option<String> =
-        connection.query_row("SELECT value FROM meta WHERE key = 'station'", [], |row| row.get(0)).optional()?;
-    match found {
+    match meta(connection, "station")? {
         Some(found) if found != station.as_str() => {
             Err(OpenError::OtherStation { path: path.to_owned(), found, wanted: station.clone() })
         }
@@ -164,7 +195,7 @@ impl Sidecar {
         journal.with_extension("epoch")
     }
 
-    fn read(journal: &Path) -> Option<Sidecar> {
+    pub(super) fn read(journal: &Path) -> Option<Sidecar> {
         serde_json::from_slice(&std::fs::read(Self::path(journal)).ok()?).ok()
     }
 
@@ -189,11 +220,8 @@ fn enter_epoch(
     machine_id: &str,
     now_us: i64,
 ) -> Result<Sidecar, OpenError> {
-    let opens: u64 = connection
-        .query_row("SELECT value FROM meta WHERE key = 'opens'", [], |row| row.get::<_, String>(0))
-        .optional()?
-        .and_then(|text| text.parse().ok())
-        .unwrap_or(0);
+    let opens: u64 = meta(connection, "opens")?.and_then(|text| text.parse().ok()).unwrap_or(0);
+    let salvaged = meta(connection, salvage::SALVAGED)?.is_some();
     let current: Option<(i64, String)> = connection
         .query_row("SELECT no, epoch FROM epochs ORDER BY no DESC LIMIT 1", [], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
@@ -203,6 +231,7 @@ fn enter_epoch(
         None => 0,
     };
     let reason = match (&current, &beside) {
+        _ if salvaged => Some("the journal was damaged: what could be read was taken over"),
         (None, None) => Some("a new journal"),
         (None, Some(_)) => Some("the journal was replaced by an empty one"),
         (Some(_), None) => Some("the epoch file is missing: the journal was copied without it"),
@@ -230,6 +259,9 @@ fn enter_epoch(
         "INSERT INTO meta (key, value) VALUES ('opens', ?1) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
         [sidecar.opens.to_string()],
     )?;
+    if salvaged {
+        connection.execute("DELETE FROM meta WHERE key = ?1", [salvage::SALVAGED])?;
+    }
     Ok(sidecar)
 }
 
@@ -239,26 +271,29 @@ fn begin_epoch(connection: &Connection, now_us: i64, why: &str) -> Result<String
     Ok(epoch)
 }
 
+/// SQLite's own default: 2 MB.
+const SQLITE_CACHE: i64 = -2_000;
+
 /// Writes and takes back one large row, so that the WAL has its working size before the first scan.
-fn grow_wal(connection: &mut Connection, path: &Path) -> Result<(), OpenError> {
+pub(super) fn grow_wal(connection: &mut Connection, path: &Path) -> rusqlite::Result<()> {
     keep_wal(connection)?;
     let mut wal = path.to_owned().into_os_string();
     wal.push("-wal");
     if std::fs::metadata(wal).is_ok_and(|meta| meta.len() as i64 >= WAL_PAGES * 4096) {
         return Ok(());
     }
-    let ballast = WAL_PAGES * 4096;
-    connection.execute(
-        "INSERT INTO meta (key, value) VALUES ('ballast', hex(zeroblob(?1))) ON CONFLICT (key) DO NOTHING",
-        [ballast / 2],
-    )?;
-    connection.execute("DELETE FROM meta WHERE key = 'ballast'", [])?;
-    connection.query_row("PRAGMA wal_checkpoint(RESTART)", [], |_| Ok(()))?;
+    // Spilled from a small cache and rolled back, it fills the WAL and leaves nothing in the file.
+    let ballast = (WAL_PAGES + 64) * 4096;
+    connection.pragma_update(None, "cache_size", 16)?;
+    let transaction = connection.transaction()?;
+    transaction.execute("INSERT INTO meta (key, value) VALUES ('ballast', hex(zeroblob(?1)))", [ballast / 2])?;
+    transaction.rollback()?;
+    connection.pragma_update(None, "cache_size", SQLITE_CACHE)?;
     Ok(())
 }
 
 /// The last connection to close would delete the WAL, and the next start would have to grow it again.
-fn keep_wal(connection: &Connection) -> Result<(), OpenError> {
+fn keep_wal(connection: &Connection) -> rusqlite::Result<()> {
     let mut on: std::ffi::c_int = 1;
     // SAFETY: the handle is open for as long as `connection` lives, the name is NUL-terminated, and SQLite reads and
     // writes exactly one int for this opcode.
@@ -273,13 +308,17 @@ fn keep_wal(connection: &Connection) -> Result<(), OpenError> {
     if code == rusqlite::ffi::SQLITE_OK {
         return Ok(());
     }
-    Err(OpenError::Sqlite(rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(code), None)))
+    Err(rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(code), None))
 }
 
 /// SQLite's own words name neither the file nor what to do about it.
 fn name_the_cure(path: &Path, error: OpenError) -> OpenError {
     use rusqlite::ErrorCode::{CannotOpen, DatabaseCorrupt, DiskFull, NotADatabase, ReadOnly};
-    let OpenError::Sqlite(rusqlite::Error::SqliteFailure(failure, _)) = &error else { return error };
+    let (OpenError::Sqlite(rusqlite::Error::SqliteFailure(failure, _))
+    | OpenError::Schema(schema::MigrateError::Sqlite(rusqlite::Error::SqliteFailure(failure, _)))) = &error
+    else {
+        return error;
+    };
     let path = path.to_owned();
     match failure.code {
         DatabaseCorrupt | NotADatabase => OpenError::Damaged { path, what: failure.to_string() },

@@ -5,6 +5,7 @@ use std::path::Path;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 
 use super::chain::{self, SELECT_ENTRY, entry_of, with_orders};
+use super::salvage::Lost;
 use crate::domain::entry::Entry;
 use crate::domain::id::StationCode;
 
@@ -40,6 +41,11 @@ impl Reader {
 
     pub fn meta(&self, key: &str) -> rusqlite::Result<Option<String>> {
         self.text("SELECT value FROM meta WHERE key = ?1", key)
+    }
+
+    /// What salvages could not take over.
+    pub fn lost(&self) -> rusqlite::Result<Vec<Lost>> {
+        Ok(self.meta("lost")?.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default())
     }
 
     pub fn document(&self, kind: &str, key: &str) -> rusqlite::Result<Option<String>> {
@@ -133,6 +139,13 @@ impl Reader {
     pub fn verify(&self, epoch_no: i64) -> rusqlite::Result<chain::Verified> {
         let station = StationCode(self.meta("station")?.unwrap_or_default());
         chain::verify(&self.connection, &station, epoch_no, 1)
+    }
+
+    /// What SQLite finds wrong with a table and its indexes, the first of it.
+    pub(super) fn sound(&self, table: &str) -> rusqlite::Result<Option<String>> {
+        let sql = format!("PRAGMA integrity_check('{table}')");
+        let found: String = self.connection.query_row(&sql, [], |row| row.get(0))?;
+        Ok((found != "ok").then_some(found))
     }
 
     fn collect(&self, sql: &str, epoch_no: i64, after: u64, limit: usize) -> rusqlite::Result<Vec<Entry>> {

@@ -31,6 +31,30 @@ const MIGRATIONS: &[&str] = &[
      CREATE INDEX jobs_unsettled ON jobs (state) WHERE state = 'queued';
      CREATE TABLE places (place TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT;
      CREATE TABLE requests (waybill_id TEXT NOT NULL, attempt INTEGER NOT NULL, body TEXT NOT NULL, PRIMARY KEY (waybill_id, attempt)) STRICT;",
+    // 1: texts about people lie in a table of their own, which only grows at its end and is overwritten in place, so that
+    // the purge leaves no copy behind; the views stand where the tables were.
+    "CREATE TABLE bodies (id INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT;
+     CREATE TABLE documents_kept (
+         kind TEXT NOT NULL, key TEXT NOT NULL, version INTEGER NOT NULL, body_id INTEGER NOT NULL,
+         after_epoch INTEGER NOT NULL, after_seq INTEGER NOT NULL, arrival INTEGER NOT NULL,
+         personal INTEGER NOT NULL DEFAULT 1, ended_us INTEGER,
+         PRIMARY KEY (kind, key)) STRICT;
+     CREATE INDEX documents_personal ON documents_kept (key) WHERE kind = 'order' AND personal = 1;
+     CREATE TABLE requests_kept (waybill_id TEXT NOT NULL, attempt INTEGER NOT NULL, body_id INTEGER NOT NULL, PRIMARY KEY (waybill_id, attempt)) STRICT;
+     INSERT INTO bodies (id, body) SELECT rowid, body FROM documents;
+     INSERT INTO documents_kept (rowid, kind, key, version, body_id, after_epoch, after_seq, arrival)
+         SELECT rowid, kind, key, version, rowid, after_epoch, after_seq, arrival FROM documents;
+     CREATE TEMP TABLE past (docs INTEGER);
+     INSERT INTO past SELECT coalesce(max(id), 0) FROM bodies;
+     INSERT INTO bodies (id, body) SELECT (SELECT docs FROM past) + rowid, body FROM requests;
+     INSERT INTO requests_kept (waybill_id, attempt, body_id)
+         SELECT waybill_id, attempt, (SELECT docs FROM past) + rowid FROM requests;
+     DROP TABLE past;
+     DROP TABLE documents;
+     DROP TABLE requests;
+     CREATE VIEW documents AS SELECT kind, key, version, rtrim(body) AS body, body_id, after_epoch, after_seq, arrival, personal, ended_us
+         FROM documents_kept JOIN bodies ON bodies.id = body_id;
+     CREATE VIEW requests AS SELECT waybill_id, attempt, rtrim(body) AS body FROM requests_kept JOIN bodies ON bodies.id = body_id;",
 ];
 
 /// Brings the file to this program's version. A file from a later version is refused, unchanged.

@@ -1,8 +1,9 @@
 //! Rows that change together with entries: projections, what came down from the hub, and small state of the file.
 //! Each is written whole, so writing one twice is harmless.
 
-use rusqlite::{Transaction, params};
+use rusqlite::{OptionalExtension, Transaction, params};
 
+use super::purge;
 use crate::domain::alias::Alias;
 use crate::domain::id::{JobId, ParcelId, PlaceName, WaybillId};
 
@@ -95,10 +96,15 @@ pub(super) fn write(transaction: &Transaction<'_>, upsert: &Upsert, at: &Positio
         }
         Upsert::Document(document) => write_document(transaction, document, at)?,
         Upsert::Request { waybill_id, attempt, body } => {
+            let old = transaction
+                .prepare_cached("SELECT body_id FROM requests_kept WHERE waybill_id = ?1 AND attempt = ?2")?
+                .query_row(params![waybill_id.as_str(), attempt], |row| row.get(0))
+                .optional()?;
+            let body_id = purge::replace(transaction, old, body)?;
             run(
-                "INSERT INTO requests (waybill_id, attempt, body) VALUES (?1, ?2, ?3)
-                 ON CONFLICT (waybill_id, attempt) DO UPDATE SET body = excluded.body",
-                params![waybill_id.as_str(), attempt, body],
+                "INSERT INTO requests_kept (waybill_id, attempt, body_id) VALUES (?1, ?2, ?3)
+                 ON CONFLICT (waybill_id, attempt) DO UPDATE SET body_id = excluded.body_id",
+                params![waybill_id.as_str(), attempt, body_id],
             )?;
         }
         Upsert::Meta { key, value } => {
@@ -112,17 +118,22 @@ pub(super) fn write(transaction: &Transaction<'_>, upsert: &Upsert, at: &Positio
 }
 
 fn write_document(transaction: &Transaction<'_>, document: &Document, at: &Position) -> rusqlite::Result<()> {
-    let changed = transaction
-        .prepare_cached(
-            "INSERT INTO documents (kind, key, version, body, after_epoch, after_seq, arrival)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, (SELECT coalesce(max(rowid), 0) + 1 FROM documents))
-             ON CONFLICT (kind, key) DO UPDATE SET version = excluded.version, body = excluded.body
-             WHERE excluded.version >= documents.version",
-        )?
-        .execute(params![document.kind, document.key, document.version, document.body, at.epoch_no, at.seq])?;
-    if changed == 0 {
+    let old: Option<(i64, i64)> = transaction
+        .prepare_cached("SELECT version, body_id FROM documents_kept WHERE kind = ?1 AND key = ?2")?
+        .query_row(params![document.kind, document.key], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    if old.is_some_and(|(version, _)| version > document.version) {
         return Ok(());
     }
+    let body_id = purge::replace(transaction, old.map(|(_, body_id)| body_id), &document.body)?;
+    transaction
+        .prepare_cached(
+            "INSERT INTO documents_kept (kind, key, version, body_id, after_epoch, after_seq, arrival)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, (SELECT coalesce(max(rowid), 0) + 1 FROM documents_kept))
+             ON CONFLICT (kind, key) DO UPDATE
+             SET version = excluded.version, body_id = excluded.body_id, personal = 1",
+        )?
+        .execute(params![document.kind, document.key, document.version, body_id, at.epoch_no, at.seq])?;
     transaction
         .prepare_cached("DELETE FROM aliases WHERE source = ?1 AND key = ?2")?
         .execute(params![document.kind, document.key])?;

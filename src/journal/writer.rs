@@ -13,7 +13,7 @@ use tokio::sync::oneshot;
 use uuid::Uuid;
 
 use super::upsert::{self, Position};
-use super::{AppendError, Batch, Committed, open};
+use super::{AppendError, Batch, Committed, open, purge};
 use crate::domain::entry::{Entry, Hash};
 use crate::domain::fact::NewEntry;
 use crate::domain::stamp::Stamp;
@@ -21,6 +21,15 @@ use crate::domain::stamp::Stamp;
 pub(super) struct Order {
     pub batch: Batch,
     pub reply: oneshot::Sender<Result<Committed, AppendError>>,
+}
+
+/// What the thread is asked to do.
+pub(super) enum Task {
+    Write(Order),
+    /// A step of the purge, between groups.
+    Purge(purge::Step, oneshot::Sender<rusqlite::Result<purge::Stepped>>),
+    /// Clears the WAL of what was purged, if anything was; false while a reader is in its way.
+    ClearWal(oneshot::Sender<rusqlite::Result<bool>>),
 }
 
 /// Where the chain ends.
@@ -50,22 +59,44 @@ const IDLE: Duration = Duration::from_millis(500);
 
 impl Writer {
     /// Runs until every `Journal` is dropped.
-    pub(super) fn run(mut self, orders: Receiver<Order>) {
+    pub(super) fn run(mut self, tasks: Receiver<Task>) {
         let mut dirty = false;
         let mut enough = CHECKPOINT_PAGES;
         self.watch_wal();
         loop {
-            let first = match orders.recv_timeout(IDLE) {
-                Ok(order) => order,
+            let first = match tasks.recv_timeout(IDLE) {
+                Ok(task) => task,
                 Err(RecvTimeoutError::Timeout) => {
                     dirty = dirty && !self.checkpoint();
                     continue;
                 }
                 Err(RecvTimeoutError::Disconnected) => break,
             };
-            let mut group = vec![first];
-            group.extend(orders.try_iter().take(GROUP - 1));
-            self.commit_group(group);
+            let (mut group, mut chore) = (Vec::new(), None);
+            for task in std::iter::once(first).chain(tasks.try_iter()) {
+                match task {
+                    Task::Write(order) => group.push(order),
+                    other => chore = Some(other),
+                }
+                if group.len() == GROUP || chore.is_some() {
+                    break;
+                }
+            }
+            if !group.is_empty() {
+                self.commit_group(group);
+            }
+            match chore {
+                // Whoever asked may be gone; what was done stays done.
+                Some(Task::Purge(step, reply)) => {
+                    let done = purge::step(&mut self.connection, &step);
+                    drop(reply.send(self.believed(done)));
+                }
+                Some(Task::ClearWal(reply)) => {
+                    let done = self.clear_wal();
+                    drop(reply.send(self.believed(done)));
+                }
+                Some(Task::Write(_)) | None => {}
+            }
             dirty = true;
             let pages = self.wal_pages.load(Ordering::Relaxed);
             if pages > enough {
@@ -74,6 +105,27 @@ impl Writer {
             }
         }
         self.checkpoint();
+    }
+
+    /// A failed chore, as a failed write, leaves nothing in memory that is believed.
+    fn believed<T>(&mut self, done: rusqlite::Result<T>) -> rusqlite::Result<T> {
+        if done.is_err()
+            && let Err(error) = self.reopen()
+        {
+            tracing::error!(path = %self.path.display(), %error, "the journal could not be opened again");
+        }
+        done
+    }
+
+    fn clear_wal(&mut self) -> rusqlite::Result<bool> {
+        if !purge::wal_to_clear(&self.connection)? {
+            return Ok(true);
+        }
+        let cleared = purge::clear_wal(&self.connection)?;
+        if cleared {
+            open::grow_wal(&mut self.connection, &self.path)?;
+        }
+        Ok(cleared)
     }
 
     fn commit_group(&mut self, group: Vec<Order>) {
@@ -190,7 +242,7 @@ fn link(tail: Tail, stamp: &Stamp, new: &NewEntry) -> Entry {
     entry
 }
 
-fn insert(transaction: &rusqlite::Transaction<'_>, epoch_no: i64, entry: &Entry) -> rusqlite::Result<()> {
+pub(super) fn insert(transaction: &rusqlite::Transaction<'_>, epoch_no: i64, entry: &Entry) -> rusqlite::Result<()> {
     transaction
         .prepare_cached(
             "INSERT INTO entries (epoch_no, seq, event_id, kind, parcel_id, wall_us, zone, boot_id, boottime_ns,

@@ -26,6 +26,8 @@ pub struct StationConfig {
     pub zone: String,
     /// The screens' language: `zh` or `en`.
     pub language: Language,
+    /// Days after its end for which an order's names, phones, addresses and notes are kept.
+    pub keep_personal_days: u32,
     pub hub: Option<HubConfig>,
     pub place: Vec<PlaceConfig>,
     pub printer: Vec<PrinterConfig>,
@@ -99,6 +101,7 @@ impl Default for StationConfig {
             hosts: Vec::new(),
             zone: "Asia/Shanghai".into(),
             language: Language::Zh,
+            keep_personal_days: 7,
             hub: None,
             place: Vec::new(),
             printer: Vec::new(),

@@ -7,7 +7,7 @@ use crate::domain::order::Item;
 use crate::domain::parcel::{Operator, OrderRecord, Parcel};
 use crate::journal::upsert::Document;
 use crate::journal::{Reader, Upsert};
-use crate::wire::DownDocument;
+use crate::wire::{DownDocument, unusable};
 
 use super::load::Documents;
 
@@ -15,7 +15,7 @@ use super::load::Documents;
 fn parsed<T: serde::de::DeserializeOwned>(kind: &str, key: &str, found: rusqlite::Result<Option<String>>) -> Option<T> {
     let text = found.inspect_err(|error| tracing::error!(kind, key, %error, "the journal can't be read")).ok()??;
     serde_json::from_str(&text)
-        .inspect_err(|error| tracing::error!(kind, key, %error, "a document can't be understood"))
+        .inspect_err(|error| tracing::error!(kind, key, error = unusable(error), "a document can't be understood"))
         .ok()
 }
 

@@ -12,6 +12,7 @@ use crate::domain::code::{Code, Command};
 use crate::domain::fact::{Fact, NewEntry, PrintOutcome};
 use crate::domain::id::{JobId, ParcelId, PlaceName, StationCode, WaybillId};
 use crate::domain::order::CarrierCode;
+use crate::domain::personal::Personal;
 use crate::domain::waybill::Origin;
 use crate::journal::Upsert;
 
@@ -293,6 +294,9 @@ impl Heart {
         evidence: String,
     ) {
         let before = turn.entries.len();
+        // A label's complaint may quote what didn't fit.
+        let view = self.view(documents, &parcel);
+        let evidence = view.map_or(String::new(), |view| personal(&view).out_of(&evidence));
         self.decide(turn, documents, place, Input::Printed { job, outcome, evidence }, None);
         // A job whose parcel left the place is settled without a view: it still belongs to its parcel.
         let orders = documents.parcel(&parcel).map(|parcel| parcel.orders).unwrap_or_default();
@@ -319,7 +323,7 @@ impl Heart {
         news: CarrierNews,
     ) {
         let Some(view) = self.view(documents, &parcel) else { return };
-        let news = self.one_number_one_parcel(documents, &parcel, news);
+        let news = self.one_number_one_parcel(documents, &parcel, nobodys(&view, news));
         let settled = !matches!(news, CarrierNews::Requested | CarrierNews::NotThere);
         let fact = match news {
             CarrierNews::Requested => Fact::WaybillRequested { waybill_id, carrier },
@@ -472,5 +476,23 @@ impl Heart {
         if let Fact::WaybillIssued { number, .. } = fact {
             self.numbers.insert(number.clone(), parcel_id.clone());
         }
+    }
+}
+
+fn personal(view: &View) -> Personal {
+    Personal::of(view.orders.iter().map(|record| &record.order))
+}
+
+/// A carrier's words may repeat the receiver's; entries never do.
+fn nobodys(view: &View, news: CarrierNews) -> CarrierNews {
+    let personal = personal(view);
+    match news {
+        CarrierNews::Issued { number, mut routing } => {
+            routing.retain(|_, value| !value.as_str().is_some_and(|text| personal.is_in(text)));
+            CarrierNews::Issued { number, routing }
+        }
+        CarrierNews::Unanswered { why } => CarrierNews::Unanswered { why: personal.out_of(&why) },
+        CarrierNews::Rejected { code, message } => CarrierNews::Rejected { code, message: personal.out_of(&message) },
+        CarrierNews::Requested | CarrierNews::NotThere => news,
     }
 }

@@ -17,6 +17,12 @@ pub fn label_data(
 ) -> Result<LabelData, String> {
     let mut orders = view.orders.iter().map(|record| record.order.clone());
     let first = orders.next().ok_or_else(|| format!("parcel {} has no order here", view.parcel.parcel_id))?;
+    if first.receiver.is_none() && first.receiver_sealed.is_none() {
+        return Err(format!(
+            "order {}: its receiver is no longer kept here, print it where the order is known",
+            first.order_no
+        ));
+    }
     let routing = match (&view.parcel.supplied, order.origin) {
         (Some(supplied), Origin::Supplied) => supplied.routing.clone().unwrap_or_default(),
         _ => {

@@ -28,6 +28,8 @@ pub struct Screen {
     pub printer: Option<Device>,
     pub scanners: Vec<Device>,
     pub hub: SyncState,
+    /// The station's own file: a restart takes over what can be read of it.
+    pub journal_damaged: bool,
 }
 
 /// The parcel in hand.
@@ -119,6 +121,7 @@ impl Screen {
             printer: None,
             scanners: Vec::new(),
             hub: SyncState::default(),
+            journal_damaged: false,
         }
     }
 

@@ -8,7 +8,9 @@ use serde::de::DeserializeOwned;
 
 use crate::carrier::http::told;
 use crate::domain::id::StationCode;
-use crate::wire::{AskAnswer, AskRequest, DownAnswer, JoinAnswer, JoinRequest, Problem, SyncAnswer, SyncRequest};
+use crate::wire::{
+    AskAnswer, AskRequest, DownAnswer, JoinAnswer, JoinRequest, Problem, SyncAnswer, SyncRequest, unusable,
+};
 
 const CONNECT: Duration = Duration::from_secs(3);
 const SYNC: Duration = Duration::from_secs(30);
@@ -85,6 +87,7 @@ impl Link {
                 .map_err(|_| not_a_hub(format!("status {status} without a problem document")))?;
             return Err(LinkError::Refused { url: self.base.clone(), problem });
         }
-        serde_json::from_slice(&body).map_err(|error| not_a_hub(format!("its answer is of another shape: {error}")))
+        serde_json::from_slice(&body)
+            .map_err(|error| not_a_hub(format!("its answer is of another shape: {}", unusable(&error))))
     }
 }

@@ -98,7 +98,8 @@ impl Sync {
             round += 1;
             let index = audit.unwrap_or_else(|| lane_of(&lanes, send));
             let mut request = self.request(&reader, &lanes[index], send)?;
-            if audit.is_some() {
+            // What was never sent of a damaged file can't be counted at the hub.
+            if audit.is_some() && request.lost.is_empty() {
                 request.audit = self.audit(&reader, &lanes[index], known_hub.as_deref())?;
             }
             match self.send(request, index, &mut lanes, send, &mut known_hub).await? {
@@ -138,7 +139,8 @@ impl Sync {
         Ok(SyncRequest {
             epoch: epoch.epoch.clone(),
             first_seq: entries.first().map_or(lane.ack + 1, |entry| entry.seq),
-            head: Head { seq: epoch.last_seq, hash },
+            // Newer than the lanes, and never less than what a damaged file once held.
+            head: Head { seq: epoch.last_seq.max(lane.last_seq), hash },
             clock: ClockReport {
                 boot_id: self.boot_id.clone(),
                 sent_boottime_ns: sent_ns,
@@ -146,6 +148,7 @@ impl Sync {
                 anchor: self.clock().best(sent_ns),
             },
             entries,
+            lost: lost(reader, lane.epoch_no)?,
             audit: None,
         })
     }
@@ -241,8 +244,9 @@ impl Sync {
     fn refresh(&self, reader: &Reader, lanes: &mut [Lane]) -> Result<(), SyncError> {
         for epoch in reader.epochs()? {
             if let Some(lane) = lanes.iter_mut().find(|lane| lane.epoch_no == epoch.no) {
-                lane.last_seq = epoch.last_seq;
-                lane.ack = lane.ack.min(epoch.last_seq);
+                let lost = lost(reader, epoch.no)?.last().map_or(0, |(_, last)| *last);
+                lane.last_seq = epoch.last_seq.max(lost);
+                lane.ack = lane.ack.min(lane.last_seq);
             }
         }
         Ok(())
@@ -307,4 +311,10 @@ fn lane_of(lanes: &[Lane], send: Option<plan::Send>) -> usize {
         None => lanes.len().checked_sub(1),
     };
     index.expect("a journal has at least one epoch")
+}
+
+/// Numbers of an epoch that a salvage could not take over.
+fn lost(reader: &Reader, epoch_no: i64) -> Result<Vec<(u64, u64)>, SyncError> {
+    let lost = reader.lost()?.into_iter().filter(|lost| lost.epoch_no == epoch_no);
+    Ok(lost.map(|lost| (lost.first, lost.last)).collect())
 }

@@ -16,6 +16,9 @@ pub struct SyncRequest {
     /// What the station holds in this epoch, so that a loss on either side shows.
     pub head: Head,
     pub clock: ClockReport,
+    /// Numbers of this epoch, first and last, that the station can never send: its file was damaged.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lost: Vec<(u64, u64)>,
     /// Asks whether the hub still holds what it acknowledged.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub audit: Option<Audit>,
@@ -184,5 +187,43 @@ impl Problem {
     pub fn new(status: u16, title: &str, detail: impl Into<String>) -> Self {
         let kind = format!("urn:milepost:{}", title.to_lowercase().replace(' ', "-"));
         Problem { kind, title: title.to_owned(), status, detail: detail.into() }
+    }
+}
+
+/// What is wrong with a document, without the value that is wrong: it may be somebody's name.
+pub fn unusable(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let from = |start: &str| text.find(start).map(|at| at + start.len());
+    // serde quotes a wrong text in quotation marks and a wrong word of an enumeration in backticks.
+    let quoted = from("string \"")
+        .map(|from| (from, "\", expected"))
+        .or_else(|| from("unknown variant `").map(|from| (from, "`, expected")));
+    match quoted {
+        Some((from, end)) => match text.rfind(end).filter(|to| *to >= from) {
+            Some(to) => format!("{}…{}", &text[..from], &text[to..]),
+            None => format!("{}…", &text[..from]),
+        },
+        None => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::order::{Order, Party};
+
+    fn told<T: serde::de::DeserializeOwned + std::fmt::Debug>(text: &str) -> String {
+        unusable(&serde_json::from_str::<T>(text).expect_err("unusable"))
+    }
+
+    #[test]
+    fn an_unusable_document_is_told_without_its_values() {
+        let told_of_phone = told::<Vec<u32>>(r#"["欧阳\"娜娜, expected u32"]"#);
+        assert!(told_of_phone.starts_with("invalid type: string \"…\", expected u32 at line 1"), "{told_of_phone}");
+        assert!(
+            told::<crate::domain::order::CarrierCode>("\"欧阳娜娜\"").starts_with("unknown variant `…`, expected one")
+        );
+        assert!(told::<Party>("{}").starts_with("missing field `name`"));
+        assert!(told::<Order>(r#"{"recieiver": 1}"#).starts_with("unknown field `recieiver`"));
     }
 }

@@ -78,8 +78,17 @@ async fn a_truncated_journal() {
     let _ = std::fs::remove_file(journal.with_extension("db-wal"));
     let file = std::fs::OpenOptions::new().write(true).open(&journal).expect("the file");
     file.set_len(whole / 2).expect("half of it");
-    insta::assert_snapshot!(said(&world, &Starting::station(&config, 1).failed().await), @"milepost: open the journal of station SZ-01: the journal FOLDER/SZ-01/journal.db is damaged (Error code 11: database disk image is malformed): move it aside, start again (a new epoch begins), and run `milepost journal export` on the old file to save what can be read");
-    assert_eq!(std::fs::metadata(&journal).expect("a file").len(), whole / 2, "what is left of it is untouched");
+    let (process, mut gun) = working(&config, &journal).await;
+    assert!(gun.scan(&code("红茶")).await.contains("红茶"), "the packer goes on");
+    process.end().await;
+    let mut names = std::fs::read_dir(journal.parent().expect("a folder")).expect("the folder");
+    let aside = names.find_map(|name| {
+        let path = name.expect("a name").path();
+        let name = path.to_string_lossy().into_owned();
+        (name.contains("journal-damaged-") && name.ends_with(".db")).then_some(path)
+    });
+    let aside = std::fs::metadata(aside.expect("the damaged file is kept")).expect("a file");
+    assert_eq!(aside.len(), whole / 2, "what is left of it is untouched");
 }
 
 #[tokio::test(flavor = "multi_thread")]

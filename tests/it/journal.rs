@@ -108,9 +108,10 @@ fn a_changed_or_missing_entry_is_named() {
     let found = Reader::open(&path).expect("a reader").verify(1).expect("a walk").broken;
     let named: Vec<_> = found.iter().map(|broken| (broken.seq, broken.what.as_str())).collect();
     assert_eq!(named, [(7, "was changed after it was written"), (12, "entries 12 to 12 are missing")]);
-    let message = refused(&path);
-    assert!(message.contains("is damaged (entry 7 was changed after it was written)"), "{message}");
-    assert!(message.contains("move it aside"), "{message}");
+    let journal = opened(&path);
+    let lost = &journal.salvaged().expect("it was salvaged").lost;
+    let lost: Vec<_> = lost.iter().map(|lost| (lost.first, lost.last)).collect();
+    assert_eq!(lost, [(7, 7), (12, 12)], "what is wrong is not taken over");
 }
 
 #[test]
@@ -175,7 +176,7 @@ fn another_stations_file_is_refused_by_name() {
 }
 
 #[test]
-fn a_truncated_file_is_refused_and_left_as_it_is() {
+fn a_truncated_file_is_salvaged_and_left_as_it_is() {
     let (_folder, path) = folder();
     let journal = opened(&path);
     append(&journal, 1..=500);
@@ -184,9 +185,11 @@ fn a_truncated_file_is_refused_and_left_as_it_is() {
     let whole = std::fs::metadata(&path).expect("a file").len();
     let file = std::fs::OpenOptions::new().write(true).open(&path).expect("the file");
     file.set_len(whole / 2).expect("half of it");
-    let message = refused(&path);
-    assert!(message.contains("is damaged"), "{message}");
-    assert_eq!(std::fs::metadata(&path).expect("a file").len(), whole / 2, "evidence is not touched");
+    let journal = opened(&path);
+    let salvaged = journal.salvaged().expect("it was salvaged");
+    assert_eq!(std::fs::metadata(&salvaged.damaged).expect("a file").len(), whole / 2, "evidence is not touched");
+    let lost: u64 = salvaged.lost.iter().map(|lost| lost.last - lost.first + 1).sum();
+    assert_eq!(salvaged.taken + lost, 500, "each entry is there or named as lost");
 }
 
 #[test]

@@ -30,3 +30,6 @@ mod kill;
 mod sync_faults;
 mod bad_days;
 mod bad_disk;
+mod privacy;
+mod purge;
+mod damage;

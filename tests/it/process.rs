@@ -32,12 +32,17 @@ pub struct Process {
 impl Starting {
     /// Starts a station from its config; `scanners` is how many it has.
     pub fn station(config: &Path, scanners: usize) -> Starting {
+        Starting::logging(config, scanners, "warn")
+    }
+
+    /// As `station`, with a log of that level beside the config.
+    pub fn logging(config: &Path, scanners: usize, level: &str) -> Starting {
         let log = config.with_extension("log");
         let errors = std::fs::File::options().create(true).append(true).open(&log).expect("a log can be written");
         let mut child = Command::new(env!("CARGO_BIN_EXE_milepost"))
             .args(["station", "--config"])
             .arg(config)
-            .env("MILEPOST_LOG", "warn")
+            .env("MILEPOST_LOG", level)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(errors)

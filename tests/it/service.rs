@@ -100,3 +100,20 @@ fn no_serial_device_is_left_to_the_modem_manager() {
         assert!(!rule.contains(r#"SUBSYSTEM=="input""#) || rule.contains("ATTRS{idVendor}=="), "{rule}");
     }
 }
+
+/// A bench's machine has what every Linux has, and nobody installs anything on it.
+#[test]
+fn the_binary_needs_no_library_that_a_machine_may_lack() {
+    let read = Command::new("readelf").args(["--dynamic", env!("CARGO_BIN_EXE_milepost")]).output();
+    let read = read.expect("readelf comes with the C compiler");
+    let listed = String::from_utf8_lossy(&read.stdout).into_owned();
+    let needed: Vec<&str> = listed
+        .lines()
+        .filter(|line| line.contains("(NEEDED)"))
+        .filter_map(|line| line.split_once('[')?.1.strip_suffix(']'))
+        .collect();
+    assert!(needed.iter().any(|name| name.starts_with("libc.")), "{listed}");
+    let usual = ["libc.so", "libm.so", "libgcc_s.so", "ld-linux", "libdl.so", "libpthread.so", "librt.so"];
+    let others: Vec<_> = needed.iter().filter(|name| !usual.iter().any(|usual| name.starts_with(usual))).collect();
+    assert!(others.is_empty(), "not every machine has {others:?}: build it in, or do without");
+}

@@ -56,7 +56,7 @@ const PEOPLE: [(&str, &str, &str); 4] = [
 ];
 
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
-    super::service::quiet_runtime()?.block_on(demo(args))
+    super::runtime::start("off")?.block_on(demo(args))
 }
 
 async fn demo(args: Args) -> anyhow::Result<ExitCode> {

@@ -118,6 +118,9 @@ impl Daemon {
     }
 
     fn handle(&mut self, event: Event) {
+        if matches!(&event, Event::Noted(entry) if matches!(entry.fact, Fact::JournalDamaged { .. })) {
+            self.show_damage();
+        }
         let news = match &event {
             Event::AskCarrier { parcel } => return self.ask_carrier(&parcel.clone()),
             Event::DocumentsArrived { parcels } => parcels.clone(),

@@ -54,6 +54,13 @@ impl Daemon {
         });
     }
 
+    /// Stays until the restart that mends it.
+    pub(super) fn show_damage(&self) {
+        for screen in self.screens.values() {
+            screen.send_modify(|screen| screen.journal_damaged = true);
+        }
+    }
+
     pub(super) fn show_devices(&self) {
         for place in self.heart.places() {
             let Some((name, _)) = &place.printer else { continue };

@@ -2,7 +2,8 @@
 //! up. Nothing is handled before the loop runs.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use anyhow::Context;
 use drivers::printer::Printer;
@@ -12,7 +13,10 @@ use tokio::sync::{mpsc, watch};
 use super::{Daemon, Ears};
 use crate::bench::Prompt;
 use crate::domain::fact::{Fact, NewEntry, PrintOutcome};
-use crate::domain::id::{ParcelId, PlaceName};
+use crate::domain::id::{ParcelId, PlaceName, StationCode};
+use crate::journal::audit::{Audit, Damage, Step};
+use crate::journal::salvage::Salvaged;
+use crate::journal::{Batch, Journal};
 use crate::machine;
 use crate::station::config::StationConfig;
 use crate::station::heart::{Event, Heart};
@@ -24,6 +28,13 @@ use crate::sync::worker::{Sync, SyncState};
 
 /// Events that may wait for the loop before their senders do.
 const CHANNEL: usize = 1_024;
+/// Not while a start has better things to do.
+const AUDIT_FIRST: Duration = Duration::from_secs(5);
+const AUDIT_EVERY: Duration = Duration::from_secs(86_400);
+/// Between two steps, so that a million entries take a minute and no scan notices.
+const AUDIT_PAUSE: Duration = Duration::from_millis(20);
+const PURGE_FIRST: Duration = Duration::from_secs(60);
+const PURGE_EVERY: Duration = Duration::from_secs(3_600);
 
 /// What a running station shows to its pages, its tests and whoever started it.
 #[derive(Clone)]
@@ -41,7 +52,7 @@ impl Daemon {
     /// Opens the journal, starts devices and sync; nothing is handled before `run`.
     pub fn start(config: StationConfig) -> anyhow::Result<(Daemon, Ears, Running)> {
         config.check()?;
-        let code = crate::domain::id::StationCode(config.code.clone());
+        let code = StationCode(config.code.clone());
         let path = config.data_dir.join("journal.db");
         let journal = crate::journal::open::open(&path, &code, &machine::machine_id(), machine::wall_us())
             .with_context(|| format!("open the journal of station {code}"))?;
@@ -75,6 +86,10 @@ impl Daemon {
             syncing.spawn(watched("the way up to the hub", worker.clone().up(commits)));
             syncing.spawn(watched("the way down from the hub", worker.down(came, keeps)));
         }
+
+        syncing.spawn(purging(journal.clone(), clock.clone(), config.keep_personal_days));
+
+        syncing.spawn(auditing(journal.clone(), code.clone(), events.clone()));
 
         let press = Arc::new(press(&config)?);
         let mut doors = HashMap::new();
@@ -142,13 +157,13 @@ impl Daemon {
     /// After a start: what was on its way to a printer is in doubt, what was asked of a carrier is asked about.
     pub(super) fn take_up(&mut self) {
         let version = env!("CARGO_PKG_VERSION").to_owned();
-        self.handle(Event::Noted(Box::new(NewEntry {
-            fact: Fact::StationStarted { version },
-            parcel: None,
-            orders: Vec::new(),
-            operator: None,
-            device: None,
-        })));
+        self.handle(Event::Noted(Box::new(of_the_station(Fact::StationStarted { version }))));
+        if let Some(Salvaged { damaged, taken, lost }) = self.journal.salvaged() {
+            let name = damaged.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let lost = lost.iter().map(|lost| (lost.epoch_no, lost.first, lost.last)).collect();
+            let fact = Fact::JournalSalvaged { taken: *taken, lost, kept_as: name };
+            self.handle(Event::Noted(Box::new(of_the_station(fact))));
+        }
         for (place, parcel, job) in self.heart.unsettled() {
             let (outcome, evidence) = (PrintOutcome::Unknown, "the station restarted while it printed".to_owned());
             self.handle(Event::Printed { place, parcel, job, outcome, evidence });
@@ -195,6 +210,69 @@ fn press(config: &StationConfig) -> anyhow::Result<Press> {
         false => config.label.fonts.clone(),
     };
     Ok(Press { templates, fonts: crate::label::Fonts::load(&paths) })
+}
+
+/// Empties what is about people, soon after a start and then every hour, by the best time that is known.
+async fn purging(journal: Journal, clock: Arc<Mutex<HubClock>>, keep_days: u32) {
+    let mut tick = tokio::time::interval_at(tokio::time::Instant::now() + PURGE_FIRST, PURGE_EVERY);
+    let keep_us = i64::from(keep_days) * 86_400_000_000;
+    loop {
+        tick.tick().await;
+        let (wall_us, boottime_ns) = (machine::wall_us(), machine::boottime_ns());
+        let best = clock.lock().unwrap_or_else(PoisonError::into_inner).best(boottime_ns);
+        let now_us = best.map_or(wall_us, |anchor| anchor.hub_us + (boottime_ns - anchor.boottime_ns) / 1_000);
+        match journal.purge(now_us, keep_us).await {
+            Ok(0) => {}
+            Ok(orders) => tracing::info!(orders, "names and addresses of orders that ended were emptied"),
+            Err(error) => {
+                tracing::error!(%error, "names and addresses could not be emptied; it is tried again in an hour")
+            }
+        }
+    }
+}
+
+/// Walks the whole file, soon after a start and then every day. What it finds is said once; the next start mends it.
+async fn auditing(journal: Journal, station: StationCode, events: mpsc::Sender<Event>) {
+    tokio::time::sleep(AUDIT_FIRST).await;
+    loop {
+        match audited(&journal, &station).await {
+            Ok(None) => tokio::time::sleep(AUDIT_EVERY).await,
+            Ok(Some(Damage { epoch, range, what })) => {
+                tracing::error!(%epoch, ?range, what, "the journal is damaged: restart the station, it takes over what can be read");
+                let noted = journal.append(Batch { entries: Vec::new(), upserts: vec![journal.note_damage()] });
+                // A file that doesn't take this either is salvaged when it can't be opened.
+                let _ = noted.await;
+                let fact = Fact::JournalDamaged { epoch, range, what };
+                let _ = events.send(Event::Noted(Box::new(of_the_station(fact)))).await;
+                return;
+            }
+            Err(error) => {
+                tracing::warn!(%error, "the journal could not be walked; it is tried again tomorrow");
+                tokio::time::sleep(AUDIT_EVERY).await;
+            }
+        }
+    }
+}
+
+async fn audited(journal: &Journal, station: &StationCode) -> anyhow::Result<Option<Damage>> {
+    let mut audit = Audit::new(journal.path(), station).context("open the journal")?;
+    loop {
+        let (kept, step) = tokio::task::spawn_blocking(move || {
+            let step = audit.step();
+            (audit, step)
+        })
+        .await?;
+        match step {
+            Step::More => tokio::time::sleep(AUDIT_PAUSE).await,
+            Step::Whole => return Ok(None),
+            Step::Damaged(damage) => return Ok(Some(damage)),
+        }
+        audit = kept;
+    }
+}
+
+fn of_the_station(fact: Fact) -> NewEntry {
+    NewEntry { fact, parcel: None, orders: Vec::new(), operator: None, device: None }
 }
 
 /// A loop of the sync that ends takes nothing with it, but somebody must come.

@@ -23,6 +23,7 @@ pub struct View {
     pub scans: Vec<Scan>,
     pub devices: Vec<Shown>,
     pub hub: Hub,
+    pub journal_damaged: bool,
 }
 
 pub struct Scan {
@@ -82,6 +83,7 @@ impl View {
             scans: screen.scans.iter().map(scan).collect(),
             devices: printer.chain(scanners).collect(),
             hub: hub(page, screen, config),
+            journal_damaged: screen.journal_damaged,
         }
     }
 }

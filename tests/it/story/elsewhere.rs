@@ -73,6 +73,7 @@ impl Elsewhere {
         let entries = self.journal.reader().expect("a reader").entries(1, 0, 1_000).expect("entries");
         let last = entries.last().expect("at least one");
         let request = SyncRequest {
+            lost: Vec::new(),
             epoch: self.journal.epoch().into(),
             first_seq: 1,
             audit: None,

@@ -88,6 +88,11 @@ pub fn operators() -> Vec<Operator> {
         .collect()
 }
 
+/// A line of one piece.
+pub fn one(goods: &str) -> Line {
+    Line { goods: goods.into(), quantity: 1, gift: false, refunded: false }
+}
+
 pub fn order(order_no: &str, revision: u32, lines: &[Line], number: Option<&str>) -> Order {
     Order {
         order_no: order_no.into(),

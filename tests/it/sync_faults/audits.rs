@@ -39,7 +39,7 @@ async fn comes_again(which: &str, said: &str) {
     let site = tampered(&format!("DELETE FROM entries WHERE station = 'SZ-01' AND {which}")).await;
     let (station, _gun) = site.station().await;
     let journal = station.running.journal.clone();
-    let lost = exception(&site, "entries_lost").await;
+    let lost = exception(&site, "entries_missing").await;
     assert_eq!((lost["subject"].as_str(), lost["owner"].as_str()), (Some("SZ-01"), Some("admin")));
     let text = lost["en"].as_str().expect("a text");
     assert!(text.contains(said), "{text}");

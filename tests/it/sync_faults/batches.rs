@@ -46,6 +46,7 @@ impl Day {
     fn send(&self, hub: &Hub, entries: &[Entry], anchor: Option<Anchor>) -> SyncAnswer {
         let last = self.entries.last().expect("a day has entries");
         let request = SyncRequest {
+            lost: Vec::new(),
             epoch: self.epoch.clone(),
             audit: None,
             first_seq: entries.first().map_or(1, |entry| entry.seq),

@@ -112,6 +112,8 @@ pub enum Fault {
     Gateway(String),
     /// A code of the service inside A1000, e.g. 4001; nothing is booked.
     Business(String),
+    /// The same, with a message that repeats the receiver's name, phone and address.
+    Echo(String),
 }
 
 /// One call as it came in.
@@ -241,7 +243,7 @@ impl State {
         if let Some(Fault::Gateway(code)) = &self.fault {
             return Err(code.clone());
         }
-        if let Some(Fault::Business(code)) = &self.fault {
+        if let Some(Fault::Business(code) | Fault::Echo(code)) = &self.fault {
             return Ok(Err(code.clone()));
         }
         let Some(message) = parsed else {
@@ -257,6 +259,19 @@ impl State {
             Some(fault) => book::distorted(said, fault, &self.book.entries),
             None => said,
         }))
+    }
+
+    /// A code's words, with the receiver in them where that is what goes wrong.
+    fn told(&self, code: &str) -> String {
+        let receiver = self.calls.last().map(|call| &call.message["contactInfoList"][1]);
+        match (&self.fault, receiver) {
+            (Some(Fault::Echo(_)), Some(receiver)) => {
+                let said =
+                    ["contact", "tel", "mobile", "address"].map(|key| receiver[key].as_str().unwrap_or_default());
+                format!("{} [{}]", message(code), said.join(","))
+            }
+            _ => message(code).to_owned(),
+        }
     }
 
     fn enveloped(&self, said: Gateway) -> String {
@@ -277,7 +292,7 @@ impl State {
                 json!({ "success": success(true), "errorCode": "S0000", "errorMsg": null, "msgData": data })
             }
             Err(code) => {
-                json!({ "success": success(false), "errorMsg": message(&code), "errorCode": code, "msgData": null })
+                json!({ "success": success(false), "errorMsg": self.told(&code), "errorCode": code, "msgData": null })
             }
         };
         let data = if self.options.envelope == Envelope::Object { inner } else { json!(inner.to_string()) };

@@ -31,8 +31,10 @@ pub enum OpenError {
     InUse(PathBuf),
     #[error("the journal {path} belongs to station `{found}`, not `{wanted}`: set `code` or `data_dir` right")]
     OtherStation { path: PathBuf, found: String, wanted: StationCode },
-    #[error("the journal {path} can't be opened: {source}; make its folder writable for the user milepost runs as")]
+    #[error("the journal {path} can't be opened: make its folder writable for the user milepost runs as")]
     Access { path: PathBuf, source: std::io::Error },
+    #[error("the disk is full, and the journal {path} can't be written: make room (10 MB at least) and start again")]
+    Full { path: PathBuf, source: rusqlite::ffi::Error },
     #[error(
         "the journal {path} is damaged ({what}), and what could be read of it could not be taken over: move it aside and \
          start again (a new epoch begins); `milepost journal export --file` on the old file shows what can be read"
@@ -325,7 +327,7 @@ fn name_the_cure(path: &Path, error: OpenError) -> OpenError {
         ReadOnly | CannotOpen => {
             OpenError::Access { path, source: std::io::Error::new(std::io::ErrorKind::PermissionDenied, *failure) }
         }
-        DiskFull => OpenError::Access { path, source: std::io::Error::new(std::io::ErrorKind::StorageFull, *failure) },
+        DiskFull => OpenError::Full { path, source: *failure },
         _ => error,
     }
 }

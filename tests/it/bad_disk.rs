@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use milepost::journal::Reader;
+use rusqlite::Connection;
 use serde_json::json;
 
 use crate::process::{Process, Starting};
@@ -73,9 +74,11 @@ async fn a_truncated_journal() {
         assert!(gun.scan(&code("红茶")).await.starts_with("OK 红茶"));
     }
     process.end().await;
-    let whole = std::fs::metadata(&journal).expect("a file").len();
     // What a WAL still holds would heal it.
+    let moved = Connection::open(&journal).expect("the file").pragma_query(None, "wal_checkpoint", |_| Ok(()));
+    moved.expect("all of it is in the file");
     let _ = std::fs::remove_file(journal.with_extension("db-wal"));
+    let whole = std::fs::metadata(&journal).expect("a file").len();
     let file = std::fs::OpenOptions::new().write(true).open(&journal).expect("the file");
     file.set_len(whole / 2).expect("half of it");
     let (process, mut gun) = working(&config, &journal).await;
@@ -100,7 +103,7 @@ async fn a_journal_that_may_not_be_written() {
     process.end().await;
     let before = std::fs::read(&journal).expect("the file");
     let mount = ReadOnly::over(&folder);
-    insta::assert_snapshot!(said(&world, &Starting::station(&config, 1).failed().await), @"milepost: open the journal of station SZ-01: the journal FOLDER/SZ-01/journal.db can't be opened: Read-only file system (os error 30); make its folder writable for the user milepost runs as: Read-only file system (os error 30)");
+    insta::assert_snapshot!(said(&world, &Starting::station(&config, 1).failed().await), @"milepost: open the journal of station SZ-01: the journal FOLDER/SZ-01/journal.db can't be opened: make its folder writable for the user milepost runs as: Read-only file system (os error 30)");
     drop(mount);
     assert_eq!(std::fs::read(&journal).expect("the file"), before, "it is as it was");
     let (process, _gun) = working(&config, &journal).await;

@@ -315,7 +315,9 @@ fn accept_batch(hub: &Hub, batch: Vec<serde_json::Value>, now_us: i64) -> Result
         let order_no = order["order_no"].as_str().map(Into::into);
         match serde_json::from_value::<Order>(order) {
             Ok(order) => orders.push(order),
-            Err(error) => refused.push(Reason { order_no, sku: None, reason: format!("can't be read: {error}") }),
+            Err(error) => {
+                refused.push(Reason { order_no, sku: None, reason: format!("can't be read: {}", unusable(&error)) })
+            }
         }
     }
     let mut done = hub.accept_orders(&orders, now_us)?;

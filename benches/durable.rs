@@ -119,7 +119,7 @@ fn hub(folder: &Path) {
     let config = HubConfig::default();
     let policy = config.policy().expect("the default zone");
     let hub = Hub::open(&folder.join("hub.db"), policy.clone(), IntakeRules::builtin()).expect("a hub");
-    hub.invite(&station(), "SZ", *b"0123456789", 0).expect("a station");
+    hub.invite(&station(), Some("SZ"), *b"0123456789", 0).expect("a station");
     let bare = Hub::open(&folder.join("bare.db"), policy, IntakeRules::builtin()).expect("a store of the same shape");
     let mut hash = Hash::start(&station(), "bench");
     let (mut ours, mut yardstick) = (Vec::new(), Vec::new());

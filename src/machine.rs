@@ -1,6 +1,6 @@
 //! What only the machine knows: its clocks, its boot, its id. The one place of the crate that may be Linux's own.
 
-use std::fs::OpenOptions;
+use std::fs::{File, OpenOptions};
 use std::io::Write;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
@@ -37,31 +37,56 @@ pub fn free_bytes(path: &Path) -> std::io::Result<u64> {
 
 /// Writes a file that only its owner reads, whole or not at all.
 pub fn write_secret(path: &Path, text: &str) -> std::io::Result<()> {
-    let new = begun(path, text, 0o600)?;
+    let (new, mut file) = begun(path, 0o600)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()?;
     std::fs::rename(new, path)
 }
 
 /// The same for what the group of its folder reads too: root lets a station join, the station's user reads the key.
-pub fn write_group_secret(path: &Path, text: &str) -> std::io::Result<()> {
-    let new = begun(path, text, 0o640)?;
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    // Who may not give it away is no root, and keeps it for the own group.
-    let _ = std::os::unix::fs::chown(&new, None, Some(std::fs::metadata(folder)?.gid()));
-    std::fs::rename(new, path)
+/// Begun before the secret is there, so that one that can't be written is never asked for.
+pub struct GroupSecret {
+    path: PathBuf,
+    new: PathBuf,
+    file: File,
+}
+
+impl GroupSecret {
+    pub fn begin(path: &Path) -> std::io::Result<GroupSecret> {
+        if path.is_dir() {
+            return Err(std::io::ErrorKind::IsADirectory.into());
+        }
+        let (new, file) = begun(path, 0o640)?;
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        // Who may not give it away is no root, and keeps it for the own group.
+        let _ = std::os::unix::fs::chown(&new, None, Some(std::fs::metadata(folder)?.gid()));
+        Ok(GroupSecret { path: path.to_owned(), new, file })
+    }
+
+    pub fn keep(mut self, text: &str) -> std::io::Result<()> {
+        self.file.write_all(text.as_bytes())?;
+        self.file.sync_all()?;
+        std::fs::rename(&self.new, &self.path)
+    }
+}
+
+impl Drop for GroupSecret {
+    fn drop(&mut self) {
+        // It is gone already where the secret was kept.
+        let _ = std::fs::remove_file(&self.new);
+    }
 }
 
 /// Made with its mode: between a write and a later chmod anybody could open it.
-fn begun(path: &Path, text: &str, mode: u32) -> std::io::Result<PathBuf> {
+fn begun(path: &Path, mode: u32) -> std::io::Result<(PathBuf, File)> {
     let mut new = path.as_os_str().to_owned();
     new.push(".new");
     match std::fs::remove_file(&new) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
         _ => {}
     }
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(mode).open(&new)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()?;
-    Ok(new.into())
+    let file = OpenOptions::new().write(true).create_new(true).mode(mode).open(&new)?;
+    Ok((new.into(), file))
 }
 
 fn read(path: &str) -> Option<String> {

@@ -27,6 +27,15 @@ pub enum Sent {
 /// A client with rustls and its `ring` provider, which is installed on the first call. It follows no redirect: a
 /// redirected answer is a captive portal's, not the carrier's.
 pub fn client(connect: Duration, read: Duration) -> Result<reqwest::Client, reqwest::Error> {
+    builder(connect, read).build()
+}
+
+/// For an address on this machine, whose secrets are no proxy's business.
+pub fn local_client(connect: Duration, read: Duration) -> Result<reqwest::Client, reqwest::Error> {
+    builder(connect, read).no_proxy().build()
+}
+
+fn builder(connect: Duration, read: Duration) -> reqwest::ClientBuilder {
     static PROVIDER: Once = Once::new();
     // Somebody else may have installed one already; any will do.
     PROVIDER.call_once(|| drop(rustls::crypto::ring::default_provider().install_default()));
@@ -34,7 +43,6 @@ pub fn client(connect: Duration, read: Duration) -> Result<reqwest::Client, reqw
         .connect_timeout(connect)
         .timeout(connect + read)
         .redirect(reqwest::redirect::Policy::none())
-        .build()
 }
 
 /// Sends a request once. Errors name what happened, never the address's content.

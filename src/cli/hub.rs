@@ -55,7 +55,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
 }
 
 async fn invite(admin: &Admin, station: &str, request: InviteRequest) -> anyhow::Result<String> {
-    let client = milepost::carrier::http::client(PATIENCE, PATIENCE)?;
+    let client = milepost::carrier::http::local_client(PATIENCE, PATIENCE)?;
     let mut url = reqwest::Url::parse(&admin.url).context("use the hub's address")?;
     url.path_segments_mut().expect("http has paths").extend(["v1", "stations", station, "invite"]);
     let asked = client.post(url).bearer_auth(&admin.key).json(&request).send().await;

@@ -26,9 +26,11 @@ pub struct Args {
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     let link = Link::new(&args.hub, &args.station.as_str().into(), "")?;
     let request = JoinRequest { station: args.station, code: args.code };
+    let unwritable = || format!("write {}", args.key_file.display());
+    // The code works once: a key that can't be kept would be lost with it.
+    let file = milepost::machine::GroupSecret::begin(&args.key_file).with_context(unwritable)?;
     let answer = super::runtime::start("info")?.block_on(link.join(&request))?;
-    milepost::machine::write_group_secret(&args.key_file, &answer.key)
-        .with_context(|| format!("write {}", args.key_file.display()))?;
+    file.keep(&answer.key).with_context(unwritable)?;
     println!("joined; the key is in {}", args.key_file.display());
     Ok(ExitCode::SUCCESS)
 }

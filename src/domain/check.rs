@@ -83,7 +83,6 @@ impl Order {
             (None, Some(_)) if self.waybill.is_none() => doubts.push(Hold::SealedWithoutWaybill),
             (None, Some(_)) => {}
         }
-        let is_number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
         if self.waybill.as_ref().is_some_and(|waybill| !is_number(&waybill.number)) {
             doubts.push(Hold::WaybillNumber);
         }
@@ -92,6 +91,11 @@ impl Order {
         }
         doubts
     }
+}
+
+/// Letters, digits and hyphens: what a carrier prints as a number.
+pub fn is_number(text: &str) -> bool {
+    text.bytes().any(|b| b.is_ascii_alphanumeric()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
 }
 
 fn check_sealed(findings: &mut Findings, sealed: &SealedReceiver) {

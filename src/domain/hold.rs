@@ -39,6 +39,10 @@ pub enum Hold {
 
     // What whoever read the order could make no sense of.
     WaybillNumber,
+    /// Another parcel bears the number; two parcels never do.
+    NumberTaken {
+        number: String,
+    },
     WaybillCarrier {
         carrier: String,
     },
@@ -83,6 +87,9 @@ impl Hold {
             Hold::Unclean { field } => format!("{field} 含有控制字符：在渠道删去后重新导入"),
             Hold::SealedWithoutWaybill => "收件人由平台加密，订单又没有面单号：在平台取号后重新导入".into(),
             Hold::WaybillNumber => "面单号不是字母和数字：改好后重新导入".into(),
+            Hold::NumberTaken { number } => {
+                format!("面单号 {number} 已在另一个包裹上：在平台给这一单单独取号后重新导入，或取消后作为新订单导入")
+            }
             Hold::WaybillCarrier { carrier } => {
                 format!("面单的快递公司 `{carrier}` 不认识：加到渠道配置的 [carriers] 后重新导入")
             }
@@ -111,6 +118,9 @@ impl Hold {
                                            take the number on the platform and import again"
                 .into(),
             Hold::WaybillNumber => "the waybill's number is not letters and digits: correct it and import again".into(),
+            Hold::NumberTaken { number } => format!(
+                "number {number} is on another parcel already: take a number of its own for this order and import again, or cancel it and import it as a new order"
+            ),
             Hold::WaybillCarrier { carrier } => format!(
                 "carrier `{carrier}` of the order's waybill is not known: add it to [carriers] of the channel's mapping and import again"
             ),
@@ -150,6 +160,7 @@ mod tests {
             Hold::Unclean { field: "receiver.detail".into() },
             Hold::SealedWithoutWaybill,
             Hold::WaybillNumber,
+            Hold::NumberTaken { number: "SF1000000000011".into() },
             Hold::WaybillCarrier { carrier: "x".into() },
             Hold::Gift { code: "Z99".into() },
             Hold::Pieces { promised: 2, listed: 1 },

@@ -6,10 +6,11 @@ use serde::{Deserialize, Serialize};
 
 use super::{Hub, HubError, Refusal, down, json, parsed, timeline};
 use crate::domain::alias;
+use crate::domain::check::is_number;
 use crate::domain::hold::{Hold, said_en};
 use crate::domain::id::{OrderNo, ParcelId};
 use crate::domain::milestone::Milestone;
-use crate::domain::order::{Item, Order};
+use crate::domain::order::{Item, Order, SuppliedWaybill};
 use crate::domain::parcel::{OrderRecord, Parcel, Standing};
 use crate::domain::waybill::Mint;
 use crate::intake::{Merged, merge};
@@ -155,11 +156,12 @@ impl Hub {
                 let detail = format!("order {order_no} is not here: import it first");
                 return Err(Refusal::new(404, "Unknown order", detail).into());
             };
-            if matches!(before, Standing::Cancelled { .. }) && standing == Standing::Open {
-                let detail = format!("order {order_no} is cancelled: it can't go on; import it as a new order");
+            if matches!(before, Standing::Cancelled { .. }) && !matches!(standing, Standing::Cancelled { .. }) {
+                let detail = format!("order {order_no} is cancelled and stays so: import it as a new order");
                 return Err(Refusal::new(409, "Order cancelled", detail).into());
             }
-            let doubts = order.all_doubts();
+            let mut doubts = order.all_doubts();
+            doubts.extend(number_taken(transaction, &order)?);
             if standing == Standing::Open && !doubts.is_empty() {
                 let detail = format!("order {order_no} can't go on as it is: {}", said_en(&doubts));
                 return Err(Refusal::new(409, "Order not mended", detail).into());
@@ -198,7 +200,10 @@ impl Hub {
             Merged::New(order) | Merged::Revision(order) => order,
         };
         let before = known.as_ref().map(|(_, _, standing)| standing.clone()).unwrap_or_default();
-        let standing = standing_after(before, self.rules().judge(&order));
+        let mut why = self.rules().judge(&order);
+        let taken = number_taken(transaction, &order)?;
+        why.extend(taken.clone());
+        let standing = standing_after(before, why);
         match &standing {
             Standing::Held { why } => {
                 let reason = said_en(why);
@@ -213,7 +218,10 @@ impl Hub {
         if known.is_none() {
             event(transaction, &record.order.order_no, Milestone::Allocated, "", now_us)?;
         }
-        self.put_into_parcel(transaction, &record.order, &warehouse, now_us)?;
+        // Else it stays where it is, and the number where that is.
+        if taken.is_none() {
+            self.put_into_parcel(transaction, &record.order, &warehouse, now_us)?;
+        }
         timeline::refresh(transaction, record.order.order_no.as_str())
     }
 
@@ -309,15 +317,32 @@ impl Hub {
     }
 }
 
+/// A supplied number that another parcel bears already, while the order has a parcel of its own.
+fn number_taken(transaction: &Transaction<'_>, order: &Order) -> Result<Option<Hold>, HubError> {
+    let Some(waybill) = order.waybill.as_ref().filter(|waybill| is_number(&waybill.number)) else { return Ok(None) };
+    let taken: bool = transaction
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM parcel_orders WHERE order_no = ?1) AND EXISTS (
+                 SELECT 1 FROM parcels WHERE merge_key = ?2
+                 AND parcel_id NOT IN (SELECT parcel_id FROM parcel_orders WHERE order_no = ?1))",
+        )?
+        .query_row(params![order.order_no.as_str(), number_key(waybill)], |row| row.get(0))?;
+    Ok(taken.then(|| Hold::NumberTaken { number: waybill.number.clone() }))
+}
+
+fn number_key(waybill: &SuppliedWaybill) -> String {
+    format!("{}:{}", waybill.carrier.as_str(), waybill.number)
+}
+
 /// What orders share that travel together: the same supplied number, or the channel's merge key. An order that can't be
 /// sent yet waits alone, unless its number is on the others already.
 fn merge_key(order: &Order, warehouse: &str) -> Option<String> {
     match (&order.waybill, &order.merge_key) {
-        (Some(waybill), _) => Some(format!("{}:{}", waybill.carrier.as_str(), waybill.number)),
+        (Some(waybill), _) if is_number(&waybill.number) => Some(number_key(waybill)),
         (None, Some(key)) if order.all_doubts().is_empty() => {
             Some(format!("{}:{}:{warehouse}:{key}", order.channel, order.shop))
         }
-        (None, _) => None,
+        _ => None,
     }
 }
 

@@ -255,11 +255,7 @@ async fn invite(State(site): State<Site>, Path(station): Path<String>, body: Byt
     }
     let (hub, now_us) = (site.hub.clone(), (site.now_us)());
     let secret = uuid::Uuid::new_v4().into_bytes()[..10].try_into().expect("a uuid has 16 bytes");
-    let code = blocking(move || {
-        let warehouse = warehouse.unwrap_or_else(|| hub.policy().warehouse.clone());
-        hub.invite(&StationCode(station), &warehouse, secret, now_us)
-    })
-    .await?;
+    let code = blocking(move || hub.invite(&StationCode(station), warehouse.as_deref(), secret, now_us)).await?;
     Ok(Json(InviteAnswer { code }).into_response())
 }
 

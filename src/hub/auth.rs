@@ -14,20 +14,21 @@ const TRIES: i64 = 5;
 const LETTERS: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
 
 impl Hub {
-    /// A one-time code with which `station` joins. A station that joined before loses its old key when it is used.
+    /// A one-time code with which `station` joins. Without a warehouse it stays where it is, or joins the hub's own. A
+    /// station that joined before loses its old key when it is used.
     pub fn invite(
         &self,
         station: &StationCode,
-        warehouse: &str,
+        warehouse: Option<&str>,
         secret: [u8; 10],
         now_us: i64,
     ) -> Result<String, HubError> {
         let code: String = secret.iter().map(|byte| LETTERS[usize::from(byte % 32)] as char).collect();
         self.write(|transaction| {
             transaction.execute(
-                "INSERT INTO stations (code, warehouse) VALUES (?1, ?2)
-                 ON CONFLICT (code) DO UPDATE SET warehouse = excluded.warehouse",
-                params![station.as_str(), warehouse],
+                "INSERT INTO stations (code, warehouse) VALUES (?1, coalesce(?2, ?3))
+                 ON CONFLICT (code) DO UPDATE SET warehouse = coalesce(?2, warehouse)",
+                params![station.as_str(), warehouse, self.policy().warehouse],
             )?;
             transaction.execute(
                 "INSERT INTO join_codes (station, code_hash, expires_us, tries) VALUES (?1, ?2, ?3, ?4)

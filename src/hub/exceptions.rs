@@ -204,6 +204,14 @@ fn owner_of(why: &[Hold]) -> Option<&str> {
     })
 }
 
+/// Somebody did what it asked for.
+pub(super) fn mended(transaction: &Transaction<'_>, subject: &str, kind: &str) -> Result<(), HubError> {
+    transaction
+        .prepare_cached("DELETE FROM exceptions WHERE kind = ?1 AND subject = ?2")?
+        .execute(params![kind, subject])?;
+    Ok(())
+}
+
 /// Notes what a person must look at; the first time counts as its age.
 pub(super) fn note(
     transaction: &Transaction<'_>,

@@ -58,8 +58,12 @@ fn ingest(
                 continue;
             }
         }
-        if let Some(Fact::JournalDamaged { what, .. }) = entry.fact() {
-            exceptions::note(transaction, station.as_str(), &Exception::JournalDamaged { what }, now_us)?;
+        match entry.fact() {
+            Some(Fact::JournalDamaged { what, .. }) => {
+                exceptions::note(transaction, station.as_str(), &Exception::JournalDamaged { what }, now_us)?;
+            }
+            Some(Fact::JournalSalvaged { .. }) => exceptions::mended(transaction, station.as_str(), "journal_damaged")?,
+            _ => {}
         }
         publish(transaction, station, &warehouse, entry)?;
         for order_no in &entry.orders {
@@ -414,7 +418,8 @@ fn tell_lost(
         return Ok(());
     }
     let lost = Exception::EntriesLost { epoch: request.epoch.clone(), gone };
-    exceptions::note(transaction, station.as_str(), &lost, now_us)
+    // Each epoch's loss is one of its own.
+    exceptions::note(transaction, &format!("{station} {}", request.epoch), &lost, now_us)
 }
 
 fn holes(

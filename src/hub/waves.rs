@@ -43,6 +43,10 @@ impl Hub {
             super::down::warehouse_of(transaction, &request.station)?;
             let (parcels, left_out) = wanted(transaction, &request.orders)?;
             let count = parcels.len() as u32;
+            // Nothing was released: its code stays free.
+            if count == 0 {
+                return Ok(Released { wave: request.wave.clone(), parcels: 0, left_out });
+            }
             for (index, mut parcel) in parcels.into_iter().enumerate() {
                 parcel.wave = Some(WavePosition { code: request.wave.clone(), position: index as u32 + 1, count });
                 parcel.issuer = Some(request.station.clone());

@@ -488,7 +488,7 @@ fn nobodys(view: &View, news: CarrierNews) -> CarrierNews {
     let personal = personal(view);
     match news {
         CarrierNews::Issued { number, mut routing } => {
-            routing.retain(|_, value| !value.as_str().is_some_and(|text| personal.is_in(text)));
+            routing.retain(|_, value| !value.as_str().is_some_and(|text| personal.names_somebody(text)));
             CarrierNews::Issued { number, routing }
         }
         CarrierNews::Unanswered { why } => CarrierNews::Unanswered { why: personal.out_of(&why) },

@@ -279,6 +279,11 @@ async fn damage_is_shown_on_the_screens_and_at_the_hub_until_a_restart_mends_it(
     station.stop().await.expect("the station ends");
     let station = world.restart_station(&config).await;
     assert!(!screen(&station, "bench-1", |_| true).await.journal_damaged);
+    eventually("the hub to hear that it is mended", async || {
+        let exceptions = world.get("/v1/exceptions").await;
+        exceptions["exceptions"].as_array().is_some_and(|all| all.iter().all(|one| one["kind"] != "journal_damaged"))
+    })
+    .await;
     let lost = Reader::open(&path).expect("a reader").lost().expect("ranges");
     assert_eq!(lost, [], "an index is made anew");
     assert_eq!(audited(&path), None);

@@ -35,7 +35,7 @@ fn config(world: &World) -> String {
 }
 
 async fn invite(config: &str, station: &str) -> Output {
-    milepost(&["hub", "invite", station, "--warehouse", "SZ", "--config", config]).await
+    milepost(&["hub", "invite", station, "--warehouse", "GZ", "--config", config]).await
 }
 
 fn mode(path: &Path) -> u32 {
@@ -58,8 +58,21 @@ async fn a_station_is_invited_by_the_running_hub_and_joins() {
     assert_eq!(mode(&key_file) & 0o037, 0, "a station's key is for its user and the group of its folder");
     let key = std::fs::read_to_string(&key_file).expect("the key");
     assert!(answers(&world, &key).await);
+    let proxied = Command::new(env!("CARGO_BIN_EXE_milepost"))
+        .args(["hub", "invite", "SZ-01", "--config", &config])
+        .env("http_proxy", "http://127.0.0.1:9")
+        .output();
+    assert!(proxied.expect("it runs").status.success(), "the admin key goes through no proxy");
+    let stations = world.get("/v1/stations").await;
+    assert_eq!(stations["stations"][0]["warehouse"], "GZ", "an invitation that names no warehouse moves nobody");
     let again = milepost(&join).await;
     assert_eq!(again.status.code(), Some(1));
+    let fresh = text(&invite(&config, "SZ-01").await.stdout).trim().to_owned();
+    let folder = world.folder.path().display().to_string();
+    let nowhere = ["join", "--hub", &world.hub_url, "--station", "SZ-01", "--code", &fresh, "--key-file", &folder];
+    let nowhere = milepost(&nowhere).await;
+    assert!(text(&nowhere.stderr).contains(&format!("write {folder}")), "{}", text(&nowhere.stderr));
+    assert!(answers(&world, &key).await, "a key that can't be kept replaces none");
     assert!(text(&again.stderr).contains("wrong, used or older than 10 minutes: make a new one"));
 
     let odd = invite(&config, "SZ 01/x").await;
@@ -115,12 +128,12 @@ async fn enrolling_again_ends_the_old_key() {
     let hub = &world.hub().hub;
     let now_us = milepost::machine::wall_us();
     let enrol = |key: &str| {
-        let code = hub.invite(&"SZ-01".into(), "SZ", SECRET, now_us).expect("a code");
+        let code = hub.invite(&"SZ-01".into(), Some("SZ"), SECRET, now_us).expect("a code");
         hub.join(&JoinRequest { station: "SZ-01".into(), code }, key, now_us).expect("it joins");
     };
     enrol("the-first-key");
     assert!(answers(&world, "the-first-key").await);
-    let unused = hub.invite(&"SZ-01".into(), "SZ", SECRET, now_us).expect("a code");
+    let unused = hub.invite(&"SZ-01".into(), Some("SZ"), SECRET, now_us).expect("a code");
     assert!(answers(&world, "the-first-key").await, "an invitation alone ends nothing: {unused}");
     enrol("the-second-key");
     assert!(!answers(&world, "the-first-key").await);
@@ -138,7 +151,7 @@ fn a_code_is_good_once_for_ten_minutes_five_tries_and_one_station() {
     let join = |station: &str, code: &str, now_us: i64| {
         hub.join(&JoinRequest { station: station.into(), code: code.into() }, "key", now_us).is_ok()
     };
-    let invite = |station: &str| hub.invite(&station.into(), "SZ", SECRET, 0).expect("a code");
+    let invite = |station: &str| hub.invite(&station.into(), Some("SZ"), SECRET, 0).expect("a code");
 
     let code = invite("SZ-01");
     assert!(join("SZ-01", &code.to_lowercase(), 10 * MINUTE_US - 1), "it is read aloud, and good to the last moment");
@@ -157,7 +170,7 @@ fn a_code_is_good_once_for_ten_minutes_five_tries_and_one_station() {
     }
     assert!(!join("SZ-01", &code, 1), "guessed at too often");
 
-    let code = hub.invite(&"SZ-01".into(), "SZ", *b"abcdefghij", 0).expect("a code");
+    let code = hub.invite(&"SZ-01".into(), Some("SZ"), *b"abcdefghij", 0).expect("a code");
     invite("SZ-02");
     assert!(!join("SZ-02", &code, 1), "another station's");
     assert!(!join("SZ-03", &code, 1), "nobody invited it");

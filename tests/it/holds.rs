@@ -224,9 +224,55 @@ async fn a_parcel_with_one_held_order_goes_into_no_wave() {
     batch(&world, &[&together("1001"), &together("1002"), &Order { waybill: None, ..order("1003") }]).await;
     world.post("/v1/orders/1002/hold", &json!({ "reason": "asked by the buyer" })).await;
     let wave = json!({ "wave": "W1", "station": "SZ-01", "orders": ["1001", "1002", "1003"] });
+    let empty = world.post("/v1/waves", &json!({ "wave": "W1", "station": "SZ-01", "orders": ["1002"] })).await;
+    assert_eq!(empty["parcels"], 0, "nothing was released, and its code stays free");
     let released = world.post("/v1/waves", &wave).await;
     assert_eq!(released["parcels"], 1);
     let left_out =
         json!([["1001", "travels with order 1002, which is held or cancelled"], ["1002", "is held or cancelled"]]);
     assert_eq!(released["left_out"], left_out);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_number_never_gets_onto_a_second_parcel() {
+    let world = World::start().await;
+    let bare = |order_no: &str| Order { waybill: None, ..order(order_no) };
+    batch(&world, &[&bare("1001"), &bare("1002")]).await;
+    // The platform merged them afterwards.
+    let answer = batch(&world, &[&order("1001"), &order("1002")]).await;
+    assert_eq!((answer["accepted"].as_u64(), answer["held"][0]["order_no"].as_str()), (Some(1), Some("1002")));
+    let reason = answer["held"][0]["reason"].as_str().expect("a reason");
+    assert!(reason.starts_with("number SF1000000000011 is on another parcel already: take a number"), "{reason}");
+    let (status, _) = refused(&world, "/v1/orders/1002/resume", &json!({})).await;
+    assert_eq!(status, 409);
+    let mut own = order("1002");
+    own.waybill.as_mut().expect("a waybill").number = "SF1000000000012".into();
+    let answer = batch(&world, &[&own]).await;
+    assert_eq!(answer["accepted"], 1, "{answer}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_word_in_place_of_a_number_brings_no_strangers_together() {
+    let world = World::start().await;
+    let waiting = |order_no: &str, word: &str| {
+        let mut order = order(order_no);
+        order.waybill.as_mut().expect("a waybill").number = word.into();
+        order
+    };
+    for (index, word) in ["待取号", "-"].into_iter().enumerate() {
+        let orders = [format!("10{index}1"), format!("10{index}2")].map(|order_no| waiting(&order_no, word));
+        let answer = batch(&world, &[&orders[0], &orders[1]]).await;
+        assert_eq!(answer["held"].as_array().map(Vec::len), Some(2), "{answer}");
+    }
+    assert_eq!(world.get("/v1/health").await["counts"]["parcels"], 4);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cancelled_order_is_not_brought_back_by_a_hold() {
+    let world = World::start().await;
+    batch(&world, &[&order("1001")]).await;
+    world.post("/v1/orders/1001/cancel", &json!({ "reason": "refunded" })).await;
+    let (status, detail) = refused(&world, "/v1/orders/1001/hold", &json!({ "reason": "wait" })).await;
+    assert_eq!((status, detail.as_str()), (409, "order 1001 is cancelled and stays so: import it as a new order"));
+    assert_eq!(standing(&world, "1001").await, "cancelled");
 }

@@ -161,7 +161,11 @@ async fn the_office_finds_an_order_and_reads_its_timeline() {
     let places = world.place("bench-1", "pack") + &world.place("dock-1", "dock");
     let station = world.station("SZ-01", &places).await;
     let desk = world.station("SZ-02", &world.place("desk", "print-desk")).await;
-    world.hub().hub.invite(&"SZ-03".into(), "SZ", *b"0123456789", milepost::machine::wall_us()).expect("a join code");
+    world
+        .hub()
+        .hub
+        .invite(&"SZ-03".into(), Some("SZ"), *b"0123456789", milepost::machine::wall_us())
+        .expect("a join code");
     let mut gun = scanner(&station, "bench-1").await;
     badge_in(&mut gun).await;
     open_order(&mut gun).await;

@@ -73,7 +73,8 @@ impl World {
         let key_file = self.folder.path().join(format!("{code}.key"));
         let hub = self.hub().hub.clone();
         let station = StationCode::from(code);
-        let invitation = hub.invite(&station, "SZ", *b"0123456789", milepost::machine::wall_us()).expect("a join code");
+        let invitation =
+            hub.invite(&station, Some("SZ"), *b"0123456789", milepost::machine::wall_us()).expect("a join code");
         let link = milepost::sync::Link::new(&self.hub_url, &station, "").expect("a link");
         let request = milepost::wire::JoinRequest { station: code.into(), code: invitation };
         std::fs::write(&key_file, link.join(&request).await.expect("the station joins").key).expect("the key is kept");

@@ -124,7 +124,7 @@ impl About<'_> {
         let key_file = self.folder.join(format!("{code}.key"));
         let station = code.into();
         let secret: [u8; 10] = uuid::Uuid::new_v4().into_bytes()[..10].try_into().context("a uuid has 16 bytes")?;
-        let invitation = self.hub.hub.invite(&station, "SZ", secret, milepost::machine::wall_us())?;
+        let invitation = self.hub.hub.invite(&station, Some("SZ"), secret, milepost::machine::wall_us())?;
         let link = Link::new(&self.hub.url(), &station, "")?;
         let joined = link.join(&JoinRequest { station: code.into(), code: invitation }).await?;
         std::fs::write(&key_file, joined.key).context("keep the station's key")?;

@@ -61,7 +61,7 @@ impl Day {
 fn hub(folder: &Path) -> Hub {
     let config = HubConfig { data_dir: folder.to_owned(), ..HubConfig::default() };
     let hub = serve::open(&config).expect("a hub");
-    let code = hub.invite(&station(), "SZ", *b"0123456789", NOW_US).expect("an invitation");
+    let code = hub.invite(&station(), Some("SZ"), *b"0123456789", NOW_US).expect("an invitation");
     hub.join(&JoinRequest { station: station().to_string(), code }, "a-key", NOW_US).expect("it joins");
     hub.accept_items(&shelf::items(), NOW_US).expect("items");
     let order = |n: u32| shelf::order(&format!("100{n}"), 1, &[super::piece()], None);

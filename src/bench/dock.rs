@@ -1,6 +1,7 @@
 //! The dock: a waybill's scan ships its parcel, unless it must not leave.
 
 use super::decision::{Action, Decision};
+use super::pack::shown;
 use super::prompt::Prompt;
 use super::work::Stage;
 use super::{Found, Input, Loaded, View};
@@ -16,7 +17,7 @@ pub(super) fn step(decision: &mut Decision, input: &Input, loaded: &Loaded) {
                 decision.say(Prompt::AskingHub);
                 decision.actions.push(Action::AskHub { code: code.clone() });
             }
-            _ => decision.stop(None, Prompt::ScanAtDock),
+            _ => decision.stop(None, Prompt::NoWaybill { code: shown(code) }),
         },
         Input::HubAnswered { code, reached } => match &loaded.found {
             Found::Label { number, view } => leaving(decision, view, number, code, Some(*reached)),

@@ -102,7 +102,7 @@ fn idle(decision: &mut Decision, place: &Place, code: &str, found: &Found, may_a
 }
 
 /// A stranger's text goes to a screen: what can't be a code is cut short.
-fn shown(code: &str) -> String {
+pub(super) fn shown(code: &str) -> String {
     code.chars().filter(|c| !c.is_control()).take(24).collect()
 }
 

@@ -92,6 +92,7 @@ pub enum Prompt {
     Shipped { count: u32 },
     ShippedUnverified,
     NotPacked,
+    NoWaybill { code: String },
     TemporaryAtDock,
 
     // A print desk.
@@ -130,7 +131,6 @@ impl Prompt {
             | ScanItems { .. }
             | ScanAtDock
             | ScanPickList
-            | AskingHub
             | CountThem { .. }
             | GiftLeft { .. }
             | TakeOut { .. }
@@ -140,7 +140,8 @@ impl Prompt {
             | Printing
             | StickAndScan { .. }
             | WavePrinting { .. } => Tone::Ask,
-            Unverified { .. }
+            AskingHub
+            | Unverified { .. }
             | StickTemporary
             | PackedTemporary
             | NoRealNumberYet
@@ -177,6 +178,7 @@ impl Prompt {
             | NoPrinter
             | LabelFailed { .. }
             | NotPacked
+            | NoWaybill { .. }
             | TemporaryAtDock
             | WaveStopped { .. }
             | WaveUnknown
@@ -245,6 +247,7 @@ impl Prompt {
             Shipped { count } => format!("已出库，第 {count} 件"),
             ShippedUnverified => "已记录出库，查不到打包记录".into(),
             NotPacked => "还没打包，不能出库".into(),
+            NoWaybill { code } => format!("{code} 不是面单：扫包裹上的面单"),
             TemporaryAtDock => "临时面单不能出库：先换单".into(),
             WavePrinting { printed, count } => format!("正在打印 {printed}/{count}"),
             WaveDone { count } => format!("打印完成，共 {count} 张"),
@@ -318,6 +321,7 @@ impl Prompt {
             Shipped { count } => format!("Shipped, number {count}"),
             ShippedUnverified => "Recorded as shipped, no packing on record".into(),
             NotPacked => "Not packed yet, can't ship".into(),
+            NoWaybill { code } => format!("{code} is no waybill: scan the parcel's label"),
             TemporaryAtDock => "A temporary label can't ship: relabel first".into(),
             WavePrinting { printed, count } => format!("Printing {printed}/{count}"),
             WaveDone { count } => format!("All {count} labels printed"),

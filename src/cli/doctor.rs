@@ -115,8 +115,7 @@ fn journal(config: &StationConfig) -> Finding {
         let epoch = reader.epochs()?.pop();
         epoch.map(|epoch| reader.verify(epoch.no)).transpose()
     });
-    let cure =
-        format!("look with `milepost journal verify --file {}`; move it aside before a new start", path.display());
+    let cure = format!("start the station: it takes over what can be read and keeps {} beside it", path.display());
     match walked {
         Ok(None) => good("journal", "empty"),
         Ok(Some(walk)) if walk.broken.is_empty() => {

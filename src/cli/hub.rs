@@ -6,10 +6,12 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use clap::Subcommand;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use milepost::hub::admin::Admin;
 use milepost::hub::config::HubConfig;
-use milepost::wire::{InviteAnswer, InviteRequest, Problem};
+use milepost::wire::{BadgeAnswer, BadgeRequest, InviteAnswer, InviteRequest, Problem};
 
 use super::service;
 
@@ -35,6 +37,16 @@ enum Act {
         #[arg(long)]
         warehouse: Option<String>,
     },
+    /// Issue a badge: prints what its barcode must hold; the badges the operator had are revoked
+    Badge {
+        /// Who it is in the journal, e.g. a personnel number
+        operator: String,
+        /// What screens call them
+        name: String,
+        /// May force, reopen and reprint
+        #[arg(long)]
+        lead: bool,
+    },
 }
 
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
@@ -43,28 +55,38 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
         None => service::serve_hub(&config),
         Some(Act::Invite { station, warehouse }) => {
             let admin = Admin::read(&config.data_dir)?;
-            let code =
-                super::runtime::start("info")?.block_on(invite(&admin, &station, InviteRequest { warehouse }))?;
+            let path = ["v1", "stations", &station, "invite"];
+            let InviteAnswer { code } = asked(&admin, &path, &InviteRequest { warehouse })?;
             println!("{code}");
             eprintln!(
                 "station {station} joins within 10 minutes: milepost join --hub URL --station {station} --code {code} --key-file FILE"
             );
             Ok(ExitCode::SUCCESS)
         }
+        Some(Act::Badge { operator, name, lead }) => {
+            let admin = Admin::read(&config.data_dir)?;
+            let path = ["v1", "operators", &operator, "badge"];
+            let BadgeAnswer { code } = asked(&admin, &path, &BadgeRequest { name, lead })?;
+            println!("{code}");
+            eprintln!("print it as a QR code or Code 128; {operator} badges in by scanning it");
+            Ok(ExitCode::SUCCESS)
+        }
     }
 }
 
-async fn invite(admin: &Admin, station: &str, request: InviteRequest) -> anyhow::Result<String> {
+/// Asks the running hub with the key of this run of it.
+fn asked<T: DeserializeOwned>(admin: &Admin, path: &[&str], request: &impl Serialize) -> anyhow::Result<T> {
     let client = milepost::carrier::http::local_client(PATIENCE, PATIENCE)?;
     let mut url = reqwest::Url::parse(&admin.url).context("use the hub's address")?;
-    url.path_segments_mut().expect("http has paths").extend(["v1", "stations", station, "invite"]);
-    let asked = client.post(url).bearer_auth(&admin.key).json(&request).send().await;
-    let answer =
-        asked.with_context(|| format!("reach the hub at {}: it ended without a word, start it again", admin.url))?;
-    if !answer.status().is_success() {
-        let problem: Problem = answer.json().await.context("read the hub's refusal")?;
-        bail!("the hub refused: {}", problem.detail);
-    }
-    let InviteAnswer { code } = answer.json().await.context("read the hub's answer")?;
-    Ok(code)
+    url.path_segments_mut().expect("http has paths").extend(path);
+    super::runtime::start("info")?.block_on(async {
+        let asked = client.post(url).bearer_auth(&admin.key).json(request).send().await;
+        let answer = asked
+            .with_context(|| format!("reach the hub at {}: it ended without a word, start it again", admin.url))?;
+        if !answer.status().is_success() {
+            let problem: Problem = answer.json().await.context("read the hub's refusal")?;
+            bail!("the hub refused: {}", problem.detail);
+        }
+        answer.json().await.context("read the hub's answer")
+    })
 }

@@ -64,7 +64,8 @@ struct Drawing {
     /// The label's data as JSON; the built-in example when absent
     #[arg(long)]
     data: Option<PathBuf>,
-    #[arg(long, default_value_t = 203)]
+    /// The printer's dots to an inch
+    #[arg(long, default_value_t = 203, value_parser = clap::value_parser!(u32).range(100..=1200))]
     dpi: u32,
     /// A font file; may be given several times, the first that has a character draws it
     #[arg(long = "font")]

@@ -3,6 +3,9 @@
 use std::process::ExitCode;
 
 use anyhow::Context;
+use milepost::domain::hold;
+use milepost::domain::milestone::Milestone;
+use milepost::domain::parcel::Standing;
 use milepost::wire::Problem;
 
 #[derive(clap::Args)]
@@ -39,7 +42,13 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
             serde_json::from_slice(&body).with_context(|| format!("what answered at {base} is not a hub"))?;
         match args.json {
             true => println!("{timeline}"),
-            false => println!("{}", timeline["line"].as_str().unwrap_or_default()),
+            false => {
+                println!("{}", timeline["line"].as_str().unwrap_or_default());
+                // A hold is what an order stands at, not a step on its way.
+                if let Ok(Standing::Held { why }) = serde_json::from_value(timeline["standing"].clone()) {
+                    println!("{}: {}", Milestone::Held.zh(), hold::said_zh(&why));
+                }
+            }
         }
         Ok(ExitCode::SUCCESS)
     })

@@ -83,20 +83,6 @@ impl Hub {
         self.accept_orders(&[order], now_us)
     }
 
-    pub fn put_operators(&self, operators: &[crate::domain::parcel::Operator]) -> Result<(), HubError> {
-        self.write(|transaction| {
-            for operator in operators {
-                let body = json(operator);
-                transaction.execute(
-                    "INSERT INTO operators (badge, body) VALUES (?1, ?2) ON CONFLICT (badge) DO UPDATE SET body = excluded.body",
-                    params![operator.badge, body],
-                )?;
-                down::put(transaction, "", "", "operator", &operator.badge, 0, &body)?;
-            }
-            Ok(())
-        })
-    }
-
     /// What an earlier request under the same key was answered.
     pub fn answered(&self, key: &str, body: &[u8]) -> Result<Option<String>, HubError> {
         let hash = blake3::hash(body).to_hex().to_string();

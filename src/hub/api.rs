@@ -22,7 +22,9 @@ use crate::domain::id::{OrderNo, StationCode};
 use crate::domain::order::{Item, Order};
 use crate::domain::parcel::Operator;
 use crate::page::Hosts;
-use crate::wire::{AskRequest, InviteAnswer, InviteRequest, JoinRequest, Problem, SyncRequest, unusable};
+use crate::wire::{
+    AskRequest, BadgeAnswer, BadgeRequest, InviteAnswer, InviteRequest, JoinRequest, Problem, SyncRequest, unusable,
+};
 
 /// A request's body, compressed or not, may not be larger.
 const BODY_LIMIT: usize = 16 * 1024 * 1024;
@@ -73,6 +75,7 @@ pub fn router(site: Site) -> Router {
         .route_layer(middleware::from_fn_with_state(site.clone(), only_with_key));
     let admins = Router::new()
         .route("/v1/stations/{station}/invite", post(invite))
+        .route("/v1/operators/{operator_id}/badge", post(badge))
         .route_layer(middleware::from_fn_with_state(site.clone(), only_admins));
     let open = Router::new()
         .route("/v1/join", post(join))
@@ -259,6 +262,14 @@ async fn invite(State(site): State<Site>, Path(station): Path<String>, body: Byt
     Ok(Json(InviteAnswer { code }).into_response())
 }
 
+async fn badge(State(site): State<Site>, Path(operator_id): Path<String>, body: Bytes) -> Result<Response, HubError> {
+    let BadgeRequest { name, lead } = document(&body)?;
+    let hub = site.hub.clone();
+    let secret = uuid::Uuid::new_v4().into_bytes();
+    let code = blocking(move || hub.issue_badge(&operator_id.as_str().into(), &name, lead, secret)).await?;
+    Ok(Json(BadgeAnswer { code }).into_response())
+}
+
 async fn join(State(site): State<Site>, body: Bytes) -> Result<Response, HubError> {
     let request: JoinRequest = document(&body)?;
     let (hub, now_us) = (site.hub.clone(), (site.now_us)());
@@ -420,8 +431,10 @@ async fn timeline(State(site): State<Site>, Path(order_no): Path<String>) -> Res
     let timeline = timeline.ok_or_else(|| {
         refuse(404, "Unknown order", format!("order {order_no} is not here: check the number, or import its file"))
     })?;
+    let (hub, wanted) = (site.hub.clone(), OrderNo(order_no));
+    let standing = blocking(move || hub.order(&wanted)).await?.map(|order| order.standing);
     let line = timeline.one_line(&site.hub.policy().zone);
-    Ok(Json(serde_json::json!({ "order_no": timeline.order_no, "line": line, "steps": timeline.steps }))
+    Ok(Json(serde_json::json!({ "order_no": timeline.order_no, "line": line, "standing": standing, "steps": timeline.steps }))
         .into_response())
 }
 

@@ -23,7 +23,7 @@ impl Hub {
         secret: [u8; 10],
         now_us: i64,
     ) -> Result<String, HubError> {
-        let code: String = secret.iter().map(|byte| LETTERS[usize::from(byte % 32)] as char).collect();
+        let code = letters(&secret);
         self.write(|transaction| {
             transaction.execute(
                 "INSERT INTO stations (code, warehouse) VALUES (?1, coalesce(?2, ?3))
@@ -85,6 +85,11 @@ impl Hub {
             Ok(known.flatten().is_some_and(|hash| hash == digest(key)))
         })
     }
+}
+
+/// Randomness as base32, so that it can be read aloud and printed as a barcode.
+pub(super) fn letters(secret: &[u8]) -> String {
+    secret.iter().map(|byte| LETTERS[usize::from(byte % 32)] as char).collect()
 }
 
 /// What is stored in place of a secret. Keys are 128 random bits and more, so a plain fast hash is enough.

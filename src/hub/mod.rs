@@ -16,6 +16,7 @@ pub mod exceptions;
 pub mod order;
 pub mod pages;
 pub mod auth;
+mod operators;
 pub mod admin;
 pub mod clock;
 pub mod schema;

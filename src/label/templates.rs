@@ -24,6 +24,7 @@ const BUILTIN: &[(&str, &str)] = builtin![
     "sf-100x150-temporary",
     "sf-100x150-temporary-reprint",
     "picklist-100x150",
+    "commands-100x150",
 ];
 
 /// Loaded and checked.

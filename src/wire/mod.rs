@@ -91,6 +91,21 @@ pub struct Quarantined {
     pub problem: String,
 }
 
+/// `POST /v1/operators/{operator_id}/badge`: a new badge; the ones they had are revoked.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BadgeRequest {
+    pub name: String,
+    #[serde(default)]
+    pub lead: bool,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct BadgeAnswer {
+    /// What its barcode holds, check character included.
+    pub code: String,
+}
+
 /// `GET /v1/down/{station}?cursor=`: what changed for the station's warehouse after the cursor.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct DownAnswer {

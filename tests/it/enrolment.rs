@@ -12,7 +12,7 @@ use milepost::sync::{Link, LinkError};
 use milepost::wire::{AskRequest, JoinRequest};
 use serde_json::json;
 
-use crate::world::{KEY, LIMIT, World};
+use crate::world::{KEY, LIMIT, World, eventually, scanner};
 
 const SECRET: [u8; 10] = *b"0123456789";
 const MINUTE_US: i64 = 60_000_000;
@@ -175,4 +175,35 @@ fn a_code_is_good_once_for_ten_minutes_five_tries_and_one_station() {
     assert!(!join("SZ-02", &code, 1), "another station's");
     assert!(!join("SZ-03", &code, 1), "nobody invited it");
     assert!(join("SZ-01", &code, 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_badge_is_issued_scanned_and_revoked_by_the_next() {
+    let world = World::start().await;
+    let config = config(&world);
+    let badge = async |name: &str| {
+        let issued = milepost(&["hub", "badge", "li", name, "--config", &config]).await;
+        assert_eq!(issued.status.code(), Some(0), "{}", text(&issued.stderr));
+        text(&issued.stdout).trim().to_owned()
+    };
+    let first = badge("李雷").await;
+    let station = world.station("SZ-01", &world.place("bench-1", "pack")).await;
+    let mut gun = scanner(&station, "bench-1").await;
+    eventually("the badge to come down", async || gun.scan(&first).await == "OK 李雷，上岗").await;
+    let second = badge("李雷").await;
+    assert_ne!(first, second);
+    eventually("the second badge to come down", async || gun.scan(&second).await == "OK 李雷，上岗").await;
+    assert_eq!(gun.scan(&first).await, "STOP 工牌无效：找组长补发");
+    station.stop().await.expect("the station ends");
+
+    let nameless = milepost(&["hub", "badge", "li", " ", "--config", &config]).await;
+    assert!(text(&nameless.stderr).contains("a badge needs its operator's name"), "{}", text(&nameless.stderr));
+    let client = milepost::carrier::http::client(LIMIT, LIMIT).expect("a client");
+    let short = json!({ "operators": [{ "operator_id": "han", "name": "韩梅梅", "badge": "B001" }] });
+    let call = client.post(format!("{}/v1/operators", world.hub_url)).bearer_auth(KEY).json(&short);
+    let answer = call.send().await.expect("the hub answers");
+    assert_eq!(answer.status(), 422);
+    assert!(
+        answer.text().await.expect("a body").contains("must be 16 capital letters and digits: let the hub issue one")
+    );
 }

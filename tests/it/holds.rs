@@ -211,6 +211,13 @@ async fn a_file_with_a_bad_address_is_imported_and_mended_by_its_next_export() {
         (Some("tmall-orders.csv"), Some("1930679858170013"))
     );
     assert_eq!(standing(&world, "1930679858170013").await, "held");
+    let hub = world.hub_url.clone();
+    let track = move || milepost(&["track", "1930679858170013", "--hub", &hub]);
+    let tracked = tokio::task::spawn_blocking(track).await.expect("the command runs");
+    let tracked = String::from_utf8_lossy(&tracked.stdout).into_owned();
+    assert!(tracked.contains("\n已挂起: 收件地址认不出区县"), "{tracked}");
+    let again = import(&data).await;
+    assert_eq!((again["accepted"].as_u64(), again["unchanged"].as_u64()), (Some(0), Some(10)), "the same file twice");
     let second = import(&mended).await;
     assert_eq!((second["accepted"].as_u64(), second["unchanged"].as_u64()), (Some(1), Some(9)));
     assert_eq!(standing(&world, "1930679858170013").await, "open");

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use drivers::label::{Element, Label};
+use milepost::domain::code::Code;
 use milepost::domain::order::CarrierCode;
 use milepost::domain::waybill::Origin;
 use milepost::label::{Fonts, LabelData, RenderError, Templates, fonts, render};
@@ -72,6 +73,18 @@ fn every_template_draws_at_other_resolutions_with_the_real_font() {
             let black = raster.black_dots() as f64 / f64::from(raster.width() * raster.height());
             assert!((0.02..0.35).contains(&black), "{} at {dpi} dpi is {black:.2} black", template.name);
         }
+    }
+}
+
+/// Whoever scans a command of the sheet is understood.
+#[test]
+fn every_code_of_the_command_sheet_is_a_command() {
+    let text = include_str!("../../config/labels/commands-100x150.toml");
+    let codes: Vec<_> = text.lines().filter_map(|line| line.strip_prefix("value = \"@@")).collect();
+    assert_eq!(codes.len(), 15);
+    for code in codes {
+        let code = format!("@@{}", code.trim_end_matches('"'));
+        assert!(matches!(Code::parse(&code), Code::Command(_)), "{code}");
     }
 }
 

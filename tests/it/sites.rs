@@ -57,7 +57,7 @@ async fn the_scanner_that_asked_hears_what_the_hub_knows() {
     let mut gun = scanner(&station, "bench-1").await;
     screen(&station, "bench-1", |screen| screen.hub.as_of_us.is_some()).await;
     eventually("the operators to come down", async || gun.scan(&code("badge 李雷")).await == "OK 李雷，上岗").await;
-    assert_eq!(gun.scan("SF9999999999999").await, "OK 正在查询，请稍等");
+    assert_eq!(gun.scan("SF9999999999999").await, "WARN 正在查询，请稍等");
     let answer = gun.heard().await;
     assert!(answer.starts_with("WARN "), "{answer}");
     let shown = screen(&station, "bench-1", |screen| screen.key == "unverified").await;

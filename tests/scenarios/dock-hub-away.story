@@ -3,6 +3,6 @@ order 1001 红茶*1 = SF1000000000011
 hub away
 place dock
 scan SF1000000000011
-> ask 正在查询，请稍等
+> warn 正在查询，请稍等
 > warn 已记录出库，查不到打包记录
 > fact parcel_shipped

@@ -2,6 +2,6 @@
 order 1001 红茶*1 = SF1000000000011
 place dock
 scan SF1000000000011
-> ask 正在查询，请稍等
+> warn 正在查询，请稍等
 > stop 还没打包，不能出库
 > no fact parcel_shipped

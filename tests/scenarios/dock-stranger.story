@@ -2,11 +2,11 @@
 order 10000001 红茶*1 = SF1000000000011
 place dock
 scan SF9999999999999
-> ask 正在查询，请稍等
+> warn 正在查询，请稍等
 > warn 系统没有这一单，已记录：SF9999999999999
 > fact unverified_scanned
 scan 红茶
-> ask 请扫面单出库
+> stop 6901234567892 不是面单：扫包裹上的面单
 scan 10000001
-> ask 请扫面单出库
+> stop 10000001 不是面单：扫包裹上的面单
 > no fact parcel_shipped

@@ -142,7 +142,8 @@ fn create<'a>(
         None => account.express_type_id,
         Some(Ok(product)) => product,
         Some(Err(_)) => {
-            return field("product", "is no SF product: give its expressTypeId, e.g. 2".to_owned());
+            let problem = "is no SF product: give its expressTypeId as the order's `service`, e.g. \"2\"";
+            return field("product", problem.to_owned());
         }
     };
     let held = shipment.number.as_deref();

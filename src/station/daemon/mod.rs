@@ -241,8 +241,9 @@ impl Daemon {
                 let Some(place) = self.places_of.get(&scan.device).cloned() else { return };
                 self.handle(Event::Scanned { place, text: scan.data, device: Some(scan.device) });
             }
-            ScannerEvent::Refused { device, reason, sample } => {
-                tracing::warn!(%device, ?reason, %sample, "a scan could not be believed");
+            // What it read may be somebody's phone number.
+            ScannerEvent::Refused { device, reason, .. } => {
+                tracing::warn!(%device, ?reason, "a scan could not be believed");
                 let Some(place) = self.places_of.get(&device).cloned() else { return };
                 self.handle(Event::Unreadable { place, device: Some(device) });
             }

@@ -148,7 +148,7 @@ mod tests {
     #[test]
     fn mistakes_are_named() {
         for (text, says) in [
-            ("extends = 'sf-76'", "unknown template \"sf-76\"; known are mine, picklist-100x150"),
+            ("extends = 'sf-76'", "unknown template \"sf-76\"; known are commands-100x150, mine, picklist-100x150"),
             ("extends = 'mine'", "which extends it in turn"),
             ("extends = 'sf-76x130'\nwdth = 3", "unknown field `wdth`"),
             ("extends = 'sf-76x130'\n[element.sender]\nvalue = '{{ sendr.name }}'", "unknown field sendr"),

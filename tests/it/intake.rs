@@ -492,7 +492,7 @@ mod command_line {
         let (path, authorization, idempotency_key, body) = &asked[1];
         assert_eq!(
             (path.as_str(), authorization.as_str(), idempotency_key.len()),
-            ("/v1/orders", "Bearer secret-key", 64)
+            ("/v1/orders", "Bearer secret-key", 36)
         );
         assert_eq!(body["orders"].as_array().map(Vec::len), Some(5));
     }

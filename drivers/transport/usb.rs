@@ -18,12 +18,16 @@ use crate::url::{DeviceUrl, UrlError};
 /// Printers (USB's class codes), and of them the protocols that take plain bytes; 4 is IPP over USB.
 const PRINTER: u8 = 7;
 const PLAIN_PROTOCOLS: [u8; 2] = [2, 1];
-/// How soon a transfer that nobody waits for any more is taken back.
-const SLICE: Duration = Duration::from_millis(100);
+/// How soon a transfer that nobody waits for any more is taken back. A slow printer must get a block of a job within a
+/// slice, where its controller can't say how much of it was taken.
+const WRITE_SLICE: Duration = Duration::from_secs(1);
+const READ_SLICE: Duration = Duration::from_millis(100);
+/// Between two tries to claim what a dropped link still holds.
+const RETRY: Duration = Duration::from_millis(25);
 /// A control request is answered within this or not at all.
 const CONTROL: Duration = Duration::from_millis(500);
-/// A link that was just dropped may need two slices to let go.
-const LET_GO: Duration = Duration::from_secs(1);
+/// A link that was just dropped may need a slice to let go.
+const LET_GO: Duration = Duration::from_secs(2);
 /// Room for whole packets, or the controller calls it an overflow.
 const READ_ROOM: usize = 4_096;
 /// Between two reads of a printer that says nothing and says so at once.
@@ -107,7 +111,7 @@ fn claim(handle: &Handle, interface: Interface) -> io::Result<()> {
         }
         match handle.claim_interface(interface.number) {
             Ok(()) => break,
-            Err(Error::Busy) if Instant::now() < until => thread::sleep(SLICE / 4),
+            Err(Error::Busy) if Instant::now() < until => thread::sleep(RETRY),
             Err(error) => return Err(in_words(error, "the printer can't be claimed")),
         }
     }
@@ -115,7 +119,17 @@ fn claim(handle: &Handle, interface: Interface) -> io::Result<()> {
         let set = handle.set_alternate_setting(interface.number, interface.setting);
         set.map_err(|error| in_words(error, "the printer's setting can't be chosen"))?;
     }
-    Ok(())
+    // Whoever had it before, usblp among them, may have left it stalled.
+    let ends = [Some(interface.output), interface.input];
+    ends.into_iter().flatten().filter(|end| is_halted(handle, *end)).try_for_each(|end| {
+        handle.clear_halt(end).map_err(|error| in_words(error, "the printer's stall can't be cleared"))
+    })
+}
+
+/// GET_STATUS of an endpoint (USB 2.0, 9.4.5).
+fn is_halted(handle: &Handle, endpoint: u8) -> bool {
+    let mut status = [0; 2];
+    handle.read_control(0x82, 0, 0, u16::from(endpoint), &mut status, CONTROL) == Ok(2) && status[0] & 1 == 1
 }
 
 fn find(context: &Context, wanted: &Options) -> io::Result<(Device<Context>, Interface)> {
@@ -192,7 +206,7 @@ impl Link for UsbLink {
         Box::pin(until_given_up(move |given_up| {
             let _one = writing.lock().unwrap_or_else(PoisonError::into_inner);
             while !given_up.load(Ordering::Relaxed) {
-                match handle.write_bulk(endpoint, &bytes, SLICE) {
+                match handle.write_bulk(endpoint, &bytes, WRITE_SLICE) {
                     Ok(0) | Err(Error::Timeout | Error::Interrupted) => {}
                     Ok(taken) => return Ok(taken),
                     Err(error) => return Err(gone(&handle, endpoint, error)),
@@ -247,7 +261,7 @@ fn fill(handle: &Handle, endpoint: u8, said: &Mutex<VecDeque<u8>>, given_up: &At
     let mut said = said.lock().unwrap_or_else(PoisonError::into_inner);
     let mut buffer = [0; READ_ROOM];
     while said.is_empty() && !given_up.load(Ordering::Relaxed) {
-        match handle.read_bulk(endpoint, &mut buffer, SLICE) {
+        match handle.read_bulk(endpoint, &mut buffer, READ_SLICE) {
             Ok(0) => thread::sleep(EMPTY_PAUSE),
             Ok(length) => said.extend(&buffer[..length]),
             Err(Error::Timeout | Error::Interrupted) => {}

@@ -19,8 +19,8 @@ const IN: u8 = 0x80;
 /// What goes wrong with the bytes the host sends, control transfers apart.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Faults {
-    /// The next transfer is refused and the endpoint halts.
-    pub stall: bool,
+    /// Once so many bytes are taken the next transfer is refused, and its endpoint halts; after that all is well.
+    pub stall_after: Option<u64>,
     /// Transfers wait once so many bytes are taken: a full buffer, a printer off line. Whole transfers count, for USB/IP
     /// can't say that a transfer it took back was half done.
     pub nak_after: Option<u64>,
@@ -219,7 +219,8 @@ impl<D: Device> State<D> {
     }
 
     fn take(&mut self, endpoint: u8, data: &[u8]) -> Answer {
-        if std::mem::take(&mut self.faults.stall) {
+        if self.faults.stall_after.is_some_and(|most| self.taken >= most) {
+            self.faults.stall_after = None;
             return Answer::Stall;
         }
         if self.faults.nak_after.is_some_and(|most| self.taken >= most) {
@@ -336,7 +337,7 @@ mod tests {
     #[test]
     fn a_stall_halts_until_the_host_clears_it() {
         let (port, mut host) = plugged();
-        port.fail(Faults { stall: true, ..Faults::default() });
+        port.fail(Faults { stall_after: Some(0), ..Faults::default() });
         assert_eq!(status(host.out(b"a")), (EPIPE, 0));
         assert_eq!(status(host.out(b"b")), (EPIPE, 0));
         assert_eq!(status(Some(host.control([2, 1, 0, 0, printer::OUT, 0, 0, 0]))), (0, 0));

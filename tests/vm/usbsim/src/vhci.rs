@@ -55,13 +55,18 @@ impl<D: Device> Plugged<D> {
 
     /// A device node its drivers made below it, e.g. of the class `usbmisc`; waits for it.
     pub fn node(&self, class: &str) -> io::Result<PathBuf> {
-        let mut found = None;
-        wait_until(&format!("a node of the class {class}"), || {
-            found = nodes(class)?.into_iter().find(|(path, _)| path.contains(&format!("/{}/", self.path)));
-            Ok(found.is_some())
-        })?;
-        Ok(found.expect("it was waited for").1)
+        node_below(&self.path, class)
     }
+}
+
+/// The node of a class that belongs to the device at this place; waits for it.
+pub fn node_below(path: &str, class: &str) -> io::Result<PathBuf> {
+    let mut found = None;
+    wait_until(&format!("{path} has a node of the class {class}"), || {
+        found = nodes(class)?.into_iter().find(|(place, _)| place.contains(&format!("/{path}/")));
+        Ok(found.is_some())
+    })?;
+    Ok(found.expect("it was waited for").1)
 }
 
 /// The nodes of a class: where each is in sysfs, and its file.

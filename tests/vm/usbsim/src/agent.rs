@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 use std::thread::{self, JoinHandle};
 
 const BINARY: &str = "/vm/milepost";
+const OFFICE: &str = "an-integrators-key-of-the-guest";
 const TEMPLATE: &str = "sf-76x130";
 /// Run lengths need no floating point and no zlib: what TCG emulates fastest.
 const PROFILE: &str = "zpl-clone";
@@ -65,7 +66,81 @@ pub fn start_printing(url: &str) -> JoinHandle<Printed> {
     })
 }
 
-/// A daemon; killed when it goes out of scope.
+/// The central store; killed when it goes out of scope.
+pub struct Hub {
+    child: Child,
+    address: String,
+}
+
+impl Hub {
+    pub fn start(address: &str) -> Hub {
+        let _ = std::fs::remove_dir_all("/tmp/hub");
+        std::fs::write("/tmp/office.key", OFFICE).expect("a key can be written");
+        let config = format!("data_dir = \"/tmp/hub\"\nlisten = \"{address}\"\nkey_files = [\"/tmp/office.key\"]\n");
+        std::fs::write("/tmp/hub.toml", config).expect("a config can be written");
+        let (child, address) = daemon(&["hub", "--config", "/tmp/hub.toml"]);
+        Hub { child, address }
+    }
+
+    /// As an integrator.
+    pub fn post(&self, path: &str, body: &str) {
+        let answer = call(
+            &self.address,
+            &format!(
+                "POST {path} HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {OFFICE}\r\nContent-Type: application/json\r\n\
+                 Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
+                self.address,
+                body.len()
+            ),
+        );
+        assert!(answer.starts_with("HTTP/1.1 20"), "{path}: {answer}");
+    }
+
+    /// Lets a station in, by the commands its people would use.
+    pub fn join(&self, station: &str, key_file: &str) {
+        let code = said(&["hub", "--config", "/tmp/hub.toml", "invite", station]);
+        let hub = format!("http://{}", self.address);
+        said(&["join", "--hub", &hub, "--station", station, "--code", code.trim(), "--key-file", key_file]);
+    }
+}
+
+impl Drop for Hub {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// What a command that must succeed says.
+fn said(arguments: &[&str]) -> String {
+    let output = Command::new(BINARY).args(arguments).output().expect("the binary starts");
+    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("text")
+}
+
+/// Starts a daemon and waits until it serves; where.
+fn daemon(arguments: &[&str]) -> (Child, String) {
+    let mut command = Command::new(BINARY);
+    let command = command.args(arguments).env("MILEPOST_LOG", "warn").stdin(Stdio::null()).stdout(Stdio::piped());
+    let mut child = command.spawn().expect("the binary starts");
+    let lines = BufReader::new(child.stdout.take().expect("its output is piped")).lines();
+    let mut said = lines.map(|line| line.expect("a daemon's output is text"));
+    let ready = said.find_map(|line| line.strip_prefix("ready http://").map(str::to_owned));
+    let address = ready.expect("a daemon says when it is ready");
+    // It goes on talking; nobody may close its output.
+    thread::spawn(move || said.for_each(drop));
+    (child, address)
+}
+
+fn call(address: &str, request: &str) -> String {
+    let mut stream = TcpStream::connect(address).expect("it listens");
+    stream.write_all(request.as_bytes()).expect("it reads");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("it answers");
+    answer
+}
+
+/// A bench's daemon; killed when it goes out of scope.
 pub struct Station {
     child: Child,
     address: String,
@@ -76,26 +151,15 @@ impl Station {
     pub fn start(config: &str) -> Station {
         let file = "/tmp/station.toml";
         std::fs::write(file, config).expect("a config can be written");
-        let mut child = Command::new(BINARY)
-            .args(["station", "--config", file])
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("the binary starts");
-        let lines = BufReader::new(child.stdout.take().expect("its output is piped")).lines();
-        let mut said = lines.map(|line| line.expect("the station's output is text"));
-        let ready = said.find_map(|line| line.strip_prefix("ready http://").map(str::to_owned));
-        let address = ready.expect("a station says when it is ready");
+        let (child, address) = daemon(&["station", "--config", file]);
         Station { child, address }
     }
 
     /// What a place's screen shows, as JSON.
     pub fn screen(&self, place: &str) -> String {
-        let mut stream = TcpStream::connect(&self.address).expect("the station listens");
-        let request = format!("GET /v1/places/{place} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", self.address);
-        stream.write_all(request.as_bytes()).expect("the station reads");
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).expect("the station answers");
+        let host = &self.address;
+        let request = format!("GET /v1/places/{place} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+        let answer = call(host, &request);
         assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
         answer
     }

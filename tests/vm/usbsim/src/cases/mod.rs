@@ -1,6 +1,7 @@
 //! The groups of cases. A group is a file here, a line in `GROUPS` and its name in `tests/vm/run`; a case is a function
 //! that panics when something is wrong, and a line in its group's list.
 
+mod bench;
 mod faults;
 mod printers;
 mod rig;
@@ -13,7 +14,8 @@ use crate::kernel;
 
 type Case = (&'static str, fn());
 
-const GROUPS: &[(&str, &[Case])] = &[("printers", printers::CASES), ("faults", faults::CASES), ("smoke", smoke::CASES)];
+const GROUPS: &[(&str, &[Case])] =
+    &[("printers", printers::CASES), ("faults", faults::CASES), ("smoke", smoke::CASES), ("bench", bench::CASES)];
 
 /// Runs all of a group; `false` where there is no such group.
 pub fn run(group: &str) -> bool {

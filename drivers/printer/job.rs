@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep, timeout_at};
 
 use super::language::{Language, Proof};
-use super::status::{Doubt, Outcome, Reading, Refusal, Status};
+use super::status::{Doubt, Fault, Outcome, Reading, Refusal, Status};
 use super::{Answers, PrinterConfig};
 use crate::transport::Link;
 
@@ -15,6 +15,9 @@ const POLL: Duration = Duration::from_millis(50);
 const SETTLE: Duration = Duration::from_millis(1_500);
 /// Small enough that a stalled printer is noticed while most of the job is still here.
 const CHUNK: usize = 4_096;
+/// A transfer that failed may have arrived all the same. Of so few bytes no printer prints a label, so a job that fails in
+/// them has certainly printed nothing.
+const FIRST_CHUNK: usize = 64;
 
 pub(super) struct Conversation<'a> {
     link: Box<dyn Link>,
@@ -45,6 +48,11 @@ impl<'a> Conversation<'a> {
     }
 
     pub async fn status(&mut self) -> Status {
+        match self.port_fault().await {
+            Err(why) => return Status::Offline { why },
+            Ok(Some(fault)) => return Status::Fault { fault },
+            Ok(None) => {}
+        }
         match self.ask().await {
             Answer::Said(Reading { fault: Some(fault), .. }, _) => Status::Fault { fault },
             Answer::Said(..) => Status::Ready,
@@ -55,6 +63,11 @@ impl<'a> Conversation<'a> {
 
     pub async fn print(&mut self, job: &[u8]) -> Outcome {
         let refused = |reason| Outcome::Refused { reason };
+        match self.port_fault().await {
+            Err(why) => return refused(Refusal::Offline { why }),
+            Ok(Some(fault)) => return refused(Refusal::Fault { fault }),
+            Ok(None) => {}
+        }
         let busy_before = match self.ask().await {
             Answer::Said(Reading { fault: Some(fault), .. }, _) => return refused(Refusal::Fault { fault }),
             Answer::Said(reading, _) => reading.busy,
@@ -63,8 +76,15 @@ impl<'a> Conversation<'a> {
             Answer::Silence | Answer::NotAsked => false,
         };
         let (of, mut written) = (job.len() as u64, 0);
-        let outcome = match self.send(job, &mut written).await {
+        let mut sent = self.send(job, &mut written).await;
+        if sent == Err(Doubt::Stalled)
+            && let Ok(Some(fault)) = self.port_fault().await
+        {
+            sent = Err(Doubt::Fault { fault });
+        }
+        let outcome = match sent {
             Err(Doubt::ConnectionLost { why }) if written == 0 => return refused(Refusal::Offline { why }),
+            Err(Doubt::Fault { fault }) if written == 0 => return refused(Refusal::Fault { fault }),
             Err(_) if written == 0 => return refused(Refusal::Offline { why: "it takes no bytes".into() }),
             Err(doubt) => Err(doubt),
             Ok(()) if self.answered == Some(true) => self.watch(of, busy_before).await,
@@ -76,8 +96,9 @@ impl<'a> Conversation<'a> {
     async fn send(&mut self, job: &[u8], written: &mut u64) -> Result<(), Doubt> {
         while (*written as usize) < job.len() {
             let rest = &job[*written as usize..];
+            let most = if *written == 0 { FIRST_CHUNK.min(job.len().div_ceil(2)) } else { CHUNK };
             let until = self.until(self.config.timeouts.stall_ms);
-            match timeout_at(until, self.link.write(&rest[..rest.len().min(CHUNK)])).await {
+            match timeout_at(until, self.link.write(&rest[..rest.len().min(most)])).await {
                 Err(_) => return Err(Doubt::Stalled),
                 Ok(Ok(0)) => return Err(Doubt::ConnectionLost { why: "it takes no more bytes".into() }),
                 Ok(Ok(taken)) => *written += taken as u64,
@@ -93,6 +114,8 @@ impl<'a> Conversation<'a> {
         let until = self.until(self.config.timeouts.confirm_ms);
         let mut was_busy = false;
         loop {
+            // Some printers answer no question while they are out of paper; the port still tells.
+            self.believe_the_port().await?;
             let (reading, proof) = match self.ask().await {
                 Answer::Said(reading, proof) => (reading, proof),
                 Answer::Lost(why) => return Err(Doubt::ConnectionLost { why }),
@@ -121,7 +144,24 @@ impl<'a> Conversation<'a> {
         let patience = if self.link.two_way() { self.config.timeouts.answer_ms } else { self.config.timeouts.stall_ms };
         match timeout_at(self.until(patience), self.link.finish()).await {
             Ok(Err(error)) => Err(Doubt::ConnectionLost { why: error.to_string() }),
-            Ok(Ok(())) | Err(_) => Ok(Outcome::Accepted { bytes: of }),
+            Ok(Ok(())) | Err(_) => self.believe_the_port().await.map(|()| Outcome::Accepted { bytes: of }),
+        }
+    }
+
+    async fn believe_the_port(&mut self) -> Result<(), Doubt> {
+        match self.port_fault().await {
+            Err(why) => Err(Doubt::ConnectionLost { why }),
+            Ok(Some(fault)) => Err(Doubt::Fault { fault }),
+            Ok(None) => Ok(()),
+        }
+    }
+
+    /// The trouble the port itself tells; `Err` where nobody is there any more.
+    async fn port_fault(&mut self) -> Result<Option<Fault>, String> {
+        match timeout_at(self.until(self.config.timeouts.answer_ms), self.link.port_status()).await {
+            Ok(Ok(status)) => Ok(status.and_then(Fault::of_port)),
+            Ok(Err(error)) => Err(error.to_string()),
+            Err(_) => Ok(None),
         }
     }
 

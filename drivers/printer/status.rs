@@ -98,6 +98,22 @@ pub struct Reading {
 }
 
 impl Fault {
+    /// What the port's status byte says (USB printer class 1.1, 4.2.2). Clones that leave it at nought or use reserved bits
+    /// say nothing.
+    pub fn of_port(status: u8) -> Option<Fault> {
+        const NOT_ERROR: u8 = 0x08;
+        const SELECTED: u8 = 0x10;
+        const PAPER_EMPTY: u8 = 0x20;
+        match status {
+            0 => None,
+            _ if status & !(NOT_ERROR | SELECTED | PAPER_EMPTY) != 0 => None,
+            _ if status & PAPER_EMPTY != 0 => Some(Fault::PaperOut),
+            _ if status & NOT_ERROR == 0 => Some(Fault::Other),
+            _ if status & SELECTED == 0 => Some(Fault::Paused),
+            _ => None,
+        }
+    }
+
     pub fn as_str(self) -> &'static str {
         match self {
             Fault::PaperOut => "paper_out",
@@ -115,6 +131,13 @@ impl Fault {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_port_tells_paper_error_and_pause_and_nothing_by_reserved_bits() {
+        let told = [0x18, 0x28, 0x38, 0x10, 0x08, 0x00, 0xff, 0x58].map(Fault::of_port);
+        let [paper, other, paused] = [Fault::PaperOut, Fault::Other, Fault::Paused].map(Some);
+        assert_eq!(told, [None, paper, paper, other, paused, None, None, None]);
+    }
 
     #[test]
     fn an_outcome_is_plain_json() {

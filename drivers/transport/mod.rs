@@ -2,8 +2,10 @@
 //! is the caller's question, so every write tells how many it took.
 
 pub mod file;
+pub mod lp;
 pub mod serial;
 pub mod tcp;
+pub mod usb;
 
 use std::future::Future;
 use std::io;
@@ -30,6 +32,12 @@ pub trait Link: Send {
 
     /// Whether a device behind it could ever answer.
     fn two_way(&self) -> bool;
+
+    /// The status byte of a printer's port (IEEE 1284, USB printer class), where there is one. Answered beside the bytes:
+    /// also by a printer that takes none.
+    fn port_status(&mut self) -> Pending<'_, io::Result<Option<u8>>> {
+        Box::pin(async { Ok(None) })
+    }
 }
 
 /// A transport: a scheme of addresses and how to open one.
@@ -43,6 +51,8 @@ pub struct Kind {
 pub const KINDS: &[Kind] = &[
     Kind { scheme: "tcp", check: tcp::check, open: tcp::open },
     Kind { scheme: "serial", check: serial::check, open: serial::open },
+    Kind { scheme: "usb", check: usb::check, open: usb::open },
+    Kind { scheme: "lp", check: lp::check, open: lp::open },
     Kind { scheme: "file", check: file::check, open: file::open },
 ];
 
@@ -58,4 +68,13 @@ pub fn kind_of(url: &DeviceUrl) -> Result<&'static Kind, UrlError> {
 
 fn bad_option(error: UrlError) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidInput, error)
+}
+
+/// `status=ignore`: for a printer whose port status is an invention.
+fn port_status_wanted(url: &DeviceUrl) -> Result<bool, UrlError> {
+    match url.options.get("status").map(String::as_str) {
+        None | Some("use") => Ok(true),
+        Some("ignore") => Ok(false),
+        Some(other) => Err(UrlError::BadOption { scheme: url.scheme.clone(), key: "status", value: other.into() }),
+    }
 }

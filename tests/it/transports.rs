@@ -1,4 +1,5 @@
-//! One exam for every transport, against a peer of its own kind: TCP, a pseudo terminal, a folder.
+//! One exam for every transport, against a peer of its own kind: TCP, a pseudo terminal, a folder. USB needs a bus, which
+//! a test's machine may not have: `tests/vm` examines it, and `lp` once more, in a guest with one.
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
@@ -35,9 +36,10 @@ fn peer(scheme: &str) -> Peer {
             let got = serve(move || listener.accept().unwrap().0);
             Peer { url, got: Box::new(move || got.recv_timeout(LONG).unwrap()), _folder: None }
         }
-        "serial" => {
+        "serial" | "lp" => {
             let (master, path) = pseudo_terminal();
-            let url = format!("serial://{}?baud=115200", path.display()).parse().unwrap();
+            let baud = if scheme == "serial" { "?baud=115200" } else { "" };
+            let url = format!("{scheme}://{}{baud}", path.display()).parse().unwrap();
             let got = serve(move || master);
             Peer { url, got: Box::new(move || got.recv_timeout(LONG).unwrap()), _folder: None }
         }
@@ -98,7 +100,7 @@ async fn write_all(link: &mut dyn Link, bytes: &[u8]) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_transport_moves_every_byte_both_ways_and_finishes() {
-    for kind in KINDS {
+    for kind in KINDS.iter().filter(|kind| kind.scheme != "usb") {
         let peer = peer(kind.scheme);
         let mut link = (kind.open)(&peer.url).await.unwrap();
         write_all(&mut *link, &message()).await;
@@ -121,6 +123,8 @@ async fn every_transport_says_what_it_cannot_open() {
     for (url, says) in [
         ("tcp://127.0.0.1:1", "refused"),
         ("serial:///nonexistent/tty", "o such file"),
+        ("lp:///nonexistent/lp0", "/nonexistent/lp0: No such file"),
+        ("lp://no-such-model", "no such printer is plugged in"),
         ("file:///nonexistent/folder", "o such file"),
     ] {
         let url: DeviceUrl = url.parse().unwrap();
@@ -137,7 +141,7 @@ fn every_transport_refuses_options_it_does_not_know() {
         assert!(error.contains("unknown option \"colour\""), "{error}");
     }
     let unknown: DeviceUrl = "pigeon://roof".parse().unwrap();
-    assert!(kind_of(&unknown).err().unwrap().to_string().contains("known are tcp, serial, file"));
+    assert!(kind_of(&unknown).err().unwrap().to_string().contains("known are tcp, serial, usb, lp, file"));
 }
 
 #[tokio::test]
@@ -170,4 +174,27 @@ async fn a_serial_read_can_be_given_up_and_a_second_program_is_told() {
     assert!(given_up.is_err(), "nothing was sent");
     let error = open(&url).await.err().unwrap().to_string();
     assert!(error.contains("in use") || error.contains("busy"), "{error}");
+}
+
+/// A printer that is off line takes nothing; whoever gives up isn't held, and the thread that wrote doesn't stay behind.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_lp_write_can_be_given_up() {
+    let (_master, path) = pseudo_terminal();
+    let url: DeviceUrl = format!("lp://{}", path.display()).parse().unwrap();
+    let mut link = (kind_of(&url).unwrap().open)(&url).await.unwrap();
+    let mut taken = 0;
+    // Until the terminal's buffer is full.
+    let given_up = loop {
+        let started = Instant::now();
+        match tokio::time::timeout(Duration::from_millis(300), link.write(&[b'x'; 4_096])).await {
+            Ok(length) => taken += length.unwrap(),
+            Err(_) => break started,
+        }
+    };
+    assert!(given_up.elapsed() < Duration::from_secs(2), "{:?}", given_up.elapsed());
+    assert!(taken > 0 && taken < 1 << 20, "{taken}");
+    let names = std::fs::read_dir("/proc/self/task")
+        .unwrap()
+        .filter_map(|task| std::fs::read_to_string(task.ok()?.path().join("comm")).ok());
+    assert_eq!(names.filter(|name| name == "lp\n").count(), 0);
 }

@@ -3,10 +3,13 @@
 
 pub mod framing;
 pub mod gs1;
+pub mod keymap;
 pub mod settings;
 
 mod duplicates;
+
 mod serial;
+mod source;
 mod stdin;
 mod task;
 mod tcp;
@@ -18,10 +21,10 @@ use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
 
 use crate::scan::Scan;
-use crate::transport::Opening;
 use crate::url::{DeviceUrl, UrlError};
 use framing::Reason;
 pub use settings::{ScannerConfig, Settings};
+pub use source::{Input, Opening, Source};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ScannerEvent {

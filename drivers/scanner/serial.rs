@@ -3,8 +3,9 @@
 
 use std::io;
 
-use super::Door;
-use crate::transport::{Link, Opening, serial};
+use super::source::Stream;
+use super::{Door, Opening};
+use crate::transport::serial;
 use crate::url::{DeviceUrl, UrlError};
 
 struct Port(DeviceUrl);
@@ -19,6 +20,6 @@ pub fn door(url: &DeviceUrl) -> io::Result<Box<dyn Door>> {
 
 impl Door for Port {
     fn next(&mut self) -> Opening<'_> {
-        Box::pin(async { Ok(Box::new(serial::SerialLink::open(&self.0)?) as Box<dyn Link>) })
+        Box::pin(async { Ok(Stream::open(Box::new(serial::SerialLink::open(&self.0)?))) })
     }
 }

@@ -25,6 +25,8 @@ pub enum UrlError {
     UnknownOption { scheme: String, key: String, known: String },
     #[error("{scheme}: option {key} can't be {value:?}")]
     BadOption { scheme: String, key: &'static str, value: String },
+    #[error("{scheme}: {place:?} is no USB device: write its vendor and product like 05e0:1200")]
+    Usb { scheme: String, place: String },
     #[error("unknown scheme {scheme:?}; known are {known}")]
     UnknownScheme { scheme: String, known: String },
 }

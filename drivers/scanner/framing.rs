@@ -85,15 +85,18 @@ impl Framer {
         reads
     }
 
-    /// A read whose end the scanner's own protocol tells. What was waiting for a suffix has ended with it.
-    pub fn whole(&mut self, bytes: &[u8], symbology: Option<Symbology>) -> Option<Result<Frame, Garbage>> {
-        // Scanners end the data inside their packets with the suffix of their keyboard mode.
+    /// A read whose end the scanner's own protocol tells.
+    pub fn whole(&self, bytes: &[u8], symbology: Option<Symbology>) -> Option<Result<Frame, Garbage>> {
+        // Scanners may put the suffix of their keyboard mode at the end of it.
         let end = bytes.iter().rposition(|byte| !self.settings.ends(*byte)).map_or(0, |last| last + 1);
-        self.length += end;
-        let room = self.settings.max_length.saturating_sub(self.buffer.len());
-        self.buffer.extend_from_slice(&bytes[..end.min(room)]);
-        let read = self.take()?;
-        Some(read.map(|frame| Frame { symbology: frame.symbology.or(symbology), ..frame }))
+        let read = match end {
+            0 => return None,
+            _ if end > self.settings.max_length => Err(Reason::TooLong),
+            _ => self.settings.read(&bytes[..end]),
+        };
+        read.map(|frame| frame.map(|frame| Frame { symbology: frame.symbology.or(symbology), ..frame }))
+            .map_err(|reason| Garbage::of(reason, &bytes[..end]))
+            .transpose()
     }
 
     /// A piece of the read under way is missing. What still comes up to its suffix or a pause belongs to it, and it is
@@ -134,14 +137,20 @@ impl Framer {
     }
 
     fn garbage(&self, reason: Reason) -> Garbage {
-        let sample = self.buffer.iter().take(SAMPLE_BYTES).map(|byte| format!("{byte:02x}")).collect::<Vec<_>>();
-        Garbage { reason, length: self.length, sample: sample.join(" ") }
+        Garbage { length: self.length, ..Garbage::of(reason, &self.buffer) }
     }
 
     fn clear(&mut self) {
         self.buffer.clear();
         self.length = 0;
         self.spoiled = None;
+    }
+}
+
+impl Garbage {
+    pub fn of(reason: Reason, bytes: &[u8]) -> Self {
+        let sample = bytes.iter().take(SAMPLE_BYTES).map(|byte| format!("{byte:02x}")).collect::<Vec<_>>();
+        Self { reason, length: bytes.len(), sample: sample.join(" ") }
     }
 }
 
@@ -293,7 +302,7 @@ mod tests {
 
     #[test]
     fn a_read_with_an_end_of_its_own_may_hold_what_ends_others() {
-        let mut framer = framer();
+        let framer = framer();
         let whole = framer.whole(b"]Q1batch 7\r", Some(Symbology::Other)).unwrap().unwrap();
         assert_eq!((whole.data.as_str(), whole.symbology), ("batch 7", Some(Symbology::Qr)));
         let named = framer.whole(b"6901234567892", Some(Symbology::Ean13)).unwrap().unwrap();
@@ -301,8 +310,9 @@ mod tests {
         assert_eq!(framer.whole(b"\r\n", None), None, "nothing but a suffix is no read");
         let refused = framer.whole(b"two\nlines", None).unwrap().unwrap_err();
         assert_eq!(refused.reason, Reason::ControlCharacter, "no code of a site has lines");
-        framer.spoil(Reason::PartLost);
-        assert_eq!(framer.whole(b"7890", None).unwrap().unwrap_err().reason, Reason::PartLost);
+        let long = Framer::new(Settings { max_length: 8, ..Settings::default() });
+        assert_eq!(long.whole(b"123456789", None).unwrap().unwrap_err().reason, Reason::TooLong);
+        assert!(long.whole(b"12345678\r", None).unwrap().is_ok());
     }
 
     #[test]

@@ -7,7 +7,8 @@ pub mod keymap;
 pub mod settings;
 
 mod duplicates;
-
+mod evdev;
+mod identity;
 mod serial;
 mod source;
 mod stdin;
@@ -74,6 +75,8 @@ pub struct Kind {
     pub scheme: &'static str,
     pub check: fn(&DeviceUrl) -> Result<(), UrlError>,
     pub door: fn(&DeviceUrl) -> io::Result<Box<dyn Door>>,
+    /// Whether such a scanner can tell the packer anything.
+    pub answers: fn(&DeviceUrl) -> bool,
 }
 
 /// Where a scanner comes in: a port that is opened, a socket that listens.
@@ -92,10 +95,11 @@ pub trait Door: Send {
 }
 
 pub const KINDS: &[Kind] = &[
-    Kind { scheme: "serial", check: serial::check, door: serial::door },
-    Kind { scheme: "tcp", check: tcp::check, door: tcp::listen },
-    Kind { scheme: "tcp-connect", check: tcp::check, door: tcp::connect },
-    Kind { scheme: "stdin", check: stdin::check, door: stdin::door },
+    Kind { scheme: "serial", check: serial::check, door: serial::door, answers: |_| true },
+    Kind { scheme: "evdev", check: evdev::check, door: evdev::door, answers: |_| false },
+    Kind { scheme: "tcp", check: tcp::check, door: tcp::listen, answers: |_| true },
+    Kind { scheme: "tcp-connect", check: tcp::check, door: tcp::connect, answers: |_| true },
+    Kind { scheme: "stdin", check: stdin::check, door: stdin::door, answers: |_| true },
 ];
 
 pub fn kind_of(url: &DeviceUrl) -> Result<&'static Kind, UrlError> {

@@ -67,6 +67,8 @@ pub enum ScannerError {
     Settings { scanner: String, source: toml::de::Error },
     #[error("scanner `{0}`: without a suffix idle_ms must be above 0, or no read would ever end")]
     Endless(String),
+    #[error("scanner `{scanner}`: {scheme} takes no feedback: set feedback = false, or connect it as USB-COM")]
+    Mute { scanner: String, scheme: String },
     #[error("scanner `{0}`: max_length must be at least 1")]
     Nothing(String),
 }
@@ -131,9 +133,12 @@ impl TryFrom<Table> for ScannerConfig {
         let mut merged = builtin(&profile)?;
         merged.extend(table);
         let url: DeviceUrl = url.parse().map_err(|source| ScannerError::Url { scanner: name.clone(), source })?;
-        super::kind_of(&url).map_err(|source| ScannerError::Url { scanner: name.clone(), source })?;
+        let kind = super::kind_of(&url).map_err(|source| ScannerError::Url { scanner: name.clone(), source })?;
         let settings: Settings =
             merged.try_into().map_err(|source| ScannerError::Settings { scanner: name.clone(), source })?;
+        if settings.feedback && !(kind.answers)(&url) {
+            return Err(ScannerError::Mute { scanner: name, scheme: url.scheme });
+        }
         if settings.suffix.is_empty() && settings.idle_ms == 0 {
             return Err(ScannerError::Endless(name));
         }
@@ -186,7 +191,14 @@ mod tests {
             let error = config(more).unwrap_err().to_string();
             assert!(error.contains(says), "{error}");
         }
-        let error = toml::from_str::<ScannerConfig>("name = 'gun'\nurl = 'usb://1'").unwrap_err().to_string();
-        assert!(error.contains("unknown scheme \"usb\""), "{error}");
+        for (url, says) in [
+            ("usb://1", "unknown scheme \"usb\""),
+            ("evdev://05e0:1200'\nfeedback = true #", "`gun`: evdev takes no feedback"),
+            ("evdev:///dev/input/event3", "write its vendor and product like 05e0:1200"),
+        ] {
+            let error =
+                toml::from_str::<ScannerConfig>(&format!("name = 'gun'\nurl = '{url}'")).unwrap_err().to_string();
+            assert!(error.contains(says), "{error}");
+        }
     }
 }

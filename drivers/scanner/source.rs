@@ -17,7 +17,9 @@ pub enum Input {
     Bytes(Vec<u8>),
     /// A whole read; the scanner's protocol says where it ends.
     Read { data: Vec<u8>, symbology: Option<Symbology> },
-    /// A piece of a read is missing, so none of it may be believed.
+    /// What came was no read, and it has ended.
+    Refused { reason: Reason, data: Vec<u8> },
+    /// A piece of the stream is missing: the read it belongs to may not be believed, wherever it ends.
     Spoiled(Reason),
     /// The other side has gone.
     Closed,

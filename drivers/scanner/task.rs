@@ -99,6 +99,9 @@ impl Reader {
                         self.deliver(read).await;
                     }
                 }
+                Wake::Input(Ok(Input::Refused { reason, data })) => {
+                    self.deliver(Err(Garbage::of(reason, &data))).await;
+                }
                 Wake::Input(Ok(Input::Spoiled(reason))) => framer.spoil(reason),
                 Wake::Quiet => {
                     if let Some(read) = framer.pause() {

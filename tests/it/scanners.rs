@@ -1,5 +1,6 @@
 //! One exam for every way a scanner is attached: it is there, reads, repeats itself, talks nonsense, is answered, vanishes
-//! and comes back. `stdin` has no exam here: a test's own standard input belongs to whoever runs it.
+//! and comes back. `stdin` has no exam here: a test's own standard input belongs to whoever runs it. Kinds that need a
+//! kernel with USB devices show here only that they name what is away; what they read is examined beside each of them.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -11,7 +12,7 @@ use drivers::scan::Symbology;
 use drivers::scanner::framing::Reason;
 use drivers::scanner::{Feedback, KINDS, ScannerConfig, ScannerEvent, ScannerHandle, spawn};
 use serialport::{SerialPort, TTYPort};
-use tokio::sync::mpsc::{Receiver, channel};
+use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 const LONG: Duration = Duration::from_secs(10);
 
@@ -99,9 +100,21 @@ async fn every_kind_of_scanner_passes_the_exam() {
                 let handle = spawn(config(&format!("serial://{}", gun.path.display())), events);
                 exam(&mut gun, &handle, &mut heard).await;
             }
+            "evdev" => away(kind.scheme, heard, events).await,
             other => panic!("scanners on {other} have no exam here: add one"),
         }
     }
+}
+
+/// A USB scanner that isn't there is told once, with what would name it, and the task goes on waiting for it.
+async fn away(scheme: &str, mut heard: Receiver<ScannerEvent>, events: Sender<ScannerEvent>) {
+    let config = toml::from_str(&format!("name = 'gun'\nurl = '{scheme}://05e0:ffff?serial=S1'")).unwrap();
+    let handle = spawn(config, events);
+    let ScannerEvent::Lost { why, .. } = next(&mut heard).await else { panic!("lost") };
+    assert!(why.starts_with("05e0:ffff with serial S1 is not plugged in"), "{why}");
+    handle.feedback(Feedback::Bad, "nobody hears it");
+    let again = tokio::time::timeout(Duration::from_millis(500), heard.recv()).await;
+    assert!(again.is_err(), "said once, and still waiting: {again:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

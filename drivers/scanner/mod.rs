@@ -3,14 +3,16 @@
 
 pub mod framing;
 pub mod gs1;
+pub mod identity;
 pub mod keymap;
 pub mod settings;
 
 mod duplicates;
 mod evdev;
-mod identity;
+
 mod serial;
 mod source;
+mod ssi;
 mod stdin;
 mod task;
 mod tcp;
@@ -96,6 +98,7 @@ pub trait Door: Send {
 
 pub const KINDS: &[Kind] = &[
     Kind { scheme: "serial", check: serial::check, door: serial::door, answers: |_| true },
+    Kind { scheme: "ssi", check: ssi::check, door: ssi::door, answers: |_| true },
     Kind { scheme: "evdev", check: evdev::check, door: evdev::door, answers: |_| false },
     Kind { scheme: "tcp", check: tcp::check, door: tcp::listen, answers: |_| true },
     Kind { scheme: "tcp-connect", check: tcp::check, door: tcp::connect, answers: |_| true },

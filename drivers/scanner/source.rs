@@ -63,7 +63,7 @@ impl Source for Stream {
     }
 }
 
-pub async fn write_all(link: &mut dyn Link, bytes: &[u8]) -> io::Result<()> {
+async fn write_all(link: &mut dyn Link, bytes: &[u8]) -> io::Result<()> {
     let mut left = bytes;
     while !left.is_empty() {
         let taken = link.write(left).await?;

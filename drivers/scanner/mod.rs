@@ -9,6 +9,8 @@ pub mod settings;
 
 mod duplicates;
 mod evdev;
+mod hid_reports;
+mod hidpos;
 
 mod serial;
 mod source;
@@ -100,6 +102,7 @@ pub const KINDS: &[Kind] = &[
     Kind { scheme: "serial", check: serial::check, door: serial::door, answers: |_| true },
     Kind { scheme: "ssi", check: ssi::check, door: ssi::door, answers: |_| true },
     Kind { scheme: "evdev", check: evdev::check, door: evdev::door, answers: |_| false },
+    Kind { scheme: "hidpos", check: hidpos::check, door: hidpos::door, answers: hidpos::answers },
     Kind { scheme: "tcp", check: tcp::check, door: tcp::listen, answers: |_| true },
     Kind { scheme: "tcp-connect", check: tcp::check, door: tcp::connect, answers: |_| true },
     Kind { scheme: "stdin", check: stdin::check, door: stdin::door, answers: |_| true },

@@ -106,7 +106,7 @@ async fn every_kind_of_scanner_passes_the_exam() {
                 let handle = spawn(config(&format!("ssi://{}", gun.port.path.display())), events);
                 exam(&mut gun, &handle, &mut heard).await;
             }
-            "evdev" => away(kind.scheme, heard, events).await,
+            "evdev" | "hidpos" => away(kind.scheme, heard, events).await,
             other => panic!("scanners on {other} have no exam here: add one"),
         }
     }

@@ -5,6 +5,7 @@ pub mod framing;
 pub mod gs1;
 pub mod identity;
 pub mod keymap;
+pub mod profile;
 pub mod settings;
 
 mod duplicates;

@@ -33,6 +33,8 @@ pub struct Node {
     pub interface: u8,
     /// What the maker calls it.
     pub model: String,
+    /// A name of the node that stays the same, where the system makes one.
+    pub path: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -107,6 +109,7 @@ impl Node {
             port: device.file_name()?.to_str()?.to_owned(),
             interface: u8::try_from(hex(interface, "bInterfaceNumber")?).ok()?,
             model: model.join(" "),
+            path: None,
         })
     }
 
@@ -288,6 +291,7 @@ mod tests {
             port: "1-1".into(),
             interface: 0,
             model: String::new(),
+            path: None,
         };
         for serial in ["0000000000", "00", "A1", "\u{1}\u{2}abcd", "has space"] {
             assert_eq!(node(serial).sane_serial(), None, "{serial:?}");

@@ -10,6 +10,7 @@ pub mod settings;
 
 mod duplicates;
 mod evdev;
+mod found;
 mod hid_reports;
 mod hidpos;
 
@@ -28,6 +29,7 @@ use tokio::task::AbortHandle;
 
 use crate::scan::Scan;
 use crate::url::{DeviceUrl, UrlError};
+pub use found::{Found, found};
 use framing::Reason;
 pub use settings::{ScannerConfig, Settings};
 pub use source::{Input, Opening, Source};
@@ -82,6 +84,8 @@ pub struct Kind {
     pub door: fn(&DeviceUrl) -> io::Result<Box<dyn Door>>,
     /// Whether such a scanner can tell the packer anything.
     pub answers: fn(&DeviceUrl) -> bool,
+    /// What is plugged in that could be one.
+    pub devices: fn() -> Vec<identity::Node>,
 }
 
 /// Where a scanner comes in: a port that is opened, a socket that listens.
@@ -100,13 +104,19 @@ pub trait Door: Send {
 }
 
 pub const KINDS: &[Kind] = &[
-    Kind { scheme: "serial", check: serial::check, door: serial::door, answers: |_| true },
-    Kind { scheme: "ssi", check: ssi::check, door: ssi::door, answers: |_| true },
-    Kind { scheme: "evdev", check: evdev::check, door: evdev::door, answers: |_| false },
-    Kind { scheme: "hidpos", check: hidpos::check, door: hidpos::door, answers: hidpos::answers },
-    Kind { scheme: "tcp", check: tcp::check, door: tcp::listen, answers: |_| true },
-    Kind { scheme: "tcp-connect", check: tcp::check, door: tcp::connect, answers: |_| true },
-    Kind { scheme: "stdin", check: stdin::check, door: stdin::door, answers: |_| true },
+    Kind { scheme: "serial", check: serial::check, door: serial::door, answers: |_| true, devices: serial::devices },
+    Kind { scheme: "ssi", check: ssi::check, door: ssi::door, answers: |_| true, devices: Vec::new },
+    Kind { scheme: "evdev", check: evdev::check, door: evdev::door, answers: |_| false, devices: evdev::devices },
+    Kind {
+        scheme: "hidpos",
+        check: hidpos::check,
+        door: hidpos::door,
+        answers: hidpos::answers,
+        devices: hidpos::devices,
+    },
+    Kind { scheme: "tcp", check: tcp::check, door: tcp::listen, answers: |_| true, devices: Vec::new },
+    Kind { scheme: "tcp-connect", check: tcp::check, door: tcp::connect, answers: |_| true, devices: Vec::new },
+    Kind { scheme: "stdin", check: stdin::check, door: stdin::door, answers: |_| true, devices: Vec::new },
 ];
 
 pub fn kind_of(url: &DeviceUrl) -> Result<&'static Kind, UrlError> {

@@ -6,6 +6,7 @@ pub mod gs1;
 pub mod identity;
 pub mod keymap;
 pub mod profile;
+pub mod selftest;
 pub mod settings;
 
 mod duplicates;

@@ -417,3 +417,29 @@ async fn an_ssi_scanner_on_a_bad_line_is_heard_once() {
     }
     assert!(heard.try_recv().is_err(), "nothing twice");
 }
+
+/// What somebody sees who sets a scanner up: first with Caps inverted and no separators, then as it should be.
+#[test]
+fn a_scanner_is_judged_while_it_is_set_up() {
+    use drivers::scanner::selftest::CODES;
+
+    let mut gun = Listening::new();
+    let url = format!("tcp-connect://{}", gun.address);
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_milepost"));
+    command.args(["scanner", "setup", "--url", &url]).stdout(std::process::Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    gun.accept();
+    let invert = |c: char| if c.is_uppercase() { c.to_ascii_lowercase() } else { c.to_ascii_uppercase() };
+    let inverted: String = CODES[0].text().chars().map(invert).collect();
+    gun.send(format!("{inverted}\r{}\r", CODES[2].text().replace('\u{1d}', "")).as_bytes());
+    for code in CODES {
+        gun.send(format!("{}\r", code.text()).as_bytes());
+    }
+    let mut said = String::new();
+    child.stdout.take().unwrap().read_to_string(&mut said).unwrap();
+    assert!(child.wait().unwrap().success());
+    assert!(said.contains("WRONG Letters of both cases: this scanner sends Caps inverted"), "{said}");
+    assert!(said.contains("-> switch Caps Lock off on the scanner"), "{said}");
+    assert!(said.contains("WRONG Group separators: this scanner leaves group separators out"), "{said}");
+    assert_eq!(said.matches("\nok  ").count(), CODES.len(), "{said}");
+}

@@ -148,7 +148,7 @@ pub fn nodes(class: &Path, fits: impl Fn(&Path) -> bool) -> Vec<Node> {
 pub fn refused(error: io::Error, node: &Node, path: &Path) -> io::Error {
     let why = match error.kind() {
         io::ErrorKind::PermissionDenied => {
-            "may not be opened: install systemd/60-milepost.rules into /etc/udev/rules.d and plug it in again"
+            "may not be opened: install the udev rules that come with this program into /etc/udev/rules.d and plug it in again"
                 .to_owned()
         }
         io::ErrorKind::ResourceBusy | io::ErrorKind::WouldBlock => "is in use by another program".to_owned(),

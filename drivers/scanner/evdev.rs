@@ -124,7 +124,7 @@ impl Source for KeySource {
                 }
                 // Nothing waits between taking events and keeping what they mean, so none is lost with this call.
                 let read = |device: &mut RawDevice| Ok(device.fetch_events()?.collect::<Vec<_>>());
-                let events = self.device.async_io_mut(Interest::READABLE, read).await?;
+                let events = self.device.async_io_mut(Interest::READABLE, read).await.map_err(identity::gone)?;
                 for event in events {
                     match self.events.event(event.event_type(), event.code(), event.value()) {
                         Step::Nothing => {}

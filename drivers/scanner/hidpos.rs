@@ -151,7 +151,7 @@ impl Source for HidSource {
                     Some(deadline) => timeout_at(deadline.into(), arrives).await.ok(),
                     None => Some(arrives.await),
                 };
-                match length.transpose()? {
+                match length.transpose().map_err(identity::gone)? {
                     Some(0) => return Ok(Input::Closed),
                     Some(length) => self.ready.extend(self.reports.push(&report[..length], Instant::now())),
                     None => self.ready.extend(self.reports.tick(Instant::now())),

@@ -144,6 +144,16 @@ pub fn nodes(class: &Path, fits: impl Fn(&Path) -> bool) -> Vec<Node> {
     entries.filter(|entry| fits(entry)).filter_map(|entry| Node::of(&entry)).collect()
 }
 
+/// A failed read in plain words. An unplugged device is told as one of these two, depending on the moment.
+pub fn gone(error: io::Error) -> io::Error {
+    const EIO: i32 = 5;
+    const ENODEV: i32 = 19;
+    match error.raw_os_error() {
+        Some(EIO | ENODEV) => io::Error::new(io::ErrorKind::NotConnected, "it was unplugged or lost its power"),
+        _ => error,
+    }
+}
+
 /// A failed opening with its cure.
 pub fn refused(error: io::Error, node: &Node, path: &Path) -> io::Error {
     let why = match error.kind() {
@@ -261,6 +271,14 @@ mod tests {
         assert!(!node.is_still(&machine.class(), (13, 66)));
         machine.plug("1-2", "413c:2113", "", &[(0, "event3")]);
         assert!(!node.is_still(&machine.class(), (13, 66)), "an office keyboard has got the number");
+    }
+
+    #[test]
+    fn an_unplugged_device_is_told_in_plain_words() {
+        for number in [5, 19] {
+            assert!(gone(io::Error::from_raw_os_error(number)).to_string().contains("unplugged"));
+        }
+        assert_eq!(gone(io::Error::from_raw_os_error(11)).raw_os_error(), Some(11), "others keep their own");
     }
 
     #[test]

@@ -211,8 +211,8 @@ pub enum SheetError {
 pub fn sheet() -> Result<String, SheetError> {
     let mut page = String::from(
         "<!doctype html><meta charset=\"utf-8\"><title>Scanner self-test</title>\n\
-         <style>body{font:16px sans-serif;margin:12mm}section{margin:0 0 14mm;page-break-inside:avoid}\
-         svg{display:block;margin:4mm;background:#fff}</style>\n\
+         <style>body{font:16px sans-serif;margin:40px}section{margin:0 0 56px;page-break-inside:avoid}\
+         svg{display:block;margin:16px;background:#fff}</style>\n\
          <h1>Scanner self-test</h1><p>Scan the codes in this order, each once.</p>\n",
     );
     for (at, code) in CODES.iter().enumerate() {
@@ -222,7 +222,8 @@ pub fn sheet() -> Result<String, SheetError> {
 }
 
 impl TestCode {
-    /// A module is half a millimetre; the quiet zone is part of the picture.
+    /// A module is two pixels, half a millimetre on paper: on a screen, bars of broken pixels can't be read. The quiet zone is
+    /// part of the picture.
     fn svg(&self) -> Result<String, SheetError> {
         let mut cells = String::new();
         let (width, height) = match self.drawn_as {
@@ -247,12 +248,11 @@ impl TestCode {
                 (modules.width() + 8, modules.height() + 8)
             }
         };
-        let mm = |modules: u32| f64::from(modules) / 2.0;
         Ok(format!(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{}mm\" height=\"{}mm\" viewBox=\"0 0 {width} {height}\" \
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{}\" height=\"{}\" viewBox=\"0 0 {width} {height}\" \
              shape-rendering=\"crispEdges\"><path d=\"{cells}\"/></svg>",
-            mm(width),
-            mm(height)
+            2 * width,
+            2 * height
         ))
     }
 }

@@ -27,6 +27,8 @@ pub enum UrlError {
     BadOption { scheme: String, key: &'static str, value: String },
     #[error("{scheme}: {place:?} is no place for it: write {right}")]
     BadPlace { scheme: String, place: String, right: &'static str },
+    #[error("{scheme}: {place:?} is no USB device: write its vendor and product like 05e0:1200")]
+    Usb { scheme: String, place: String },
     #[error("unknown scheme {scheme:?}; known are {known}")]
     UnknownScheme { scheme: String, known: String },
 }

@@ -46,6 +46,14 @@ pub enum Reason {
     PrefixMissing,
     #[error("no suffix came after it: check that the scanner sends one")]
     Incomplete,
+    #[error("keys of it were lost because this machine was too slow: scan it again")]
+    KeysLost,
+    #[error("a key in it has no character on a US keyboard: set the scanner to the US layout, and GS to Ctrl+]")]
+    UnknownKey,
+    #[error("a part of it was lost on the way from the scanner: scan it again")]
+    PartLost,
+    #[error("a report of no known form: set `form` in the scanner's url, or use the scanner as USB-COM")]
+    UnknownForm,
 }
 
 pub struct Framer {
@@ -53,11 +61,13 @@ pub struct Framer {
     buffer: Vec<u8>,
     /// Bytes of the read so far; above the buffer's length once the read is too long to keep.
     length: usize,
+    /// Why the read so far can't be believed, whatever still comes of it.
+    spoiled: Option<Reason>,
 }
 
 impl Framer {
     pub fn new(settings: Settings) -> Self {
-        Self { settings, buffer: Vec::new(), length: 0 }
+        Self { settings, buffer: Vec::new(), length: 0, spoiled: None }
     }
 
     pub fn push(&mut self, bytes: &[u8]) -> Vec<Result<Frame, Garbage>> {
@@ -75,9 +85,29 @@ impl Framer {
         reads
     }
 
+    /// A read whose end the scanner's own protocol tells.
+    pub fn whole(&self, bytes: &[u8], symbology: Option<Symbology>) -> Option<Result<Frame, Garbage>> {
+        // Scanners may put the suffix of their keyboard mode at the end of it.
+        let end = bytes.iter().rposition(|byte| !self.settings.ends(*byte)).map_or(0, |last| last + 1);
+        let read = match end {
+            0 => return None,
+            _ if end > self.settings.max_length => Err(Reason::TooLong),
+            _ => self.settings.read(&bytes[..end]),
+        };
+        read.map(|frame| frame.map(|frame| Frame { symbology: frame.symbology.or(symbology), ..frame }))
+            .map_err(|reason| Garbage::of(reason, &bytes[..end]))
+            .transpose()
+    }
+
+    /// A piece of the read under way is missing. What still comes up to its suffix or a pause belongs to it, and it is
+    /// refused then.
+    pub fn spoil(&mut self, reason: Reason) {
+        self.spoiled.get_or_insert(reason);
+    }
+
     /// Is part of a read waiting for more?
     pub fn is_waiting(&self) -> bool {
-        self.length > 0
+        self.length > 0 || self.spoiled.is_some()
     }
 
     /// Nothing came for as long as `Settings::pause` says: the read is over, or was never going to end.
@@ -86,7 +116,7 @@ impl Framer {
             return self.take();
         }
         self.is_waiting().then(|| {
-            let garbage = self.garbage(Reason::Incomplete);
+            let garbage = self.garbage(self.spoiled.unwrap_or(Reason::Incomplete));
             self.clear();
             Err(garbage)
         })
@@ -96,9 +126,10 @@ impl Framer {
         if !self.is_waiting() {
             return None;
         }
-        let read = match self.length > self.buffer.len() {
-            true => Err(Reason::TooLong),
-            false => self.settings.read(&self.buffer),
+        let read = match self.spoiled {
+            Some(reason) => Err(reason),
+            None if self.length > self.buffer.len() => Err(Reason::TooLong),
+            None => self.settings.read(&self.buffer),
         };
         let read = read.map_err(|reason| self.garbage(reason)).transpose();
         self.clear();
@@ -106,13 +137,20 @@ impl Framer {
     }
 
     fn garbage(&self, reason: Reason) -> Garbage {
-        let sample = self.buffer.iter().take(SAMPLE_BYTES).map(|byte| format!("{byte:02x}")).collect::<Vec<_>>();
-        Garbage { reason, length: self.length, sample: sample.join(" ") }
+        Garbage { length: self.length, ..Garbage::of(reason, &self.buffer) }
     }
 
     fn clear(&mut self) {
         self.buffer.clear();
         self.length = 0;
+        self.spoiled = None;
+    }
+}
+
+impl Garbage {
+    pub fn of(reason: Reason, bytes: &[u8]) -> Self {
+        let sample = bytes.iter().take(SAMPLE_BYTES).map(|byte| format!("{byte:02x}")).collect::<Vec<_>>();
+        Self { reason, length: bytes.len(), sample: sample.join(" ") }
     }
 }
 
@@ -247,6 +285,34 @@ mod tests {
         without.push(b"SF12");
         assert_eq!(data(without.pause().into_iter().collect()), [Ok("SF12".into())]);
         assert_eq!(without.pause(), None);
+    }
+
+    #[test]
+    fn a_spoiled_read_is_refused_up_to_its_end_and_the_next_one_is_unharmed() {
+        let mut framer = framer();
+        framer.push(b"SF12");
+        framer.spoil(Reason::KeysLost);
+        assert_eq!(data(framer.push(b"7890\rA1\r")), [Err(Reason::KeysLost), Ok("A1".into())]);
+        framer.spoil(Reason::PartLost);
+        framer.spoil(Reason::UnknownKey);
+        assert!(framer.is_waiting(), "also when nothing of it arrived, the packer hears of it");
+        assert_eq!(data(framer.pause().into_iter().collect()), [Err(Reason::PartLost)]);
+        assert_eq!(data(framer.push(b"A1\r")), [Ok("A1".into())]);
+    }
+
+    #[test]
+    fn a_read_with_an_end_of_its_own_may_hold_what_ends_others() {
+        let framer = framer();
+        let whole = framer.whole(b"]Q1batch 7\r", Some(Symbology::Other)).unwrap().unwrap();
+        assert_eq!((whole.data.as_str(), whole.symbology), ("batch 7", Some(Symbology::Qr)));
+        let named = framer.whole(b"6901234567892", Some(Symbology::Ean13)).unwrap().unwrap();
+        assert_eq!(named.symbology, Some(Symbology::Ean13));
+        assert_eq!(framer.whole(b"\r\n", None), None, "nothing but a suffix is no read");
+        let refused = framer.whole(b"two\nlines", None).unwrap().unwrap_err();
+        assert_eq!(refused.reason, Reason::ControlCharacter, "no code of a site has lines");
+        let long = Framer::new(Settings { max_length: 8, ..Settings::default() });
+        assert_eq!(long.whole(b"123456789", None).unwrap().unwrap_err().reason, Reason::TooLong);
+        assert!(long.whole(b"12345678\r", None).unwrap().is_ok());
     }
 
     #[test]

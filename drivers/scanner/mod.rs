@@ -3,10 +3,21 @@
 
 pub mod framing;
 pub mod gs1;
+pub mod identity;
+pub mod keymap;
+pub mod profile;
+pub mod selftest;
 pub mod settings;
 
 mod duplicates;
+mod evdev;
+mod found;
+mod hid_reports;
+mod hidpos;
+
 mod serial;
+mod source;
+mod ssi;
 mod stdin;
 mod task;
 mod tcp;
@@ -18,10 +29,11 @@ use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
 
 use crate::scan::Scan;
-use crate::transport::Opening;
 use crate::url::{DeviceUrl, UrlError};
+pub use found::{Found, found};
 use framing::Reason;
 pub use settings::{ScannerConfig, Settings};
+pub use source::{Input, Opening, Source};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ScannerEvent {
@@ -71,6 +83,10 @@ pub struct Kind {
     pub scheme: &'static str,
     pub check: fn(&DeviceUrl) -> Result<(), UrlError>,
     pub door: fn(&DeviceUrl) -> io::Result<Box<dyn Door>>,
+    /// Whether such a scanner can tell the packer anything.
+    pub answers: fn(&DeviceUrl) -> bool,
+    /// What is plugged in that could be one.
+    pub devices: fn() -> Vec<identity::Node>,
 }
 
 /// Where a scanner comes in: a port that is opened, a socket that listens.
@@ -89,10 +105,19 @@ pub trait Door: Send {
 }
 
 pub const KINDS: &[Kind] = &[
-    Kind { scheme: "serial", check: serial::check, door: serial::door },
-    Kind { scheme: "tcp", check: tcp::check, door: tcp::listen },
-    Kind { scheme: "tcp-connect", check: tcp::check, door: tcp::connect },
-    Kind { scheme: "stdin", check: stdin::check, door: stdin::door },
+    Kind { scheme: "serial", check: serial::check, door: serial::door, answers: |_| true, devices: serial::devices },
+    Kind { scheme: "ssi", check: ssi::check, door: ssi::door, answers: |_| true, devices: Vec::new },
+    Kind { scheme: "evdev", check: evdev::check, door: evdev::door, answers: |_| false, devices: evdev::devices },
+    Kind {
+        scheme: "hidpos",
+        check: hidpos::check,
+        door: hidpos::door,
+        answers: hidpos::answers,
+        devices: hidpos::devices,
+    },
+    Kind { scheme: "tcp", check: tcp::check, door: tcp::listen, answers: |_| true, devices: Vec::new },
+    Kind { scheme: "tcp-connect", check: tcp::check, door: tcp::connect, answers: |_| true, devices: Vec::new },
+    Kind { scheme: "stdin", check: stdin::check, door: stdin::door, answers: |_| true, devices: Vec::new },
 ];
 
 pub fn kind_of(url: &DeviceUrl) -> Result<&'static Kind, UrlError> {

@@ -5,14 +5,8 @@ use std::time::Duration;
 use serde::Deserialize;
 use toml::Table;
 
+use super::profile::{self, Profile};
 use crate::url::{DeviceUrl, UrlError};
-
-const BUILTIN: &[(&str, &str)] = &[
-    ("generic", include_str!("../../config/scanners/generic.toml")),
-    ("aim", include_str!("../../config/scanners/aim.toml")),
-    ("no-suffix", include_str!("../../config/scanners/no-suffix.toml")),
-    ("line-feedback", include_str!("../../config/scanners/line-feedback.toml")),
-];
 
 /// After this long without its suffix a read is given up: a packer scans again within a second or two.
 const STALE: Duration = Duration::from_secs(2);
@@ -67,6 +61,10 @@ pub enum ScannerError {
     Settings { scanner: String, source: toml::de::Error },
     #[error("scanner `{0}`: without a suffix idle_ms must be above 0, or no read would ever end")]
     Endless(String),
+    #[error("scanner `{scanner}`: profile {profile} is for {kind}:// and not for {scheme}://: correct one of them")]
+    OtherKind { scanner: String, profile: &'static str, kind: String, scheme: String },
+    #[error("scanner `{scanner}`: {scheme} takes no feedback: set feedback = false, or connect it as USB-COM")]
+    Mute { scanner: String, scheme: String },
     #[error("scanner `{0}`: max_length must be at least 1")]
     Nothing(String),
 }
@@ -113,7 +111,7 @@ impl Suffix {
 
 impl ScannerConfig {
     pub fn profile_names() -> impl Iterator<Item = &'static str> {
-        BUILTIN.iter().map(|(name, _)| *name)
+        profile::names()
     }
 }
 
@@ -128,12 +126,21 @@ impl TryFrom<Table> for ScannerConfig {
         let name = text("name").ok_or(ScannerError::Missing("name"))?;
         let url = text("url").ok_or(ScannerError::Missing("url"))?;
         let profile = text("profile").unwrap_or_else(|| "generic".into());
-        let mut merged = builtin(&profile)?;
+        let (profile, mut merged) = Profile::named(&profile).ok_or_else(|| ScannerError::UnknownProfile {
+            name: profile,
+            known: profile::names().collect::<Vec<_>>().join(", "),
+        })?;
         merged.extend(table);
         let url: DeviceUrl = url.parse().map_err(|source| ScannerError::Url { scanner: name.clone(), source })?;
-        super::kind_of(&url).map_err(|source| ScannerError::Url { scanner: name.clone(), source })?;
+        let kind = super::kind_of(&url).map_err(|source| ScannerError::Url { scanner: name.clone(), source })?;
+        if let Some(kind) = profile.kind.filter(|kind| *kind != url.scheme) {
+            return Err(ScannerError::OtherKind { scanner: name, profile: profile.name, kind, scheme: url.scheme });
+        }
         let settings: Settings =
             merged.try_into().map_err(|source| ScannerError::Settings { scanner: name.clone(), source })?;
+        if settings.feedback && !(kind.answers)(&url) {
+            return Err(ScannerError::Mute { scanner: name, scheme: url.scheme });
+        }
         if settings.suffix.is_empty() && settings.idle_ms == 0 {
             return Err(ScannerError::Endless(name));
         }
@@ -142,14 +149,6 @@ impl TryFrom<Table> for ScannerConfig {
         }
         Ok(Self { name, url, settings })
     }
-}
-
-fn builtin(name: &str) -> Result<Table, ScannerError> {
-    let (_, text) = BUILTIN.iter().find(|(known, _)| *known == name).ok_or_else(|| ScannerError::UnknownProfile {
-        name: name.to_owned(),
-        known: BUILTIN.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", "),
-    })?;
-    Ok(text.parse().expect("the built-in profiles are TOML, which a test proves"))
 }
 
 #[cfg(test)]
@@ -163,7 +162,14 @@ mod tests {
     #[test]
     fn every_builtin_profile_is_sound() {
         for name in ScannerConfig::profile_names() {
-            config(&format!("profile = '{name}'")).unwrap_or_else(|error| panic!("{name}: {error}"));
+            let kind = Profile::named(name).unwrap().0.kind;
+            let url = match kind.as_deref() {
+                None => "tcp://127.0.0.1:0".to_owned(),
+                Some(kind @ ("evdev" | "hidpos")) => format!("{kind}://0c2e:0b6a"),
+                Some(kind) => format!("{kind}:///dev/ttyACM0"),
+            };
+            let text = format!("name = 'gun'\nurl = '{url}'\nprofile = '{name}'");
+            toml::from_str::<ScannerConfig>(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
         }
         assert_eq!(config("").unwrap().settings, Settings::default(), "generic.toml shows the defaults");
     }
@@ -180,13 +186,21 @@ mod tests {
         for (more, says) in [
             ("profile = 'zebra'", "unknown scanner profile \"zebra\"; known are generic"),
             ("duplicate_windw_ms = 1", "unknown field `duplicate_windw_ms`"),
+            ("profile = 'zebra-ssi'", "profile zebra-ssi is for ssi:// and not for tcp://"),
             ("suffix = []", "idle_ms must be above 0"),
             ("max_length = 0", "at least 1"),
         ] {
             let error = config(more).unwrap_err().to_string();
             assert!(error.contains(says), "{error}");
         }
-        let error = toml::from_str::<ScannerConfig>("name = 'gun'\nurl = 'usb://1'").unwrap_err().to_string();
-        assert!(error.contains("unknown scheme \"usb\""), "{error}");
+        for (url, says) in [
+            ("usb://1", "unknown scheme \"usb\""),
+            ("evdev://05e0:1200'\nfeedback = true #", "`gun`: evdev takes no feedback"),
+            ("evdev:///dev/input/event3", "write its vendor and product like 05e0:1200"),
+        ] {
+            let error =
+                toml::from_str::<ScannerConfig>(&format!("name = 'gun'\nurl = '{url}'")).unwrap_err().to_string();
+            assert!(error.contains(says), "{error}");
+        }
     }
 }

@@ -5,8 +5,9 @@ use std::io;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt, Stdin, Stdout};
 
-use super::Door;
-use crate::transport::{Link, Opening, Pending};
+use super::source::Stream;
+use super::{Door, Opening};
+use crate::transport::{Link, Pending};
 use crate::url::{DeviceUrl, UrlError};
 
 struct Terminal {
@@ -30,7 +31,7 @@ impl Door for Terminal {
             if std::mem::replace(&mut self.opened, true) {
                 return pending().await;
             }
-            Ok(Box::new(TerminalLink(tokio::io::stdin(), tokio::io::stdout())) as Box<dyn Link>)
+            Ok(Stream::open(Box::new(TerminalLink(tokio::io::stdin(), tokio::io::stdout()))))
         })
     }
 }

@@ -8,9 +8,8 @@ use tokio::time::sleep;
 
 use super::duplicates::Duplicates;
 use super::framing::{Frame, Framer, Garbage};
-use super::{Door, Feedback, ScannerConfig, ScannerEvent, kind_of};
+use super::{Door, Feedback, Input, ScannerConfig, ScannerEvent, Source, kind_of};
 use crate::scan::Scan;
-use crate::transport::Link;
 
 /// A scanner that was unplugged is back within a second of being plugged in; one that stays away costs little.
 const FIRST_RETRY: Duration = Duration::from_millis(100);
@@ -39,9 +38,9 @@ pub(super) async fn run(
             Err(error) => error.to_string(),
             Ok(open) => match open.next().await {
                 Err(error) => error.to_string(),
-                Ok(link) => {
+                Ok(source) => {
                     (retry, told) = (FIRST_RETRY, None);
-                    reader.serve(open.as_mut(), link).await
+                    reader.serve(open.as_mut(), source).await
                 }
             },
         };
@@ -67,49 +66,56 @@ struct Reader {
 
 /// What woke the reader.
 enum Wake {
-    Bytes(io::Result<usize>),
-    Newer(io::Result<Box<dyn Link>>),
+    Input(io::Result<Input>),
+    Newer(io::Result<Box<dyn Source>>),
     Answer(Option<(Feedback, String)>),
     Quiet,
 }
 
 impl Reader {
     /// Reads a device until it is lost; says why.
-    async fn serve(&mut self, door: &mut dyn Door, mut link: Box<dyn Link>) -> String {
+    async fn serve(&mut self, door: &mut dyn Door, mut source: Box<dyn Source>) -> String {
         self.tell(ScannerEvent::Connected { device: self.config.name.clone() }).await;
         // Answers meant for a device that is gone are not this one's.
         while self.answers.try_recv().is_ok() {}
         let mut framer = Framer::new(self.config.settings.clone());
-        let mut buffer = [0; 1024];
         loop {
             let wake = tokio::select! {
-                read = link.read(&mut buffer) => Wake::Bytes(read),
+                input = source.read() => Wake::Input(input),
                 newer = door.next(), if door.takes_over() => Wake::Newer(newer),
                 answer = self.answers.recv() => Wake::Answer(answer),
                 () = sleep(self.config.settings.pause()), if framer.is_waiting() => Wake::Quiet,
             };
             match wake {
-                Wake::Bytes(Ok(0)) => return "the device closed the connection".into(),
-                Wake::Bytes(Err(error)) => return error.to_string(),
-                Wake::Bytes(Ok(length)) => {
-                    for read in framer.push(&buffer[..length]) {
+                Wake::Input(Ok(Input::Closed)) => return "the device closed the connection".into(),
+                Wake::Input(Err(error)) => return error.to_string(),
+                Wake::Input(Ok(Input::Bytes(bytes))) => {
+                    for read in framer.push(&bytes) {
                         self.deliver(read).await;
                     }
                 }
+                Wake::Input(Ok(Input::Read { data, symbology })) => {
+                    if let Some(read) = framer.whole(&data, symbology) {
+                        self.deliver(read).await;
+                    }
+                }
+                Wake::Input(Ok(Input::Refused { reason, data })) => {
+                    self.deliver(Err(Garbage::of(reason, &data))).await;
+                }
+                Wake::Input(Ok(Input::Spoiled(reason))) => framer.spoil(reason),
                 Wake::Quiet => {
                     if let Some(read) = framer.pause() {
                         self.deliver(read).await;
                     }
                 }
                 Wake::Newer(Ok(newer)) => {
-                    link = newer;
+                    source = newer;
                     framer = Framer::new(self.config.settings.clone());
                     self.tell(ScannerEvent::Connected { device: self.config.name.clone() }).await;
                 }
                 Wake::Newer(Err(_)) => sleep(FIRST_RETRY).await,
                 Wake::Answer(Some((feedback, text))) if self.config.settings.feedback => {
-                    let line = format!("{} {}\n", feedback.word(), text.replace(['\r', '\n'], " "));
-                    if let Ok(Err(error)) = tokio::time::timeout(FEEDBACK_LIMIT, write_all(&mut *link, &line)).await {
+                    if let Ok(Err(error)) = tokio::time::timeout(FEEDBACK_LIMIT, source.answer(feedback, &text)).await {
                         return error.to_string();
                     }
                 }
@@ -137,13 +143,4 @@ impl Reader {
         // Nobody listens any more: `run` sees it and ends.
         let _ = self.events.send(event).await;
     }
-}
-
-async fn write_all(link: &mut dyn Link, text: &str) -> io::Result<()> {
-    let mut left = text.as_bytes();
-    while !left.is_empty() {
-        let taken = link.write(left).await?;
-        left = &left[taken..];
-    }
-    Ok(())
 }

@@ -6,8 +6,9 @@ use std::net::SocketAddr;
 
 use tokio::net::{TcpListener, TcpStream};
 
-use super::Door;
-use crate::transport::{Opening, tcp};
+use super::source::Stream;
+use super::{Door, Opening};
+use crate::transport::tcp;
 use crate::url::{DeviceUrl, UrlError};
 
 struct Listening(TcpListener);
@@ -34,7 +35,7 @@ pub fn connect(url: &DeviceUrl) -> io::Result<Box<dyn Door>> {
 
 impl Door for Listening {
     fn next(&mut self) -> Opening<'_> {
-        Box::pin(async { tcp::link(self.0.accept().await?.0) })
+        Box::pin(async { Ok(Stream::open(tcp::link(self.0.accept().await?.0)?)) })
     }
 
     fn takes_over(&self) -> bool {
@@ -48,6 +49,6 @@ impl Door for Listening {
 
 impl Door for Connecting {
     fn next(&mut self) -> Opening<'_> {
-        Box::pin(async { tcp::link(TcpStream::connect(&self.0.place).await?) })
+        Box::pin(async { Ok(Stream::open(tcp::link(TcpStream::connect(&self.0.place).await?)?)) })
     }
 }

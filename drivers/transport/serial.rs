@@ -18,6 +18,8 @@ use crate::url::{DeviceUrl, UrlError};
 
 /// What RS-232 scanners are delivered with; USB-COM devices ignore it.
 const DEFAULT_BAUD: u32 = 9600;
+/// Where the kernel describes serial ports.
+pub const CLASS: &str = "/sys/class/tty";
 /// How often the driver's output queue is looked at while it drains: two bytes at 9600 baud.
 const DRAIN_STEP: Duration = Duration::from_millis(2);
 

@@ -172,8 +172,10 @@ async fn printer_state(config: &drivers::printer::PrinterConfig) -> Finding {
 
 fn scanner_state(config: &drivers::scanner::ScannerConfig) -> Finding {
     let about = format!("scanner {}", config.name);
-    if config.url.scheme != "serial" {
-        return good(about, format!("{} needs no device here", config.url));
+    match config.url.scheme.as_str() {
+        "serial" | "ssi" => {}
+        "evdev" | "hidpos" => return usb_scanner_state(about, config),
+        _ => return good(about, format!("{} needs no device here", config.url)),
     }
     let device = Path::new(&config.url.place);
     match std::fs::OpenOptions::new().read(true).write(true).open(device) {
@@ -183,6 +185,17 @@ fn scanner_state(config: &drivers::scanner::ScannerConfig) -> Finding {
             bad(about, format!("{} may not be opened", device.display()), cure)
         }
         Err(error) => bad(about, format!("{}: {error}", device.display()), "plug it in, or correct its `url`"),
+    }
+}
+
+fn usb_scanner_state(about: String, config: &drivers::scanner::ScannerConfig) -> Finding {
+    match drivers::scanner::found().into_iter().find(|found| found.is_taken_by(config)) {
+        Some(found) => good(about, format!("{} is plugged in", found.node)),
+        None => bad(
+            about,
+            format!("{} is not plugged in", config.url),
+            "plug it in; `milepost devices` shows what is there, and how each scanner is set",
+        ),
     }
 }
 

@@ -6,6 +6,10 @@ mod carrier;
 mod config;
 #[cfg(feature = "station")]
 mod doctor;
+#[cfg(feature = "station")]
+mod devices;
+#[cfg(feature = "station")]
+mod scanner;
 #[cfg(all(feature = "station", feature = "hub", feature = "sim"))]
 mod demo;
 #[cfg(feature = "hub")]
@@ -60,6 +64,12 @@ enum Command {
     /// Say what works, what doesn't, and the cure
     #[cfg(feature = "station")]
     Doctor(doctor::Args),
+    /// Show the scanners and serial ports on USB, and the config that takes them
+    #[cfg(feature = "station")]
+    Devices(devices::Args),
+    /// Set a scanner up: a sheet of test codes, and what its scans say
+    #[cfg(feature = "station")]
+    Scanner(scanner::Args),
     /// Check a config file, or show it documented
     #[cfg(any(feature = "station", feature = "hub"))]
     Config(config::Args),
@@ -97,6 +107,10 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Join(args) => join::run(args),
         #[cfg(feature = "station")]
         Command::Doctor(args) => doctor::run(args),
+        #[cfg(feature = "station")]
+        Command::Devices(args) => devices::run(args),
+        #[cfg(feature = "station")]
+        Command::Scanner(args) => scanner::run(args),
         #[cfg(any(feature = "station", feature = "hub"))]
         Command::Config(args) => config::run(args),
         Command::Track(args) => track::run(args),

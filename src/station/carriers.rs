@@ -54,7 +54,9 @@ impl Carriers {
         Ok(Carriers {
             sf: sf.map(account).transpose()?,
             sender: sender.unwrap_or_default(),
-            client: http::client(http::CONNECT, http::READ).context("set up HTTPS for the carriers: without CA certificates install them (Debian: ca-certificates)")?,
+            client: http::client(http::CONNECT, http::READ).context(
+                "set up HTTPS for the carriers: without CA certificates install them (Debian: ca-certificates)",
+            )?,
             budget: Duration::from_millis(sf.unwrap_or(&defaults).budget_ms),
             at_once: Arc::new(Semaphore::new(at_once)),
             asked: Arc::default(),

@@ -198,3 +198,23 @@ fn the_simulators_reader_agrees_with_zxing_on_our_barcodes() {
         assert_eq!(milepost::sim::printer::read128::read(&dots(file)), theirs);
     }
 }
+
+/// The test codes for scanners, as a browser shows them on a screen: the bars once were of broken pixels.
+#[test]
+fn the_scanners_test_sheet_can_be_read_from_a_screen() {
+    let folder = tempfile::tempdir().unwrap();
+    let (page, picture) = (folder.path().join("sheet.html"), folder.path().join("sheet.png"));
+    std::fs::write(&page, drivers::scanner::selftest::sheet().unwrap()).unwrap();
+    let shown = Command::new("chromium-headless-shell")
+        .args(["--no-sandbox", "--window-size=1200,2200"])
+        .arg(format!("--user-data-dir={}", folder.path().join("profile").display()))
+        .arg(format!("--screenshot={}", picture.display()))
+        .arg(format!("file://{}", page.display()))
+        .stderr(Stdio::null())
+        .status();
+    assert!(shown.expect("chromium is there: run tests/run").success());
+    let read = zxing(&[picture]).remove(0);
+    for code in drivers::scanner::selftest::CODES {
+        assert!(read.iter().any(|read| read.text == code.text()), "{}: {read:?}", code.title);
+    }
+}

@@ -37,6 +37,7 @@ fn ingest(
     hub_epoch: &str,
     now_us: i64,
 ) -> Result<SyncAnswer, HubError> {
+    check_lost(request)?;
     let warehouse = seen(transaction, station, request, now_us)?;
     let anchor = keep_anchor(transaction, station, request)?;
     let mut head = head(transaction, station, &request.epoch, now_us)?;
@@ -390,6 +391,18 @@ fn advance(
     Ok(())
 }
 
+/// Ranges come over the wire; numbers are counted in them.
+fn check_lost(request: &SyncRequest) -> Result<(), HubError> {
+    let wrong = |(first, last): &&(u64, u64)| *first == 0 || first > last || *last > request.head.seq;
+    let Some((first, last)) = request.lost.iter().find(wrong) else { return Ok(()) };
+    let detail = format!(
+        "entries {first} to {last} can't be lost of an epoch that ends at {}: ranges go from 1, first to last, to its end; \
+         run `milepost journal verify` at the station",
+        request.head.seq
+    );
+    Err(Refusal::new(422, "Impossible range", detail).into())
+}
+
 /// The mark behind what the station can't send any more, where that comes next.
 fn behind_lost(ack: u64, lost: &[(u64, u64)]) -> u64 {
     lost.iter().fold(ack, |ack, (first, last)| if (*first..=*last).contains(&(ack + 1)) { *last } else { ack })
@@ -409,7 +422,7 @@ fn tell_lost(
             params![station.as_str(), request.epoch, *first as i64, *last as i64],
             |row| row.get(0),
         )?;
-        let missing = last.saturating_sub(*first) + 1 - held as u64;
+        let missing = last - first + 1 - held as u64;
         if missing > 0 {
             gone.push((*first, *last, missing));
         }

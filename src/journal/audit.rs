@@ -1,5 +1,6 @@
 //! Walks the whole file while the station works: every entry's place in the chain, then every other table and its
-//! indexes. A step is short and holds no transaction afterwards, so that it keeps nobody from checkpointing.
+//! indexes. A step holds no transaction afterwards. Over entries it is short; a table is looked at in one, which may take
+//! seconds where it is large: checkpoints wait for that, scans don't.
 
 use std::path::Path;
 
@@ -85,20 +86,18 @@ impl Audit {
     }
 
     fn entries(&mut self, epoch: &Epoch) -> rusqlite::Result<Option<Damage>> {
-        let lost = self.reader.lost()?;
-        let known = |first: u64, last: u64| {
-            lost.iter().any(|lost| lost.epoch_no == epoch.no && lost.first <= first && last <= lost.last)
-        };
+        let known = self.reader.known()?;
         let damaged = |first, last, what: &str| {
             Ok(Some(Damage { epoch: epoch.epoch.clone(), range: Some((first, last)), what: what.to_owned() }))
         };
         let entries = self.reader.entries(epoch.no, self.next.0 - 1, STEP)?;
         for entry in &entries {
             let (expected, follows) = self.next;
-            if entry.seq != expected && !known(expected, entry.seq - 1) {
+            if entry.seq != expected && !known.missing(epoch.no, expected, entry.seq - 1) {
                 return damaged(expected, entry.seq - 1, "entries are missing");
             }
-            if entry.seq == expected && follows.is_some_and(|hash| hash != entry.prev_hash) {
+            let linked = entry.seq != expected || follows.is_none_or(|hash| hash == entry.prev_hash);
+            if !linked && !known.breaks(epoch.no, entry.seq) {
                 return damaged(entry.seq, entry.seq, "an entry does not follow the one before it");
             }
             if entry.expected_hash() != entry.hash {
@@ -114,7 +113,9 @@ impl Audit {
 
     /// Which entries of the step can't be read.
     fn unreadable(&self, epoch: &Epoch, error: &rusqlite::Error) -> Damage {
-        let last = epoch.last_seq.min(self.next.0 + STEP as u64 - 1);
+        // The epoch has grown since the walk began.
+        let grown = self.reader.latest(epoch.no, 1).ok().and_then(|mut found| found.pop()).map_or(0, |last| last.seq);
+        let last = epoch.last_seq.max(grown).min(self.next.0 + STEP as u64 - 1).max(self.next.0);
         let bad = |seq: &u64| !matches!(self.reader.entries(epoch.no, seq - 1, 1), Ok(found) if !found.is_empty());
         let first = (self.next.0..=last).find(bad).unwrap_or(self.next.0);
         let last = (first..=last).rev().find(bad).unwrap_or(last);

@@ -3,6 +3,7 @@
 use rusqlite::{Connection, Row, params};
 use uuid::Uuid;
 
+use super::salvage::Known;
 use crate::domain::entry::{Entry, Hash};
 use crate::domain::id::{OrderNo, ParcelId, StationCode};
 use crate::domain::stamp::{ClockState, Stamp};
@@ -14,6 +15,8 @@ pub struct Verified {
     pub entries: u64,
     pub last_hash: Option<Hash>,
     pub broken: Vec<Broken>,
+    /// What salvages wrote down already.
+    pub known: Vec<Broken>,
 }
 
 /// A place where the chain doesn't hold.
@@ -29,9 +32,10 @@ pub fn verify(
     station: &StationCode,
     epoch_no: i64,
     first_seq: u64,
+    known: &Known,
 ) -> rusqlite::Result<Verified> {
     let epoch: String = connection.query_row("SELECT epoch FROM epochs WHERE no = ?1", [epoch_no], |row| row.get(0))?;
-    let mut verified = Verified { epoch, entries: 0, last_hash: None, broken: Vec::new() };
+    let mut verified = Verified { epoch, entries: 0, last_hash: None, broken: Vec::new(), known: Vec::new() };
     let mut expected = (first_seq.max(1), None);
     if expected.0 == 1 {
         expected.1 = Some(Hash::start(station, &verified.epoch));
@@ -43,9 +47,17 @@ pub fn verify(
         let entry = with_orders(connection, epoch_no, entry_of(row)?)?;
         if entry.seq != expected.0 {
             let what = format!("entries {} to {} are missing", expected.0, entry.seq - 1);
-            verified.broken.push(Broken { seq: expected.0, what });
+            let list = match known.missing(epoch_no, expected.0, entry.seq - 1) {
+                true => &mut verified.known,
+                false => &mut verified.broken,
+            };
+            list.push(Broken { seq: expected.0, what });
         } else if expected.1.is_some_and(|hash| hash != entry.prev_hash) {
-            verified.broken.push(Broken { seq: entry.seq, what: "does not follow the entry before it".into() });
+            let list = match known.breaks(epoch_no, entry.seq) {
+                true => &mut verified.known,
+                false => &mut verified.broken,
+            };
+            list.push(Broken { seq: entry.seq, what: "does not follow the entry before it".into() });
         }
         if entry.expected_hash() != entry.hash {
             verified.broken.push(Broken { seq: entry.seq, what: "was changed after it was written".into() });
@@ -53,6 +65,10 @@ pub fn verify(
         verified.entries += 1;
         verified.last_hash = Some(entry.hash);
         expected = (entry.seq + 1, Some(entry.hash));
+    }
+    for lost in known.lost.iter().filter(|lost| lost.epoch_no == epoch_no && lost.first >= expected.0) {
+        let what = format!("entries {} to {} are missing", lost.first, lost.last);
+        verified.known.push(Broken { seq: lost.first, what });
     }
     Ok(verified)
 }
@@ -71,10 +87,14 @@ pub(super) fn entry_of(row: &Row<'_>) -> rusqlite::Result<Entry> {
             rusqlite::types::Type::Blob,
         ))
     };
+    let seq: i64 = row.get(0)?;
+    if seq < 1 {
+        return Err(rusqlite::Error::IntegralValueOutOfRange(0, seq));
+    }
     let event_id: Vec<u8> = row.get(1)?;
     let clock: String = row.get(8)?;
     Ok(Entry {
-        seq: row.get::<_, i64>(0)? as u64,
+        seq: seq as u64,
         event_id: Uuid::from_slice(&event_id).unwrap_or(Uuid::nil()),
         kind: row.get(2)?,
         parcel_id: row.get::<_, Option<String>>(3)?.map(ParcelId),

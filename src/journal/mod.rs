@@ -2,6 +2,7 @@
 //! to the hub. One writing connection on a thread of its own commits in groups; readers open their own connections.
 //! It knows rows, not what they mean: facts come in ready, projections come in as rows.
 
+mod aside;
 pub mod audit;
 pub mod chain;
 pub mod open;
@@ -79,6 +80,19 @@ impl Journal {
         Upsert::Meta { key: salvage::DAMAGED, value: "1".into() }
     }
 
+    /// Says that the rows a salvage left out are there again.
+    pub fn note_replayed(&self) -> Upsert {
+        Upsert::Meta { key: salvage::REPLAY, value: "0".into() }
+    }
+
+    /// Waits for the commit, for whoever has no loop yet.
+    pub fn append_now(&self, batch: Batch) -> Result<Committed, AppendError> {
+        let receiver = self.append(batch);
+        // A thread of its own: a runtime's own may not wait.
+        let answer = std::thread::spawn(|| receiver.blocking_recv()).join().ok().and_then(Result::ok);
+        answer.unwrap_or_else(|| Err(AppendError::Closed { path: self.path.clone(), why: "its thread ended".into() }))
+    }
+
     /// Hands a batch over at once; the receiver yields after the commit that holds it. Batches become durable in the
     /// order in which they were handed in.
     pub fn append(&self, batch: Batch) -> oneshot::Receiver<Result<Committed, AppendError>> {
@@ -89,7 +103,8 @@ impl Journal {
     }
 
     /// Empties what is about people in everything that ended at least `keep_us` before `now_us`, in steps between which
-    /// scans are written, and clears the file and its WAL of it; how many orders it emptied.
+    /// scans are written, and clears the file and its WAL of it; how many orders it emptied. Damaged files that were put
+    /// aside as long ago go too.
     pub async fn purge(&self, now_us: i64, keep_us: i64) -> Result<usize, AppendError> {
         let (mut emptied, mut after) = (0, String::new());
         loop {
@@ -100,6 +115,9 @@ impl Journal {
                 Some(next) => after = next,
                 None => break,
             }
+        }
+        if let Err(error) = aside::purge(&self.path, now_us, keep_us) {
+            tracing::error!(path = %self.path.display(), %error, "a damaged copy beside the journal could not be deleted: delete `journal-damaged-*` by hand");
         }
         // A reader is in the WAL for milliseconds; where one stays, the next purge tries again.
         for _ in 0..CLEAR_TRIES {

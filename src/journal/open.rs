@@ -9,8 +9,9 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::salvage::{Known, Salvaged};
 use super::writer::{Tail, Writer};
-use super::{Journal, chain, salvage, schema};
+use super::{Journal, aside, chain, salvage, schema};
 use crate::domain::entry::Hash;
 use crate::domain::id::StationCode;
 
@@ -52,21 +53,29 @@ pub fn open(path: &Path, station: &StationCode, machine_id: &str, now_us: i64) -
         return Err(OpenError::OldSqlite(rusqlite::version()));
     }
     let lock = lock(path)?;
-    salvage::finish(path).map_err(|source| OpenError::Access { path: path.to_owned(), source })?;
-    let mut salvaged = None;
+    aside::finish(path).map_err(|source| OpenError::Access { path: path.to_owned(), source })?;
     let opening = || open_locked(path, station, machine_id, now_us).map_err(|error| name_the_cure(path, error));
-    let (connection, tail, sidecar) = match opening() {
+    let Opened { connection, tail, sidecar, salvaged } = match opening() {
         Err(OpenError::Damaged { what, .. }) => {
             tracing::error!(path = %path.display(), what, "the journal is damaged: what can be read is taken over");
-            let done = salvage::salvage(path, station, now_us).map_err(|error| name_the_cure(path, error))?;
-            tracing::warn!(damaged = %done.damaged.display(), taken = done.taken, lost = ?done.lost, "a salvaged journal goes on in a new epoch");
-            salvaged = Some(Arc::new(done));
+            salvage::salvage(path, station, now_us).map_err(|error| name_the_cure(path, error))?;
             opening()?
         }
         other => other?,
     };
-    let opened =
-        Writer { path: path.to_owned(), connection, tail, sidecar, wal_pages: Default::default(), _lock: lock };
+    if let Some(Salvaged { damaged, taken, lost }) = &salvaged {
+        tracing::warn!(damaged = %damaged.display(), taken, ?lost, "a salvaged journal goes on in a new epoch");
+    }
+    let salvaged = salvaged.map(Arc::new);
+    let opened = Writer {
+        path: path.to_owned(),
+        connection,
+        tail,
+        sidecar,
+        wal_pages: Default::default(),
+        doubtful: false,
+        _lock: lock,
+    };
     let (sender, orders) = std::sync::mpsc::channel();
     let journal = Journal { path: path.to_owned(), epoch: Arc::from(opened.sidecar.epoch.as_str()), salvaged, sender };
     std::thread::Builder::new()
@@ -76,12 +85,14 @@ pub fn open(path: &Path, station: &StationCode, machine_id: &str, now_us: i64) -
     Ok(journal)
 }
 
-fn open_locked(
-    path: &Path,
-    station: &StationCode,
-    machine_id: &str,
-    now_us: i64,
-) -> Result<(Connection, Tail, Sidecar), OpenError> {
+struct Opened {
+    connection: Connection,
+    tail: Tail,
+    sidecar: Sidecar,
+    salvaged: Option<Salvaged>,
+}
+
+fn open_locked(path: &Path, station: &StationCode, machine_id: &str, now_us: i64) -> Result<Opened, OpenError> {
     let mut connection = connect(path)?;
     schema::migrate(&mut connection)?;
     claim(&connection, path, station)?;
@@ -89,10 +100,12 @@ fn open_locked(
         return Err(OpenError::Damaged { path: path.to_owned(), what: "found while the station worked".into() });
     }
     verify_tail(&connection, path, station)?;
+    read_open_work(&connection)?;
+    let salvaged = meta(&connection, salvage::SALVAGED)?.and_then(|text| serde_json::from_str(&text).ok());
     let sidecar = enter_epoch(&mut connection, path, station, machine_id, now_us)?;
     let tail = tail(&connection)?;
     grow_wal(&mut connection, path)?;
-    Ok((connection, tail, sidecar))
+    Ok(Opened { connection, tail, sidecar, salvaged })
 }
 
 /// Before anything is written: a damaged file stays as it was found.
@@ -104,13 +117,25 @@ fn verify_tail(connection: &Connection, path: &Path, station: &StationCode) -> R
     }
     let tail = tail(connection)?;
     let first = tail.seq.saturating_sub(TAIL - 1).max(1);
-    match chain::verify(connection, station, tail.epoch_no, first)?.broken.first() {
+    match chain::verify(connection, station, tail.epoch_no, first, &Known::default())?.broken.first() {
         None => Ok(()),
         Some(broken) => {
             let what = format!("entry {} {}", broken.seq, broken.what);
             Err(OpenError::Damaged { path: path.to_owned(), what })
         }
     }
+}
+
+/// What a start takes up must be readable, or it would fail before the walk that finds damage begins.
+fn read_open_work(connection: &Connection) -> rusqlite::Result<()> {
+    for sql in ["SELECT parcel_id, body FROM parcels WHERE open = 1", "SELECT place, body FROM places"] {
+        let mut statement = connection.prepare(sql)?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let _: (String, String) = (row.get(0)?, row.get(1)?);
+        }
+    }
+    Ok(())
 }
 
 /// A connection set up for durable writing.
@@ -139,6 +164,11 @@ pub(super) fn tail(connection: &Connection) -> Result<Tail, OpenError> {
             Ok((row.get::<_, i64>(0)?, row.get::<_, Vec<u8>>(1)?))
         })
         .optional()?;
+    if let Some((seq, _)) = last
+        && seq < 1
+    {
+        return Err(rusqlite::Error::IntegralValueOutOfRange(0, seq).into());
+    }
     let station: String = connection.query_row("SELECT value FROM meta WHERE key = 'station'", [], |row| row.get(0))?;
     Ok(match last.and_then(|(seq, hash)| Some((seq as u64, Hash::from_slice(&hash)?))) {
         Some((seq, hash)) => Tail { epoch_no, seq, hash },
@@ -295,7 +325,7 @@ pub(super) fn grow_wal(connection: &mut Connection, path: &Path) -> rusqlite::Re
 }
 
 /// The last connection to close would delete the WAL, and the next start would have to grow it again.
-fn keep_wal(connection: &Connection) -> rusqlite::Result<()> {
+pub(super) fn keep_wal(connection: &Connection) -> rusqlite::Result<()> {
     let mut on: std::ffi::c_int = 1;
     // SAFETY: the handle is open for as long as `connection` lives, the name is NUL-terminated, and SQLite reads and
     // writes exactly one int for this opcode.
@@ -313,9 +343,20 @@ fn keep_wal(connection: &Connection) -> rusqlite::Result<()> {
     Err(rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(code), None))
 }
 
+/// A value of another type, shape or encoding than the one that was written.
+fn of_another_type(error: &rusqlite::Error) -> bool {
+    use rusqlite::Error::{FromSqlConversionFailure, IntegralValueOutOfRange, InvalidColumnType, Utf8Error};
+    matches!(error, FromSqlConversionFailure(..) | IntegralValueOutOfRange(..) | InvalidColumnType(..) | Utf8Error(..))
+}
+
 /// SQLite's own words name neither the file nor what to do about it.
 fn name_the_cure(path: &Path, error: OpenError) -> OpenError {
     use rusqlite::ErrorCode::{CannotOpen, DatabaseCorrupt, DiskFull, NotADatabase, ReadOnly};
+    if let OpenError::Sqlite(cause) = &error
+        && of_another_type(cause)
+    {
+        return OpenError::Damaged { path: path.to_owned(), what: cause.to_string() };
+    }
     let (OpenError::Sqlite(rusqlite::Error::SqliteFailure(failure, _))
     | OpenError::Schema(schema::MigrateError::Sqlite(rusqlite::Error::SqliteFailure(failure, _)))) = &error
     else {

@@ -40,7 +40,9 @@ pub(super) fn step(connection: &mut Connection, step: &Step) -> rusqlite::Result
     let mut stepped = Stepped::default();
     for (order_no, body, ended_us) in &orders {
         let parcels = parcels(&transaction, order_no)?;
-        let ended = has_ended(body, &parcels).then(|| ended_us.unwrap_or(step.now_us));
+        // An end in the future was noted by a wrong clock, and would never be long ago.
+        let noted = ended_us.filter(|ended_us| *ended_us <= step.now_us);
+        let ended = has_ended(body, &parcels).then(|| noted.unwrap_or(step.now_us));
         if ended.is_some_and(|ended_us| step.now_us - ended_us >= step.keep_us) {
             empty(&transaction, order_no, &parcels)?;
             stepped.emptied += 1;
@@ -153,10 +155,11 @@ fn empty_document(
     let Some((body_id, body)) = found else { return Ok(()) };
     let mut document: Value = serde_json::from_str(&body).unwrap_or_default();
     change(&mut document);
-    overwrite(transaction, body_id, &document.to_string())?;
+    // Written anew it may be longer than it came, for all that was taken out.
+    let body_id = replace(transaction, Some(body_id), &document.to_string())?;
     transaction
-        .prepare_cached("UPDATE documents_kept SET personal = 0 WHERE kind = ?1 AND key = ?2")?
-        .execute([kind, key])?;
+        .prepare_cached("UPDATE documents_kept SET personal = 0, body_id = ?3 WHERE kind = ?1 AND key = ?2")?
+        .execute(params![kind, key, body_id])?;
     Ok(())
 }
 

@@ -5,7 +5,8 @@ use std::path::Path;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 
 use super::chain::{self, SELECT_ENTRY, entry_of, with_orders};
-use super::salvage::Lost;
+use super::salvage;
+use super::salvage::{Known, Lost};
 use crate::domain::entry::Entry;
 use crate::domain::id::StationCode;
 
@@ -46,6 +47,17 @@ impl Reader {
     /// What salvages could not take over.
     pub fn lost(&self) -> rusqlite::Result<Vec<Lost>> {
         Ok(self.meta("lost")?.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default())
+    }
+
+    /// What they found wrong with the chain.
+    pub fn known(&self) -> rusqlite::Result<Known> {
+        let breaks = self.meta("breaks")?.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+        Ok(Known { lost: self.lost()?, breaks })
+    }
+
+    /// A salvage has left rows out that are to be replayed.
+    pub fn wants_replay(&self) -> rusqlite::Result<bool> {
+        Ok(self.meta(salvage::REPLAY)?.as_deref() == Some("1"))
     }
 
     pub fn document(&self, kind: &str, key: &str) -> rusqlite::Result<Option<String>> {
@@ -102,6 +114,11 @@ impl Reader {
         self.text("SELECT parcel_id FROM waybills WHERE number = ?1", number)
     }
 
+    /// How a label's print stands.
+    pub fn job(&self, job_id: &str) -> rusqlite::Result<Option<String>> {
+        self.text("SELECT state FROM jobs WHERE job_id = ?1", job_id)
+    }
+
     pub fn requests(&self, waybill_id: &str) -> rusqlite::Result<Vec<String>> {
         let mut statement =
             self.connection.prepare_cached("SELECT body FROM requests WHERE waybill_id = ?1 ORDER BY attempt")?;
@@ -130,6 +147,13 @@ impl Reader {
         self.collect(&sql, epoch_no, after, limit)
     }
 
+    /// The newest time that was compared with the hub's clock, of the last 10 000 entries.
+    pub fn dated_us(&self) -> rusqlite::Result<Option<i64>> {
+        let sql = "SELECT max(wall_us + offset_us) FROM
+            (SELECT wall_us, offset_us FROM entries ORDER BY epoch_no DESC, seq DESC LIMIT 10000)";
+        self.connection.query_row(sql, [], |row| row.get(0))
+    }
+
     /// The newest entries of an epoch, newest first.
     pub fn latest(&self, epoch_no: i64, limit: usize) -> rusqlite::Result<Vec<Entry>> {
         let sql = format!("{SELECT_ENTRY} WHERE epoch_no = ?1 AND seq > ?2 ORDER BY seq DESC LIMIT ?3");
@@ -138,7 +162,7 @@ impl Reader {
 
     pub fn verify(&self, epoch_no: i64) -> rusqlite::Result<chain::Verified> {
         let station = StationCode(self.meta("station")?.unwrap_or_default());
-        chain::verify(&self.connection, &station, epoch_no, 1)
+        chain::verify(&self.connection, &station, epoch_no, 1, &self.known()?)
     }
 
     /// What SQLite finds wrong with a table and its indexes, the first of it.

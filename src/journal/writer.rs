@@ -47,6 +47,8 @@ pub(super) struct Writer {
     pub sidecar: open::Sidecar,
     /// Pages in the WAL that no checkpoint has moved yet, as of the last commit.
     pub wal_pages: Arc<AtomicI32>,
+    /// Where the file ends is not known: a write failed, and opening it again did too.
+    pub doubtful: bool,
     /// Held until the thread is done with the file, which is later than when the last `Journal` is dropped.
     pub _lock: std::fs::File,
 }
@@ -129,6 +131,11 @@ impl Writer {
     }
 
     fn commit_group(&mut self, group: Vec<Order>) {
+        if self.doubtful
+            && let Err(error) = self.reopen()
+        {
+            return self.refuse(group, AppendError::Closed { path: self.path.clone(), why: format!("{error:#}") });
+        }
         let written = write_group(&mut self.connection, self.tail, &group);
         match written {
             Ok(tails) => {
@@ -145,21 +152,32 @@ impl Writer {
                     Ok(()) => failure,
                     Err(error) => AppendError::Closed { path: self.path.clone(), why: format!("{error:#}") },
                 };
-                for order in group {
-                    let _ = order.reply.send(Err(failure.clone()));
-                }
+                self.refuse(group, failure);
             }
+        }
+    }
+
+    fn refuse(&self, group: Vec<Order>, failure: AppendError) {
+        for order in group {
+            let _ = order.reply.send(Err(failure.clone()));
         }
     }
 
     /// After a failed write nothing in memory is believed. What a fresh connection sees may still be only in the page
     /// cache (a failed fsync leaves it there, marked clean), so it counts only after a checkpoint has moved it.
     fn reopen(&mut self) -> Result<(), open::OpenError> {
+        self.doubtful = true;
         let connection = open::connect(&self.path)?;
         self.connection = connection;
         self.watch_wal();
-        self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).map_err(open::OpenError::from)?;
+        open::keep_wal(&self.connection)?;
+        let busy = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, bool>(0));
+        if busy.map_err(open::OpenError::from)? {
+            let busy = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_BUSY);
+            return Err(rusqlite::Error::SqliteFailure(busy, None).into());
+        }
         self.tail = open::tail(&self.connection)?;
+        self.doubtful = false;
         Ok(())
     }
 

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use crate::bench::{Session, Work};
 use crate::domain::fact::{Fact, NewEntry};
 use crate::domain::id::{OperatorId, ParcelId, PlaceName, StationCode};
-use crate::journal::Reader;
+use crate::journal::{Reader, Upsert};
+use crate::station::rows;
 use crate::wire::RemoteFact;
 
 /// What a replay adds up to.
@@ -14,6 +15,8 @@ use crate::wire::RemoteFact;
 pub struct Replayed {
     pub works: BTreeMap<ParcelId, Work>,
     pub sessions: BTreeMap<PlaceName, Session>,
+    /// Numbers and prints, as they were written.
+    pub rows: Vec<Upsert>,
 }
 
 pub fn replay(reader: &Reader) -> rusqlite::Result<Replayed> {
@@ -50,6 +53,39 @@ pub fn replay(reader: &Reader) -> rusqlite::Result<Replayed> {
     Ok(replayed)
 }
 
+/// The rows that are missing, or that nobody understands, as a replay has them. A row that is there may know more: not
+/// every entry need be left.
+pub fn missing(reader: &Reader) -> rusqlite::Result<Vec<Upsert>> {
+    let replayed = replay(reader)?;
+    let places: BTreeMap<String, String> = reader.places()?.into_iter().collect();
+    let mut rows = Vec::new();
+    for (parcel, work) in &replayed.works {
+        if !understood::<Work>(reader.parcel(parcel.as_str())?.as_ref()) {
+            rows.push(rows::parcel(parcel, work));
+        }
+    }
+    for (place, session) in &replayed.sessions {
+        if !understood::<Session>(places.get(place.as_str())) {
+            rows.push(rows::place(session));
+        }
+    }
+    for row in replayed.rows {
+        let there = match &row {
+            Upsert::Waybill { number, .. } => reader.waybill(number)?.is_some(),
+            Upsert::Job { job_id, .. } => reader.job(job_id.as_str())?.is_some(),
+            _ => true,
+        };
+        if !there {
+            rows.push(row);
+        }
+    }
+    Ok(rows)
+}
+
+fn understood<T: serde::de::DeserializeOwned>(body: Option<&String>) -> bool {
+    body.is_some_and(|body| serde_json::from_str::<T>(body).is_ok())
+}
+
 /// Where the stored projections differ from a replay.
 pub fn compare(reader: &Reader) -> rusqlite::Result<Vec<String>> {
     let replayed = replay(reader)?;
@@ -80,6 +116,8 @@ impl Replayed {
             let work = self.works.entry(parcel.clone()).or_default();
             work.remember(&entry.fact, station);
             after = Some(work.clone());
+            self.rows.extend(rows::number(parcel, &entry.fact));
+            self.rows.extend(rows::job(parcel, &entry.fact));
         }
         if let Some(place) = entry.fact.place() {
             let session = self.sessions.entry(place.clone()).or_insert_with(|| Session::new(place.clone()));
@@ -90,6 +128,8 @@ impl Replayed {
     fn remote(&mut self, body: &str) {
         let Ok(remote) = serde_json::from_str::<RemoteFact>(body) else { return };
         let Some(fact) = Fact::from_parts(&remote.kind, &remote.body.to_string()) else { return };
-        self.works.entry(ParcelId(remote.parcel_id)).or_default().remember(&fact, &StationCode(remote.station));
+        let parcel = ParcelId(remote.parcel_id);
+        self.rows.extend(rows::number(&parcel, &fact));
+        self.works.entry(parcel).or_default().remember(&fact, &StationCode(remote.station));
     }
 }

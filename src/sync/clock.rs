@@ -1,6 +1,6 @@
 //! How far the hub's clock is from this machine's: four stamps on every call, the best of the last eight kept. Pure.
 
-use crate::domain::stamp::{ClockState, Stamp};
+use crate::domain::stamp::{BUILT_US, ClockState, Stamp};
 use crate::wire::Anchor;
 
 /// How far an oscillator may drift, in parts per million, until it was measured.
@@ -48,6 +48,14 @@ impl HubClock {
     /// The comparison that is best now, its age counted.
     pub fn best(&self, now_ns: i64) -> Option<Anchor> {
         self.samples.iter().copied().min_by_key(|anchor| error_at(anchor, now_ns))
+    }
+
+    /// The time now as far as it can be believed: the hub's, else the wall clock's unless it is surely slow. `dated_us` is
+    /// a time that has passed already by the hub's clock.
+    pub fn believed_us(&self, wall_us: i64, boottime_ns: i64, dated_us: Option<i64>) -> Option<i64> {
+        let hubs = |anchor: Anchor| anchor.hub_us + (boottime_ns - anchor.boottime_ns) / 1_000;
+        let passed_us = dated_us.unwrap_or(BUILT_US).max(BUILT_US);
+        self.best(boottime_ns).map(hubs).or((wall_us >= passed_us).then_some(wall_us))
     }
 
     /// A stamp of now, with what is known of the hub's clock.
@@ -120,6 +128,16 @@ mod tests {
         assert_eq!(stepped.clock, ClockState::Stepped);
         assert_eq!(stepped.best_us(), 5_000_000 + 2_000_000 - 1_000, "the hub's clock still dates it");
         assert_eq!(clock.stamp(3_603_000_000, 3 * SECOND, "b", "UTC").clock, ClockState::Synced);
+    }
+
+    #[test]
+    fn a_slow_wall_clock_is_not_believed_without_the_hub() {
+        let mut clock = HubClock::default();
+        assert_eq!(clock.believed_us(60_000_000, SECOND, None), None, "1970");
+        assert_eq!(clock.believed_us(BUILT_US + 5, SECOND, None), Some(BUILT_US + 5));
+        assert_eq!(clock.believed_us(BUILT_US + 5, SECOND, Some(BUILT_US + 6)), None, "that has passed already");
+        clock.add(&exchange(10, 0, BUILT_US));
+        assert_eq!(clock.believed_us(60_000_000, 12 * SECOND, Some(BUILT_US + 6)), Some(BUILT_US + 2_000_000));
     }
 
     #[test]

@@ -160,6 +160,145 @@ async fn a_changed_byte_in_an_entry_is_found() {
     assert_eq!(salvaged(&path, 2_990).await, (2_990, 2_990));
 }
 
+/// What a WAL still holds would heal the file: all of it is moved by the last connection that closes.
+fn sql(path: &Path, sql: &str) {
+    Connection::open(path).expect("a connection").execute_batch(sql).expect("it is done");
+}
+
+const NOTED: &str = "INSERT OR REPLACE INTO meta (key, value) VALUES ('damaged', '1');";
+
+#[tokio::test]
+async fn a_text_that_is_none_any_more_is_damage() {
+    let (_folder, path) = journal().await;
+    let mut bytes = std::fs::read(&path).expect("the file");
+    let at = bytes.windows(9).rposition(|window| window == b"SKU-2990-").expect("it is in the file");
+    bytes[at] |= 0x80;
+    std::fs::write(&path, bytes).expect("the file is written");
+    assert_eq!(salvaged(&path, 2_990).await, (2_990, 2_990));
+}
+
+#[tokio::test]
+async fn a_hash_of_another_length_is_damage() {
+    let (_folder, path) = journal().await;
+    sql(&path, "UPDATE entries SET hash = x'a5' WHERE seq = 2990");
+    assert_eq!(salvaged(&path, 2_990).await, (2_990, 2_990));
+}
+
+#[tokio::test]
+async fn a_sign_in_the_last_number_ends_no_walk_late() {
+    let (_folder, path) = journal().await;
+    let mut bytes = std::fs::read(&path).expect("the file");
+    let text = format!("SKU-{ENTRIES}-");
+    let at = bytes.windows(text.len()).rposition(|window| window == text.as_bytes()).expect("it is in the file");
+    let kind = bytes[..at].windows(12).rposition(|window| window == b"item_checked").expect("the entry's kind");
+    let seq = kind - 16 - 2;
+    assert_eq!(bytes[seq..seq + 2], (ENTRIES as u16).to_be_bytes());
+    bytes[seq] |= 0x80;
+    std::fs::write(&path, bytes).expect("the file is written");
+    assert_eq!(salvaged(&path, ENTRIES).await, (u64::from(ENTRIES), u64::from(ENTRIES)));
+}
+
+#[tokio::test]
+async fn a_value_of_another_type_costs_its_row_alone() {
+    let (_folder, path) = journal().await;
+    let schema = |from: &str, to: &str| {
+        format!(
+            "PRAGMA writable_schema = ON;
+             UPDATE sqlite_master SET sql = replace(sql, '{from}', '{to}') WHERE name = 'documents_kept';"
+        )
+    };
+    sql(&path, &schema(") STRICT", ") "));
+    sql(&path, "UPDATE documents_kept SET version = 'rotted' WHERE key = '00700'");
+    sql(&path, &schema("(kind, key)) ", "(kind, key)) STRICT"));
+    sql(&path, NOTED);
+    let journal = opened(&path);
+    let salvaged = journal.salvaged().expect("it was salvaged");
+    assert_eq!((salvaged.taken, salvaged.lost.as_slice()), (u64::from(ENTRIES), &[][..]));
+    let reader = journal.reader().expect("a reader");
+    assert_eq!(reader.documents("order").expect("rows").len(), ENTRIES as usize - 1);
+}
+
+#[tokio::test]
+async fn an_entry_that_follows_another_past_is_kept_and_is_no_news_afterwards() {
+    let (_folder, path) = journal().await;
+    let reader = Reader::open(&path).expect("a reader");
+    let mut entry = reader.entries(1, 699, 1).expect("entries").remove(0);
+    drop(reader);
+    entry.prev_hash = entry.hash;
+    entry.hash = entry.expected_hash();
+    let change = "UPDATE entries SET prev_hash = ?1, hash = ?2 WHERE seq = 700";
+    let connection = Connection::open(&path).expect("a connection");
+    connection.execute(change, [&entry.prev_hash.0[..], &entry.hash.0[..]]).expect("it is changed");
+    drop(connection);
+    assert!(audited(&path).is_some_and(|damage| damage.range == Some((700, 700))));
+    sql(&path, NOTED);
+    let journal = opened(&path);
+    let salvaged = journal.salvaged().expect("it was salvaged");
+    assert_eq!((salvaged.taken, salvaged.lost.as_slice()), (u64::from(ENTRIES), &[][..]));
+    close(journal, &path).await;
+    assert_eq!(audited(&path), None, "no restart salvages it again");
+    let walk = Reader::open(&path).expect("a reader").verify(1).expect("a walk");
+    assert_eq!(walk.broken, []);
+    assert_eq!(walk.known.iter().map(|known| known.seq).collect::<Vec<_>>(), [700, 701], "itself and the next");
+}
+
+#[tokio::test]
+async fn a_second_salvage_forgets_no_loss_of_the_first() {
+    let (_folder, path) = journal().await;
+    rot(&path, &format!("SKU-{ENTRIES}-"));
+    let (first, last) = salvaged(&path, ENTRIES).await;
+    sql(&path, NOTED);
+    let journal = opened(&path);
+    let lost = journal.salvaged().expect("it was salvaged again").lost.clone();
+    assert_eq!(lost.iter().map(|lost| (lost.epoch_no, lost.first, lost.last)).collect::<Vec<_>>(), [(1, first, last)]);
+    let reader = journal.reader().expect("a reader");
+    assert_eq!(reader.lost().expect("ranges"), lost);
+    let walk = reader.verify(1).expect("a walk");
+    assert_eq!((walk.broken.len(), walk.known.len()), (0, 1), "the loss is known: {walk:?}");
+    let mut verify = std::process::Command::new(env!("CARGO_BIN_EXE_milepost"));
+    let said = verify.args(["journal", "verify", "--file"]).arg(&path).output().expect("it runs");
+    let text = String::from_utf8_lossy(&said.stdout);
+    assert!(said.status.success() && text.contains(&format!("entries {first} to {last} are missing")), "{text}");
+    assert!(text.contains("whole but for what is known to be lost"), "{text}");
+}
+
+#[tokio::test]
+async fn an_epochs_entries_stay_its_own_when_the_names_of_epochs_are_lost() {
+    let (_folder, path) = journal().await;
+    std::fs::remove_file(path.with_extension("epoch")).expect("the epoch file");
+    let journal = opened(&path);
+    let epoch = journal.epoch().to_owned();
+    for quantity in 1..=3 {
+        journal.append(checked(quantity)).await.expect("an answer").expect("durable");
+    }
+    close(journal, &path).await;
+    sql(&path, "PRAGMA wal_checkpoint(TRUNCATE)");
+    let _ = std::fs::remove_file(path.with_extension("db-wal"));
+    rot_index(&path, "epochs");
+    let journal = opened(&path);
+    assert_eq!(journal.salvaged().expect("it was salvaged").lost, []);
+    let reader = journal.reader().expect("a reader");
+    let epochs = reader.epochs().expect("epochs");
+    assert_eq!(epochs.iter().map(|epoch| (epoch.no, epoch.last_seq)).collect::<Vec<_>>(), [(2, 3), (3, 0)]);
+    assert_eq!(epochs[0].epoch, epoch);
+    assert_eq!(reader.verify(2).expect("a walk").broken, []);
+}
+
+#[tokio::test]
+async fn what_was_put_aside_goes_when_personal_data_goes() {
+    let (folder, path) = journal().await;
+    rot(&path, &format!("SKU-{ENTRIES}-"));
+    let journal = opened(&path);
+    let damaged = journal.salvaged().expect("it was salvaged").damaged.clone();
+    let (aside_us, day_us) = (1_771_400_000_000_000, 86_400_000_000);
+    journal.purge(aside_us + 6 * day_us, 7 * day_us).await.expect("a purge");
+    assert!(damaged.exists());
+    journal.purge(aside_us + 7 * day_us, 7 * day_us).await.expect("a purge");
+    let names = std::fs::read_dir(folder.path()).expect("the folder").map(|name| name.expect("a name").file_name());
+    let left: Vec<_> = names.filter(|name| name.to_string_lossy().contains("damaged")).collect();
+    assert!(left.is_empty(), "{left:?}");
+}
+
 #[tokio::test]
 async fn damage_in_an_index_loses_nothing() {
     let (_folder, path) = journal().await;
@@ -287,5 +426,53 @@ async fn damage_is_shown_on_the_screens_and_at_the_hub_until_a_restart_mends_it(
     let lost = Reader::open(&path).expect("a reader").lost().expect("ranges");
     assert_eq!(lost, [], "an index is made anew");
     assert_eq!(audited(&path), None);
+    station.stop().await.expect("the station ends");
+}
+
+fn jobs(path: &Path) -> Vec<(String, String)> {
+    let connection = Connection::open(path).expect("a connection");
+    let mut statement = connection.prepare("SELECT job_id, body FROM jobs").expect("a question");
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).expect("rows");
+    rows.collect::<Result<_, _>>().expect("rows")
+}
+
+/// Offline: nobody else could say what became of the parcel.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_became_of_a_parcel_is_told_by_its_entries_when_its_row_is_gone() {
+    let mut world = World::start().await;
+    world.post("/v1/items", &json!({ "items": shelf::items() })).await;
+    world.post("/v1/operators", &json!({ "operators": shelf::operators() })).await;
+    let order = shelf::order("100001", 1, &[shelf::one("红茶")], Some("SF0000000000001"));
+    world.post("/v1/orders", &json!({ "orders": [order] })).await;
+    let config = world.config("SZ-01", &world.place("bench-1", "pack")).await;
+    let mut station = world.start_station(&config).await;
+    let path = station.running.journal.clone();
+    let mut gun = scanner(&station, "bench-1").await;
+    eventually("its people to come down", async || gun.scan(&code("badge 李雷")).await == "OK 李雷，上岗").await;
+    eventually("its order to come down", async || gun.scan("100001").await == "OK 请扫商品，还差 1 件").await;
+    gun.scan(&code("红茶")).await;
+    eventually("its label", async || !world.printer.papers().is_empty()).await;
+    eventually("its label to be awaited", async || gun.scan("SF0000000000001").await == "OK 完成，顺丰").await;
+    let packed = gun.scan("100001").await;
+    assert!(!packed.starts_with("OK 请扫商品"), "{packed}");
+    let printed = jobs(&path);
+    assert_eq!(printed.len(), 1);
+    world.stop_hub().await;
+    for table in ["parcels", "places"] {
+        station.stop().await.expect("the station ends");
+        let lock = std::fs::File::open(path.with_extension("lock")).expect("the lock file exists");
+        tokio::task::spawn_blocking(move || lock.lock()).await.expect("a thread").expect("the lock comes free");
+        let _ = std::fs::remove_file(path.with_extension("db-wal"));
+        rot_index(&path, table);
+        station = world.restart_station(&config).await;
+        let reader = Reader::open(&path).expect("a reader");
+        assert!(reader.epochs().expect("epochs").last().expect("one").why.contains("damaged"), "{table}: it was found");
+        assert_eq!(reader.lost().expect("ranges"), [], "{table}");
+        assert_eq!(milepost::station::replay::compare(&reader).expect("a replay"), Vec::<String>::new(), "{table}");
+        assert_eq!(jobs(&path), printed, "{table}");
+        let mut gun = scanner(&station, "bench-1").await;
+        assert_eq!(gun.scan("100001").await, packed, "{table}: no second label");
+    }
+    assert_eq!(world.printer.papers().len(), 1);
     station.stop().await.expect("the station ends");
 }

@@ -7,6 +7,7 @@ use milepost::domain::alias::{Alias, AliasKind};
 use milepost::journal::upsert::Document;
 use milepost::journal::{Batch, Journal, Reader, Upsert, open};
 use milepost::machine;
+use milepost::station::replay::missing;
 use serde_json::json;
 
 use crate::privacy::{SEEDS, seeded};
@@ -97,6 +98,13 @@ async fn a_week_after_its_end_nobody_is_left_of_an_order() {
     assert_eq!(gun.scan("100003").await, "STOP 已取消，不要发：放到退回架");
     assert_eq!(gun.scan("100004").await, "OK 请扫商品，还差 1 件");
     station.stop().await.expect("the station ends");
+
+    // Purged or not, a number that damage took is known from the entries.
+    let connection = rusqlite::Connection::open(&path).expect("a connection");
+    assert_eq!(missing(&reader).expect("a replay"), []);
+    connection.execute("DELETE FROM waybills", []).expect("rows");
+    let rows = missing(&reader).expect("a replay");
+    assert!(matches!(&rows[..], [Upsert::Waybill { number, live: true, .. }] if *number == label), "{rows:?}");
 }
 
 fn waybill_id(reader: &Reader, order_no: &str) -> String {
@@ -137,6 +145,24 @@ async fn no_copy_stays_where_sqlite_moved_rows_about() {
     journal.append(again).await.expect("an answer").expect("durable");
     assert_eq!(journal.purge(20, 10).await.expect("a purge"), 1);
     assert_eq!(traces(&path, SEEDS[5]), 0);
+
+    // A clock that was years ahead noted its end; the right one notes it anew.
+    let late = Batch { entries: vec![], upserts: vec![order(2_000, 1)] };
+    journal.append(late).await.expect("an answer").expect("durable");
+    assert_eq!(journal.purge(1_000_000, 10).await.expect("a purge"), 0);
+    assert_eq!(journal.purge(30, 10).await.expect("a purge"), 0);
+    assert_eq!(journal.purge(40, 10).await.expect("a purge"), 1);
+    assert_eq!(traces(&path, SEEDS[5]), 0);
+
+    // Numbers are written longer than they came.
+    let body =
+        format!(r#"{{"order":{{"buyer":"{}","n":[1e15,1e15,1e15]}},"standing":{{"state":"cancelled"}}}}"#, SEEDS[4]);
+    let longer = Document { kind: "order".into(), key: "longer".into(), version: 1, body, aliases: vec![] };
+    let longer = Batch { entries: vec![], upserts: vec![Upsert::Document(longer)] };
+    journal.append(longer).await.expect("an answer").expect("durable");
+    assert_eq!(journal.purge(50, 10).await.expect("a purge"), 0);
+    assert_eq!(journal.purge(60, 10).await.expect("a purge"), 1);
+    assert_eq!(traces(&path, SEEDS[4]), 0);
 }
 
 /// A cancelled order whose parcel is on a bench.

@@ -22,7 +22,7 @@ use crate::station::config::StationConfig;
 use crate::station::heart::{Event, Heart};
 use crate::station::printing::{self, Press};
 use crate::station::screen::Screen;
-use crate::station::{carriers, documents};
+use crate::station::{carriers, documents, replay};
 use crate::sync::clock::HubClock;
 use crate::sync::worker::{Sync, SyncState};
 
@@ -57,6 +57,12 @@ impl Daemon {
         let journal = crate::journal::open::open(&path, &code, &machine::machine_id(), machine::wall_us())
             .with_context(|| format!("open the journal of station {code}"))?;
         let reader = journal.reader().context("read the journal")?;
+        if reader.wants_replay().context("read the journal")? {
+            let mut upserts = replay::missing(&reader).context("replay the journal")?;
+            tracing::warn!(rows = upserts.len(), "what the damage took is put together again from the entries");
+            upserts.push(journal.note_replayed());
+            journal.append_now(Batch { entries: Vec::new(), upserts }).context("write what was replayed")?;
+        }
         let mut heart = Heart::new(code.clone(), config.places());
         let open = documents::open_work(&reader).context("read open work")?;
         heart.restore(open.sessions, open.works);
@@ -212,15 +218,23 @@ fn press(config: &StationConfig) -> anyhow::Result<Press> {
     Ok(Press { templates, fonts: crate::label::Fonts::load(&paths) })
 }
 
-/// Empties what is about people, soon after a start and then every hour, by the best time that is known.
+/// Empties what is about people, soon after a start and then every hour, by the best time that is known: an end that a
+/// wrong clock noted would let them go at once, or never.
 async fn purging(journal: Journal, clock: Arc<Mutex<HubClock>>, keep_days: u32) {
     let mut tick = tokio::time::interval_at(tokio::time::Instant::now() + PURGE_FIRST, PURGE_EVERY);
     let keep_us = i64::from(keep_days) * 86_400_000_000;
     loop {
         tick.tick().await;
+        let dated_us = journal.reader().and_then(|reader| reader.dated_us()).unwrap_or(None);
         let (wall_us, boottime_ns) = (machine::wall_us(), machine::boottime_ns());
-        let best = clock.lock().unwrap_or_else(PoisonError::into_inner).best(boottime_ns);
-        let now_us = best.map_or(wall_us, |anchor| anchor.hub_us + (boottime_ns - anchor.boottime_ns) / 1_000);
+        let believed_us =
+            clock.lock().unwrap_or_else(PoisonError::into_inner).believed_us(wall_us, boottime_ns, dated_us);
+        let Some(now_us) = believed_us else {
+            tracing::warn!(
+                "names and addresses stay until the time is known: set the clock, or let the station reach its hub"
+            );
+            continue;
+        };
         match journal.purge(now_us, keep_us).await {
             Ok(0) => {}
             Ok(orders) => tracing::info!(orders, "names and addresses of orders that ended were emptied"),

@@ -44,8 +44,12 @@ impl Day {
     }
 
     fn send(&self, hub: &Hub, entries: &[Entry], anchor: Option<Anchor>) -> SyncAnswer {
+        hub.ingest(&station(), &self.request(entries, anchor), NOW_US).expect("the hub answers")
+    }
+
+    fn request(&self, entries: &[Entry], anchor: Option<Anchor>) -> SyncRequest {
         let last = self.entries.last().expect("a day has entries");
-        let request = SyncRequest {
+        SyncRequest {
             lost: Vec::new(),
             epoch: self.epoch.clone(),
             audit: None,
@@ -53,8 +57,7 @@ impl Day {
             entries: entries.to_vec(),
             head: Head { seq: last.seq, hash: last.hash },
             clock: ClockReport { boot_id: "boot-1".into(), sent_boottime_ns: 0, sent_wall_us: 0, anchor },
-        };
-        hub.ingest(&station(), &request, NOW_US).expect("the hub answers")
+        }
     }
 }
 
@@ -104,6 +107,20 @@ fn written(folder: &Path, off_us: i64) -> (String, Vec<Entry>) {
     done.expect("an answer").expect("durable");
     let entries = journal.reader().expect("a reader").entries(1, 0, 1_000).expect("entries");
     (journal.epoch().to_owned(), entries)
+}
+
+#[test]
+fn a_range_that_can_not_be_lost_is_refused_and_changes_nothing() {
+    let day = Day::new(0);
+    let last = day.entries.len() as u64;
+    for range in [(0, u64::MAX), (0, 1), (5, 4), (1, last + 1), (1, u64::MAX)] {
+        let request = SyncRequest { lost: vec![range], ..day.request(&day.entries[..1], None) };
+        let refused = day.hub.ingest(&station(), &request, NOW_US).expect_err("it is refused").to_string();
+        assert!(refused.contains("can't be lost"), "{range:?}: {refused}");
+    }
+    assert_eq!(day.send(&day.hub, &[], None).ack, 0);
+    let request = SyncRequest { lost: vec![(1, last)], ..day.request(&[], None) };
+    assert_eq!(day.hub.ingest(&station(), &request, NOW_US).expect("the hub answers").ack, last);
 }
 
 fn timelines(hub: &Hub) -> Vec<Timeline> {

@@ -12,7 +12,7 @@ use std::time::Duration;
 use usbsim::acm::Acm;
 use usbsim::hidpos::HidPos;
 use usbsim::keyboard::{Keyboard, typed};
-use usbsim::vhci::{plug, wait_until};
+use usbsim::vhci::{Plugged, plug, wait_until};
 
 use super::Case;
 use crate::agent::Station;
@@ -22,6 +22,9 @@ pub const CASES: &[Case] = &[
     ("a_keyboard_scanner_types_its_code", a_keyboard_scanner_types_its_code),
     ("a_hid_gadget_types_the_same", a_hid_gadget_types_the_same),
     ("a_pos_scanner_delivers_its_reports", a_pos_scanner_delivers_its_reports),
+    ("a_keyboard_scanner_reaches_the_bench_and_nobody_else", a_keyboard_scanner_reaches_the_bench_and_nobody_else),
+    ("equal_keyboard_scanners_are_told_apart_by_their_place", equal_keyboard_scanners_are_told_apart_by_their_place),
+    ("a_pos_scanner_reaches_the_bench_and_comes_back", a_pos_scanner_reaches_the_bench_and_comes_back),
     ("a_com_scanner_reaches_the_bench_and_comes_back", a_com_scanner_reaches_the_bench_and_comes_back),
     ("an_acm_gadget_reaches_the_bench", an_acm_gadget_reaches_the_bench),
     ("a_serial_adapter_reaches_the_bench", a_serial_adapter_reaches_the_bench),
@@ -101,14 +104,75 @@ fn a_pos_scanner_delivers_its_reports() {
     assert_eq!(&report[5..20], b"SF1234567890123");
 }
 
+fn type_at(keyboard: &Plugged<Keyboard>, code: &str) {
+    for report in typed(&format!("{code}\n")).expect("a US keyboard has these") {
+        keyboard.port.with(|keyboard| keyboard.reports.push_back(report));
+        thread::sleep(KEY_PACE);
+    }
+}
+
+/// Again, for only the bench's answer says that it has taken the scanner.
+fn type_until_heard(keyboard: &Plugged<Keyboard>, code: &str, station: &Station, place: &str) {
+    let mut screen = String::new();
+    wait_until(&format!("the screen of {place} shows {code}"), || {
+        type_at(keyboard, code);
+        thread::sleep(Duration::from_millis(300));
+        screen = station.screen(place);
+        Ok(screen.contains(code))
+    })
+    .unwrap_or_else(|error| panic!("{error}: {screen}"));
+}
+
+fn a_keyboard_scanner_reaches_the_bench_and_nobody_else() {
+    let keyboard = plug(0, Keyboard::scanner("K7")).expect("the kernel takes the device");
+    let station = station("evdev://0c2e:0b61?serial=K7");
+    type_until_heard(&keyboard, "SF0000000000011", &station, "dock");
+    let others = pressed(&keyboard.node("input").expect("evdev takes it"));
+    type_at(&keyboard, "SF0000000000012");
+    assert_scanned(&station, "SF0000000000012");
+    assert!(others.try_recv().is_err(), "no other program hears its keys");
+    keyboard.unplug().expect("it goes");
+    let keyboard = plug(1, Keyboard::scanner("K7")).expect("the kernel takes it at another port");
+    type_until_heard(&keyboard, "SF0000000000013", &station, "dock");
+}
+
+fn equal_keyboard_scanners_are_told_apart_by_their_place() {
+    let here = plug(0, Keyboard::scanner("0000")).expect("the kernel takes the device");
+    let there = plug(1, Keyboard::scanner("0000")).expect("the kernel takes its twin");
+    let at = |name: &str, port: &str| {
+        format!(
+            "[[place]]\nname = \"{name}\"\nrole = \"dock\"\nbadges = false\nscanners = [\"gun-{name}\"]\n\
+             [[scanner]]\nname = \"gun-{name}\"\nurl = \"evdev://0c2e:0b61?port={port}\"\n"
+        )
+    };
+    let station = start(&format!("{}{}", at("here", &here.path), at("there", &there.path)));
+    type_until_heard(&here, "SF0000000000021", &station, "here");
+    type_until_heard(&there, "SF0000000000022", &station, "there");
+    assert!(!station.screen("here").contains("SF0000000000022"));
+    assert!(!station.screen("there").contains("SF0000000000021"));
+}
+
+fn a_pos_scanner_reaches_the_bench_and_comes_back() {
+    let mut scanner = plug(0, HidPos::scanner("P7")).expect("the kernel takes the device");
+    let station = station("hidpos://0c2e:0b87?serial=P7");
+    for code in ["SF0000000000031", "SF0000000000032"] {
+        let mut screen = String::new();
+        wait_until(&format!("the screen shows {code}"), || {
+            scanner.port.with(|scanner| scanner.scan(b"C0", code.as_bytes()));
+            thread::sleep(Duration::from_millis(300));
+            screen = station.screen("dock");
+            Ok(screen.contains(code))
+        })
+        .unwrap_or_else(|error| panic!("{error}: {screen}"));
+        scanner.unplug().expect("it goes");
+        scanner = plug(1, HidPos::scanner("P7")).expect("the kernel takes it at another port");
+    }
+}
+
 /// A dock with one scanner and no hub.
 fn station(scanner: &str) -> Station {
-    let _ = fs::remove_dir_all("/tmp/station");
-    Station::start(&format!(
-        r#"code = "VM-01"
-data_dir = "/tmp/station"
-listen = "127.0.0.1:0"
-[[place]]
+    start(&format!(
+        r#"[[place]]
 name = "dock"
 role = "dock"
 badges = false
@@ -118,6 +182,12 @@ name = "gun"
 url = "{scanner}"
 "#
     ))
+}
+
+fn start(places: &str) -> Station {
+    let _ = fs::remove_dir_all("/tmp/station");
+    let head = "code = \"VM-01\"\ndata_dir = \"/tmp/station\"\nlisten = \"127.0.0.1:0\"\n";
+    Station::start(&format!("{head}{places}"))
 }
 
 fn assert_scanned(station: &Station, code: &str) {

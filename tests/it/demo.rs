@@ -38,3 +38,20 @@ fn an_unknown_failure_is_wrong_use_and_names_the_words_there_are() {
     let said = String::from_utf8_lossy(&demo.stderr);
     assert!(said.contains("`sulk`") && said.contains("timeout 500 html"), "{said}");
 }
+
+/// `cargo run` names no binary in the README: there must be one to choose from.
+#[test]
+fn cargo_run_knows_which_binary_is_meant() {
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
+    let asked = Command::new(cargo).args(["metadata", "--no-deps", "--offline", "--format-version", "1"]).output();
+    let told: serde_json::Value = serde_json::from_slice(&asked.expect("cargo runs").stdout).expect("JSON");
+    let default = told["workspace_default_members"].as_array().expect("a list");
+    let packages =
+        told["packages"].as_array().expect("a list").iter().filter(|package| default.contains(&package["id"]));
+    let targets = packages.flat_map(|package| package["targets"].as_array().expect("a list"));
+    let binaries: Vec<_> = targets
+        .filter(|target| target["kind"] == serde_json::json!(["bin"]))
+        .map(|target| target["name"].as_str().expect("a name"))
+        .collect();
+    assert_eq!(binaries, ["milepost"]);
+}

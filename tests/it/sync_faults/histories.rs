@@ -25,49 +25,43 @@ async fn recovers(site: &Site, station: &milepost::station::serve::Station, befo
     eventually("a new order to come down", async || reader.document("order", "200001").expect("a row").is_some()).await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_hub_restored_from_yesterdays_backup_gets_again_what_it_lost() {
-    let mut site = Site::start().await;
+/// The hub goes on after `backup` was made, then somebody brings it back.
+async fn restored(mut site: Site, backup: impl AsyncFnOnce(&mut Site, &Path)) {
     let (station, mut gun) = site.station().await;
     pack(&mut gun, 1).await;
     sent(&station).await;
-    site.world.stop_hub().await;
-    let backup = site.world.folder.path().join("backup.db");
-    put(&site.store(), &backup);
-    site.world.start_hub().await;
+    let kept = site.world.folder.path().join("backup.db");
+    backup(&mut site, &kept).await;
     for n in 2..=6 {
         pack(&mut gun, n).await;
     }
     sent(&station).await;
     let before = site.world.hub().hub.epoch().to_owned();
     site.world.stop_hub().await;
-    put(&backup, &site.store());
+    put(&kept, &site.store());
     site.world.start_hub().await;
     recovers(&site, &station, &before).await;
     site.stop(station).await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hub_restored_from_yesterdays_backup_gets_again_what_it_lost() {
+    restored(Site::start().await, async |site, backup| {
+        site.world.stop_hub().await;
+        put(&site.store(), backup);
+        site.world.start_hub().await;
+    })
+    .await;
+}
+
 /// Taken while the hub ran and brought back at its next stop: the store was never opened in between.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_hub_restored_from_this_mornings_backup_gets_again_what_it_lost() {
-    let mut site = Site::start().await;
-    let (station, mut gun) = site.station().await;
-    pack(&mut gun, 1).await;
-    sent(&station).await;
-    let backup = site.world.folder.path().join("backup.db");
-    let store = rusqlite::Connection::open(site.store()).expect("the store");
-    store.execute("VACUUM INTO ?1", [backup.to_string_lossy()]).expect("a backup");
-    drop(store);
-    for n in 2..=6 {
-        pack(&mut gun, n).await;
-    }
-    sent(&station).await;
-    let before = site.world.hub().hub.epoch().to_owned();
-    site.world.stop_hub().await;
-    put(&backup, &site.store());
-    site.world.start_hub().await;
-    recovers(&site, &station, &before).await;
-    site.stop(station).await;
+    restored(Site::start().await, async |site, backup| {
+        let store = rusqlite::Connection::open(site.store()).expect("the store");
+        store.execute("VACUUM INTO ?1", [backup.to_string_lossy()]).expect("a backup");
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,9 +2,9 @@
 
 use std::collections::VecDeque;
 
-use crate::device::{Answer, Descriptors, Device, EndpointKind, Setup, endpoint, interface};
+use crate::device::{Answer, Descriptors, Device, Setup};
+use crate::hid;
 
-const IN: u8 = 0x81;
 /// Behind the report's number, the length, the symbology's three bytes and before the "more" flag.
 pub const ROOM: usize = 56;
 
@@ -43,27 +43,18 @@ impl HidPos {
 
 impl Device for HidPos {
     fn descriptors(&self) -> Descriptors {
-        let [low, high] = (REPORT_DESCRIPTOR.len() as u16).to_le_bytes();
-        let mut interfaces = interface(0, 1, [3, 0, 0]);
-        interfaces.extend([9, 0x21, 0x11, 0x01, 0, 1, 0x22, low, high]);
-        interfaces.extend(endpoint(IN, EndpointKind::Interrupt));
         Descriptors {
             vendor: self.vendor,
             product: self.product,
             class: [0; 3],
             strings: ["Acme".into(), "POS Scanner".into(), self.serial.clone()],
-            interfaces,
+            interfaces: hid::interfaces(0, 0, REPORT_DESCRIPTOR),
             interface_count: 1,
         }
     }
 
     fn control(&mut self, setup: Setup, _: &[u8]) -> Answer {
-        match (setup.kind, setup.request, setup.value >> 8) {
-            (0x81, 6, 0x22) => Answer::Data(REPORT_DESCRIPTOR.to_vec()),
-            (0xa1, 1, _) => Answer::Data(vec![0; 64]),
-            (0x21, 9..=11, _) => Answer::Taken,
-            _ => Answer::Stall,
-        }
+        hid::control(setup, REPORT_DESCRIPTOR, 64)
     }
 
     fn take(&mut self, _: u8, _: &[u8]) -> Answer {

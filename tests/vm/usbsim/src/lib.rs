@@ -6,6 +6,7 @@
 
 pub mod acm;
 pub mod device;
+mod hid;
 pub mod hidpos;
 pub mod keyboard;
 pub mod port;

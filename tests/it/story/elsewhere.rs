@@ -17,6 +17,24 @@ pub struct Elsewhere {
     link: Link,
 }
 
+/// What a story says that another station does.
+pub fn fact(act: &str, parcel: &Parcel) -> Result<Fact, String> {
+    let place = PlaceName::from("bench-9");
+    Ok(match act {
+        "opens" => Fact::ParcelOpened { place, flow: Flow::OrderFirst, revisions: Default::default(), number: None },
+        "packs" => Fact::ParcelPacked { place },
+        "ships" => Fact::ParcelShipped { place },
+        _ => match act.strip_prefix("voids ") {
+            Some(number) => Fact::WaybillVoided {
+                waybill_id: parcel.waybill_id.clone(),
+                number: number.into(),
+                reason: "relabelled".into(),
+            },
+            None => return Err(format!("another station can't be told to {act}")),
+        },
+    })
+}
+
 impl Elsewhere {
     pub async fn join(world: &World, station: &str) -> Elsewhere {
         world.config(station, "").await;
@@ -32,22 +50,7 @@ impl Elsewhere {
     }
 
     pub async fn does(&self, act: &str, parcel: &Parcel) -> Result<(), String> {
-        let place = PlaceName::from("bench-9");
-        let fact = match act {
-            "opens" => {
-                Fact::ParcelOpened { place, flow: Flow::OrderFirst, revisions: Default::default(), number: None }
-            }
-            "packs" => Fact::ParcelPacked { place },
-            "ships" => Fact::ParcelShipped { place },
-            _ => match act.strip_prefix("voids ") {
-                Some(number) => Fact::WaybillVoided {
-                    waybill_id: parcel.waybill_id.clone(),
-                    number: number.into(),
-                    reason: "relabelled".into(),
-                },
-                None => return Err(format!("another station can't be told to {act}")),
-            },
-        };
+        let fact = fact(act, parcel)?;
         let entry = NewEntry {
             fact,
             parcel: Some(parcel.parcel_id.clone()),

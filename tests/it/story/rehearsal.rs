@@ -3,13 +3,14 @@
 use std::collections::VecDeque;
 
 use milepost::bench::{Action, Place, Prompt, Role, ScanBack, Tone};
-use milepost::domain::fact::{Fact, Flow, NewEntry, PrintOutcome};
+use milepost::domain::fact::{NewEntry, PrintOutcome};
 use milepost::domain::hold::Hold;
 use milepost::domain::id::{ParcelId, PlaceName, StationCode};
 use milepost::domain::order::CarrierCode;
 use milepost::domain::parcel::Standing;
 use milepost::station::heart::{CarrierNews, Event, Heart};
 
+use super::elsewhere;
 use super::script::{Act, Expected, NewParcel, Verb};
 use super::shelf::{PACKER, Shelf, code};
 
@@ -192,25 +193,10 @@ impl Rehearsal {
     }
 
     fn elsewhere(&mut self, station: &str, act: &str, order_no: &str) -> Result<(), String> {
-        let view = self.shelf.parcel_of_order(order_no).clone();
-        let place = PlaceName::from("bench-9");
-        let fact = match act {
-            "opens" => {
-                Fact::ParcelOpened { place, flow: Flow::OrderFirst, revisions: Default::default(), number: None }
-            }
-            "packs" => Fact::ParcelPacked { place },
-            "ships" => Fact::ParcelShipped { place },
-            _ => match act.strip_prefix("voids ") {
-                Some(number) => Fact::WaybillVoided {
-                    waybill_id: view.waybill_id.clone(),
-                    number: number.into(),
-                    reason: "relabelled".into(),
-                },
-                None => return Err(format!("another station can't be told to {act}")),
-            },
-        };
+        let parcel = self.shelf.parcel_of_order(order_no).clone();
+        let fact = elsewhere::fact(act, &parcel)?;
         self.happen(Event::RemoteFact {
-            parcel: view.parcel_id,
+            parcel: parcel.parcel_id,
             station: StationCode::from(station),
             fact: Box::new(fact),
         });

@@ -228,9 +228,11 @@ impl Packer {
             if papers.iter().skip(self.papers.len()).any(|paper| paper.codes().iter().any(|code| code == number)) {
                 return Ok(true);
             }
+            // Every acknowledgement of the hub redraws the screen, and says nothing new about this label.
+            let still = |shown: &Value| shown["key"] == "printing" && shown["parcel"]["number"] == number;
             tokio::select! {
                 _ = printer.wait_for(papers.len() + 1, LIMIT) => {}
-                changed = screen.changed() => return changed.map(|()| false).map_err(|_| Gone),
+                other = screen.wait_for(|shown| !still(shown)) => return other.map(|_| false).map_err(|_| Gone),
             }
         }
     }

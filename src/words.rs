@@ -99,6 +99,7 @@ words! {
     printer_ready: "就绪", "ready";
     printer_silent: "可用，不报状态", "reachable, tells no state";
     printer_offline: "离线", "offline";
+    printer_stopped_answering: "没有应答：关机再开", "answers no more: switch it off and on";
     printer_paper_out: "缺纸", "paper out";
     printer_cover_open: "上盖打开", "cover open";
     printer_ribbon_out: "缺碳带", "ribbon out";

@@ -20,7 +20,7 @@ const CHUNK: usize = 4_096;
 const FIRST_CHUNK: usize = 64;
 
 pub(super) struct Conversation<'a> {
-    link: Box<dyn Link>,
+    pub link: Box<dyn Link>,
     language: &'static dyn Language,
     config: &'a PrinterConfig,
     before: Answers,
@@ -56,6 +56,7 @@ impl<'a> Conversation<'a> {
         match self.ask().await {
             Answer::Said(Reading { fault: Some(fault), .. }, _) => Status::Fault { fault },
             Answer::Said(..) => Status::Ready,
+            Answer::Silence if self.before == Answers::Yes => Status::StoppedAnswering,
             Answer::Silence | Answer::NotAsked => Status::Silent,
             Answer::Lost(why) => Status::Offline { why },
         }

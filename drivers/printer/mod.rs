@@ -19,7 +19,7 @@ use serde::Deserialize;
 use tokio::time::Instant;
 
 use crate::label::Label;
-use crate::transport;
+use crate::transport::{self, Idle, Link};
 use crate::url::{DeviceUrl, UrlError};
 use job::Conversation;
 use profile::Profile;
@@ -40,12 +40,19 @@ pub struct PrinterConfig {
     pub dpi: u32,
     /// Width × height of the loaded labels in mm, e.g. `100x150`. A larger label is refused, never scaled.
     pub media: Media,
+    /// How often it is looked at while nothing prints, in ms; 0: never. A packer who waits has it looked at more often.
+    #[serde(default = "default_watch_ms")]
+    pub watch_ms: u64,
     #[serde(default)]
     pub timeouts: Timeouts,
 }
 
 fn default_dpi() -> u32 {
     203
+}
+
+fn default_watch_ms() -> u64 {
+    1_000
 }
 
 /// Milliseconds a job may wait for its printer.
@@ -100,12 +107,14 @@ pub enum PrinterError {
     Language { printer: String, language: String, known: String },
 }
 
-/// One printer. It holds no connection between jobs; what it remembers is whether this very printer answers questions.
+/// One printer. What it remembers is whether this very printer answers questions.
 pub struct Printer {
     config: PrinterConfig,
     transport: &'static transport::Kind,
     language: &'static language::Kind,
     answers: Answers,
+    /// Of the last look, where the transport keeps it; no job is ever sent through it.
+    kept: Option<Box<dyn Link>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -125,11 +134,30 @@ impl Printer {
             language: config.profile.language.clone(),
             known: language::KINDS.iter().map(|kind| kind.name).collect::<Vec<_>>().join(", "),
         })?;
-        Ok(Self { config, transport, language, answers: Answers::Untried })
+        Ok(Self { config, transport, language, answers: Answers::Untried, kept: None })
     }
 
     pub fn config(&self) -> &PrinterConfig {
         &self.config
+    }
+
+    /// Is there a device that could be looked at while nothing prints?
+    pub fn is_watched(&self) -> bool {
+        self.config.watch_ms > 0 && self.transport.idle != Idle::Leave
+    }
+
+    /// Whether this very printer answers questions, once that was found out.
+    pub fn answers(&self) -> Option<bool> {
+        match self.answers {
+            Answers::Untried => None,
+            Answers::Yes => Some(true),
+            Answers::NotBefore(_) => Some(false),
+        }
+    }
+
+    /// It answered in an earlier life: silence now is a fault. One that didn't is simply asked again.
+    pub fn recall_that_it_answers(&mut self) {
+        self.answers = Answers::Yes;
     }
 
     /// Prints one label; returns within the config's `total_ms`. Dropping the call half-way leaves the job unknown.
@@ -141,23 +169,38 @@ impl Printer {
             Ok(bytes) => bytes,
             Err(error) => return Outcome::Refused { reason: Refusal::Label { why: error.to_string() } },
         };
+        // A late answer to the last look must not be taken for one about this job.
+        self.kept = None;
         let mut conversation = match self.connect().await {
-            Ok(conversation) => conversation,
+            Ok(link) => self.converse(link),
             Err(why) => return Outcome::Refused { reason: Refusal::Offline { why } },
         };
         let outcome = conversation.print(&bytes).await;
-        self.remember(conversation.answered);
+        let answered = conversation.answered;
+        self.remember(answered);
         outcome
     }
 
     /// How the printer is, without printing anything.
     pub async fn status(&mut self) -> Status {
-        let mut conversation = match self.connect().await {
-            Ok(conversation) => conversation,
-            Err(why) => return Status::Offline { why },
+        let link = match self.kept.take() {
+            Some(kept) => kept,
+            None => match self.connect().await {
+                Ok(link) => link,
+                Err(why) => return Status::Offline { why },
+            },
         };
+        let mut conversation = self.converse(link);
         let status = conversation.status().await;
-        self.remember(conversation.answered);
+        let (link, answered) = (conversation.link, conversation.answered);
+        // One that used to answer is asked again by every look, until a job goes on without it.
+        if answered != Some(false) || self.answers != Answers::Yes {
+            self.remember(answered);
+        }
+        // Whoever was asked in vain may still answer; that link is not read again.
+        if self.transport.idle == Idle::Keep && answered != Some(false) && !matches!(status, Status::Offline { .. }) {
+            self.kept = Some(link);
+        }
         status
     }
 
@@ -180,14 +223,17 @@ impl Printer {
         })
     }
 
-    async fn connect(&self) -> Result<Conversation<'_>, String> {
+    async fn connect(&self) -> Result<Box<dyn Link>, String> {
         let limit = Duration::from_millis(self.config.timeouts.connect_ms);
-        let link = match tokio::time::timeout(limit, (self.transport.open)(&self.config.url)).await {
-            Ok(Ok(link)) => link,
-            Ok(Err(error)) => return Err(format!("{}: {error}", self.config.url)),
-            Err(_) => return Err(format!("{}: no connection within {} ms", self.config.url, limit.as_millis())),
-        };
-        Ok(Conversation::new(link, self.language.language, &self.config, self.answers))
+        match tokio::time::timeout(limit, (self.transport.open)(&self.config.url)).await {
+            Ok(Ok(link)) => Ok(link),
+            Ok(Err(error)) => Err(format!("{}: {error}", self.config.url)),
+            Err(_) => Err(format!("{}: no connection within {} ms", self.config.url, limit.as_millis())),
+        }
+    }
+
+    fn converse(&self, link: Box<dyn Link>) -> Conversation<'_> {
+        Conversation::new(link, self.language.language, &self.config, self.answers)
     }
 
     fn remember(&mut self, answered: Option<bool>) {

@@ -83,6 +83,8 @@ pub enum Status {
     },
     /// Reachable; it answers no questions.
     Silent,
+    /// Reachable, and it used to answer.
+    StoppedAnswering,
     Offline {
         why: String,
     },

@@ -20,7 +20,7 @@ pub type Pending<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 pub type Opening<'a> = Pending<'a, io::Result<Box<dyn Link>>>;
 
 /// An open way to a device. A call that is dropped half-way has taken either nothing or what the device took.
-pub trait Link: Send {
+pub trait Link: Send + Sync {
     /// How many bytes were taken, at least one.
     fn write<'a>(&'a mut self, bytes: &'a [u8]) -> Pending<'a, io::Result<usize>>;
 
@@ -46,14 +46,26 @@ pub struct Kind {
     /// Are place and options sound? Called when a config is read, long before the device is needed.
     pub check: fn(&DeviceUrl) -> Result<(), UrlError>,
     pub open: fn(&DeviceUrl) -> Opening<'_>,
+    pub idle: Idle,
+}
+
+/// What a look at an idle device means for its link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Idle {
+    /// Nobody else can have the device anyway: the link is kept from look to look, since opening one costs more.
+    Keep,
+    /// Others may use the device meanwhile: each look has its own link.
+    Reopen,
+    /// There is no device to look at.
+    Leave,
 }
 
 pub const KINDS: &[Kind] = &[
-    Kind { scheme: "tcp", check: tcp::check, open: tcp::open },
-    Kind { scheme: "serial", check: serial::check, open: serial::open },
-    Kind { scheme: "usb", check: usb::check, open: usb::open },
-    Kind { scheme: "lp", check: lp::check, open: lp::open },
-    Kind { scheme: "file", check: file::check, open: file::open },
+    Kind { scheme: "tcp", check: tcp::check, open: tcp::open, idle: Idle::Reopen },
+    Kind { scheme: "serial", check: serial::check, open: serial::open, idle: Idle::Keep },
+    Kind { scheme: "usb", check: usb::check, open: usb::open, idle: Idle::Keep },
+    Kind { scheme: "lp", check: lp::check, open: lp::open, idle: Idle::Keep },
+    Kind { scheme: "file", check: file::check, open: file::open, idle: Idle::Leave },
 ];
 
 /// The transport of an address, its options checked.

@@ -46,7 +46,7 @@ pub(super) fn standing(place: &Place, view: &View) -> Prompt {
         // An unsettled job means the daemon went down with the printer at work.
         Some(label) => match label.outcome {
             None | Some(PrintOutcome::Unknown) => Prompt::LabelUnknown,
-            Some(PrintOutcome::Refused) => printer_refused(place),
+            Some(PrintOutcome::Refused) => printer_refused(&label.printer),
             Some(PrintOutcome::Unprintable) => label_failed(label.why.as_deref().unwrap_or_default()),
             Some(_) => stick(&label.number, label.origin),
         },
@@ -205,7 +205,13 @@ fn printed(
     settle(decision, Some(view), job, outcome, evidence);
     let label = view.work.awaited().expect("the filter above found it");
     match outcome {
-        PrintOutcome::Refused => decision.say(printer_refused(place)),
+        PrintOutcome::Refused => match &place.printer {
+            Some((other, _)) if *other != label.printer && !view.work.refused_by(other) => {
+                again(decision, place, &settled(view, job, outcome), NOT_PRINTED);
+                decision.say(Prompt::PrintingElsewhere { printer: other.clone() });
+            }
+            _ => decision.say(printer_refused(&label.printer)),
+        },
         PrintOutcome::Unknown => decision.say(Prompt::LabelUnknown),
         PrintOutcome::Unprintable => decision.say(label_failed(evidence)),
         PrintOutcome::Accepted | PrintOutcome::Confirmed if no_scan_back(place, outcome) => {
@@ -216,8 +222,17 @@ fn printed(
     }
 }
 
-fn printer_refused(place: &Place) -> Prompt {
-    Prompt::PrinterRefused { printer: place.printer.as_ref().map_or_else(String::new, |(name, _)| name.clone()) }
+/// The parcel as it is once this is remembered.
+fn settled(view: &View, job: &JobId, outcome: PrintOutcome) -> View {
+    let mut view = view.clone();
+    for label in view.work.labels.iter_mut().filter(|label| label.job == *job) {
+        label.outcome = Some(outcome);
+    }
+    view
+}
+
+fn printer_refused(printer: &str) -> Prompt {
+    Prompt::PrinterRefused { printer: printer.to_owned() }
 }
 
 fn label_failed(why: &str) -> Prompt {

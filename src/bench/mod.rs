@@ -35,8 +35,28 @@ pub struct Place {
     pub scan_back: ScanBack,
     /// The printer that takes this place's waybills, and the size of its paper.
     pub printer: Option<(String, String)>,
+    /// Takes its place while it takes no labels.
+    pub backup: Option<(String, String)>,
     /// How many labels of a wave may be under way at once.
     pub window: usize,
+}
+
+impl Place {
+    pub fn uses(&self, printer: &str) -> bool {
+        [&self.printer, &self.backup].into_iter().flatten().any(|(name, _)| name == printer)
+    }
+
+    /// The place while some printers take no labels.
+    pub fn without(&self, down: impl Fn(&str) -> bool) -> Place {
+        let mut place = self.clone();
+        if let (Some((printer, _)), Some((backup, _))) = (&self.printer, &self.backup)
+            && down(printer)
+            && !down(backup)
+        {
+            std::mem::swap(&mut place.printer, &mut place.backup);
+        }
+        place
+    }
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -75,6 +75,7 @@ pub enum Prompt {
     // The label.
     GettingNumber,
     Printing,
+    PrintingElsewhere { printer: String },
     StickAndScan { tail: String },
     StickTemporary,
     LabelUnknown,
@@ -138,6 +139,7 @@ impl Prompt {
             | WhyReprint
             | GettingNumber
             | Printing
+            | PrintingElsewhere { .. }
             | StickAndScan { .. }
             | WavePrinting { .. } => Tone::Ask,
             AskingHub
@@ -232,6 +234,7 @@ impl Prompt {
             SetAside => "已转异常：放到问题架".into(),
             GettingNumber => "取号中，请稍等".into(),
             Printing => "正在打印面单".into(),
+            PrintingElsewhere { printer } => format!("换打印机：到 {printer} 取面单"),
             StickAndScan { tail } => format!("贴好面单，扫一下：尾号 {tail}"),
             StickTemporary => "临时面单，待换单：贴好扫一下".into(),
             LabelUnknown => "面单出来了就扫它，没出来扫“补打”".into(),
@@ -304,6 +307,7 @@ impl Prompt {
             SetAside => "Set aside: put it on the problem rack".into(),
             GettingNumber => "Getting the number, one moment".into(),
             Printing => "Printing the label".into(),
+            PrintingElsewhere { printer } => format!("Fetch the label at printer {printer}"),
             StickAndScan { tail } => format!("Stick the label on and scan it: ends in {tail}"),
             StickTemporary => "Temporary label, to be replaced: stick it on and scan it".into(),
             LabelUnknown => "If the label came out scan it, if not scan REPRINT".into(),

@@ -83,6 +83,8 @@ pub struct LabelWork {
     pub job: JobId,
     /// Where it was queued, which is where its outcome is told, wherever the parcel is by then.
     pub place: PlaceName,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub printer: String,
     pub number: String,
     pub origin: Origin,
     pub copy: u32,
@@ -122,6 +124,13 @@ impl Work {
     /// A label that was printed or tried at the place in hand and whose barcode nobody scanned yet.
     pub fn awaited(&self) -> Option<&LabelWork> {
         self.labels.last().filter(|label| !label.seen && !label.discarded)
+    }
+
+    /// Did this printer refuse the newest label, or one of those refused right before it?
+    pub fn refused_by(&self, printer: &str) -> bool {
+        let refused = self.labels.iter().rev().skip_while(|label| label.outcome.is_none());
+        let mut refused = refused.take_while(|label| label.outcome == Some(PrintOutcome::Refused));
+        refused.any(|label| label.printer == printer)
     }
 
     /// Facts may come from two stations that know nothing of each other: what one checks is not what the other has in
@@ -182,10 +191,11 @@ impl Work {
             }
             // Facts from elsewhere may come twice.
             Fact::LabelQueued { job, .. } if self.labels.iter().any(|label| label.job == *job) => {}
-            Fact::LabelQueued { job, place, number, origin, copy, position, .. } => {
+            Fact::LabelQueued { job, place, printer, number, origin, copy, position, .. } => {
                 self.labels.push(LabelWork {
                     job: job.clone(),
                     place: place.clone(),
+                    printer: printer.clone(),
                     number: number.clone(),
                     origin: *origin,
                     copy: *copy,

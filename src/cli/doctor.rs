@@ -163,6 +163,9 @@ async fn printer_state(config: &drivers::printer::PrinterConfig) -> Finding {
         Status::Silent => {
             good(about, "reachable; it answers no questions, so labels count as accepted, never as confirmed")
         }
+        Status::StoppedAnswering => {
+            bad(about, "it used to answer and doesn't now", "switch it off and on; look at its display")
+        }
         Status::Fault { fault } => bad(about, format!("reports {}", fault.as_str()), "look at paper, ribbon and cover"),
         Status::Offline { why } => {
             bad(about, format!("can't be reached: {why}"), "switch it on, check cable and `url`")

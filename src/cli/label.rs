@@ -164,6 +164,7 @@ fn print(label: &Label, url: DeviceUrl, profile: &str, media: Media, json: bool)
         profile: Profile::builtin(profile)?,
         dpi: label.dpi,
         media,
+        watch_ms: 0,
         timeouts: Timeouts::default(),
     };
     let mut printer = Printer::new(config)?;

@@ -77,12 +77,12 @@ impl Journal {
 
     /// Has the next opening salvage the file.
     pub fn note_damage(&self) -> Upsert {
-        Upsert::Meta { key: salvage::DAMAGED, value: "1".into() }
+        Upsert::Meta { key: salvage::DAMAGED.into(), value: "1".into() }
     }
 
     /// Says that the rows a salvage left out are there again.
     pub fn note_replayed(&self) -> Upsert {
-        Upsert::Meta { key: salvage::REPLAY, value: "0".into() }
+        Upsert::Meta { key: salvage::REPLAY.into(), value: "0".into() }
     }
 
     /// Waits for the commit, for whoever has no loop yet.

@@ -41,7 +41,7 @@ pub enum Upsert {
         body: String,
     },
     Meta {
-        key: &'static str,
+        key: String,
         value: String,
     },
 }

@@ -8,7 +8,7 @@ use anyhow::Context;
 use tokio::sync::{Semaphore, mpsc};
 
 use super::config::SfConfig;
-use super::heart::{CarrierNews, Event};
+use super::event::{CarrierNews, Event};
 use super::issuing::{self, Next};
 use crate::bench::View;
 use crate::carrier::breaker::Breaker;

@@ -55,6 +55,9 @@ pub struct PlaceConfig {
     pub scanners: Vec<String>,
     #[serde(default)]
     pub printer: Option<String>,
+    /// Prints in place of `printer` while that one takes no labels.
+    #[serde(default)]
+    pub backup: Option<String>,
     #[serde(default = "yes")]
     pub badges: bool,
     #[serde(default)]
@@ -126,6 +129,8 @@ pub enum Mismatch {
     Printer { place: String, printer: String, known: String },
     #[error("place `{place}` names scanner `{scanner}`, which no [[scanner]] has: known are {known}")]
     Scanner { place: String, scanner: String, known: String },
+    #[error("place `{0}` has a backup that is no other printer than its `printer`: name two different ones")]
+    Backup(String),
     #[error("scanner `{0}` belongs to no place: add it to `scanners` of a [[place]]")]
     Unassigned(String),
     #[error("there are two {what} `{name}`: give each its own name")]
@@ -154,9 +159,13 @@ impl StationConfig {
             }
         }
         for place in &self.place {
-            if let Some(printer) = place.printer.as_ref().filter(|name| !printers.contains(&name.as_str())) {
+            let named = [&place.printer, &place.backup].into_iter().flatten();
+            if let Some(printer) = named.into_iter().find(|name| !printers.contains(&name.as_str())) {
                 let (place, printer, known) = (place.name.clone(), printer.clone(), known(&printers));
                 return Err(Mismatch::Printer { place, printer, known });
+            }
+            if place.backup.is_some() && (place.printer.is_none() || place.printer == place.backup) {
+                return Err(Mismatch::Backup(place.name.clone()));
             }
             if let Some(scanner) = place.scanners.iter().find(|name| !scanners.contains(&name.as_str())) {
                 let (place, scanner, known) = (place.name.clone(), scanner.clone(), known(&scanners));
@@ -185,6 +194,7 @@ impl StationConfig {
                 badges: place.badges,
                 scan_back: place.scan_back,
                 printer: place.printer.as_ref().and_then(media),
+                backup: place.backup.as_ref().and_then(media),
                 window: place.window,
             })
             .collect()

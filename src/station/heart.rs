@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use super::event::{CarrierNews, Event};
 use super::load::{self, Documents, Memory};
 use super::rows;
 use crate::bench::work::Asked;
@@ -15,85 +16,6 @@ use crate::domain::order::CarrierCode;
 use crate::domain::personal::Personal;
 use crate::domain::waybill::Origin;
 use crate::journal::Upsert;
-
-/// Everything that can happen to a station.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Event {
-    Scanned {
-        place: PlaceName,
-        text: String,
-        device: Option<String>,
-    },
-    /// The driver could not believe what it read.
-    Unreadable {
-        place: PlaceName,
-        device: Option<String>,
-    },
-    HubAnswered {
-        place: PlaceName,
-        code: String,
-        reached: bool,
-        /// The scanner that asked.
-        device: Option<String>,
-    },
-    Printed {
-        place: PlaceName,
-        parcel: ParcelId,
-        job: JobId,
-        outcome: PrintOutcome,
-        evidence: String,
-    },
-    PrinterReady {
-        printer: String,
-    },
-    BudgetSpent {
-        place: PlaceName,
-        parcel: ParcelId,
-    },
-    ContinueWave {
-        place: PlaceName,
-    },
-    /// A request is about to leave, or its answer is here.
-    Carrier {
-        parcel: ParcelId,
-        waybill_id: WaybillId,
-        carrier: CarrierCode,
-        news: CarrierNews,
-    },
-    /// It is time to ask the carrier about a parcel; the shell does it.
-    AskCarrier {
-        parcel: ParcelId,
-    },
-    /// Documents came down; they are durable already.
-    DocumentsArrived {
-        parcels: Vec<ParcelId>,
-    },
-    /// Another station's fact came down with its document, which is durable already.
-    RemoteFact {
-        parcel: ParcelId,
-        station: StationCode,
-        fact: Box<Fact>,
-    },
-    Noted(Box<NewEntry>),
-}
-
-#[derive(Clone, Debug, PartialEq)]
-pub enum CarrierNews {
-    Requested,
-    /// Asked about, and surely not at the carrier: it may be asked for.
-    NotThere,
-    Issued {
-        number: String,
-        routing: BTreeMap<String, serde_json::Value>,
-    },
-    Unanswered {
-        why: String,
-    },
-    Rejected {
-        code: String,
-        message: String,
-    },
-}
 
 /// What follows from an event.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -109,6 +31,8 @@ pub struct Heart {
     places: BTreeMap<PlaceName, (Place, Session)>,
     works: HashMap<ParcelId, Work>,
     numbers: HashMap<String, ParcelId>,
+    /// Printers that take no labels now. After a start each is tried.
+    down: HashSet<String>,
 }
 
 impl Memory for Heart {
@@ -124,7 +48,13 @@ impl Memory for Heart {
 impl Heart {
     pub fn new(station: StationCode, places: Vec<Place>) -> Self {
         let places = places.into_iter().map(|place| (place.name.clone(), (place.clone(), Session::new(place.name))));
-        Heart { station, places: places.collect(), works: HashMap::new(), numbers: HashMap::new() }
+        Heart {
+            station,
+            places: places.collect(),
+            works: HashMap::new(),
+            numbers: HashMap::new(),
+            down: HashSet::new(),
+        }
     }
 
     /// Takes up what the journal's projections say: sessions and open work.
@@ -160,7 +90,12 @@ impl Heart {
     pub fn standing(&self, documents: &dyn Documents, name: &PlaceName) -> Option<Prompt> {
         let (place, session) = self.places.get(name)?;
         let hand = session.in_hand.as_ref().and_then(|parcel_id| self.view(documents, parcel_id));
-        Some(bench::standing_prompt(place, session, hand.as_ref()))
+        Some(bench::standing_prompt(&self.as_it_is(place), session, hand.as_ref()))
+    }
+
+    /// The place with the printers that take labels now.
+    fn as_it_is(&self, place: &Place) -> Place {
+        place.without(|printer| self.down.contains(printer))
     }
 
     /// Labels that were queued here and never settled: after a start, nobody knows whether they came out.
@@ -211,9 +146,14 @@ impl Heart {
             Event::Printed { place, parcel, job, outcome, evidence } => {
                 self.printed(&mut turn, documents, &place, parcel, job, outcome, evidence);
             }
+            Event::PrinterDown { printer } => drop(self.down.insert(printer)),
+            Event::PrinterProbed { printer, url, answers } => {
+                turn.upserts.push(rows::probed(&printer, &url, answers));
+            }
             Event::PrinterReady { printer } => {
-                let at = |place: &Place| place.printer.as_ref().is_some_and(|(name, _)| *name == printer);
-                let places: Vec<_> = self.places().filter(|place| at(place)).map(|place| place.name.clone()).collect();
+                self.down.remove(&printer);
+                let at = self.places().filter(|place| place.uses(&printer));
+                let places: Vec<_> = at.map(|place| place.name.clone()).collect();
                 for place in places {
                     self.decide(&mut turn, documents, &place, Input::PrinterReady, None);
                 }
@@ -244,6 +184,7 @@ impl Heart {
         device: Option<String>,
     ) {
         let Some((place, session)) = self.places.get(name) else { return };
+        let place = &self.as_it_is(place);
         let loaded = self.load(documents, session, &input, place.window);
         let mut decision = bench::step(place, session, &input, &loaded);
         for entry in &mut decision.facts {
@@ -296,6 +237,10 @@ impl Heart {
         let before = turn.entries.len();
         // A label's complaint may quote what didn't fit.
         let view = self.view(documents, &parcel);
+        if outcome == PrintOutcome::Refused {
+            let labels = view.iter().flat_map(|view| &view.work.labels);
+            self.down.extend(labels.filter(|label| label.job == job).map(|label| label.printer.clone()));
+        }
         let evidence = view.map_or(String::new(), |view| personal(&view).out_of(&evidence));
         self.decide(turn, documents, place, Input::Printed { job, outcome, evidence }, None);
         // A job whose parcel left the place is settled without a view: it still belongs to its parcel.

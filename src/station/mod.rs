@@ -2,6 +2,7 @@
 //! heart's actions into the world, after the journal holds the facts behind them.
 
 pub mod daemon;
+pub mod event;
 pub mod heart;
 pub mod load;
 mod rows;

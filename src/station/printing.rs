@@ -1,5 +1,5 @@
-//! One task a printer: a label at a time, drawn and sent, and what became of it as an event. After a refusal it watches
-//! the printer and says when it is ready again.
+//! One task a printer: a label at a time, drawn and sent, and what became of it as an event. In between it looks at the
+//! printer and says when it takes labels and when not.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,16 +7,19 @@ use std::time::Duration;
 use drivers::printer::Printer;
 use drivers::printer::status::{Outcome, Refusal, Status};
 use tokio::sync::{mpsc, watch};
+use tokio::time::{Instant, sleep_until};
 
 use crate::bench::PrintOrder;
 use crate::domain::fact::PrintOutcome;
 use crate::domain::id::PlaceName;
 use crate::label::{Fonts, LabelData, Templates};
 
-use super::heart::Event;
+use super::event::Event;
 
-/// How often a printer that refused a label is asked whether it is ready.
-const WATCH: Duration = Duration::from_secs(1);
+/// Between two looks while a packer waits there: paper that runs out is on the screen within a second.
+const ATTENTIVE: Duration = Duration::from_millis(400);
+/// Between two looks at what is no device, or isn't to be watched, after it refused a label.
+const PATIENT: Duration = Duration::from_secs(1);
 
 /// Templates and fonts, shared by all printers.
 pub struct Press {
@@ -37,60 +40,111 @@ pub struct Job {
 pub struct Door {
     pub jobs: mpsc::UnboundedSender<Job>,
     pub status: watch::Receiver<Status>,
+    /// Is somebody at work who needs this printer next?
+    pub needed: watch::Sender<bool>,
 }
 
 pub fn start(printer: Printer, press: Arc<Press>, events: mpsc::Sender<Event>) -> Door {
     let (jobs, queue) = mpsc::unbounded_channel();
     let (report, status) = watch::channel(Status::Offline { why: "not asked yet".into() });
-    tokio::spawn(run(printer, press, queue, events, report));
-    Door { jobs, status }
+    let (needed, need) = watch::channel(false);
+    let answers = printer.answers();
+    let watcher = Watcher { printer, press, events, report, need, answers, ready: None };
+    tokio::spawn(watcher.run(queue));
+    Door { jobs, status, needed }
 }
 
-async fn run(
-    mut printer: Printer,
+struct Watcher {
+    printer: Printer,
     press: Arc<Press>,
-    mut queue: mpsc::UnboundedReceiver<Job>,
     events: mpsc::Sender<Event>,
     report: watch::Sender<Status>,
-) {
-    let name = printer.config().name.clone();
-    // A label may have been refused before the station went down: the first readiness is told as well.
-    let mut refused = true;
-    let mut wait = Duration::ZERO;
-    loop {
-        let job = match refused {
-            true => tokio::time::timeout(wait, queue.recv()).await.ok(),
-            false => Some(queue.recv().await),
-        };
-        wait = WATCH;
-        let event = match job {
-            Some(None) => return,
-            Some(Some(job)) => {
-                let outcome = print(&mut printer, &press, &job).await;
-                refused = outcome.0 == PrintOutcome::Refused;
-                report.send_replace(printer.status().await);
-                Event::Printed {
-                    place: job.place,
-                    parcel: job.order.parcel,
-                    job: job.order.job,
-                    outcome: outcome.0,
-                    evidence: outcome.1,
+    need: watch::Receiver<bool>,
+    /// What the loop was told: whether the printer answers questions, and whether it takes labels. A label may have been
+    /// refused before the station went down, so the first readiness is told as well.
+    answers: Option<bool>,
+    ready: Option<bool>,
+}
+
+/// The loop is gone: the station stops.
+struct Gone;
+
+impl Watcher {
+    async fn run(mut self, mut queue: mpsc::UnboundedReceiver<Job>) {
+        let mut looked = None;
+        loop {
+            // At once after a start; and one that refused is asked again, whatever it is.
+            let watches = self.printer.is_watched() || self.ready != Some(true);
+            let next = looked.map_or_else(Instant::now, |looked| looked + self.pace());
+            let done = tokio::select! {
+                biased;
+                job = queue.recv() => match job {
+                    Some(job) => self.work(job).await,
+                    None => return,
+                },
+                // From now on at another pace.
+                Ok(()) = self.need.changed() => continue,
+                () = sleep_until(next), if watches => {
+                    let done = self.look().await;
+                    looked = Some(Instant::now());
+                    done
                 }
+            };
+            if done.is_err() {
+                return;
             }
-            None => {
-                let status = printer.status().await;
-                let ready = matches!(status, Status::Ready | Status::Silent);
-                report.send_replace(status);
-                if !ready {
-                    continue;
-                }
-                refused = false;
-                Event::PrinterReady { printer: name.clone() }
-            }
-        };
-        if events.send(event).await.is_err() {
-            return;
         }
+    }
+
+    fn pace(&self) -> Duration {
+        let own = match self.printer.is_watched() {
+            true => Duration::from_millis(self.printer.config().watch_ms),
+            false => PATIENT,
+        };
+        if *self.need.borrow() { own.min(ATTENTIVE) } else { own }
+    }
+
+    async fn work(&mut self, job: Job) -> Result<(), Gone> {
+        let (outcome, evidence) = print(&mut self.printer, &self.press, &job).await;
+        if outcome == PrintOutcome::Refused {
+            self.ready = Some(false);
+        }
+        let (place, PrintOrder { parcel, job, .. }) = (job.place, job.order);
+        self.tell(Event::Printed { place, parcel, job, outcome, evidence }).await?;
+        match outcome {
+            PrintOutcome::Confirmed | PrintOutcome::Unprintable => self.probed().await,
+            _ => self.look().await,
+        }
+    }
+
+    async fn look(&mut self) -> Result<(), Gone> {
+        let status = self.printer.status().await;
+        self.probed().await?;
+        let ready = matches!(status, Status::Ready | Status::Silent);
+        let changed = self.report.send_if_modified(|last| {
+            let changed = *last != status;
+            *last = status;
+            changed
+        });
+        if !changed && self.ready == Some(ready) {
+            return Ok(());
+        }
+        self.ready = Some(ready);
+        let printer = self.printer.config().name.clone();
+        self.tell(if ready { Event::PrinterReady { printer } } else { Event::PrinterDown { printer } }).await
+    }
+
+    async fn probed(&mut self) -> Result<(), Gone> {
+        let found = self.printer.answers().filter(|found| self.answers != Some(*found));
+        let Some(answers) = found else { return Ok(()) };
+        self.answers = Some(answers);
+        let config = self.printer.config();
+        let (printer, url) = (config.name.clone(), config.url.to_string());
+        self.tell(Event::PrinterProbed { printer, url, answers }).await
+    }
+
+    async fn tell(&self, event: Event) -> Result<(), Gone> {
+        self.events.send(event).await.map_err(|_| Gone)
     }
 }
 

@@ -56,6 +56,22 @@ pub fn job(parcel_id: &ParcelId, fact: &Fact) -> Option<Upsert> {
     Some(Upsert::Job { job_id: job_id.clone(), parcel_id: parcel_id.clone(), state, body })
 }
 
+/// What was found out about a printer: a restarted station doesn't ask it in vain.
+pub fn probed(printer: &str, url: &str, answers: bool) -> Upsert {
+    let value = serde_json::json!({ "url": url, "answers": answers }).to_string();
+    Upsert::Meta { key: probed_key(printer), value }
+}
+
+/// What `probed` kept of a printer, if it is still at the same address.
+pub fn recalled(value: &str, url: &str) -> Option<bool> {
+    let value: serde_json::Value = serde_json::from_str(value).ok()?;
+    (value["url"] == url).then(|| value["answers"].as_bool())?
+}
+
+pub fn probed_key(printer: &str) -> String {
+    format!("printer:{printer}")
+}
+
 fn json(value: &impl serde::Serialize) -> String {
     serde_json::to_string(value).expect("states are plain data with text keys")
 }

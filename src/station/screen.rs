@@ -25,7 +25,8 @@ pub struct Screen {
     pub parcel: Option<Parcel>,
     /// The newest first.
     pub scans: Vec<Scan>,
-    pub printer: Option<Device>,
+    /// The place's own, then its backup.
+    pub printers: Vec<Device>,
     pub scanners: Vec<Device>,
     pub hub: SyncState,
     /// The station's own file: a restart takes over what can be read of it.
@@ -118,7 +119,7 @@ impl Screen {
             done: 0,
             parcel: None,
             scans: Vec::new(),
-            printer: None,
+            printers: Vec::new(),
             scanners: Vec::new(),
             hub: SyncState::default(),
             journal_damaged: false,
@@ -180,6 +181,7 @@ pub fn printer(name: &str, status: &Status) -> Device {
         Status::Ready => (true, "ready".to_owned()),
         Status::Silent => (true, "silent".to_owned()),
         Status::Fault { fault } => (false, fault.as_str().to_owned()),
+        Status::StoppedAnswering => (false, "stopped_answering".to_owned()),
         Status::Offline { .. } => (false, "offline".to_owned()),
     };
     Device { name: name.to_owned(), ok, state }

@@ -219,14 +219,16 @@ impl Sync {
         hub_changed: bool,
     ) -> Result<(), SyncError> {
         let marks: Vec<(i64, u64)> = lanes.iter().map(|lane| (lane.epoch_no, lane.ack)).collect();
-        let mut upserts =
-            vec![Upsert::Meta { key: "acks", value: serde_json::to_string(&marks).expect("numbers are plain data") }];
+        let mut upserts = vec![Upsert::Meta {
+            key: "acks".into(),
+            value: serde_json::to_string(&marks).expect("numbers are plain data"),
+        }];
         if known_hub.as_deref() != Some(hub_epoch) {
             *known_hub = Some(hub_epoch.to_owned());
-            upserts.push(Upsert::Meta { key: "hub_epoch", value: hub_epoch.to_owned() });
+            upserts.push(Upsert::Meta { key: "hub_epoch".into(), value: hub_epoch.to_owned() });
         }
         if hub_changed {
-            upserts.push(Upsert::Meta { key: "cursor", value: "0".into() });
+            upserts.push(Upsert::Meta { key: "cursor".into(), value: "0".into() });
         }
         let done = self.journal.append(Batch { entries: Vec::new(), upserts }).await;
         done.map_err(|_| SyncError::Stopped)??;

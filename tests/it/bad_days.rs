@@ -14,27 +14,33 @@ use crate::story::script::Line;
 use crate::story::shelf::{self, code};
 use crate::world::{LIMIT, Scanner, World, eventually, scanner, screen};
 
-struct Bench {
-    world: World,
-    station: Station,
-    gun: Scanner,
+pub struct Bench {
+    pub world: World,
+    pub station: Station,
+    pub gun: Scanner,
 }
 
 impl Bench {
     /// A packer with order 1001 of one piece; without a number it is SF's to give.
     async fn start(number: Option<&str>) -> Bench {
         let world = World::start().await;
+        let place = world.place("bench-1", "pack");
+        Bench::at(world, &place, number).await
+    }
+
+    /// The same at a place of the test's own.
+    pub async fn at(world: World, place: &str, number: Option<&str>) -> Bench {
         world.post("/v1/items", &json!({ "items": shelf::items() })).await;
         world.post("/v1/operators", &json!({ "operators": shelf::operators() })).await;
         let lines = [Line { goods: "红茶".into(), quantity: 1, gift: false, refunded: false }];
         // Another parcel of SF's, whose answer may be mixed up with ours.
         let orders = [shelf::order("1001", 1, &lines, number), shelf::order("1002", 1, &lines, None)];
         world.post("/v1/orders", &json!({ "orders": orders })).await;
-        let station = world.station("SZ-01", &world.place("bench-1", "pack")).await;
+        let station = world.station("SZ-01", place).await;
         let mut gun = scanner(&station, "bench-1").await;
         eventually("the packer to be known", async || gun.scan(&code("badge 李雷")).await == "OK 李雷，上岗").await;
         let mut bench = Bench { world, station, gun };
-        screen(&bench.station, "bench-1", |screen| screen.printer.as_ref().is_some_and(|printer| printer.ok)).await;
+        screen(&bench.station, "bench-1", |screen| screen.printers.iter().any(|printer| printer.ok)).await;
         eventually("the orders to come down", async || bench.knows("1001") && bench.knows("1002")).await;
         if number.is_none() {
             bench.pack("1002").await;
@@ -48,7 +54,7 @@ impl Bench {
     }
 
     /// Checks the parcel's goods; its label is what comes next.
-    async fn check(&mut self, order: &str) {
+    pub async fn check(&mut self, order: &str) {
         assert_eq!(self.gun.scan(order).await, "OK 请扫商品，还差 1 件");
         assert!(self.gun.scan(&code("红茶")).await.starts_with("OK"));
     }
@@ -61,29 +67,29 @@ impl Bench {
     }
 
     /// The number on the label, once the screen asks for it.
-    async fn number(&self, key: &str) -> String {
+    pub async fn number(&self, key: &str) -> String {
         let shown = screen(&self.station, "bench-1", |screen| screen.key == key).await;
         shown.parcel.and_then(|parcel| parcel.number).expect("a label has a number")
     }
 
-    async fn said(&self, keys: &[&str]) -> String {
+    pub async fn said(&self, keys: &[&str]) -> String {
         let shown = screen(&self.station, "bench-1", |screen| keys.contains(&screen.key.as_str())).await;
         format!("{} / {}", shown.zh, shown.en)
     }
 
-    fn facts(&self) -> Vec<Fact> {
+    pub fn facts(&self) -> Vec<Fact> {
         let reader = Reader::open(&self.station.running.journal).expect("a reader");
         reader.entries(1, 0, 10_000).expect("entries").iter().filter_map(|entry| entry.fact()).collect()
     }
 
     /// Papers that bear a number.
-    fn papers(&self, number: &str) -> usize {
+    pub fn papers(&self, number: &str) -> usize {
         let bears = |paper: &printer::Paper| paper.codes().iter().any(|code| code == number);
         self.world.printer.papers().iter().filter(|paper| bears(paper)).count()
     }
 }
 
-const NUMBER: &str = "SF1000000000011";
+pub const NUMBER: &str = "SF1000000000011";
 
 /// What the screen says of a printer's fault; afterwards one label is out and the parcel is packed.
 async fn printed_in_spite_of(fault: printer::Fault) -> String {

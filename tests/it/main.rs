@@ -29,6 +29,7 @@ mod wire;
 mod kill;
 mod sync_faults;
 mod bad_days;
+mod failover;
 mod bad_disk;
 mod privacy;
 mod purge;

@@ -51,6 +51,7 @@ fn printer(sim: &SimPrinter, language: Language, timeouts: Timeouts) -> Printer 
         profile,
         dpi: 203,
         media: "50x40".to_owned().try_into().unwrap(),
+        watch_ms: 1_000,
         timeouts,
     })
     .unwrap()

@@ -20,7 +20,8 @@ use crate::journal::{AppendError, Batch, Committed, Journal, Reader, Upsert};
 use crate::machine;
 use crate::station::config::StationConfig;
 use crate::station::documents::{self, row};
-use crate::station::heart::{CarrierNews, Event, Heart, Turn};
+use crate::station::event::{CarrierNews, Event};
+use crate::station::heart::{Heart, Turn};
 use crate::station::printing::{self, Door};
 use crate::station::screen::{Said, Screen};
 use crate::station::{carriers, label_data};
@@ -120,6 +121,9 @@ impl Daemon {
     fn handle(&mut self, event: Event) {
         if matches!(&event, Event::Noted(entry) if matches!(entry.fact, Fact::JournalDamaged { .. })) {
             self.show_damage();
+        }
+        if matches!(event, Event::PrinterReady { .. } | Event::PrinterDown { .. }) {
+            self.show_devices();
         }
         let news = match &event {
             Event::AskCarrier { parcel } => return self.ask_carrier(&parcel.clone()),
@@ -383,7 +387,7 @@ impl Daemon {
             all.actions.extend(turn.actions);
         }
         if let Some(cursor) = came.cursor {
-            all.upserts.push(Upsert::Meta { key: "cursor", value: cursor.to_string() });
+            all.upserts.push(Upsert::Meta { key: "cursor".into(), value: cursor.to_string() });
         }
         self.queue(all, None, Then::Arrived(came.cursor, came.then));
     }

@@ -4,7 +4,7 @@ use drivers::scanner::Feedback;
 use tokio::sync::watch;
 
 use super::Daemon;
-use crate::bench::{Prompt, Tone};
+use crate::bench::{Place, Prompt, Tone};
 use crate::domain::id::PlaceName;
 use crate::station::documents;
 use crate::station::screen::{self, Device, Said};
@@ -42,6 +42,16 @@ impl Daemon {
             }
             screen.show(session, hand.as_ref(), |id| documents::operator_name(&self.reader, id));
         });
+        self.need_printers();
+    }
+
+    /// A printer is looked at more often while somebody who needs it has a parcel in hand.
+    fn need_printers(&self) {
+        for (name, door) in &self.doors {
+            let in_hand = |place: &Place| self.heart.session(&place.name).is_some_and(|at| at.in_hand.is_some());
+            let needed = self.heart.places().any(|place| place.uses(name) && in_hand(place));
+            door.needed.send_if_modified(|before| std::mem::replace(before, needed) != needed);
+        }
     }
 
     pub(super) fn show_scanner(&self, name: &str, ok: bool, state: &str) {
@@ -63,12 +73,13 @@ impl Daemon {
 
     pub(super) fn show_devices(&self) {
         for place in self.heart.places() {
-            let Some((name, _)) = &place.printer else { continue };
-            let (Some(door), Some(screen)) = (self.doors.get(name), self.screens.get(&place.name)) else { continue };
-            let device = Some(screen::printer(name, &door.status.borrow()));
+            let Some(screen) = self.screens.get(&place.name) else { continue };
+            let names = [&place.printer, &place.backup].into_iter().flatten().map(|(name, _)| name);
+            let doors = names.filter_map(|name| Some((name, self.doors.get(name)?)));
+            let devices: Vec<Device> = doors.map(|(name, door)| screen::printer(name, &door.status.borrow())).collect();
             screen.send_if_modified(|screen| {
-                let changed = screen.printer != device;
-                screen.printer = device;
+                let changed = screen.printers != devices;
+                screen.printers = devices;
                 changed
             });
         }

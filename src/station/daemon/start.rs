@@ -19,10 +19,11 @@ use crate::journal::salvage::Salvaged;
 use crate::journal::{Batch, Journal};
 use crate::machine;
 use crate::station::config::StationConfig;
-use crate::station::heart::{Event, Heart};
+use crate::station::event::Event;
+use crate::station::heart::Heart;
 use crate::station::printing::{self, Press};
 use crate::station::screen::Screen;
-use crate::station::{carriers, documents, replay};
+use crate::station::{carriers, documents, replay, rows};
 use crate::sync::clock::HubClock;
 use crate::sync::worker::{Sync, SyncState};
 
@@ -101,7 +102,12 @@ impl Daemon {
         let mut doors = HashMap::new();
         for printer in &config.printer {
             let name = printer.name.clone();
-            let printer = Printer::new(printer.clone()).with_context(|| format!("set up printer `{name}`"))?;
+            let url = printer.url.to_string();
+            let mut printer = Printer::new(printer.clone()).with_context(|| format!("set up printer `{name}`"))?;
+            let probed = reader.meta(&rows::probed_key(&name))?;
+            if probed.and_then(|value| rows::recalled(&value, &url)) == Some(true) {
+                printer.recall_that_it_answers();
+            }
             doors.insert(name, printing::start(printer, press.clone(), events.clone()));
         }
         let mut scanners = HashMap::new();

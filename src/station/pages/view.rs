@@ -57,7 +57,7 @@ impl View {
             ok: device.ok,
             state: w.state(kind, &device.state).to_owned(),
         };
-        let printer = screen.printer.iter().map(|printer| device("printer", w.printer, printer));
+        let printer = screen.printers.iter().map(|printer| device("printer", w.printer, printer));
         let scanners = screen.scanners.iter().map(|scanner| device("scanner", w.scanner, scanner));
         let scan = |scan: &screen::Scan| Scan {
             code: if scan.code == screen::BADGE { w.a_badge.to_owned() } else { scan.code.clone() },

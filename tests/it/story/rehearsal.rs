@@ -8,7 +8,8 @@ use milepost::domain::hold::Hold;
 use milepost::domain::id::{ParcelId, PlaceName, StationCode};
 use milepost::domain::order::CarrierCode;
 use milepost::domain::parcel::Standing;
-use milepost::station::heart::{CarrierNews, Event, Heart};
+use milepost::station::event::{CarrierNews, Event};
+use milepost::station::heart::Heart;
 
 use super::elsewhere;
 use super::script::{Act, Expected, NewParcel, Verb};
@@ -55,6 +56,7 @@ fn run(script: &[Act], restarting: bool) -> Result<(), String> {
         badges: true,
         scan_back: ScanBack::Always,
         printer: Some(("desk".into(), "76x130".into())),
+        backup: None,
         window: 2,
     };
     let mut rehearsal = Rehearsal {
@@ -155,6 +157,7 @@ impl Rehearsal {
             ("scan_back", "after_doubt") => self.place.scan_back = ScanBack::AfterDoubt,
             ("scan_back", "off") => self.place.scan_back = ScanBack::Off,
             ("printer", "none") => self.place.printer = None,
+            ("backup", spare) => self.place.backup = Some((spare.into(), "76x130".into())),
             _ => return Err(format!("no setting {key} {value}")),
         }
         self.restart();
@@ -183,8 +186,12 @@ impl Rehearsal {
         Ok(())
     }
 
-    /// What becomes of the next label.
-    fn outcome(&mut self) -> Option<PrintOutcome> {
+    /// What becomes of the next label. A backup prints, unless its name says otherwise.
+    fn outcome(&mut self, printer: &str) -> Option<PrintOutcome> {
+        if printer != "desk" {
+            let broken = printer.ends_with("broken");
+            return Some(if broken { PrintOutcome::Refused } else { PrintOutcome::Accepted });
+        }
         if self.printer.good == 0 {
             return self.printer.then;
         }
@@ -241,7 +248,7 @@ impl Rehearsal {
             Action::Say(prompt) => self.said.push(prompt),
             Action::Print(order) => {
                 self.printed.push((order.template.clone(), order.number.clone()));
-                if let Some(outcome) = self.outcome() {
+                if let Some(outcome) = self.outcome(&order.printer) {
                     let evidence = "the story says so".to_owned();
                     self.happen(Event::Printed { place, parcel: order.parcel, job: order.job, outcome, evidence });
                 }

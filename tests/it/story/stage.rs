@@ -240,19 +240,17 @@ duplicate_window_ms = 0
 [[printer]]
 name = "desk"
 url = "tcp://{wire}"
-profile = "zpl"
+profile = {profile}
 media = "76x130"
 timeouts = {{ connect_ms = 5000, stall_ms = 60000, answer_ms = {answer}, confirm_ms = 60000, total_ms = 120000 }}
 "#,
             base = self.base.replace("budget_ms = 400", &format!("budget_ms = {budget_ms}")),
             role = self.role,
             wire = self.wire.address,
-            // A printer that is asked in vain is asked no longer than needed; one that hangs, for as long as it takes.
-            answer = match () {
-                () if self.hangs => 60_000,
-                () if self.silent => 50,
-                () => 300,
-            },
+            // One that stopped answering would be another story.
+            profile = if self.silent { "{ language = \"zpl\", answers = false }" } else { "\"zpl\"" },
+            // One that hangs is waited for, for as long as it takes.
+            answer = if self.hangs { 60_000 } else { 300 },
         )
     }
 

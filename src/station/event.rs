@@ -1,0 +1,95 @@
+//! Everything that can happen to a station, as its loop hands it to the heart.
+
+use std::collections::BTreeMap;
+
+use crate::domain::fact::{Fact, NewEntry, PrintOutcome};
+use crate::domain::id::{JobId, ParcelId, PlaceName, StationCode, WaybillId};
+use crate::domain::order::CarrierCode;
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    Scanned {
+        place: PlaceName,
+        text: String,
+        device: Option<String>,
+    },
+    /// The driver could not believe what it read.
+    Unreadable {
+        place: PlaceName,
+        device: Option<String>,
+    },
+    HubAnswered {
+        place: PlaceName,
+        code: String,
+        reached: bool,
+        /// The scanner that asked.
+        device: Option<String>,
+    },
+    Printed {
+        place: PlaceName,
+        parcel: ParcelId,
+        job: JobId,
+        outcome: PrintOutcome,
+        evidence: String,
+    },
+    PrinterReady {
+        printer: String,
+    },
+    /// It takes no labels until it is ready again.
+    PrinterDown {
+        printer: String,
+    },
+    /// Whether a printer answers questions was found out.
+    PrinterProbed {
+        printer: String,
+        url: String,
+        answers: bool,
+    },
+    BudgetSpent {
+        place: PlaceName,
+        parcel: ParcelId,
+    },
+    ContinueWave {
+        place: PlaceName,
+    },
+    /// A request is about to leave, or its answer is here.
+    Carrier {
+        parcel: ParcelId,
+        waybill_id: WaybillId,
+        carrier: CarrierCode,
+        news: CarrierNews,
+    },
+    /// It is time to ask the carrier about a parcel; the shell does it.
+    AskCarrier {
+        parcel: ParcelId,
+    },
+    /// Documents came down; they are durable already.
+    DocumentsArrived {
+        parcels: Vec<ParcelId>,
+    },
+    /// Another station's fact came down with its document, which is durable already.
+    RemoteFact {
+        parcel: ParcelId,
+        station: StationCode,
+        fact: Box<Fact>,
+    },
+    Noted(Box<NewEntry>),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum CarrierNews {
+    Requested,
+    /// Asked about, and surely not at the carrier: it may be asked for.
+    NotThere,
+    Issued {
+        number: String,
+        routing: BTreeMap<String, serde_json::Value>,
+    },
+    Unanswered {
+        why: String,
+    },
+    Rejected {
+        code: String,
+        message: String,
+    },
+}

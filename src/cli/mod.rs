@@ -10,6 +10,8 @@ mod doctor;
 mod devices;
 #[cfg(feature = "station")]
 mod scanner;
+#[cfg(feature = "station")]
+mod scanner_watch;
 #[cfg(all(feature = "station", feature = "hub", feature = "sim"))]
 mod demo;
 #[cfg(feature = "hub")]

@@ -39,6 +39,16 @@ enum Act {
         #[arg(long, requires = "url", default_value = "generic")]
         profile: String,
     },
+    /// Show what the config's scanners read, as it comes; the station must not be running
+    Watch {
+        /// Names of scanners; without them all of the config
+        scanners: Vec<String>,
+        /// The station's config; without it /etc/milepost/station.toml, else the defaults
+        #[arg(long)]
+        config: Option<PathBuf>,
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 /// What no program can see: it's for the maker's manual.
@@ -59,6 +69,11 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
                 None => named(&scanner.unwrap_or_default(), config.as_deref())?,
             };
             super::runtime::start("off")?.block_on(set_up(scanner));
+        }
+        Act::Watch { scanners, config, json } => {
+            let config: StationConfig = super::service::read(config.as_deref(), "/etc/milepost/station.toml")?;
+            let watching = super::scanner_watch::watch(config.scanner, &scanners, json);
+            super::runtime::start("off")?.block_on(watching)?;
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -1,9 +1,10 @@
 //! The milepost binary as its users run it: a process with a command line.
 
+use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
-use std::sync::OnceLock;
+use std::sync::{Arc, Mutex, OnceLock};
 use std::thread::{self, JoinHandle};
 
 const BINARY: &str = "/vm/milepost";
@@ -165,7 +166,132 @@ impl Station {
     }
 }
 
+/// What a process holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Footprint {
+    pub descriptors: usize,
+    pub threads: usize,
+    pub anonymous_kb: u64,
+}
+
+impl Station {
+    pub fn footprint(&self) -> Footprint {
+        let folder = format!("/proc/{}", self.child.id());
+        let count = |what: &str| std::fs::read_dir(format!("{folder}/{what}")).expect("it runs").count();
+        let status = std::fs::read_to_string(format!("{folder}/status")).expect("it runs");
+        let anonymous = status.lines().find_map(|line| line.strip_prefix("RssAnon:"));
+        let anonymous_kb = anonymous.and_then(|rest| rest.split_whitespace().next()?.parse().ok());
+        Footprint {
+            descriptors: count("fd"),
+            threads: count("task"),
+            anonymous_kb: anonymous_kb.expect("the kernel tells RssAnon"),
+        }
+    }
+}
+
 impl Drop for Station {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// `milepost scanner watch`: what each scanner reads. Ends when it goes out of scope.
+pub struct Watcher {
+    child: Child,
+    lines: Arc<Mutex<Vec<Line>>>,
+}
+
+struct Line {
+    what: String,
+    scanner: String,
+    data: String,
+    why: String,
+}
+
+impl Watcher {
+    /// `scanners` are the config's `[[scanner]]` blocks.
+    pub fn start(scanners: &str) -> Watcher {
+        let file = "/tmp/scanners.toml";
+        // A watched scanner needs a place as every other.
+        let names = scanners.lines().filter_map(|line| line.strip_prefix("name = ")).collect::<Vec<_>>().join(", ");
+        let config = format!("[[place]]\nname = \"p\"\nscanners = [{names}]\n{scanners}");
+        std::fs::write(file, config).expect("a config can be written");
+        let mut child = Command::new(BINARY)
+            .args(["scanner", "watch", "--json", "--config", file])
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the binary starts");
+        let output = BufReader::new(child.stdout.take().expect("its output is piped"));
+        let lines = Arc::new(Mutex::new(Vec::new()));
+        let list = lines.clone();
+        thread::spawn(move || {
+            for line in output.lines().map_while(Result::ok) {
+                let of = |key: &str| {
+                    let rest = line.split_once(&format!("\"{key}\":\"")).map_or("", |(_, rest)| rest);
+                    rest.split('"').next().unwrap_or_default().to_owned()
+                };
+                let line = Line { what: of("what"), scanner: of("scanner"), data: of("data"), why: of("why") };
+                list.lock().expect("nobody panics with it").push(line);
+            }
+        });
+        Watcher { child, lines }
+    }
+
+    /// Waits until scanners were connected so often.
+    pub fn connected(&self, times: usize) {
+        usbsim::vhci::wait_until("the scanners are connected", || {
+            Ok(self.counts().get("connected").is_some_and(|count| *count >= times))
+        })
+        .unwrap_or_else(|error| panic!("{error}: {:?}", self.counts()));
+    }
+
+    /// What each scanner read so far, in order.
+    pub fn scans(&self) -> BTreeMap<String, Vec<String>> {
+        let mut scans: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for line in self.lines.lock().expect("nobody panics with it").iter() {
+            let read = scans.entry(line.scanner.clone()).or_default();
+            if line.what == "scan" {
+                read.push(line.data.clone());
+            }
+        }
+        scans
+    }
+
+    /// How many lines of each kind came.
+    pub fn counts(&self) -> BTreeMap<String, usize> {
+        let mut counts = BTreeMap::new();
+        for line in self.lines.lock().expect("nobody panics with it").iter() {
+            *counts.entry(line.what.clone()).or_default() += 1;
+        }
+        counts
+    }
+
+    /// Which scanners had reads refused, and why.
+    pub fn refused(&self) -> Vec<(String, String)> {
+        let lines = self.lines.lock().expect("nobody panics with it");
+        let refused = lines.iter().filter(|line| line.what == "refused");
+        refused.map(|line| (line.scanner.clone(), line.why.clone())).collect()
+    }
+
+    /// It gets no time until `go_on`.
+    pub fn hold(&self) {
+        self.signal("STOP");
+    }
+
+    pub fn go_on(&self) {
+        self.signal("CONT");
+    }
+
+    fn signal(&self, name: &str) {
+        let done =
+            Command::new("/bin/busybox").args(["kill", &format!("-{name}"), &self.child.id().to_string()]).status();
+        assert!(done.expect("busybox runs").success());
+    }
+}
+
+impl Drop for Watcher {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();

@@ -5,7 +5,9 @@ mod bench;
 mod faults;
 mod printers;
 mod rig;
+mod rush;
 mod smoke;
+mod upheaval;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
@@ -14,8 +16,14 @@ use crate::kernel;
 
 type Case = (&'static str, fn());
 
-const GROUPS: &[(&str, &[Case])] =
-    &[("printers", printers::CASES), ("faults", faults::CASES), ("smoke", smoke::CASES), ("bench", bench::CASES)];
+const GROUPS: &[(&str, &[Case])] = &[
+    ("printers", printers::CASES),
+    ("faults", faults::CASES),
+    ("smoke", smoke::CASES),
+    ("upheaval", upheaval::CASES),
+    ("rush", rush::CASES),
+    ("bench", bench::CASES),
+];
 
 /// Runs all of a group; `false` where there is no such group.
 pub fn run(group: &str) -> bool {

@@ -3,6 +3,7 @@
 //! A printer is a language (bytes) over a transport (moving them). Every job has its own connection, so a status answer
 //! never belongs to an older job, and nothing is ever sent twice: whether to print again is not a driver's decision.
 
+pub mod adjust;
 pub mod language;
 pub mod png;
 pub mod profile;
@@ -21,6 +22,7 @@ use tokio::time::Instant;
 use crate::label::Label;
 use crate::transport::{self, Idle, Link};
 use crate::url::{DeviceUrl, UrlError};
+use adjust::Adjust;
 use job::Conversation;
 use profile::Profile;
 use status::{Outcome, Refusal, Status};
@@ -45,6 +47,8 @@ pub struct PrinterConfig {
     pub watch_ms: u64,
     #[serde(default)]
     pub timeouts: Timeouts,
+    #[serde(default)]
+    pub adjust: Adjust,
 }
 
 fn default_dpi() -> u32 {
@@ -126,7 +130,8 @@ enum Answers {
 }
 
 impl Printer {
-    pub fn new(config: PrinterConfig) -> Result<Self, PrinterError> {
+    pub fn new(mut config: PrinterConfig) -> Result<Self, PrinterError> {
+        config.profile = config.adjust.applied_to(config.profile);
         let transport = transport::kind_of(&config.url)
             .map_err(|source| PrinterError::Url { printer: config.name.clone(), source })?;
         let language = language::kind_of(&config.profile.language).ok_or_else(|| PrinterError::Language {

@@ -27,6 +27,8 @@ pub struct Profile {
     pub direction: u8,
     /// Rows sent for a row meant: above 1 for a printer that feeds short.
     pub feed_scale: f64,
+    /// How far the picture is moved right and down: one printer's own, never a model's.
+    pub offset_mm: [f64; 2],
     /// Space between labels in mm; 0 is continuous paper. TSPL only, ZPL printers keep it calibrated.
     pub gap_mm: f64,
     /// Rows of one graphic are limited to this many bytes before compression.
@@ -60,6 +62,7 @@ impl Default for Profile {
             gap_mm: 2.0,
             // The largest count ^GF takes (ZPL II Programming Guide, ^GF).
             band_bytes: 99_999,
+            offset_mm: [0.0; 2],
             darkness: None,
             speed: None,
             faults: BTreeMap::new(),
@@ -121,6 +124,7 @@ impl Profile {
             feed_scale: fields.feed_scale.unwrap_or(default.feed_scale),
             gap_mm: fields.gap_mm.unwrap_or(default.gap_mm),
             band_bytes: fields.band_bytes.unwrap_or(default.band_bytes),
+            offset_mm: default.offset_mm,
             darkness: fields.darkness,
             speed: fields.speed,
             faults: fields.faults,

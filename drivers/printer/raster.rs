@@ -5,6 +5,7 @@ use std::io::Write as _;
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
 
+use super::dots_per_mm;
 use super::profile::Profile;
 use crate::bitmap::Bitmap;
 use crate::label::{Label, LabelError};
@@ -18,6 +19,8 @@ pub enum JobError {
     Label(#[from] LabelError),
     #[error("{percent} % of it is black, more than {MAX_BLACK_PERCENT} % would overheat the print head")]
     TooBlack { percent: u64 },
+    #[error("moved by {right} and {down} mm (adjust.offset_mm) a part of it is off the paper")]
+    OffPaper { right: f64, down: f64 },
 }
 
 pub fn for_printer(label: &Label, profile: &Profile) -> Result<Bitmap, JobError> {
@@ -27,7 +30,22 @@ pub fn for_printer(label: &Label, profile: &Profile) -> Result<Bitmap, JobError>
     if percent > MAX_BLACK_PERCENT {
         return Err(JobError::TooBlack { percent });
     }
-    Ok(stretched(raster, profile.feed_scale))
+    Ok(stretched(moved(raster, label.dpi, profile.offset_mm)?, profile.feed_scale))
+}
+
+fn moved(raster: Bitmap, dpi: u32, [right, down]: [f64; 2]) -> Result<Bitmap, JobError> {
+    let dots = |mm: f64| (mm * dots_per_mm(dpi)).round() as i32;
+    let (x, y) = (dots(right), dots(down));
+    if (x, y) == (0, 0) {
+        return Ok(raster);
+    }
+    let mut paper = Bitmap::new(raster.width(), raster.height());
+    paper.draw(&raster, x, y);
+    // A barcode that lost its last bars would still look like one.
+    if paper.black_dots() < raster.black_dots() {
+        return Err(JobError::OffPaper { right, down });
+    }
+    Ok(paper)
 }
 
 /// Some printers feed short (98.1 mm for 100): they get proportionally more rows, by repeating the nearest.
@@ -74,6 +92,16 @@ pub struct Band<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_label_is_moved_whole_or_not_at_all() {
+        let elements = vec![crate::label::Element::Fill { x: 8, y: 8, width: 8, height: 8 }];
+        let label = Label { width_dots: 80, height_dots: 80, dpi: 203, elements };
+        let moved = |right, down| for_printer(&label, &Profile { offset_mm: [right, down], ..Profile::default() });
+        let raster = moved(1.0, -0.5).unwrap();
+        assert!(raster.get(16, 4) && raster.get(23, 11) && !raster.get(15, 4) && !raster.get(16, 12));
+        assert!(matches!(moved(-2.0, 0.0), Err(JobError::OffPaper { .. })));
+    }
     use crate::label::Element;
 
     fn label(elements: Vec<Element>) -> Label {

@@ -166,6 +166,7 @@ fn print(label: &Label, url: DeviceUrl, profile: &str, media: Media, json: bool)
         media,
         watch_ms: 0,
         timeouts: Timeouts::default(),
+        adjust: Default::default(),
     };
     let mut printer = Printer::new(config)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
@@ -175,11 +176,15 @@ fn print(label: &Label, url: DeviceUrl, profile: &str, media: Media, json: bool)
     } else {
         println!("{}", in_words(&outcome));
     }
-    let printed = matches!(outcome, Outcome::Confirmed { .. } | Outcome::Accepted { .. });
-    Ok(if printed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(exit_code(&outcome))
 }
 
-fn in_words(outcome: &Outcome) -> String {
+pub fn exit_code(outcome: &Outcome) -> ExitCode {
+    let printed = matches!(outcome, Outcome::Confirmed { .. } | Outcome::Accepted { .. });
+    if printed { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+pub fn in_words(outcome: &Outcome) -> String {
     match outcome {
         Outcome::Confirmed { .. } => "confirmed: the printer says it is done".into(),
         Outcome::Accepted { bytes } => format!("accepted: the printer took {bytes} bytes and tells no more"),

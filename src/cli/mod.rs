@@ -9,6 +9,8 @@ mod doctor;
 #[cfg(feature = "station")]
 mod devices;
 #[cfg(feature = "station")]
+mod printer;
+#[cfg(feature = "station")]
 mod scanner;
 #[cfg(feature = "station")]
 mod scanner_watch;
@@ -69,6 +71,9 @@ enum Command {
     /// Show the scanners and serial ports on USB, and the config that takes them
     #[cfg(feature = "station")]
     Devices(devices::Args),
+    /// Print a label with rulers, and say what its measures mean for the config
+    #[cfg(feature = "station")]
+    Printer(printer::Args),
     /// Set a scanner up: a sheet of test codes, and what its scans say
     #[cfg(feature = "station")]
     Scanner(scanner::Args),
@@ -111,6 +116,8 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Doctor(args) => doctor::run(args),
         #[cfg(feature = "station")]
         Command::Devices(args) => devices::run(args),
+        #[cfg(feature = "station")]
+        Command::Printer(args) => printer::run(args),
         #[cfg(feature = "station")]
         Command::Scanner(args) => scanner::run(args),
         #[cfg(any(feature = "station", feature = "hub"))]

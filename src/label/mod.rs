@@ -11,6 +11,7 @@ pub mod render;
 
 pub mod fonts;
 
+pub mod ruler;
 mod barcodes;
 mod check;
 mod text;

@@ -30,6 +30,7 @@ mod kill;
 mod sync_faults;
 mod bad_days;
 mod failover;
+mod adjust;
 mod bad_disk;
 mod privacy;
 mod purge;

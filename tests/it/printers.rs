@@ -53,6 +53,7 @@ fn printer(sim: &SimPrinter, language: Language, timeouts: Timeouts) -> Printer 
         media: "50x40".to_owned().try_into().unwrap(),
         watch_ms: 1_000,
         timeouts,
+        adjust: Default::default(),
     })
     .unwrap()
 }

@@ -1,4 +1,4 @@
-//! Every word of the pages, once in Chinese and once in English. A missing word is a compile error; what the bench says
+//! Every word of the pages and the test label, once in Chinese and once in English. A missing word is a compile error; what the bench says
 //! to a packer is not here but in `bench::prompt`.
 
 use serde::Deserialize;
@@ -108,6 +108,8 @@ words! {
     printer_paused: "已暂停", "paused";
     printer_cutter: "切刀故障", "cutter fault";
     printer_other: "故障", "fault";
+    ruler_frame: "外框距纸边 (mm)", "frame from the edges (mm)";
+    ruler_length: "竖尺全长 (mm)", "whole ruler down (mm)";
     scanner_connected: "已连接", "connected";
     scanner_lost: "离线", "offline";
     connection_lost: "连接断开，正在重连", "Connection lost, trying again";

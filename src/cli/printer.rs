@@ -10,6 +10,7 @@ use drivers::printer::{Printer, PrinterConfig};
 use milepost::label::ruler::{FRAME_MM, length_mm, ruler};
 use milepost::label::{Fonts, fonts};
 use milepost::station::config::StationConfig;
+use milepost::words::Words;
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -54,7 +55,9 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     let found = found.with_context(|| format!("no [[printer]] is called `{printer}`; known are {known}"))?;
     let paths = if config.label.fonts.is_empty() { vec![fonts::DEFAULT_PATH.into()] } else { config.label.fonts };
     match measured {
-        Measured { down: None, left: None, top: None } => print(found, &Fonts::load(&paths)),
+        Measured { down: None, left: None, top: None } => {
+            print(found, Words::of(config.language), &Fonts::load(&paths))
+        }
         measured => {
             println!("{}", corrected(&found, &measured)?);
             Ok(ExitCode::SUCCESS)
@@ -62,14 +65,14 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     }
 }
 
-fn print(config: PrinterConfig, fonts: &Fonts) -> anyhow::Result<ExitCode> {
+fn print(config: PrinterConfig, words: &Words, fonts: &Fonts) -> anyhow::Result<ExitCode> {
     let (width, height) = (config.media.width_mm, config.media.height_mm);
-    let words = [
+    let lines = [
         format!("{}  {width} × {height} mm  {} dpi", config.name, config.dpi),
-        format!("外框距纸边 {FRAME_MM} mm · frame at {FRAME_MM} mm"),
-        format!("竖尺全长 {0} mm · ruler {0} mm", length_mm(height)),
+        format!("{}: {FRAME_MM}", words.ruler_frame),
+        format!("{}: {}", words.ruler_length, length_mm(height)),
     ];
-    let label = ruler(width, height, config.dpi, &words, fonts);
+    let label = ruler(width, height, config.dpi, &lines, fonts);
     let (name, length) = (config.name.clone(), length_mm(height));
     let mut printer = Printer::new(config)?;
     let outcome = super::runtime::start("off")?.block_on(printer.print(&label));

@@ -20,7 +20,8 @@ use milepost::journal::audit::{Audit, Step};
 use milepost::journal::upsert::Document;
 use milepost::journal::{Batch, Journal, Upsert, open};
 use milepost::rules::IntakeRules;
-use milepost::station::heart::{Event, Heart};
+use milepost::station::event::Event;
+use milepost::station::heart::Heart;
 use milepost::wire::{ClockReport, Head, SyncRequest};
 use serde_json::json;
 
@@ -237,6 +238,7 @@ fn place() -> Place {
         badges: false,
         scan_back: ScanBack::Always,
         printer: None,
+        backup: None,
         window: 4,
     }
 }

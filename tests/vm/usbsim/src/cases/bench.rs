@@ -8,22 +8,24 @@ use std::time::Duration;
 use usbsim::port::Faults;
 use usbsim::vhci::wait_until;
 
-use super::Case;
 use super::rig::{received, ways, zebra};
+use super::{Case, pace};
 use crate::agent::{Hub, Station};
 
-pub const CASES: &[Case] =
-    &[("a_cable_pulled_amid_a_label_asks_the_packer", a_cable_pulled_amid_a_label_asks_the_packer)];
+pub const CASES: &[Case] = &[
+    ("a_cable_pulled_amid_a_label_asks_the_packer", a_cable_pulled_amid_a_label_asks_the_packer),
+    ("how_long_a_packer_waits_is_told", pace::how_long_a_packer_waits_is_told),
+];
 
 const LONG: Duration = Duration::from_secs(30);
-const HUB: &str = "127.0.0.1:7080";
+pub(super) const HUB: &str = "127.0.0.1:7080";
 const SCANNER: &str = "127.0.0.1:5001";
-const TEA: &str = "6901234567892";
+pub(super) const TEA: &str = "6901234567892";
 /// With its check character.
 const REPRINT: &str = "@@C:REPRINTL";
 
 /// One order of one tea for each number; their waybills come with them.
-fn orders(numbers: &[u32]) -> String {
+pub(super) fn orders(numbers: &[u32]) -> String {
     let order = |n: &u32| {
         format!(
             r#"{{"order_no":"10000{n}","channel":"tmall","shop":"Tea","paid_at":"2026-02-15T06:22:00Z","amount_fen":9900,

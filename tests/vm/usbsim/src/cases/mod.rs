@@ -3,6 +3,7 @@
 
 mod bench;
 mod faults;
+mod pace;
 mod printers;
 mod rig;
 mod rush;

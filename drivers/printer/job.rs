@@ -5,14 +5,16 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep, timeout_at};
 
 use super::language::{Language, Proof};
-use super::status::{Doubt, Fault, Outcome, Reading, Refusal, Status};
-use super::{Answers, PrinterConfig};
+use super::status::{Doubt, Evidence, Fault, Outcome, Reading, Refusal, Status};
+use super::{Answers, Memory, PrinterConfig};
 use crate::transport::Link;
 
 /// Between two looks at a printer's queue; a label takes 1–2 s to come out.
 const POLL: Duration = Duration::from_millis(50);
 /// An idle printer that never showed itself busy may not have looked at the job yet. After this it is left at that.
 const SETTLE: Duration = Duration::from_millis(1_500);
+/// An idle printer answers in a few ms; an answer that takes longer was kept back.
+const HELD: Duration = Duration::from_millis(200);
 /// Small enough that a stalled printer is noticed while most of the job is still here.
 const CHUNK: usize = 4_096;
 /// A transfer that failed may have arrived all the same. Of so few bytes no printer prints a label, so a job that fails in
@@ -23,10 +25,22 @@ pub(super) struct Conversation<'a> {
     link: Box<dyn Link>,
     language: &'static dyn Language,
     config: &'a PrinterConfig,
-    before: Answers,
+    before: Memory,
     deadline: Instant,
+    /// Everything it said since the job was sent.
+    heard: Vec<u8>,
+    /// An answer is missing and may still come, into the next one.
+    late: bool,
     /// Whether it answered in this conversation; `None` while it wasn't asked.
     pub answered: Option<bool>,
+    /// Whether it gave its count, or its report of the job; `None` while neither was wanted.
+    pub proved: Option<bool>,
+}
+
+/// How the printer was just before the job.
+struct Before {
+    busy: bool,
+    count: Option<u64>,
 }
 
 enum Answer {
@@ -41,10 +55,11 @@ impl<'a> Conversation<'a> {
         link: Box<dyn Link>,
         language: &'static dyn Language,
         config: &'a PrinterConfig,
-        before: Answers,
+        before: Memory,
     ) -> Conversation<'a> {
         let deadline = Instant::now() + Duration::from_millis(config.timeouts.total_ms);
-        Conversation { link, language, config, before, deadline, answered: None }
+        let (heard, late) = (Vec::new(), false);
+        Conversation { link, language, config, before, deadline, heard, late, answered: None, proved: None }
     }
 
     pub async fn status(&mut self) -> Status {
@@ -68,13 +83,17 @@ impl<'a> Conversation<'a> {
             Ok(Some(fault)) => return refused(Refusal::Fault { fault }),
             Ok(None) => {}
         }
-        let busy_before = match self.ask().await {
+        let busy = match self.ask().await {
             Answer::Said(Reading { fault: Some(fault), .. }, _) => return refused(Refusal::Fault { fault }),
             Answer::Said(reading, _) => reading.busy,
             Answer::Lost(why) => return refused(Refusal::Offline { why }),
-            Answer::Silence if self.before == Answers::Yes => return refused(Refusal::StoppedAnswering),
+            Answer::Silence if self.before.answers == Answers::Yes => return refused(Refusal::StoppedAnswering),
             Answer::Silence | Answer::NotAsked => false,
         };
+        // Behind another label a count would go up for that one.
+        let count = if busy { None } else { self.count().await };
+        let before = Before { busy, count };
+        self.heard.clear();
         let (of, mut written) = (job.len() as u64, 0);
         let mut sent = self.send(job, &mut written).await;
         if sent == Err(Doubt::Stalled)
@@ -87,7 +106,7 @@ impl<'a> Conversation<'a> {
             Err(Doubt::Fault { fault }) if written == 0 => return refused(Refusal::Fault { fault }),
             Err(_) if written == 0 => return refused(Refusal::Offline { why: "it takes no bytes".into() }),
             Err(doubt) => Err(doubt),
-            Ok(()) if self.answered == Some(true) => self.watch(of, busy_before).await,
+            Ok(()) if self.answered == Some(true) => self.watch(of, before).await,
             Ok(()) => self.finish(of).await,
         };
         outcome.unwrap_or_else(|doubt| Outcome::Unknown { written, of, doubt })
@@ -108,34 +127,64 @@ impl<'a> Conversation<'a> {
         Ok(())
     }
 
-    /// For a printer that answers: until its queue is empty, a fault shows or the time is over.
-    async fn watch(&mut self, of: u64, busy_before: bool) -> Result<Outcome, Doubt> {
+    /// For a printer that answers: until it is proved to be done, a fault shows or the time is over.
+    async fn watch(&mut self, of: u64, before: Before) -> Result<Outcome, Doubt> {
         let started = Instant::now();
         let until = self.until(self.config.timeouts.confirm_ms);
+        let report_due = self.language.reports(&self.config.profile).is_some() && !self.before.proofs.are_in_vain();
         let mut was_busy = false;
         loop {
             // Some printers answer no question while they are out of paper; the port still tells.
             self.believe_the_port().await?;
+            let asked = Instant::now();
             let (reading, proof) = match self.ask().await {
                 Answer::Said(reading, proof) => (reading, proof),
                 Answer::Lost(why) => return Err(Doubt::ConnectionLost { why }),
+                Answer::Silence if self.holds_back() && asked < until => {
+                    was_busy = true;
+                    continue;
+                }
                 Answer::Silence | Answer::NotAsked => return Err(Doubt::StoppedAnswering),
             };
+            let idle = !reading.busy;
+            // What is proved of this very label counts more than how the printer is after it.
+            if let Some(evidence) = self.proved(&before, idle).await? {
+                return Ok(Outcome::Confirmed { evidence });
+            }
             if let Some(fault) = reading.fault {
                 return Err(Doubt::Fault { fault });
             }
-            was_busy |= reading.busy;
-            let idle = !reading.busy;
+            was_busy |= reading.busy || (matches!(proof, Proof::HeldThenIdle(_)) && asked.elapsed() > HELD);
             match proof {
-                Proof::Idle(evidence) if idle => return Ok(Outcome::Confirmed { evidence }),
-                Proof::BusyThenIdle(evidence) if idle && was_busy && !busy_before => {
+                Proof::Idle(evidence) if idle && before.count.is_none() => return Ok(Outcome::Confirmed { evidence }),
+                Proof::BusyThenIdle(evidence) | Proof::HeldThenIdle(evidence) if idle && was_busy && !before.busy => {
                     return Ok(Outcome::Confirmed { evidence });
                 }
-                _ if idle && started.elapsed() > SETTLE => return Ok(Outcome::Accepted { bytes: of }),
-                _ if Instant::now() >= until => return Ok(Outcome::Accepted { bytes: of }),
+                _ if idle && started.elapsed() > SETTLE && !report_due => return Ok(Outcome::Accepted { bytes: of }),
+                _ if Instant::now() >= until => {
+                    self.proved = report_due.then_some(false).or(self.proved);
+                    return Ok(Outcome::Accepted { bytes: of });
+                }
                 _ => sleep(POLL).await,
             }
         }
+    }
+
+    /// What says that this very label is done: the printer's own report, or its count. The count is asked for only once the
+    /// printer has nothing more to do.
+    async fn proved(&mut self, before: &Before, idle: bool) -> Result<Option<Evidence>, Doubt> {
+        let profile = &self.config.profile;
+        let report = self.language.reports(profile).filter(|_| !before.busy);
+        if let Some(told) = report.and_then(|read| read(&self.heard, profile)) {
+            self.proved = Some(true);
+            return told.map(Some).map_err(|fault| Doubt::Fault { fault });
+        }
+        let Some(count) = before.count.filter(|_| idle) else { return Ok(None) };
+        Ok(self.count().await.filter(|now| *now > count).map(|_| Evidence::Counted))
+    }
+
+    fn holds_back(&self) -> bool {
+        self.language.questions().iter().any(|question| matches!(question.proof, Proof::HeldThenIdle(_)))
     }
 
     /// For a printer that answers nothing: until the bytes have left this machine. A printer that keeps the connection
@@ -167,46 +216,82 @@ impl<'a> Conversation<'a> {
 
     async fn ask(&mut self) -> Answer {
         let questions = self.language.questions();
-        let silent = matches!(self.before, Answers::NotBefore(instant) if Instant::now() < instant);
-        if questions.is_empty() || silent || !self.link.two_way() || !self.config.profile.answers {
+        if questions.is_empty() || self.before.answers.are_in_vain() || !self.may_ask() {
             return Answer::NotAsked;
         }
+        let mut held = false;
         for question in questions {
             let until = self.until(self.config.timeouts.answer_ms);
-            match timeout_at(until, self.ask_one(question.bytes, question.read)).await {
-                Ok(Ok(reading)) => {
+            let profile = &self.config.profile;
+            match timeout_at(until, self.exchange(question.bytes, |answer| (question.read)(answer, profile))).await {
+                Ok(Ok(mut reading)) => {
                     self.answered = Some(true);
+                    reading.busy |= held;
                     return Answer::Said(reading, question.proof);
                 }
                 Ok(Err(why)) => return Answer::Lost(why),
-                Err(_) => {}
+                Err(_) => self.late = true,
             }
+            held |= matches!(question.proof, Proof::HeldThenIdle(_));
         }
         self.answered = Some(false);
         Answer::Silence
     }
 
-    async fn ask_one(
-        &mut self,
-        question: &[u8],
-        read: fn(&[u8], &super::profile::Profile) -> Option<Reading>,
-    ) -> Result<Reading, String> {
+    /// How many labels it has printed, if it says so.
+    async fn count(&mut self) -> Option<u64> {
+        let counter = self.language.counter(&self.config.profile)?;
+        if self.answered != Some(true) || self.before.proofs.are_in_vain() || !self.may_ask() {
+            return None;
+        }
+        let until = self.until(self.config.timeouts.answer_ms);
+        let count = timeout_at(until, self.exchange(counter.bytes, counter.read)).await;
+        self.late |= count.is_err();
+        let count = count.ok().and_then(Result::ok);
+        self.proved = Some(count.is_some());
+        count
+    }
+
+    fn may_ask(&self) -> bool {
+        self.link.two_way() && self.config.profile.answers
+    }
+
+    async fn exchange<T>(&mut self, question: &[u8], read: impl Fn(&[u8]) -> Option<T>) -> Result<T, String> {
+        if std::mem::take(&mut self.late) {
+            self.hear_the_late().await?;
+        }
         let mut left = question;
         while !left.is_empty() {
             let taken = self.link.write(left).await.map_err(|error| error.to_string())?;
             left = &left[taken..];
         }
-        let (mut answer, mut buffer) = (Vec::new(), [0; 512]);
+        let mut answer = Vec::new();
         loop {
-            match self.link.read(&mut buffer).await {
-                Ok(0) => return Err("it closed the connection".into()),
-                Ok(length) => answer.extend_from_slice(&buffer[..length]),
-                Err(error) => return Err(error.to_string()),
-            }
-            if let Some(reading) = read(&answer, &self.config.profile) {
+            self.listen(&mut answer).await?;
+            if let Some(reading) = read(&answer) {
                 return Ok(reading);
             }
         }
+    }
+
+    async fn listen(&mut self, answer: &mut Vec<u8>) -> Result<(), String> {
+        let mut buffer = [0; 512];
+        let length = self.link.read(&mut buffer).await.map_err(|error| error.to_string())?;
+        if length == 0 {
+            return Err("it closed the connection".into());
+        }
+        answer.extend_from_slice(&buffer[..length]);
+        self.heard.extend_from_slice(&buffer[..length]);
+        Ok(())
+    }
+
+    /// Takes in what came after its time, so that it is no part of the next answer.
+    async fn hear_the_late(&mut self) -> Result<(), String> {
+        let now = Instant::now();
+        while let Ok(heard) = timeout_at(now, self.listen(&mut Vec::new())).await {
+            heard?;
+        }
+        Ok(())
     }
 
     fn until(&self, limit_ms: u64) -> Instant {

@@ -3,6 +3,9 @@
 //! A printer is a language (bytes) over a transport (moving them). Every job has its own connection, so a status answer
 //! never belongs to an older job, and nothing is ever sent twice: whether to print again is not a driver's decision.
 
+pub mod cpcl;
+pub mod epl;
+pub mod escpos;
 pub mod language;
 pub mod png;
 pub mod profile;
@@ -105,7 +108,15 @@ pub struct Printer {
     config: PrinterConfig,
     transport: &'static transport::Kind,
     language: &'static language::Kind,
+    memory: Memory,
+}
+
+/// What earlier jobs found out about this very printer.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Memory {
     answers: Answers,
+    /// Whether its count or its reports came.
+    proofs: Answers,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -114,6 +125,20 @@ enum Answers {
     Yes,
     /// Asked in vain; not asked again before.
     NotBefore(Instant),
+}
+
+impl Answers {
+    fn are_in_vain(self) -> bool {
+        matches!(self, Answers::NotBefore(instant) if Instant::now() < instant)
+    }
+
+    fn learn(&mut self, answered: Option<bool>) {
+        *self = match answered {
+            Some(true) => Answers::Yes,
+            Some(false) => Answers::NotBefore(Instant::now() + SILENCE),
+            None => *self,
+        };
+    }
 }
 
 impl Printer {
@@ -125,7 +150,8 @@ impl Printer {
             language: config.profile.language.clone(),
             known: language::KINDS.iter().map(|kind| kind.name).collect::<Vec<_>>().join(", "),
         })?;
-        Ok(Self { config, transport, language, answers: Answers::Untried })
+        let memory = Memory { answers: Answers::Untried, proofs: Answers::Untried };
+        Ok(Self { config, transport, language, memory })
     }
 
     pub fn config(&self) -> &PrinterConfig {
@@ -146,7 +172,9 @@ impl Printer {
             Err(why) => return Outcome::Refused { reason: Refusal::Offline { why } },
         };
         let outcome = conversation.print(&bytes).await;
-        self.remember(conversation.answered);
+        let (answered, proved) = (conversation.answered, conversation.proved);
+        self.memory.answers.learn(answered);
+        self.memory.proofs.learn(proved);
         outcome
     }
 
@@ -157,7 +185,8 @@ impl Printer {
             Err(why) => return Status::Offline { why },
         };
         let status = conversation.status().await;
-        self.remember(conversation.answered);
+        let answered = conversation.answered;
+        self.memory.answers.learn(answered);
         status
     }
 
@@ -187,15 +216,7 @@ impl Printer {
             Ok(Err(error)) => return Err(format!("{}: {error}", self.config.url)),
             Err(_) => return Err(format!("{}: no connection within {} ms", self.config.url, limit.as_millis())),
         };
-        Ok(Conversation::new(link, self.language.language, &self.config, self.answers))
-    }
-
-    fn remember(&mut self, answered: Option<bool>) {
-        self.answers = match answered {
-            Some(true) => Answers::Yes,
-            Some(false) => Answers::NotBefore(Instant::now() + SILENCE),
-            None => self.answers,
-        };
+        Ok(Conversation::new(link, self.language.language, &self.config, self.memory))
     }
 }
 

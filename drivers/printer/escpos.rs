@@ -45,7 +45,7 @@ impl Language for EscPos {
     }
 
     fn reports(&self, _: &Profile) -> Option<ReadReport> {
-        Some(|heard, _| heard.iter().any(|byte| is_mark(*byte)).then_some(Ok(Evidence::Processed)))
+        Some(|heard, _| has_mark(heard).then_some(Ok(Evidence::Processed)))
     }
 }
 
@@ -112,9 +112,18 @@ fn status(answer: &[u8], _: &Profile) -> Option<Reading> {
     Some(Reading { fault, busy: false })
 }
 
-/// The answer to `GS r` has bits 4 and 7 clear, where those to `DLE EOT` have bit 4 set.
-fn is_mark(byte: u8) -> bool {
-    byte & 0x90 == 0
+/// The answer to `GS r 1`: two bits for "near the end" and two for "at it", all others clear. Some printers send four bytes of
+/// status by themselves, of which only the first can be told; the three behind it are no answer.
+fn has_mark(heard: &[u8]) -> bool {
+    let mut bytes = heard.iter();
+    while let Some(byte) = bytes.next() {
+        match byte {
+            0x00 | 0x03 | 0x0c | 0x0f => return true,
+            by_itself if by_itself & 0x93 == 0x10 => drop(bytes.nth(2)),
+            _ => {}
+        }
+    }
+    false
 }
 
 /// Where the crate writes to.
@@ -172,6 +181,11 @@ mod tests {
         let told = faults.map(|answer| read(answer).unwrap().fault.unwrap());
         assert_eq!(told, [Fault::PaperOut, Fault::CoverOpen, Fault::Cutter, Fault::Other]);
         assert_eq!(read(b"ready, thank you"), None);
-        assert!(is_mark(0x00) && is_mark(0x0c) && !is_mark(0x12));
+    }
+
+    #[test]
+    fn the_mark_is_one_answer_among_others() {
+        assert!(has_mark(b"\x12\x12\0\x12\x12") && has_mark(b"\x0f") && has_mark(b"\x10\0\0\0\0"));
+        assert!(!has_mark(b"\x12\x12\x12\x12") && !has_mark(b"\x14\0\0\x0f\x12") && !has_mark(b"OK"));
     }
 }

@@ -29,6 +29,8 @@ pub(super) struct Conversation<'a> {
     deadline: Instant,
     /// Everything it said since the job was sent.
     heard: Vec<u8>,
+    /// The question it answers, of those that prove anything: the ones before it cost a wait each time.
+    known: usize,
     /// An answer is missing and may still come, into the next one.
     late: bool,
     /// Whether it answered in this conversation; `None` while it wasn't asked.
@@ -58,8 +60,8 @@ impl<'a> Conversation<'a> {
         before: Memory,
     ) -> Conversation<'a> {
         let deadline = Instant::now() + Duration::from_millis(config.timeouts.total_ms);
-        let (heard, late) = (Vec::new(), false);
-        Conversation { link, language, config, before, deadline, heard, late, answered: None, proved: None }
+        let (heard, known, late) = (Vec::new(), 0, false);
+        Conversation { link, language, config, before, deadline, heard, known, late, answered: None, proved: None }
     }
 
     pub async fn status(&mut self) -> Status {
@@ -132,6 +134,7 @@ impl<'a> Conversation<'a> {
         let started = Instant::now();
         let until = self.until(self.config.timeouts.confirm_ms);
         let report_due = self.language.reports(&self.config.profile).is_some() && !self.before.proofs.are_in_vain();
+        let seen_busy = self.config.profile.seen_busy;
         let mut was_busy = false;
         loop {
             // Some printers answer no question while they are out of paper; the port still tells.
@@ -156,7 +159,9 @@ impl<'a> Conversation<'a> {
             }
             was_busy |= reading.busy || (matches!(proof, Proof::HeldThenIdle(_)) && asked.elapsed() > HELD);
             match proof {
-                Proof::Idle(evidence) if idle && before.count.is_none() => return Ok(Outcome::Confirmed { evidence }),
+                Proof::Idle(evidence) if idle && before.count.is_none() && (was_busy || !seen_busy) => {
+                    return Ok(Outcome::Confirmed { evidence });
+                }
                 Proof::BusyThenIdle(evidence) | Proof::HeldThenIdle(evidence) if idle && was_busy && !before.busy => {
                     return Ok(Outcome::Confirmed { evidence });
                 }
@@ -220,13 +225,16 @@ impl<'a> Conversation<'a> {
             return Answer::NotAsked;
         }
         let mut held = false;
-        for question in questions {
+        for (index, question) in questions.iter().enumerate().cycle().skip(self.known).take(questions.len()) {
             let until = self.until(self.config.timeouts.answer_ms);
             let profile = &self.config.profile;
             match timeout_at(until, self.exchange(question.bytes, |answer| (question.read)(answer, profile))).await {
                 Ok(Ok(mut reading)) => {
                     self.answered = Some(true);
                     reading.busy |= held;
+                    if question.proof != Proof::Nothing {
+                        self.known = index;
+                    }
                     return Answer::Said(reading, question.proof);
                 }
                 Ok(Err(why)) => return Answer::Lost(why),

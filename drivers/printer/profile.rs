@@ -30,6 +30,8 @@ pub struct Profile {
     pub answers: bool,
     /// Does it keep a count of its labels that can be asked for? ZPL on Zebra's Link-OS.
     pub counts: bool,
+    /// An empty queue proves a label only once it was seen full: for models that say ready whatever happens.
+    pub seen_busy: bool,
     /// Does it report each label by itself, in HPRT's frames? Switched on in the printer, with the maker's tool. TSPL only.
     pub auto_return: bool,
     /// What it sends when a label is out, once `SET RESPONSE ON` asked for it; models differ. TSPL only.
@@ -78,6 +80,7 @@ impl Default for Profile {
             compression: Vec::new(),
             answers: true,
             counts: false,
+            seen_busy: false,
             auto_return: false,
             response: None,
             direction: 1,
@@ -102,6 +105,7 @@ struct Fields {
     compression: Option<Vec<Compression>>,
     answers: Option<bool>,
     counts: Option<bool>,
+    seen_busy: Option<bool>,
     auto_return: Option<bool>,
     response: Option<String>,
     direction: Option<u8>,
@@ -150,6 +154,7 @@ impl Profile {
             compression: fields.compression.unwrap_or(default.compression),
             answers: fields.answers.unwrap_or(default.answers),
             counts: fields.counts.unwrap_or(default.counts),
+            seen_busy: fields.seen_busy.unwrap_or(default.seen_busy),
             auto_return: fields.auto_return.unwrap_or(default.auto_return),
             response: fields.response,
             direction: fields.direction.unwrap_or(default.direction),

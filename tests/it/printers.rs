@@ -123,12 +123,12 @@ pub fn exam<F: Future<Output = ()>>(run: impl Fn(&'static Model) -> F + Sync) {
     std::thread::scope(|scope| {
         for model in MODELS {
             let named = std::thread::Builder::new().name(model.profile.into());
-            named.spawn_scoped(scope, || alone(run(model))).unwrap();
+            named.spawn_scoped(scope, || block_on(run(model))).unwrap();
         }
     });
 }
 
-pub fn alone(run: impl Future<Output = ()>) {
+pub fn block_on(run: impl Future<Output = ()>) {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(run);
 }
 
@@ -377,7 +377,7 @@ fn what_does_not_fit_is_refused_and_never_scaled() {
 
 #[test]
 fn every_packing_of_zpl_prints_the_same_dots_within_its_limits() {
-    alone(async {
+    block_on(async {
         let model = &MODELS[0];
         let sim = model.start().await;
         // 100 × 150 mm is 120 000 bytes of dots: two fields at least.

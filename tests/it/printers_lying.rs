@@ -6,7 +6,7 @@ use drivers::printer::profile::Profile;
 use drivers::printer::status::{Doubt, Evidence, Fault, Outcome, Refusal, Status};
 use milepost::sim::printer::{self as sim, Language};
 
-use super::printers::{LONG, MODELS, Model, NUMBER, alone, assert_as_drawn, exam, label, quick, with_profile};
+use super::printers::{LONG, MODELS, Model, NUMBER, assert_as_drawn, block_on, exam, label, quick, with_profile};
 
 fn model(profile: &str) -> &'static Model {
     MODELS.iter().find(|model| model.profile == profile).unwrap()
@@ -84,7 +84,7 @@ fn one_that_falls_silent_behind_a_label_leaves_doubt() {
 
 #[test]
 fn one_that_knows_only_the_other_question_is_asked_that() {
-    alone(async {
+    block_on(async {
         for (model, done) in [
             (model("zpl"), Some(Evidence::Counted)),
             // ~HQES tells faults and no queue.
@@ -114,7 +114,7 @@ fn one_that_knows_only_the_other_question_is_asked_that() {
 
 #[test]
 fn one_without_a_count_is_believed_by_its_queue_and_not_asked_again() {
-    alone(async {
+    block_on(async {
         let model = model("zpl");
         let sim = model.start().await;
         sim.set_fault(sim::Fault::NoCount);
@@ -158,7 +158,7 @@ fn corner(x: i32, y: i32) -> drivers::label::Element {
 /// Gprinter's `SET RESPONSE ON`, with the words of this model.
 #[test]
 fn one_that_reports_in_words_is_believed_by_its_own_words_only() {
-    alone(async {
+    block_on(async {
         let model = model("tspl");
         let sim = model.start().await;
         let speaks = |words: &str| Profile { response: Some(words.into()), ..Profile::builtin("tspl").unwrap() };
@@ -172,7 +172,7 @@ fn one_that_reports_in_words_is_believed_by_its_own_words_only() {
 
 #[test]
 fn a_models_own_meaning_of_a_byte_goes_first_in_every_language_of_bytes() {
-    alone(async {
+    block_on(async {
         for profile in ["tspl", "cpcl"] {
             let sim = model(profile).start().await;
             sim.set_fault(sim::Fault::CoverOpen);

@@ -104,22 +104,22 @@ impl EscPos {
 const FIXED: u8 = 0x12;
 
 fn state(condition: &Condition) -> Vec<u8> {
-    vec![FIXED | 0x08 * u8::from(condition.stands())]
+    vec![FIXED + 0x08 * u8::from(condition.stands())]
 }
 
 fn offline_cause(condition: &Condition) -> Vec<u8> {
     let Condition { cover_open, paper_out, jam, .. } = condition;
-    vec![FIXED | 0x04 * u8::from(*cover_open) | 0x20 * u8::from(*paper_out) | 0x40 * u8::from(*jam)]
+    vec![FIXED + 0x04 * u8::from(*cover_open) + 0x20 * u8::from(*paper_out) + 0x40 * u8::from(*jam)]
 }
 
 /// A jam is an error somebody can recover from.
 fn error_cause(condition: &Condition) -> Vec<u8> {
-    vec![FIXED | 0x04 * u8::from(condition.jam)]
+    vec![FIXED + 0x04 * u8::from(condition.jam)]
 }
 
 fn paper(condition: &Condition) -> Vec<u8> {
     let near_end = condition.near_end || condition.paper_out;
-    vec![FIXED | 0x0c * u8::from(near_end) | 0x60 * u8::from(condition.paper_out)]
+    vec![FIXED + 0x0c * u8::from(near_end) + 0x60 * u8::from(condition.paper_out)]
 }
 
 /// `GS r 1` waits behind what came before and isn't answered offline. Bits 0 and 1: near the end.

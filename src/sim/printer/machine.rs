@@ -20,7 +20,7 @@ pub(super) enum Heard {
     },
     Question(Question),
     /// A question that waits in line behind the labels before it; asked again until there is an answer.
-    InLine(fn(&Condition) -> Option<Vec<u8>>),
+    InLine(InLine),
     /// The count of labels, as this answer tells it.
     Count(fn(u64) -> Vec<u8>),
     /// Each label's end is to be reported.
@@ -31,6 +31,9 @@ pub(super) enum Heard {
     /// Everything queued is to be forgotten.
     CancelAll,
 }
+
+/// An answer, or none yet.
+pub(super) type InLine = fn(&Condition) -> Option<Vec<u8>>;
 
 pub(super) struct Question {
     /// The one that is usually asked.
@@ -79,7 +82,7 @@ struct State {
     papers: Vec<Paper>,
     said: Vec<u8>,
     /// Questions in line, each with the papers that must be out before it.
-    in_line: VecDeque<(usize, fn(&Condition) -> Option<Vec<u8>>)>,
+    in_line: VecDeque<(usize, InLine)>,
     reports_labels: bool,
     faults: Vec<Fault>,
     paper_left: Option<u32>,

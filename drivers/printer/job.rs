@@ -143,8 +143,12 @@ impl<'a> Conversation<'a> {
             let (reading, proof) = match self.ask().await {
                 Answer::Said(reading, proof) => (reading, proof),
                 Answer::Lost(why) => return Err(Doubt::ConnectionLost { why }),
-                Answer::Silence if self.holds_back() && asked < until => {
+                // It may be at the label and not at its questions.
+                Answer::Silence if asked < until && (report_due || self.holds_back()) => {
                     was_busy = true;
+                    if let Some(evidence) = self.proved(&before, false).await? {
+                        return Ok(Outcome::Confirmed { evidence });
+                    }
                     continue;
                 }
                 Answer::Silence | Answer::NotAsked => return Err(Doubt::StoppedAnswering),

@@ -83,6 +83,20 @@ fn one_that_falls_silent_behind_a_label_leaves_doubt() {
 }
 
 #[test]
+fn one_that_answers_nothing_while_it_reads_is_waited_for_where_its_word_will_come() {
+    exam(|model| async move {
+        if !matches!(model.proof, Some(Evidence::Processed | Evidence::Reported)) {
+            return;
+        }
+        let sim = model.start().await;
+        sim.set_fault(sim::Fault::Slow { bytes_per_second: 25_000 });
+        let outcome = model.printer(&sim, quick()).print(&label(true)).await;
+        assert!(model.is_done(&outcome), "{}: {outcome:?}", model.profile);
+        assert_eq!(sim.papers().len(), 1);
+    });
+}
+
+#[test]
 fn one_that_knows_only_the_other_question_is_asked_that() {
     block_on(async {
         for (model, done) in [

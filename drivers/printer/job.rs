@@ -133,7 +133,8 @@ impl<'a> Conversation<'a> {
     async fn watch(&mut self, of: u64, before: Before) -> Result<Outcome, Doubt> {
         let started = Instant::now();
         let until = self.until(self.config.timeouts.confirm_ms);
-        let report_due = self.language.reports(&self.config.profile).is_some() && !self.before.proofs.are_in_vain();
+        let reports = self.language.reports(&self.config.profile).is_some();
+        let report_due = reports && !before.busy && !self.before.proofs.are_in_vain();
         let seen_busy = self.config.profile.seen_busy;
         let mut was_busy = false;
         loop {

@@ -6,11 +6,12 @@ use std::time::Duration;
 
 use drivers::bitmap::Bitmap;
 use drivers::label::{Element, Label, Symbology};
-use drivers::printer::language::KINDS;
+use drivers::printer::language::{self, KINDS};
 use drivers::printer::profile::{Compression, Profile};
 use drivers::printer::status::{Doubt, Evidence, Fault, Outcome, Refusal, Status};
 use drivers::printer::{Printer, PrinterConfig, Timeouts};
 use milepost::sim::printer::{self as sim, Language, Options, SimPrinter};
+use tokio::io::AsyncWriteExt as _;
 
 /// A kind of printer: its profile here, its simulator there, and what it can prove of a label.
 pub struct Model {
@@ -251,6 +252,28 @@ fn paper_that_ends_with_the_job_leaves_doubt_where_nothing_proves_this_very_labe
         }
         let Outcome::Unknown { written, of, doubt } = outcome else { panic!("{}: {outcome:?}", model.profile) };
         assert_eq!((written, doubt), (of, Doubt::Fault { fault: Fault::PaperOut }), "{}", model.profile);
+    });
+}
+
+#[test]
+fn anothers_label_in_front_proves_nothing_of_this_one() {
+    exam(|model| async move {
+        let sim = model.start().await;
+        // Paper for the other one alone.
+        sim.set_fault(sim::Fault::PaperOutAfter(1));
+        let profile = Profile::builtin(model.profile).unwrap();
+        let anothers = language::kind_of(&profile.language).unwrap().language.job(&label(false), &profile).unwrap();
+        let mut stream = tokio::net::TcpStream::connect(sim.addr).await.unwrap();
+        stream.write_all(&anothers).await.unwrap();
+        drop(stream);
+        let outcome = model.printer(&sim, quick()).print(&label(true)).await;
+        let fault = Fault::PaperOut;
+        match outcome {
+            Outcome::Unknown { doubt, .. } => assert_eq!(doubt, Doubt::Fault { fault }, "{}", model.profile),
+            Outcome::Refused { reason } => assert_eq!(reason, Refusal::Fault { fault }, "{}", model.profile),
+            outcome => panic!("{}: {outcome:?}", model.profile),
+        }
+        assert_eq!(sim.papers().len(), 1);
     });
 }
 

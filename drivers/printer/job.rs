@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep, timeout_at};
 
-use super::language::{Language, Proof};
+use super::language::{Language, Proof, ReadReport};
 use super::status::{Doubt, Evidence, Fault, Outcome, Reading, Refusal, Status};
 use super::{Answers, Memory, PrinterConfig};
 use crate::transport::Link;
@@ -31,7 +31,7 @@ pub(super) struct Conversation<'a> {
     heard: Vec<u8>,
     /// The question it answers, of those that prove anything: the ones before it cost a wait each time.
     known: usize,
-    /// An answer is missing and may still come, into the next one.
+    /// An answer is missing; it may still come, in place of a later one.
     late: bool,
     /// Whether it answered in this conversation; `None` while it wasn't asked.
     pub answered: Option<bool>,
@@ -133,9 +133,12 @@ impl<'a> Conversation<'a> {
     async fn watch(&mut self, of: u64, before: Before) -> Result<Outcome, Doubt> {
         let started = Instant::now();
         let until = self.until(self.config.timeouts.confirm_ms);
-        let reports = self.language.reports(&self.config.profile).is_some();
-        let report_due = reports && !before.busy && !self.before.proofs.are_in_vain();
-        let seen_busy = self.config.profile.seen_busy;
+        // A report that is owed for a label before this one would come in this one's place.
+        let trusted = !before.busy && !self.before.proofs.are_in_vain();
+        let report = self.language.reports(&self.config.profile).filter(|_| trusted);
+        if report.is_some() {
+            self.proved = Some(false);
+        }
         let mut was_busy = false;
         loop {
             // Some printers answer no question while they are out of paper; the port still tells.
@@ -145,9 +148,9 @@ impl<'a> Conversation<'a> {
                 Answer::Said(reading, proof) => (reading, proof),
                 Answer::Lost(why) => return Err(Doubt::ConnectionLost { why }),
                 // It may be at the label and not at its questions.
-                Answer::Silence if asked < until && (report_due || self.holds_back()) => {
+                Answer::Silence if asked < until && (report.is_some() || self.holds_back()) => {
                     was_busy = true;
-                    if let Some(evidence) = self.proved(&before, false).await? {
+                    if let Some(evidence) = self.proved(report, before.count, false).await? {
                         return Ok(Outcome::Confirmed { evidence });
                     }
                     continue;
@@ -156,7 +159,7 @@ impl<'a> Conversation<'a> {
             };
             let idle = !reading.busy;
             // What is proved of this very label counts more than how the printer is after it.
-            if let Some(evidence) = self.proved(&before, idle).await? {
+            if let Some(evidence) = self.proved(report, before.count, idle).await? {
                 return Ok(Outcome::Confirmed { evidence });
             }
             if let Some(fault) = reading.fault {
@@ -164,17 +167,16 @@ impl<'a> Conversation<'a> {
             }
             was_busy |= reading.busy || (matches!(proof, Proof::HeldThenIdle(_)) && asked.elapsed() > HELD);
             match proof {
-                Proof::Idle(evidence) if idle && before.count.is_none() && (was_busy || !seen_busy) => {
+                Proof::Idle(evidence) if idle && before.count.is_none() && (was_busy || self.believes_idle()) => {
                     return Ok(Outcome::Confirmed { evidence });
                 }
                 Proof::BusyThenIdle(evidence) | Proof::HeldThenIdle(evidence) if idle && was_busy && !before.busy => {
                     return Ok(Outcome::Confirmed { evidence });
                 }
-                _ if idle && started.elapsed() > SETTLE && !report_due => return Ok(Outcome::Accepted { bytes: of }),
-                _ if Instant::now() >= until => {
-                    self.proved = report_due.then_some(false).or(self.proved);
+                _ if idle && started.elapsed() > SETTLE && report.is_none() => {
                     return Ok(Outcome::Accepted { bytes: of });
                 }
+                _ if Instant::now() >= until => return Ok(Outcome::Accepted { bytes: of }),
                 _ => sleep(POLL).await,
             }
         }
@@ -182,15 +184,23 @@ impl<'a> Conversation<'a> {
 
     /// What says that this very label is done: the printer's own report, or its count. The count is asked for only once the
     /// printer has nothing more to do.
-    async fn proved(&mut self, before: &Before, idle: bool) -> Result<Option<Evidence>, Doubt> {
-        let profile = &self.config.profile;
-        let report = self.language.reports(profile).filter(|_| !before.busy);
-        if let Some(told) = report.and_then(|read| read(&self.heard, profile)) {
+    async fn proved(
+        &mut self,
+        report: Option<ReadReport>,
+        count: Option<u64>,
+        idle: bool,
+    ) -> Result<Option<Evidence>, Doubt> {
+        if let Some(told) = report.and_then(|read| read(&self.heard, &self.config.profile)) {
             self.proved = Some(true);
             return told.map(Some).map_err(|fault| Doubt::Fault { fault });
         }
-        let Some(count) = before.count.filter(|_| idle) else { return Ok(None) };
+        let Some(count) = count.filter(|_| idle) else { return Ok(None) };
         Ok(self.count().await.filter(|now| *now > count).map(|_| Evidence::Counted))
+    }
+
+    /// Without having seen it busy with the job: not where "idle" may be what it always says, or was before the job.
+    fn believes_idle(&self) -> bool {
+        !self.config.profile.seen_busy && !self.late
     }
 
     fn holds_back(&self) -> bool {
@@ -270,41 +280,25 @@ impl<'a> Conversation<'a> {
     }
 
     async fn exchange<T>(&mut self, question: &[u8], read: impl Fn(&[u8]) -> Option<T>) -> Result<T, String> {
-        if std::mem::take(&mut self.late) {
-            self.hear_the_late().await?;
-        }
         let mut left = question;
         while !left.is_empty() {
             let taken = self.link.write(left).await.map_err(|error| error.to_string())?;
             left = &left[taken..];
         }
-        let mut answer = Vec::new();
+        let (mut answer, mut buffer) = (Vec::new(), [0; 512]);
         loop {
-            self.listen(&mut answer).await?;
+            match self.link.read(&mut buffer).await {
+                Ok(0) => return Err("it closed the connection".into()),
+                Ok(length) => {
+                    answer.extend_from_slice(&buffer[..length]);
+                    self.heard.extend_from_slice(&buffer[..length]);
+                }
+                Err(error) => return Err(error.to_string()),
+            }
             if let Some(reading) = read(&answer) {
                 return Ok(reading);
             }
         }
-    }
-
-    async fn listen(&mut self, answer: &mut Vec<u8>) -> Result<(), String> {
-        let mut buffer = [0; 512];
-        let length = self.link.read(&mut buffer).await.map_err(|error| error.to_string())?;
-        if length == 0 {
-            return Err("it closed the connection".into());
-        }
-        answer.extend_from_slice(&buffer[..length]);
-        self.heard.extend_from_slice(&buffer[..length]);
-        Ok(())
-    }
-
-    /// Takes in what came after its time, so that it is no part of the next answer.
-    async fn hear_the_late(&mut self) -> Result<(), String> {
-        let now = Instant::now();
-        while let Ok(heard) = timeout_at(now, self.listen(&mut Vec::new())).await {
-            heard?;
-        }
-        Ok(())
     }
 
     fn until(&self, limit_ms: u64) -> Instant {

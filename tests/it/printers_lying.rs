@@ -1,10 +1,14 @@
 //! Printers that don't tell the truth, each in a way that was seen on real ones. What is said of a label may then be less than
 //! what became of it, and never more.
 
+use std::time::{Duration, Instant};
+
 use drivers::printer::Timeouts;
 use drivers::printer::profile::Profile;
 use drivers::printer::status::{Doubt, Evidence, Fault, Outcome, Refusal, Status};
 use milepost::sim::printer::{self as sim, Language};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpListener;
 
 use super::printers::{LONG, MODELS, Model, NUMBER, assert_as_drawn, block_on, exam, label, quick, with_profile};
 
@@ -71,7 +75,7 @@ fn one_that_falls_silent_behind_a_label_leaves_doubt() {
                 .iter()
                 .any(|name| ["^GF", "BITMAP", "EG", "CG", "GW", "ESC @"].contains(&name.as_str()))
             {
-                tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+                tokio::time::sleep(Duration::from_millis(5)).await;
             }
             sim.set_fault(sim::Fault::Silent);
         };
@@ -93,6 +97,47 @@ fn one_that_answers_nothing_while_it_reads_is_waited_for_where_its_word_will_com
         let outcome = model.printer(&sim, quick()).print(&label(true)).await;
         assert!(model.is_done(&outcome), "{}: {outcome:?}", model.profile);
         assert_eq!(sim.papers().len(), 1);
+    });
+}
+
+/// What it answers after the job is what it was asked before.
+#[test]
+fn one_that_answers_late_is_not_taken_for_idle() {
+    const IDLE: &[u8] =
+        b"\x02030,0,0,320,000,0,0,0,000,0,0,0\x03\r\n\x02000,0,0,0,0,2,4,0,00000000,1,000\x03\r\n\x021234,0\x03\r\n";
+    block_on(async {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let addr = listener.local_addr().unwrap();
+        let late = async {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let (mut heard, mut buffer, mut due) = (Vec::new(), [0; 4096], None);
+            let mut owed = Some(IDLE);
+            loop {
+                match tokio::time::timeout(Duration::from_millis(10), stream.read(&mut buffer)).await {
+                    Ok(Ok(0) | Err(_)) => return,
+                    Ok(Ok(length)) => heard.extend_from_slice(&buffer[..length]),
+                    Err(_) => {}
+                }
+                if heard.ends_with(b"~HQES\n") {
+                    heard.clear();
+                    stream.write_all(b"ERRORS: 0 00000000 00000000\r\n").await.unwrap();
+                } else if heard.ends_with(b"~HS\n") {
+                    due.get_or_insert(Instant::now() + Duration::from_millis(300));
+                }
+                if due.is_some_and(|due| Instant::now() > due)
+                    && let Some(idle) = owed.take()
+                {
+                    stream.write_all(idle).await.unwrap();
+                }
+            }
+        };
+        let profile = Profile { counts: false, ..Profile::builtin("zpl").unwrap() };
+        let mut printer = with_profile(addr, profile, quick());
+        let label = label(false);
+        tokio::select! {
+            outcome = printer.print(&label) => assert!(matches!(outcome, Outcome::Accepted { .. }), "{outcome:?}"),
+            () = late => panic!("it closed"),
+        }
     });
 }
 
@@ -157,7 +202,7 @@ fn one_with_the_other_polarity_prints_right_by_its_profile() {
         let mut noisy = label(true);
         noisy.elements.push(corner(0, 0));
         noisy.elements.push(corner(399, 319));
-        with_profile(&sim, profile, quick()).print(&noisy).await;
+        with_profile(sim.addr, profile, quick()).print(&noisy).await;
         assert!(sim.wait_for(2, LONG).await);
         if model.language != Language::EscPos {
             assert_as_drawn(model, &sim.papers()[1].dots, &noisy);
@@ -176,9 +221,9 @@ fn one_that_reports_in_words_is_believed_by_its_own_words_only() {
         let model = model("tspl");
         let sim = model.start().await;
         let speaks = |words: &str| Profile { response: Some(words.into()), ..Profile::builtin("tspl").unwrap() };
-        let mut printer = with_profile(&sim, speaks("PRINTED"), quick());
+        let mut printer = with_profile(sim.addr, speaks("PRINTED"), quick());
         assert_eq!(printer.print(&label(false)).await, Outcome::Confirmed { evidence: Evidence::Reported });
-        let mut printer = with_profile(&sim, speaks("DONE"), quick());
+        let mut printer = with_profile(sim.addr, speaks("DONE"), quick());
         let outcome = printer.print(&label(false)).await;
         assert!(!matches!(outcome, Outcome::Confirmed { evidence: Evidence::Reported }), "{outcome:?}");
     });
@@ -192,7 +237,7 @@ fn a_models_own_meaning_of_a_byte_goes_first_in_every_language_of_bytes() {
             sim.set_fault(sim::Fault::CoverOpen);
             let byte = if profile == "tspl" { "0x01" } else { "0x04" };
             let faults = [(byte.to_owned(), Fault::Overheated)].into();
-            let mut printer = with_profile(&sim, Profile { faults, ..Profile::builtin(profile).unwrap() }, quick());
+            let mut printer = with_profile(sim.addr, Profile { faults, ..Profile::builtin(profile).unwrap() }, quick());
             assert_eq!(printer.status().await, Status::Fault { fault: Fault::Overheated });
         }
     });

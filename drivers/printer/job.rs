@@ -4,15 +4,17 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep, timeout_at};
 
-use super::language::{Language, Proof};
-use super::status::{Doubt, Fault, Outcome, Reading, Refusal, Status};
-use super::{Answers, PrinterConfig};
+use super::language::{Language, Proof, ReadReport};
+use super::status::{Doubt, Evidence, Fault, Outcome, Reading, Refusal, Status};
+use super::{Answers, Memory, PrinterConfig};
 use crate::transport::Link;
 
 /// Between two looks at a printer's queue; a label takes 1–2 s to come out.
 const POLL: Duration = Duration::from_millis(50);
 /// An idle printer that never showed itself busy may not have looked at the job yet. After this it is left at that.
 const SETTLE: Duration = Duration::from_millis(1_500);
+/// An idle printer answers in a few ms; an answer that takes longer was kept back.
+const HELD: Duration = Duration::from_millis(200);
 /// Small enough that a stalled printer is noticed while most of the job is still here.
 const CHUNK: usize = 4_096;
 /// A transfer that failed may have arrived all the same. Of so few bytes no printer prints a label, so a job that fails in
@@ -23,10 +25,24 @@ pub(super) struct Conversation<'a> {
     pub link: Box<dyn Link>,
     language: &'static dyn Language,
     config: &'a PrinterConfig,
-    before: Answers,
+    before: Memory,
     deadline: Instant,
+    /// Everything it said since the job was sent.
+    heard: Vec<u8>,
+    /// The question it answers, of those that prove anything: the ones before it cost a wait each time.
+    known: usize,
+    /// An answer is missing; it may still come, in place of a later one.
+    late: bool,
     /// Whether it answered in this conversation; `None` while it wasn't asked.
     pub answered: Option<bool>,
+    /// Whether it gave its count, or its report of the job; `None` while neither was wanted.
+    pub proved: Option<bool>,
+}
+
+/// How the printer was just before the job.
+struct Before {
+    busy: bool,
+    count: Option<u64>,
 }
 
 enum Answer {
@@ -41,10 +57,11 @@ impl<'a> Conversation<'a> {
         link: Box<dyn Link>,
         language: &'static dyn Language,
         config: &'a PrinterConfig,
-        before: Answers,
+        before: Memory,
     ) -> Conversation<'a> {
         let deadline = Instant::now() + Duration::from_millis(config.timeouts.total_ms);
-        Conversation { link, language, config, before, deadline, answered: None }
+        let (heard, known, late) = (Vec::new(), 0, false);
+        Conversation { link, language, config, before, deadline, heard, known, late, answered: None, proved: None }
     }
 
     pub async fn status(&mut self) -> Status {
@@ -56,7 +73,7 @@ impl<'a> Conversation<'a> {
         match self.ask().await {
             Answer::Said(Reading { fault: Some(fault), .. }, _) => Status::Fault { fault },
             Answer::Said(..) => Status::Ready,
-            Answer::Silence if self.before == Answers::Yes => Status::StoppedAnswering,
+            Answer::Silence if self.before.answers == Answers::Yes => Status::StoppedAnswering,
             Answer::Silence | Answer::NotAsked => Status::Silent,
             Answer::Lost(why) => Status::Offline { why },
         }
@@ -69,13 +86,17 @@ impl<'a> Conversation<'a> {
             Ok(Some(fault)) => return refused(Refusal::Fault { fault }),
             Ok(None) => {}
         }
-        let busy_before = match self.ask().await {
+        let busy = match self.ask().await {
             Answer::Said(Reading { fault: Some(fault), .. }, _) => return refused(Refusal::Fault { fault }),
             Answer::Said(reading, _) => reading.busy,
             Answer::Lost(why) => return refused(Refusal::Offline { why }),
-            Answer::Silence if self.before == Answers::Yes => return refused(Refusal::StoppedAnswering),
+            Answer::Silence if self.before.answers == Answers::Yes => return refused(Refusal::StoppedAnswering),
             Answer::Silence | Answer::NotAsked => false,
         };
+        // Behind another label a count would go up for that one.
+        let count = if busy { None } else { self.count().await };
+        let before = Before { busy, count };
+        self.heard.clear();
         let (of, mut written) = (job.len() as u64, 0);
         let mut sent = self.send(job, &mut written).await;
         if sent == Err(Doubt::Stalled)
@@ -88,7 +109,7 @@ impl<'a> Conversation<'a> {
             Err(Doubt::Fault { fault }) if written == 0 => return refused(Refusal::Fault { fault }),
             Err(_) if written == 0 => return refused(Refusal::Offline { why: "it takes no bytes".into() }),
             Err(doubt) => Err(doubt),
-            Ok(()) if self.answered == Some(true) => self.watch(of, busy_before).await,
+            Ok(()) if self.answered == Some(true) => self.watch(of, before).await,
             Ok(()) => self.finish(of).await,
         };
         outcome.unwrap_or_else(|doubt| Outcome::Unknown { written, of, doubt })
@@ -109,34 +130,82 @@ impl<'a> Conversation<'a> {
         Ok(())
     }
 
-    /// For a printer that answers: until its queue is empty, a fault shows or the time is over.
-    async fn watch(&mut self, of: u64, busy_before: bool) -> Result<Outcome, Doubt> {
+    /// For a printer that answers: until it is proved to be done, a fault shows or the time is over.
+    async fn watch(&mut self, of: u64, before: Before) -> Result<Outcome, Doubt> {
         let started = Instant::now();
         let until = self.until(self.config.timeouts.confirm_ms);
+        // A report that is owed for a label before this one would come in this one's place.
+        let trusted = !before.busy && !self.before.proofs.are_in_vain();
+        let report = self.language.reports(&self.config.profile).filter(|_| trusted);
+        if report.is_some() {
+            self.proved = Some(false);
+        }
         let mut was_busy = false;
         loop {
             // Some printers answer no question while they are out of paper; the port still tells.
             self.believe_the_port().await?;
+            let asked = Instant::now();
             let (reading, proof) = match self.ask().await {
                 Answer::Said(reading, proof) => (reading, proof),
                 Answer::Lost(why) => return Err(Doubt::ConnectionLost { why }),
+                // It may be at the label and not at its questions.
+                Answer::Silence if asked < until && (report.is_some() || self.holds_back()) => {
+                    was_busy = true;
+                    if let Some(evidence) = self.proved(report, before.count, false).await? {
+                        return Ok(Outcome::Confirmed { evidence });
+                    }
+                    continue;
+                }
                 Answer::Silence | Answer::NotAsked => return Err(Doubt::StoppedAnswering),
             };
+            let idle = !reading.busy;
+            // What is proved of this very label counts more than how the printer is after it.
+            if let Some(evidence) = self.proved(report, before.count, idle).await? {
+                return Ok(Outcome::Confirmed { evidence });
+            }
             if let Some(fault) = reading.fault {
                 return Err(Doubt::Fault { fault });
             }
-            was_busy |= reading.busy;
-            let idle = !reading.busy;
+            was_busy |= reading.busy || (matches!(proof, Proof::HeldThenIdle(_)) && asked.elapsed() > HELD);
             match proof {
-                Proof::Idle(evidence) if idle => return Ok(Outcome::Confirmed { evidence }),
-                Proof::BusyThenIdle(evidence) if idle && was_busy && !busy_before => {
+                Proof::Idle(evidence) if idle && before.count.is_none() && (was_busy || self.believes_idle()) => {
                     return Ok(Outcome::Confirmed { evidence });
                 }
-                _ if idle && started.elapsed() > SETTLE => return Ok(Outcome::Accepted { bytes: of }),
+                Proof::BusyThenIdle(evidence) | Proof::HeldThenIdle(evidence) if idle && was_busy && !before.busy => {
+                    return Ok(Outcome::Confirmed { evidence });
+                }
+                _ if idle && started.elapsed() > SETTLE && report.is_none() => {
+                    return Ok(Outcome::Accepted { bytes: of });
+                }
                 _ if Instant::now() >= until => return Ok(Outcome::Accepted { bytes: of }),
                 _ => sleep(POLL).await,
             }
         }
+    }
+
+    /// What says that this very label is done: the printer's own report, or its count. The count is asked for only once the
+    /// printer has nothing more to do.
+    async fn proved(
+        &mut self,
+        report: Option<ReadReport>,
+        count: Option<u64>,
+        idle: bool,
+    ) -> Result<Option<Evidence>, Doubt> {
+        if let Some(told) = report.and_then(|read| read(&self.heard, &self.config.profile)) {
+            self.proved = Some(true);
+            return told.map(Some).map_err(|fault| Doubt::Fault { fault });
+        }
+        let Some(count) = count.filter(|_| idle) else { return Ok(None) };
+        Ok(self.count().await.filter(|now| *now > count).map(|_| Evidence::Counted))
+    }
+
+    /// Without having seen it busy with the job: not where "idle" may be what it always says, or was before the job.
+    fn believes_idle(&self) -> bool {
+        !self.config.profile.seen_busy && !self.late
+    }
+
+    fn holds_back(&self) -> bool {
+        self.language.questions().iter().any(|question| matches!(question.proof, Proof::HeldThenIdle(_)))
     }
 
     /// For a printer that answers nothing: until the bytes have left this machine. A printer that keeps the connection
@@ -168,30 +237,50 @@ impl<'a> Conversation<'a> {
 
     async fn ask(&mut self) -> Answer {
         let questions = self.language.questions();
-        let silent = matches!(self.before, Answers::NotBefore(instant) if Instant::now() < instant);
-        if questions.is_empty() || silent || !self.link.two_way() || !self.config.profile.answers {
+        if questions.is_empty() || self.before.answers.are_in_vain() || !self.may_ask() {
             return Answer::NotAsked;
         }
-        for question in questions {
+        let mut held = false;
+        for (index, question) in questions.iter().enumerate().cycle().skip(self.known).take(questions.len()) {
             let until = self.until(self.config.timeouts.answer_ms);
-            match timeout_at(until, self.ask_one(question.bytes, question.read)).await {
-                Ok(Ok(reading)) => {
+            let profile = &self.config.profile;
+            match timeout_at(until, self.exchange(question.bytes, |answer| (question.read)(answer, profile))).await {
+                Ok(Ok(mut reading)) => {
                     self.answered = Some(true);
+                    reading.busy |= held;
+                    if question.proof != Proof::Nothing {
+                        self.known = index;
+                    }
                     return Answer::Said(reading, question.proof);
                 }
                 Ok(Err(why)) => return Answer::Lost(why),
-                Err(_) => {}
+                Err(_) => self.late = true,
             }
+            held |= matches!(question.proof, Proof::HeldThenIdle(_));
         }
         self.answered = Some(false);
         Answer::Silence
     }
 
-    async fn ask_one(
-        &mut self,
-        question: &[u8],
-        read: fn(&[u8], &super::profile::Profile) -> Option<Reading>,
-    ) -> Result<Reading, String> {
+    /// How many labels it has printed, if it says so.
+    async fn count(&mut self) -> Option<u64> {
+        let counter = self.language.counter(&self.config.profile)?;
+        if self.answered != Some(true) || self.before.proofs.are_in_vain() || !self.may_ask() {
+            return None;
+        }
+        let until = self.until(self.config.timeouts.answer_ms);
+        let count = timeout_at(until, self.exchange(counter.bytes, counter.read)).await;
+        self.late |= count.is_err();
+        let count = count.ok().and_then(Result::ok);
+        self.proved = Some(count.is_some());
+        count
+    }
+
+    fn may_ask(&self) -> bool {
+        self.link.two_way() && self.config.profile.answers
+    }
+
+    async fn exchange<T>(&mut self, question: &[u8], read: impl Fn(&[u8]) -> Option<T>) -> Result<T, String> {
         let mut left = question;
         while !left.is_empty() {
             let taken = self.link.write(left).await.map_err(|error| error.to_string())?;
@@ -201,10 +290,13 @@ impl<'a> Conversation<'a> {
         loop {
             match self.link.read(&mut buffer).await {
                 Ok(0) => return Err("it closed the connection".into()),
-                Ok(length) => answer.extend_from_slice(&buffer[..length]),
+                Ok(length) => {
+                    answer.extend_from_slice(&buffer[..length]);
+                    self.heard.extend_from_slice(&buffer[..length]);
+                }
                 Err(error) => return Err(error.to_string()),
             }
-            if let Some(reading) = read(&answer, &self.config.profile) {
+            if let Some(reading) = read(&answer) {
                 return Ok(reading);
             }
         }

@@ -2,8 +2,8 @@
 
 use super::profile::Profile;
 use super::raster::JobError;
-use super::status::{Evidence, Reading};
-use super::{png, tspl, zpl};
+use super::status::{Evidence, Fault, Reading};
+use super::{cpcl, epl, escpos, png, tspl, zpl};
 use crate::label::Label;
 
 pub trait Language: Send + Sync {
@@ -13,6 +13,16 @@ pub trait Language: Send + Sync {
     /// In the order they are asked; the next one when a question stays unanswered. None: the language has no way to ask.
     fn questions(&self) -> &'static [Question] {
         &[]
+    }
+
+    /// Where such a printer counts its labels: asked before a job and after it.
+    fn counter(&self, _: &Profile) -> Option<&'static Counter> {
+        None
+    }
+
+    /// What such a printer says of itself about a finished job, between its answers; the job asked for it.
+    fn reports(&self, _: &Profile) -> Option<ReadReport> {
+        None
     }
 }
 
@@ -31,9 +41,21 @@ pub enum Proof {
     Idle(Evidence),
     /// The answer may be given before the job is looked at: only busy and then idle means done.
     BusyThenIdle(Evidence),
+    /// The answer is kept back until the job is done: silence after a job is work, and what ends it the proof.
+    HeldThenIdle(Evidence),
     /// It tells faults only.
     Nothing,
 }
+
+/// The labels a printer has printed in its life.
+pub struct Counter {
+    pub bytes: &'static [u8],
+    /// Reads what has come in so far; `None` until the answer is whole.
+    pub read: fn(&[u8]) -> Option<u64>,
+}
+
+/// Reads everything heard since a job was sent: the job's end, or the fault that was reported in place of it.
+pub type ReadReport = fn(&[u8], &Profile) -> Option<Result<Evidence, Fault>>;
 
 pub struct Kind {
     pub name: &'static str,
@@ -43,6 +65,9 @@ pub struct Kind {
 pub const KINDS: &[Kind] = &[
     Kind { name: "zpl", language: &zpl::Zpl },
     Kind { name: "tspl", language: &tspl::Tspl },
+    Kind { name: "cpcl", language: &cpcl::Cpcl },
+    Kind { name: "epl", language: &epl::Epl },
+    Kind { name: "escpos", language: &escpos::EscPos },
     Kind { name: "png", language: &png::Png },
 ];
 

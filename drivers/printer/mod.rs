@@ -4,6 +4,9 @@
 //! never belongs to an older job, and nothing is ever sent twice: whether to print again is not a driver's decision.
 
 pub mod adjust;
+pub mod cpcl;
+pub mod epl;
+pub mod escpos;
 pub mod language;
 pub mod png;
 pub mod profile;
@@ -116,9 +119,17 @@ pub struct Printer {
     config: PrinterConfig,
     transport: &'static transport::Kind,
     language: &'static language::Kind,
-    answers: Answers,
+    memory: Memory,
     /// Of the last look, where the transport keeps it; no job is ever sent through it.
     kept: Option<Box<dyn Link>>,
+}
+
+/// What earlier jobs found out about this very printer.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Memory {
+    answers: Answers,
+    /// Whether its count or its reports came.
+    proofs: Answers,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -127,6 +138,20 @@ enum Answers {
     Yes,
     /// Asked in vain; not asked again before.
     NotBefore(Instant),
+}
+
+impl Answers {
+    fn are_in_vain(self) -> bool {
+        matches!(self, Answers::NotBefore(instant) if Instant::now() < instant)
+    }
+
+    fn learn(&mut self, answered: Option<bool>) {
+        *self = match answered {
+            Some(true) => Answers::Yes,
+            Some(false) => Answers::NotBefore(Instant::now() + SILENCE),
+            None => *self,
+        };
+    }
 }
 
 impl Printer {
@@ -139,7 +164,8 @@ impl Printer {
             language: config.profile.language.clone(),
             known: language::KINDS.iter().map(|kind| kind.name).collect::<Vec<_>>().join(", "),
         })?;
-        Ok(Self { config, transport, language, answers: Answers::Untried, kept: None })
+        let memory = Memory { answers: Answers::Untried, proofs: Answers::Untried };
+        Ok(Self { config, transport, language, memory, kept: None })
     }
 
     pub fn config(&self) -> &PrinterConfig {
@@ -153,7 +179,7 @@ impl Printer {
 
     /// Whether this very printer answers questions, once that was found out.
     pub fn answers(&self) -> Option<bool> {
-        match self.answers {
+        match self.memory.answers {
             Answers::Untried => None,
             Answers::Yes => Some(true),
             Answers::NotBefore(_) => Some(false),
@@ -162,7 +188,7 @@ impl Printer {
 
     /// It answered in an earlier life: silence now is a fault. One that didn't is simply asked again.
     pub fn recall_that_it_answers(&mut self) {
-        self.answers = Answers::Yes;
+        self.memory.answers = Answers::Yes;
     }
 
     /// Prints one label; returns within the config's `total_ms`. Dropping the call half-way leaves the job unknown.
@@ -181,8 +207,9 @@ impl Printer {
             Err(why) => return Outcome::Refused { reason: Refusal::Offline { why } },
         };
         let outcome = conversation.print(&bytes).await;
-        let answered = conversation.answered;
-        self.remember(answered);
+        let (answered, proved) = (conversation.answered, conversation.proved);
+        self.memory.answers.learn(answered);
+        self.memory.proofs.learn(proved);
         outcome
     }
 
@@ -199,8 +226,8 @@ impl Printer {
         let status = conversation.status().await;
         let (link, answered) = (conversation.link, conversation.answered);
         // One that used to answer is asked again by every look, until a job goes on without it.
-        if answered != Some(false) || self.answers != Answers::Yes {
-            self.remember(answered);
+        if answered != Some(false) || self.memory.answers != Answers::Yes {
+            self.memory.answers.learn(answered);
         }
         // Whoever was asked in vain may still answer; that link is not read again.
         if self.transport.idle == Idle::Keep && answered != Some(false) && !matches!(status, Status::Offline { .. }) {
@@ -238,15 +265,7 @@ impl Printer {
     }
 
     fn converse(&self, link: Box<dyn Link>) -> Conversation<'_> {
-        Conversation::new(link, self.language.language, &self.config, self.answers)
-    }
-
-    fn remember(&mut self, answered: Option<bool>) {
-        self.answers = match answered {
-            Some(true) => Answers::Yes,
-            Some(false) => Answers::NotBefore(Instant::now() + SILENCE),
-            None => self.answers,
-        };
+        Conversation::new(link, self.language.language, &self.config, self.memory)
     }
 }
 

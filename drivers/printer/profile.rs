@@ -12,7 +12,12 @@ const BUILTIN: &[(&str, &str)] = &[
     ("zpl-clone", include_str!("../../config/printers/zpl-clone.toml")),
     ("tspl", include_str!("../../config/printers/tspl.toml")),
     ("tspl-raster-only", include_str!("../../config/printers/tspl-raster-only.toml")),
+    ("tspl-hprt", include_str!("../../config/printers/tspl-hprt.toml")),
     ("gprinter", include_str!("../../config/printers/gprinter.toml")),
+    ("cpcl", include_str!("../../config/printers/cpcl.toml")),
+    ("hprt-cpcl", include_str!("../../config/printers/hprt-cpcl.toml")),
+    ("epl", include_str!("../../config/printers/epl.toml")),
+    ("escpos", include_str!("../../config/printers/escpos.toml")),
     ("png", include_str!("../../config/printers/png.toml")),
 ];
 
@@ -23,13 +28,25 @@ pub struct Profile {
     pub compression: Vec<Compression>,
     /// Does it answer status questions? Silence is found out by itself; false saves the first wait.
     pub answers: bool,
-    /// TSPL `DIRECTION`: which edge comes out first; the default differs per model.
+    /// Does it keep a count of its labels that can be asked for? ZPL on Zebra's Link-OS.
+    pub counts: bool,
+    /// An empty queue proves a label only once it was seen full: for models that say ready whatever happens.
+    pub seen_busy: bool,
+    /// Does it report each label by itself, in HPRT's frames? Switched on in the printer, with the maker's tool. TSPL only.
+    pub auto_return: bool,
+    /// What it sends when a label is out, once `SET RESPONSE ON` asked for it; models differ. TSPL only.
+    pub response: Option<String>,
+    /// TSPL `DIRECTION`, EPL `Z`: which edge comes out first; the default differs per model.
     pub direction: u8,
+    /// CPCL: dots as hexadecimal digits (`EG`) or as bytes (`CG`), which are half as many.
+    pub graphics: Graphics,
+    /// A model that takes black for white: the bits are turned over against its language.
+    pub inverted: bool,
     /// Rows sent for a row meant: above 1 for a printer that feeds short.
     pub feed_scale: f64,
     /// How far the picture is moved right and down: one printer's own, never a model's.
     pub offset_mm: [f64; 2],
-    /// Space between labels in mm; 0 is continuous paper. TSPL only, ZPL printers keep it calibrated.
+    /// Space between labels in mm; 0 is continuous paper. ZPL printers keep it calibrated.
     pub gap_mm: f64,
     /// Rows of one graphic are limited to this many bytes before compression.
     pub band_bytes: u32,
@@ -51,13 +68,26 @@ pub enum Compression {
     Zlib,
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Graphics {
+    Hex,
+    Binary,
+}
+
 impl Default for Profile {
     fn default() -> Self {
         Self {
             language: "zpl".into(),
             compression: Vec::new(),
             answers: true,
+            counts: false,
+            seen_busy: false,
+            auto_return: false,
+            response: None,
             direction: 1,
+            graphics: Graphics::Hex,
+            inverted: false,
             feed_scale: 1.0,
             gap_mm: 2.0,
             // The largest count ^GF takes (ZPL II Programming Guide, ^GF).
@@ -77,7 +107,13 @@ struct Fields {
     language: String,
     compression: Option<Vec<Compression>>,
     answers: Option<bool>,
+    counts: Option<bool>,
+    seen_busy: Option<bool>,
+    auto_return: Option<bool>,
+    response: Option<String>,
     direction: Option<u8>,
+    graphics: Option<Graphics>,
+    inverted: Option<bool>,
     feed_scale: Option<f64>,
     gap_mm: Option<f64>,
     band_bytes: Option<u32>,
@@ -120,7 +156,13 @@ impl Profile {
             language: fields.language,
             compression: fields.compression.unwrap_or(default.compression),
             answers: fields.answers.unwrap_or(default.answers),
+            counts: fields.counts.unwrap_or(default.counts),
+            seen_busy: fields.seen_busy.unwrap_or(default.seen_busy),
+            auto_return: fields.auto_return.unwrap_or(default.auto_return),
+            response: fields.response,
             direction: fields.direction.unwrap_or(default.direction),
+            graphics: fields.graphics.unwrap_or(default.graphics),
+            inverted: fields.inverted.unwrap_or(default.inverted),
             feed_scale: fields.feed_scale.unwrap_or(default.feed_scale),
             gap_mm: fields.gap_mm.unwrap_or(default.gap_mm),
             band_bytes: fields.band_bytes.unwrap_or(default.band_bytes),
@@ -140,6 +182,8 @@ impl Profile {
         range(self.direction <= 1, "direction", self.direction.to_string(), "0 to 1")?;
         range((0.9..=1.1).contains(&self.feed_scale), "feed_scale", self.feed_scale.to_string(), "0.9 to 1.1")?;
         range((0.0..=100.0).contains(&self.gap_mm), "gap_mm", self.gap_mm.to_string(), "0 to 100")?;
+        let response = self.response.as_deref().unwrap_or("-");
+        range(!response.is_empty(), "response", format!("{response:?}"), "one character and more")?;
         range((1_000..=99_999).contains(&self.band_bytes), "band_bytes", self.band_bytes.to_string(), "1000 to 99999")
     }
 

@@ -1,5 +1,6 @@
 //! A label's dots made ready for one printer: guarded against solid black and stretched to its feed.
 
+use std::borrow::Cow;
 use std::io::Write as _;
 
 use flate2::Compression;
@@ -73,6 +74,28 @@ pub fn bands(raster: &Bitmap, max_rows: u32) -> Vec<Band<'_>> {
             Band { y, rows, bits: &raster.bits()[y as usize * stride..(y + rows) as usize * stride] }
         })
         .collect()
+}
+
+/// Which bit burns a dot; it differs per language.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Black {
+    One,
+    Zero,
+}
+
+/// The bits as a printer takes them; the padding stays white.
+pub fn burned<'a>(bits: &'a [u8], black: Black, profile: &Profile) -> Cow<'a, [u8]> {
+    match (black == Black::Zero) != profile.inverted {
+        true => bits.iter().map(|byte| !byte).collect(),
+        false => Cow::Borrowed(bits),
+    }
+}
+
+/// Two digits a byte.
+pub fn hex(bits: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
+    let digits = |byte: &u8| [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]];
+    bits.iter().flat_map(digits).map(char::from).collect()
 }
 
 /// Level 4: on a waybill a third of level 6's time for 4 % more bytes.

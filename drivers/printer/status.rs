@@ -26,6 +26,12 @@ pub enum Evidence {
     QueueDrained,
     /// It was seen printing, then ready again (TSPL `ESC !?`).
     PrintedThenReady,
+    /// It has worked off everything it was sent, this label last (ESC/POS `GS r`, CPCL `ESC h`).
+    Processed,
+    /// Its own count of labels went up by this one (ZPL `odometer.total_label_count`).
+    Counted,
+    /// It reported this label's end by itself (HPRT's automatic return, Gprinter's `SET RESPONSE`).
+    Reported,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -8,9 +8,9 @@ use std::fmt::Write as _;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::language::{Language, Proof, Question};
+use super::language::{Counter, Language, Proof, Question};
 use super::profile::{Compression, Profile};
-use super::raster::{self, Band, JobError};
+use super::raster::{self, Band, Black, JobError};
 use super::status::{Evidence, Fault, Reading};
 use crate::label::Label;
 
@@ -52,20 +52,31 @@ impl Language for Zpl {
             ]
         }
     }
+
+    fn counter(&self, profile: &Profile) -> Option<&'static Counter> {
+        const ODOMETER: &Counter =
+            &Counter { bytes: b"! U1 getvar \"odometer.total_label_count\"\r\n", read: odometer };
+        profile.counts.then_some(ODOMETER)
+    }
+}
+
+/// `"1234"`, the quotes included; `"?"` where it has no such count.
+fn odometer(answer: &[u8]) -> Option<u64> {
+    let text = std::str::from_utf8(answer).ok()?;
+    let (_, from) = text.split_once('"')?;
+    let (count, _) = from.split_once('"')?;
+    count.trim().parse().ok()
 }
 
 /// Above this many bytes of Z64 run lengths were never shorter, so they aren't tried.
 const ACS_COULD_WIN: usize = 1_024;
 
 fn smallest(band: &Band<'_>, stride: usize, profile: &Profile) -> String {
-    let z64 = profile.allows(Compression::Z64).then(|| z64(band.bits));
+    let bits = &raster::burned(band.bits, Black::One, profile)[..];
+    let z64 = profile.allows(Compression::Z64).then(|| z64(bits));
     let is_settled = z64.as_ref().is_some_and(|packed| packed.len() > ACS_COULD_WIN);
-    let acs = (profile.allows(Compression::Acs) && !is_settled).then(|| acs(band.bits, stride));
-    z64.into_iter().chain(acs).min_by_key(String::len).unwrap_or_else(|| hex(band.bits))
-}
-
-fn hex(bits: &[u8]) -> String {
-    bits.iter().flat_map(|byte| [HEX[usize::from(byte >> 4)], HEX[usize::from(byte & 15)]]).map(char::from).collect()
+    let acs = (profile.allows(Compression::Acs) && !is_settled).then(|| acs(bits, stride));
+    z64.into_iter().chain(acs).min_by_key(String::len).unwrap_or_else(|| raster::hex(bits))
 }
 
 const HEX: &[u8; 16] = b"0123456789ABCDEF";
@@ -235,6 +246,12 @@ mod tests {
         assert_eq!(read(&hs(1, 0, 0, 0)).unwrap().fault, Some(Fault::PaperOut));
         assert_eq!(read(&hs(1, 0, 1, 0)).unwrap().fault, Some(Fault::CoverOpen));
         assert!(read(&hs(0, 1, 0, 0)).unwrap().busy && read(&hs(0, 0, 0, 3)).unwrap().busy);
+    }
+
+    #[test]
+    fn reads_a_count_once_it_is_whole() {
+        let told = [r#""1234""#, r#""12"#, r#""?""#, "?", "\u{3}\r\n\"7\"\r\n"].map(|text| odometer(text.as_bytes()));
+        assert_eq!(told, [Some(1234), None, None, None, Some(7)]);
     }
 
     #[test]

@@ -29,7 +29,7 @@ enum Command {
         template: String,
         #[command(flatten)]
         drawing: Drawing,
-        /// zpl, tspl or png; by default what the file's name ends in
+        /// zpl, tspl, cpcl, epl, escpos or png; by default what the file's name ends in
         #[arg(long)]
         language: Option<String>,
         /// A printer profile, for what the language leaves open
@@ -144,7 +144,7 @@ fn encode(label: &Label, language: Option<&str>, profile: Option<&str>, output: 
     let profile = match (profile, language.or_else(by_name)) {
         (Some(profile), _) => Profile::builtin(profile)?,
         (None, Some(language)) => Profile::builtin(language)?,
-        (None, None) => bail!("which language? Give --language zpl, tspl or png"),
+        (None, None) => bail!("which language? Give --language zpl, tspl, cpcl, epl, escpos or png"),
     };
     let kind = language::kind_of(&profile.language).context("a built-in profile names a language there is")?;
     Ok(kind.language.job(label, &profile)?)

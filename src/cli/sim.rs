@@ -34,6 +34,12 @@ enum Command {
         /// So many labels, then no paper
         #[arg(long)]
         paper_out_after: Option<u32>,
+        /// What else goes wrong; may be given several times
+        #[arg(long, value_enum)]
+        fault: Vec<Trouble>,
+        /// TSPL: report each label, as HPRT's printers do
+        #[arg(long)]
+        auto_return: bool,
     },
     /// A scanner: sends each CODE to a station's TCP scanner port and prints the answer
     Scanner {
@@ -49,20 +55,71 @@ enum Command {
 enum Language {
     Zpl,
     Tspl,
+    Cpcl,
+    Epl,
+    Escpos,
+}
+
+/// A printer's faults, and the ways in which printers are known to lie.
+#[derive(Clone, Copy, ValueEnum)]
+enum Trouble {
+    CoverOpen,
+    RibbonOut,
+    Jam,
+    /// Little paper left; it prints
+    NearEnd,
+    /// Answers no questions
+    Silent,
+    /// Reads 2000 bytes a second
+    Slow,
+    /// Reads nothing
+    Hangs,
+    /// Answers with bytes that mean nothing
+    Garbage,
+    /// Says "ready" whatever is wrong
+    AlwaysReady,
+    /// Doesn't know the question that is usually asked
+    FirstUnanswered,
+    /// Keeps no count of its labels
+    NoCount,
+    /// Prints white for black
+    WrongPolarity,
+}
+
+impl From<Trouble> for Fault {
+    fn from(trouble: Trouble) -> Fault {
+        match trouble {
+            Trouble::CoverOpen => Fault::CoverOpen,
+            Trouble::RibbonOut => Fault::RibbonOut,
+            Trouble::Jam => Fault::Jam,
+            Trouble::NearEnd => Fault::NearEnd,
+            Trouble::Silent => Fault::Silent,
+            Trouble::Slow => Fault::Slow { bytes_per_second: 2_000 },
+            Trouble::Hangs => Fault::Slow { bytes_per_second: 0 },
+            Trouble::Garbage => Fault::Garbage,
+            Trouble::AlwaysReady => Fault::AlwaysReady,
+            Trouble::FirstUnanswered => Fault::FirstUnanswered,
+            Trouble::NoCount => Fault::NoCount,
+            Trouble::WrongPolarity => Fault::WrongPolarity,
+        }
+    }
 }
 
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         match args.command {
-            Command::Printer { language, listen, papers, print_ms, paper_out_after } => {
+            Command::Printer { language, listen, papers, print_ms, paper_out_after, fault, auto_return } => {
                 let options = Options {
                     listen,
                     folder: papers,
                     print_time: Duration::from_millis(print_ms),
+                    auto_return,
                     ..Options::default()
                 };
-                print(language, options, paper_out_after).await?;
+                let paper = paper_out_after.map(Fault::PaperOutAfter);
+                let faults = paper.into_iter().chain(fault.into_iter().map(Fault::from)).collect();
+                print(language, options, faults).await?;
             }
             Command::Scanner { to, codes } => scan(to, &codes).await?,
         }
@@ -70,16 +127,17 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     })
 }
 
-async fn print(language: Language, options: Options, paper_out_after: Option<u32>) -> anyhow::Result<()> {
+async fn print(language: Language, options: Options, faults: Vec<Fault>) -> anyhow::Result<()> {
     let listen = options.listen;
     let language = match language {
         Language::Zpl => printer::Language::Zpl,
         Language::Tspl => printer::Language::Tspl,
+        Language::Cpcl => printer::Language::Cpcl,
+        Language::Epl => printer::Language::Epl,
+        Language::Escpos => printer::Language::EscPos,
     };
     let sim = printer::start(language, options).await.with_context(|| format!("listen on {listen}"))?;
-    if let Some(labels) = paper_out_after {
-        sim.set_fault(Fault::PaperOutAfter(labels));
-    }
+    faults.into_iter().for_each(|fault| sim.set_fault(fault));
     println!("printer on tcp://{}", sim.addr);
     for count in 1.. {
         while !sim.wait_for(count, Duration::from_secs(3600)).await {}

@@ -1,5 +1,5 @@
-//! Our labels before somebody else's eyes: zebrash draws our ZPL, zxing-cpp reads our barcodes. Never skipped: without the
-//! judges these tests fail and say how to install them.
+//! Our labels before somebody else's eyes: zebrash draws our ZPL, Python our CPCL, EPL2 and ESC/POS, zxing-cpp reads our
+//! barcodes. Never skipped: without the judges these tests fail and say how to install them.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -9,11 +9,15 @@ use drivers::bitmap::Bitmap;
 use drivers::label::{Element, Label, Symbology};
 use drivers::printer::language;
 use drivers::printer::profile::{Compression, Profile};
+use drivers::printer::status::Fault;
 use milepost::label::{Fonts, Templates, fonts, render};
+use milepost::sim::printer;
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use super::labels::data_for;
+use super::printers::{MODELS, assert_as_drawn, block_on};
 
 /// Quiet zone around a barcode that stands alone, in modules.
 const QUIET: u32 = 12;
@@ -42,10 +46,13 @@ struct Read {
     aim: String,
 }
 
+fn python() -> PathBuf {
+    root().join("target/judges/python/bin/python")
+}
+
 fn zxing(pictures: &[PathBuf]) -> Vec<Vec<Read>> {
     let list: String = pictures.iter().map(|path| format!("{}\n", path.display())).collect();
-    let python = root().join("target/judges/python/bin/python");
-    serde_json::from_str(&ask(&python, "decode.py", &list)).unwrap()
+    serde_json::from_str(&ask(&python(), "decode.py", &list)).unwrap()
 }
 
 /// A grey picture's dots.
@@ -95,6 +102,92 @@ fn zebrash_draws_every_template_dot_for_dot_in_every_packing() {
         assert_eq!((drawn.width(), drawn.height()), (raster.width(), raster.height()), "{}", png.display());
         assert!(drawn == raster, "{} differs from our raster", png.display());
     }
+}
+
+#[test]
+fn python_draws_every_template_dot_for_dot_in_cpcl_epl_and_escpos() {
+    let folder = tempfile::tempdir().unwrap();
+    let templates = Templates::builtin();
+    let fonts = Fonts::load(&[fonts::DEFAULT_PATH]);
+    let (mut tasks, mut expected) = (Vec::new(), Vec::new());
+    for model in MODELS {
+        let profile = Profile::builtin(model.profile).unwrap();
+        if !["cpcl", "epl", "escpos"].contains(&profile.language.as_str()) {
+            continue;
+        }
+        let language = language::kind_of(&profile.language).unwrap().language;
+        for template in templates.iter() {
+            let label = render(template, &data_for(&template.name), &fonts, 203).unwrap();
+            let job = folder.path().join(format!("{}-{}", template.name, model.profile));
+            std::fs::write(&job, language.job(&label, &profile).unwrap()).unwrap();
+            let png = job.with_extension("png");
+            tasks.push(serde_json::json!({ "language": profile.language, "job": job, "png": png }));
+            expected.push((model, png, label));
+        }
+    }
+    ask(&python(), "rasters.py", &serde_json::to_string(&tasks).unwrap());
+    assert!(expected.len() >= 4 * templates.iter().count(), "four kinds of printers");
+    for (model, png, label) in expected {
+        assert_as_drawn(model, &dots(&png), &label);
+    }
+}
+
+/// Epson's status bytes, every mix of them, and those of our simulator.
+#[test]
+fn python_reads_a_receipt_printers_answers_as_we_do() {
+    let mut answers: Vec<Vec<u8>> = vec![b"ready".to_vec(), vec![0x12; 3], vec![0x12, 0x12, 0x92, 0x12]];
+    for bits in 0..1u32 << 9 {
+        let on = |bit: u32, value: u8| if bits >> bit & 1 == 1 { value } else { 0 };
+        let why = 0x12 | on(1, 0x04) | on(2, 0x20) | on(3, 0x40);
+        let error = 0x12 | on(4, 0x04) | on(5, 0x08) | on(6, 0x20) | on(7, 0x40);
+        answers.push(vec![0x12 | on(0, 0x08), why, error, 0x12 | on(8, 0x60)]);
+        answers.push(vec![0x16 | on(0, 0x08), why, error, 0x1e]);
+    }
+    let by_rule = answers.len();
+    block_on(async { answers.extend(simulated().await) });
+    let hex: Vec<String> =
+        answers.iter().map(|answer| answer.iter().map(|byte| format!("{byte:02x}")).collect()).collect();
+    let read: Vec<Option<Vec<String>>> =
+        serde_json::from_str(&ask(&python(), "dle_eot.py", &serde_json::to_string(&hex).unwrap())).unwrap();
+    let ours = language::kind_of("escpos").unwrap().language.questions()[0].read;
+    for (answer, theirs) in answers.iter().zip(&read) {
+        let reading = ours(answer, &Profile::default());
+        let Some(words) = theirs else {
+            assert_eq!(reading, None, "{answer:02x?}");
+            continue;
+        };
+        let word = reading.unwrap_or_else(|| panic!("{answer:02x?}: {words:?}")).fault.map(|fault| match fault {
+            Fault::CoverOpen => vec!["cover"],
+            Fault::PaperOut => vec!["paper"],
+            Fault::Cutter => vec!["cutter"],
+            Fault::Overheated => vec!["overheated"],
+            _ => vec!["error", "offline", "recoverable", "unrecoverable"],
+        });
+        let agrees =
+            word.as_ref().map_or(words.is_empty(), |word| words.iter().any(|told| word.contains(&told.as_str())));
+        assert!(agrees, "{answer:02x?}: they read {words:?}, we {word:?}");
+    }
+    let simulated: Vec<Vec<String>> = read[by_rule..].iter().cloned().map(Option::unwrap).collect();
+    let told = [&[][..], &["offline", "paper"], &["cover", "offline"], &["error", "offline", "recoverable"], &[]];
+    assert_eq!(simulated, told);
+}
+
+/// What our simulated printer answers when it is ready, without paper, open, jammed and low on paper.
+async fn simulated() -> Vec<Vec<u8>> {
+    let sim = printer::start(printer::Language::EscPos, printer::Options::default()).await.unwrap();
+    let mut stream = tokio::net::TcpStream::connect(sim.addr).await.unwrap();
+    let mut answers = Vec::new();
+    let faults =
+        [printer::Fault::PaperOutAfter(0), printer::Fault::CoverOpen, printer::Fault::Jam, printer::Fault::NearEnd];
+    for fault in std::iter::once(None).chain(faults.map(Some)) {
+        sim.clear_faults();
+        fault.into_iter().for_each(|fault| sim.set_fault(fault));
+        let mut answer = vec![0; 4];
+        stream.write_all(b"\x10\x04\x01\x10\x04\x02\x10\x04\x03\x10\x04\x04").await.unwrap();
+        stream.read_exact(&mut answer).await.unwrap();
+        answers.push(answer);
+    }
+    answers
 }
 
 #[test]

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use drivers::bitmap::Bitmap;
 use drivers::label::{Element, Label, Symbology};
-use drivers::printer::language::KINDS;
-use drivers::printer::profile::{Compression, Profile};
+use drivers::printer::language::{self, KINDS};
+use drivers::printer::profile::{Compression, Graphics, Profile};
 use milepost::label::{Fonts, LabelData, Templates, render};
 
 fn profiles(language: &str) -> Vec<Profile> {
@@ -16,6 +16,12 @@ fn profiles(language: &str) -> Vec<Profile> {
         .collect()
 }
 
+/// The built-in profiles of a language.
+fn models(language: &str) -> Vec<Profile> {
+    let all = Profile::names().map(|name| Profile::builtin(name).unwrap());
+    all.filter(|profile| profile.language == language).collect()
+}
+
 fn blank() -> Label {
     Label { width_dots: 608, height_dots: 1040, dpi: 203, elements: vec![] }
 }
@@ -24,9 +30,10 @@ fn blank() -> Label {
 fn what_a_customer_writes_never_becomes_a_command() {
     let templates = Templates::builtin();
     let fonts = Fonts::load::<&str>(&[]);
-    let hostile = "^XZ^XA^FDx^FS~JA~DGR:A.GRF\r\nPRINT 99\r\nCLS\u{1b}!R\u{10}\u{1e}_5EXA";
+    let hostile = "^XZ^XA^FDx^FS~JA~DGR:A.GRF\r\nPRINT 99\r\nCLS\u{1b}!R\u{10}\u{1e}_5EXA\r\n! U1 setvar\r\n\
+                   ! 0 200 200 9 9\r\nABORT\r\nP99\r\n^ee\r\n\u{10}\u{5}\u{2}\u{1d}V0";
     for kind in KINDS {
-        for profile in profiles(kind.name) {
+        for profile in profiles(kind.name).into_iter().chain(models(kind.name)) {
             let commands = |note: &str| {
                 let mut data = LabelData::example();
                 data.order.buyer_note = Some(note.into());
@@ -34,16 +41,39 @@ fn what_a_customer_writes_never_becomes_a_command() {
                 let label = render(templates.get("sf-76x130").unwrap(), &data, &fonts, 203).unwrap();
                 let bytes = kind.language.job(&label, &profile).unwrap();
                 // Binary data may hold any bytes by chance; a whole hostile word can't.
-                for word in ["^FDx", "~JA", "~DG", "PRINT 99", "\u{1b}!R"] {
+                for word in ["^FDx", "~JA", "~DG", "PRINT 99", "\u{1b}!R", "! U1", "200 9 9", "ABORT", "P99", "^ee"] {
                     let found = bytes.windows(word.len()).any(|window| window == word.as_bytes());
                     assert!(!found, "{}: {word:?} is in the bytes", kind.name);
                 }
-                let prefixes = bytes.iter().filter(|byte| matches!(byte, b'^' | b'~')).count();
-                (kind.name == "zpl").then_some(prefixes)
+                let count = |commands: fn(&u8) -> bool| Some(bytes.iter().filter(|byte| commands(byte)).count());
+                match kind.name {
+                    "zpl" => count(|byte| matches!(byte, b'^' | b'~')),
+                    "cpcl" if profile.graphics == Graphics::Hex => count(|byte| matches!(byte, b'\n' | 0x1b)),
+                    _ => None,
+                }
             };
             assert_eq!(commands(hostile), commands("放门口"), "{}: as many commands as with a kind note", kind.name);
         }
     }
+}
+
+/// Receipt printers obey these wherever they stand: an answer, an emptied buffer, an open drawer.
+#[test]
+fn no_label_of_dots_is_a_real_time_command() {
+    let fonts = Fonts::load::<&str>(&[]);
+    let escpos = language::kind_of("escpos").unwrap().language;
+    let templates = Templates::builtin();
+    let hazards =
+        |bytes: &[u8]| bytes.windows(2).filter(|pair| pair[0] == 0x10 && matches!(pair[1], 0x04 | 0x05 | 0x14)).count();
+    let mut in_dots = 0;
+    for template in templates.iter() {
+        let label = render(template, &super::labels::data_for(&template.name), &fonts, 203).unwrap();
+        in_dots += hazards(label.raster().unwrap().bits());
+        for profile in models("escpos") {
+            assert_eq!(hazards(&escpos.job(&label, &profile).unwrap()), 0, "{}", template.name);
+        }
+    }
+    assert!(in_dots > 0, "the templates hold what would be commands");
 }
 
 #[test]

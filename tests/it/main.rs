@@ -10,6 +10,7 @@ mod labels;
 mod languages;
 mod transports;
 mod printers;
+mod printers_lying;
 mod scanners;
 mod journal;
 mod story;

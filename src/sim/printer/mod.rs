@@ -2,6 +2,9 @@
 //!
 //! What lies in its half-read buffer survives a connection, as in a real printer; faults are set while it runs.
 
+mod cpcl;
+mod epl;
+mod escpos;
 mod machine;
 pub mod read128;
 mod tspl;
@@ -25,6 +28,13 @@ use machine::Machine;
 pub enum Language {
     Zpl,
     Tspl,
+    Cpcl,
+    Epl,
+    EscPos,
+}
+
+impl Language {
+    pub const ALL: [Language; 5] = [Language::Zpl, Language::Tspl, Language::Cpcl, Language::Epl, Language::EscPos];
 }
 
 #[derive(Clone, Debug)]
@@ -36,6 +46,8 @@ pub struct Options {
     /// How long one label takes to come out.
     pub print_time: Duration,
     pub dots_per_mm: u32,
+    /// TSPL: reports each label by itself, as HPRT's printers do.
+    pub auto_return: bool,
 }
 
 impl Default for Options {
@@ -45,6 +57,7 @@ impl Default for Options {
             folder: None,
             print_time: Duration::from_millis(20),
             dots_per_mm: 8,
+            auto_return: false,
         }
     }
 }
@@ -55,6 +68,21 @@ pub enum Fault {
     /// So many more labels, then no paper.
     PaperOutAfter(u32),
     CoverOpen,
+    /// ESC/POS printers have none and print on.
+    RibbonOut,
+    Jam,
+    /// Little paper left; it prints.
+    NearEnd,
+    /// Says that it is ready and has nothing to do, whatever is wrong.
+    AlwaysReady,
+    /// Answers every question with bytes that mean nothing.
+    Garbage,
+    /// Doesn't know the question that is usually asked (`~HS`, `ESC !?`, …), only the others.
+    FirstUnanswered,
+    /// Keeps no count of its labels, as clones don't.
+    NoCount,
+    /// Prints white for black: a model that counts its bits the other way round.
+    WrongPolarity,
     /// Prints and answers no questions.
     Silent,
     /// Reads so many bytes a second; 0 reads nothing at all.
@@ -182,22 +210,30 @@ async fn receive(machine: Arc<Machine>, listener: TcpListener, addr: SocketAddr)
 
 async fn converse(machine: &Machine, mut stream: TcpStream) -> io::Result<()> {
     stream.set_nodelay(true)?;
+    machine.connected();
     let mut received = 0;
     let mut buffer = [0; 1024];
     loop {
-        let allowed = machine.take_allowance(buffer.len(), received).await;
-        if allowed == 0 {
+        let more_to_say = machine.more_to_say();
+        let said = machine.take_said();
+        if !said.is_empty() {
+            stream.write_all(&said).await?;
+            continue;
+        }
+        let next = async {
+            let allowed = machine.take_allowance(buffer.len(), received).await;
             // Dropping a socket with unread bytes resets it, as a printer does that loses power.
-            return Ok(());
-        }
-        let length = stream.read(&mut buffer[..allowed]).await?;
-        if length == 0 {
-            return Ok(());
-        }
-        received += length as u64;
-        let answer = machine.feed(&buffer[..length]);
-        if !answer.is_empty() {
-            stream.write_all(&answer).await?;
+            if allowed == 0 { Ok(0) } else { stream.read(&mut buffer[..allowed]).await }
+        };
+        tokio::select! {
+            length = next => match length? {
+                0 => return Ok(()),
+                length => {
+                    received += length as u64;
+                    machine.feed(&buffer[..length]);
+                }
+            },
+            () = more_to_say => {}
         }
     }
 }

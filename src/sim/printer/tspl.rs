@@ -52,10 +52,13 @@ impl Interpreter for Tspl {
         self.line.push(byte);
         if self.line.ends_with(&[ESC, b'!', b'?']) {
             self.line.truncate(self.line.len() - 3);
-            heard.push(Heard::Question(Question::TsplStatusByte));
+            heard.push(Heard::Question(Question { first: true, answer: |condition| vec![status_byte(condition)] }));
+        } else if self.line.ends_with(&[ESC, b'!', b'S']) {
+            self.line.truncate(self.line.len() - 3);
+            heard.push(Heard::Question(Question { first: false, answer: status_line }));
         } else if self.line.ends_with(b"~!T") {
             self.line.truncate(self.line.len() - 3);
-            heard.push(Heard::Question(Question::TsplModel));
+            heard.push(Heard::Question(Question { first: false, answer: |_| b"TSIM-203\r\n".to_vec() }));
         } else if byte == b'\n' {
             let line = std::mem::take(&mut self.line);
             self.run(String::from_utf8_lossy(&line).trim(), heard);
@@ -131,6 +134,7 @@ impl Tspl {
                 self.height = self.dots(height).unwrap_or(0);
             }
             "DIRECTION" => self.turned = rest.starts_with('0'),
+            "SET" if rest == "RESPONSE ON" => heard.push(Heard::ReportLabels),
             "CLS" => self.image.clear(),
             "PRINT" => {
                 let counts: Vec<u32> = rest.split(',').map(|count| count.trim().parse().unwrap_or(1)).collect();
@@ -162,12 +166,39 @@ impl Tspl {
     }
 }
 
-/// `ESC !?`: 00 ready, 01 head open, 04 no paper, 20 printing.
-pub(super) fn status_byte(condition: Condition) -> u8 {
-    match condition {
-        Condition { cover_open: true, .. } => 0x01,
-        Condition { paper_out: true, .. } => 0x04,
-        Condition { queued: 1.., .. } => 0x20,
-        _ => 0x00,
-    }
+/// `ESC !?`: 00 ready, 01 head open, 02 jam, 04 no paper, 08 no ribbon, 20 printing.
+fn status_byte(condition: &Condition) -> u8 {
+    let bits = [
+        (condition.cover_open, 0x01),
+        (condition.jam, 0x02),
+        (condition.paper_out, 0x04),
+        (condition.ribbon_out, 0x08),
+    ];
+    let fault = bits.iter().filter(|(shows, _)| *shows).map(|(_, bit)| bit).sum();
+    if fault == 0 && condition.queued > 0 { 0x20 } else { fault }
 }
+
+/// `ESC !S`: eight bytes. What it does (`@` nothing, `P` printing, `E` error), then sets of bits upon `@`: 1 paper low; no
+/// error; 1 no paper, 2 jam, 4 no ribbon, 20 head open.
+fn status_line(condition: &Condition) -> Vec<u8> {
+    let doing = match condition {
+        _ if condition.stands() => b'E',
+        Condition { queued: 1.., .. } => b'P',
+        _ => b'@',
+    };
+    let faults = b'@'
+        + u8::from(condition.paper_out)
+        + 2 * u8::from(condition.jam)
+        + 4 * u8::from(condition.ribbon_out)
+        + 0x20 * u8::from(condition.cover_open);
+    vec![2, doing, b'@' + u8::from(condition.near_end), b'@', faults, 3, b'\r', b'\n']
+}
+
+/// HPRT's automatic return: the count with "printing", then its end.
+pub(super) fn auto_return(count: u32) -> Vec<u8> {
+    let frame = |count: u32, status: u8| [&[0xaa, 0xbb, 0xcc, 0xdd][..], &count.to_le_bytes(), &[status, 0]].concat();
+    [frame(count, 0x20), frame(u32::MAX, 0)].concat()
+}
+
+/// What `SET RESPONSE ON` is answered with at a label's end; real models differ, so these words are made up.
+pub(super) const RESPONSE: &[u8] = b"PRINTED\r\n";

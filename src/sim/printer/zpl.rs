@@ -14,11 +14,14 @@ use super::machine::{Condition, Heard, Interpreter, Question};
 
 /// ^GF, parameter b: "1 to 99999".
 const MAX_GRAPHIC_BYTES: usize = 99_999;
+const IDENTITY: &[u8] = b"\x02ZSIM-203dpi,V1.0,8,8176KB\x03\r\n";
 /// ^PW and ^LL outlive a format; this is what the printer starts with.
 const FACTORY_SIZE: (u32, u32) = (832, 1218);
 
 pub(super) struct Zpl {
     command: Vec<u8>,
+    /// What is no command: SGD ("Set-Get-Do") is lines of text between formats.
+    line: Vec<u8>,
     in_format: bool,
     width: u32,
     height: u32,
@@ -31,6 +34,7 @@ impl Default for Zpl {
     fn default() -> Self {
         Self {
             command: Vec::new(),
+            line: Vec::new(),
             in_format: false,
             width: FACTORY_SIZE.0,
             height: FACTORY_SIZE.1,
@@ -49,7 +53,11 @@ impl Interpreter for Zpl {
             let command = std::mem::take(&mut self.command);
             self.run(&command, heard);
         }
-        if ends_with || (self.command.is_empty() && !ends_before) {
+        if ends_with {
+            return;
+        }
+        if self.command.is_empty() && !ends_before {
+            self.listen_for_sgd(byte, heard);
             return;
         }
         self.command.push(byte);
@@ -73,9 +81,9 @@ impl Zpl {
         let number = |index: usize| text.split(',').nth(index).and_then(|field| field.trim().parse::<i32>().ok());
         heard.push(Heard::Command(String::from_utf8_lossy(name).into_owned()));
         match name {
-            b"~HS" => heard.push(Heard::Question(Question::ZplHostStatus)),
-            b"~HI" => heard.push(Heard::Question(Question::ZplIdentity)),
-            b"~HQ" if text.starts_with("ES") => heard.push(Heard::Question(Question::ZplErrors)),
+            b"~HS" => heard.push(Heard::Question(Question { first: true, answer: host_status })),
+            b"~HI" => heard.push(Heard::Question(Question { first: false, answer: |_| IDENTITY.to_vec() })),
+            b"~HQ" if text.starts_with("ES") => heard.push(Heard::Question(Question { first: false, answer: errors })),
             b"~JX" => self.forget_format(),
             b"~JA" => {
                 self.forget_format();
@@ -101,6 +109,23 @@ impl Zpl {
             }
             b"^FS" | b"^LH" | b"^LS" | b"^PO" | b"^PR" | b"^MN" | b"^MT" | b"^MM" | b"~SD" => {}
             _ => heard.push(Heard::Complaint(format!("{} isn't known here", name_of(name)))),
+        }
+    }
+
+    fn listen_for_sgd(&mut self, byte: u8, heard: &mut Vec<Heard>) {
+        if byte != b'\n' {
+            self.line.push(byte);
+            return;
+        }
+        let line = std::mem::take(&mut self.line);
+        let line = String::from_utf8_lossy(&line);
+        match line.trim().strip_prefix("! U1 getvar ") {
+            Some("\"odometer.total_label_count\"") => {
+                heard.push(Heard::Count(|count| format!("\"{count}\"").into_bytes()));
+            }
+            Some(_) => heard.push(Heard::Question(Question { first: false, answer: |_| b"\"?\"".to_vec() })),
+            None if line.trim().is_empty() => {}
+            None => heard.push(Heard::Complaint(format!("{:?} is no command", line.trim()))),
         }
     }
 
@@ -205,9 +230,9 @@ fn hexadecimal(data: &str, stride: usize, total: usize) -> Result<Vec<u8>, Strin
     Ok(nibbles.chunks(2).map(|pair| pair[0] << 4 | pair.get(1).copied().unwrap_or(0)).collect())
 }
 
-/// `~HS` isn't answered with the head open or media out.
-pub(super) fn host_status(condition: Condition) -> Vec<u8> {
-    if condition.paper_out || condition.cover_open {
+/// `~HS` isn't answered with the head open, media or ribbon out or paper stuck.
+fn host_status(condition: &Condition) -> Vec<u8> {
+    if condition.stands() {
         return Vec::new();
     }
     let (height, queued) = (condition.height_dots, condition.queued);
@@ -218,9 +243,12 @@ pub(super) fn host_status(condition: Condition) -> Vec<u8> {
     .into_bytes()
 }
 
-/// `~HQES`: 1 is media out, 4 is head open.
-pub(super) fn errors(condition: Condition) -> Vec<u8> {
-    let bits = u32::from(condition.paper_out) + 4 * u32::from(condition.cover_open);
+/// `~HQES`: 1 is media out, 2 ribbon out, 4 head open, 1000 a jam in the retract.
+fn errors(condition: &Condition) -> Vec<u8> {
+    let bits = u32::from(condition.paper_out)
+        + 2 * u32::from(condition.ribbon_out)
+        + 4 * u32::from(condition.cover_open)
+        + 0x1000 * u32::from(condition.jam);
     let flag = u32::from(bits != 0);
     format!(
         "\x02\r\n  PRINTER STATUS\r\n   ERRORS:         {flag} 00000000 {bits:08X}\r\n   \

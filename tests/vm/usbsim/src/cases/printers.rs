@@ -27,7 +27,8 @@ fn a_label_arrives_byte_for_byte() {
     let zebra = zebra(0);
     for (way, url) in ways(&zebra) {
         let printed = print(&url);
-        assert!(printed.success && printed.says(&["confirmed", "queue_drained"]), "{way}: {printed:?}");
+        // It always says that it has nothing to do, which proves nothing of a clone.
+        assert!(printed.success && printed.says(&["\"outcome\":\"accepted\""]), "{way}: {printed:?}");
         assert_same(way, &label_in(&received(&zebra)), label);
     }
 }

@@ -1,0 +1,244 @@
+//! Printers that don't tell the truth, each in a way that was seen on real ones. What is said of a label may then be less than
+//! what became of it, and never more.
+
+use std::time::{Duration, Instant};
+
+use drivers::printer::Timeouts;
+use drivers::printer::profile::Profile;
+use drivers::printer::status::{Doubt, Evidence, Fault, Outcome, Refusal, Status};
+use milepost::sim::printer::{self as sim, Language};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpListener;
+
+use super::printers::{LONG, MODELS, Model, NUMBER, assert_as_drawn, block_on, exam, label, quick, with_profile};
+
+fn model(profile: &str) -> &'static Model {
+    MODELS.iter().find(|model| model.profile == profile).unwrap()
+}
+
+#[test]
+fn one_that_always_says_ready_never_confirms_what_isnt_on_paper() {
+    exam(|model| async move {
+        for trouble in [sim::Fault::PaperOutAfter(0), sim::Fault::CoverOpen, sim::Fault::Jam] {
+            let sim = model.start().await;
+            sim.set_fault(sim::Fault::AlwaysReady);
+            sim.set_fault(trouble);
+            let mut printer = model.printer(&sim, quick());
+            assert_eq!(printer.status().await, Status::Ready, "it says so");
+            for _ in 0..2 {
+                let outcome = printer.print(&label(false)).await;
+                assert!(matches!(outcome, Outcome::Accepted { .. }), "{}: {outcome:?}", model.profile);
+            }
+            assert!(sim.papers().is_empty());
+        }
+    });
+}
+
+#[test]
+fn one_that_answers_nonsense_is_one_that_answers_nothing() {
+    exam(|model| async move {
+        let sim = model.start().await;
+        sim.set_fault(sim::Fault::Garbage);
+        let mut printer = model.printer(&sim, quick());
+        assert_eq!(printer.status().await, Status::Silent, "{}", model.profile);
+        let outcome = printer.print(&label(true)).await;
+        assert!(matches!(outcome, Outcome::Accepted { .. }), "{}: {outcome:?}", model.profile);
+        assert!(sim.wait_for(1, LONG).await);
+        assert_eq!(sim.papers()[0].codes(), [NUMBER]);
+    });
+}
+
+#[test]
+fn one_that_begins_to_answer_nonsense_is_not_believed() {
+    exam(|model| async move {
+        let sim = model.start().await;
+        let mut printer = model.printer(&sim, quick());
+        assert_eq!(printer.status().await, Status::Ready);
+        sim.set_fault(sim::Fault::Garbage);
+        let outcome = printer.print(&label(false)).await;
+        assert_eq!(outcome, Outcome::Refused { reason: Refusal::StoppedAnswering }, "{}", model.profile);
+        assert!(sim.papers().is_empty());
+    });
+}
+
+#[test]
+fn one_that_falls_silent_behind_a_label_leaves_doubt() {
+    exam(|model| async move {
+        let sim = model.start().await;
+        // Slow enough to be still at the label when it falls silent.
+        sim.set_fault(sim::Fault::Slow { bytes_per_second: 40_000 });
+        let timeouts = Timeouts { answer_ms: 1_000, ..quick() };
+        let mut printer = model.printer(&sim, timeouts);
+        let silence = async {
+            while !sim
+                .commands()
+                .iter()
+                .any(|name| ["^GF", "BITMAP", "EG", "CG", "GW", "ESC @"].contains(&name.as_str()))
+            {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+            sim.set_fault(sim::Fault::Silent);
+        };
+        let tall = label(true);
+        let (outcome, ()) = tokio::join!(printer.print(&tall), silence);
+        let Outcome::Unknown { doubt, .. } = outcome else { panic!("{}: {outcome:?}", model.profile) };
+        assert_eq!(doubt, Doubt::StoppedAnswering, "{}", model.profile);
+    });
+}
+
+#[test]
+fn one_that_answers_nothing_while_it_reads_is_waited_for_where_its_word_will_come() {
+    exam(|model| async move {
+        if !matches!(model.proof, Some(Evidence::Processed | Evidence::Reported)) {
+            return;
+        }
+        let sim = model.start().await;
+        sim.set_fault(sim::Fault::Slow { bytes_per_second: 25_000 });
+        let outcome = model.printer(&sim, quick()).print(&label(true)).await;
+        assert!(model.is_done(&outcome), "{}: {outcome:?}", model.profile);
+        assert_eq!(sim.papers().len(), 1);
+    });
+}
+
+/// What it answers after the job is what it was asked before.
+#[test]
+fn one_that_answers_late_is_not_taken_for_idle() {
+    const IDLE: &[u8] =
+        b"\x02030,0,0,320,000,0,0,0,000,0,0,0\x03\r\n\x02000,0,0,0,0,2,4,0,00000000,1,000\x03\r\n\x021234,0\x03\r\n";
+    block_on(async {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let addr = listener.local_addr().unwrap();
+        let late = async {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let (mut heard, mut buffer, mut due) = (Vec::new(), [0; 4096], None);
+            let mut owed = Some(IDLE);
+            loop {
+                match tokio::time::timeout(Duration::from_millis(10), stream.read(&mut buffer)).await {
+                    Ok(Ok(0) | Err(_)) => return,
+                    Ok(Ok(length)) => heard.extend_from_slice(&buffer[..length]),
+                    Err(_) => {}
+                }
+                if heard.ends_with(b"~HQES\n") {
+                    heard.clear();
+                    stream.write_all(b"ERRORS: 0 00000000 00000000\r\n").await.unwrap();
+                } else if heard.ends_with(b"~HS\n") {
+                    due.get_or_insert(Instant::now() + Duration::from_millis(300));
+                }
+                if due.is_some_and(|due| Instant::now() > due)
+                    && let Some(idle) = owed.take()
+                {
+                    stream.write_all(idle).await.unwrap();
+                }
+            }
+        };
+        let profile = Profile { counts: false, ..Profile::builtin("zpl").unwrap() };
+        let mut printer = with_profile(addr, profile, quick());
+        let label = label(false);
+        tokio::select! {
+            outcome = printer.print(&label) => assert!(matches!(outcome, Outcome::Accepted { .. }), "{outcome:?}"),
+            () = late => panic!("it closed"),
+        }
+    });
+}
+
+#[test]
+fn one_that_knows_only_the_other_question_is_asked_that() {
+    block_on(async {
+        for (model, done) in [
+            (model("zpl"), Some(Evidence::Counted)),
+            // ~HQES tells faults and no queue.
+            (model("zpl-clone"), None),
+            (model("tspl"), Some(Evidence::PrintedThenReady)),
+            (model("tspl-hprt"), Some(Evidence::Reported)),
+        ] {
+            let sim = model.start().await;
+            sim.set_fault(sim::Fault::FirstUnanswered);
+            let mut printer = model.printer(&sim, quick());
+            assert_eq!(printer.status().await, Status::Ready, "{}", model.profile);
+            match (printer.print(&label(false)).await, done) {
+                (Outcome::Confirmed { evidence }, Some(proof)) => assert_eq!(evidence, proof),
+                (Outcome::Accepted { .. }, None) => {}
+                (outcome, _) => panic!("{}: {outcome:?}", model.profile),
+            }
+            for set in [sim::Fault::PaperOutAfter(0), sim::Fault::CoverOpen, sim::Fault::RibbonOut, sim::Fault::Jam] {
+                sim.set_fault(set);
+                let fault = model.names(set).unwrap();
+                assert_eq!(printer.status().await, Status::Fault { fault }, "{}", model.profile);
+                sim.clear_faults();
+                sim.set_fault(sim::Fault::FirstUnanswered);
+            }
+        }
+    });
+}
+
+#[test]
+fn one_without_a_count_is_believed_by_its_queue_and_not_asked_again() {
+    block_on(async {
+        let model = model("zpl");
+        let sim = model.start().await;
+        sim.set_fault(sim::Fault::NoCount);
+        let mut printer = model.printer(&sim, quick());
+        let drained = Outcome::Confirmed { evidence: Evidence::QueueDrained };
+        assert_eq!(printer.print(&label(false)).await, drained);
+        sim.clear_faults();
+        assert_eq!(printer.print(&label(false)).await, drained, "it wasn't asked");
+    });
+}
+
+#[test]
+fn one_with_the_other_polarity_prints_right_by_its_profile() {
+    exam(|model| async move {
+        let sim = model.start().await;
+        sim.set_fault(sim::Fault::WrongPolarity);
+        model.printer(&sim, quick()).print(&label(false)).await;
+        assert!(sim.wait_for(1, LONG).await);
+        let mut negative = label(false).raster().unwrap();
+        negative.invert(0, 0, negative.width(), negative.height());
+        assert_eq!(sim.papers()[0].dots, negative, "{}", model.profile);
+        assert!(sim.complaints()[0].contains("the head gets hot"), "{:?}", sim.complaints());
+
+        // It turns the whole paper over; dots in two corners make the label's pictures as large as that.
+        let profile = Profile { inverted: true, ..Profile::builtin(model.profile).unwrap() };
+        let mut noisy = label(true);
+        noisy.elements.push(corner(0, 0));
+        noisy.elements.push(corner(399, 319));
+        with_profile(sim.addr, profile, quick()).print(&noisy).await;
+        assert!(sim.wait_for(2, LONG).await);
+        if model.language != Language::EscPos {
+            assert_as_drawn(model, &sim.papers()[1].dots, &noisy);
+        }
+    });
+}
+
+fn corner(x: i32, y: i32) -> drivers::label::Element {
+    drivers::label::Element::Fill { x, y, width: 1, height: 1 }
+}
+
+/// Gprinter's `SET RESPONSE ON`, with the words of this model.
+#[test]
+fn one_that_reports_in_words_is_believed_by_its_own_words_only() {
+    block_on(async {
+        let model = model("tspl");
+        let sim = model.start().await;
+        let speaks = |words: &str| Profile { response: Some(words.into()), ..Profile::builtin("tspl").unwrap() };
+        let mut printer = with_profile(sim.addr, speaks("PRINTED"), quick());
+        assert_eq!(printer.print(&label(false)).await, Outcome::Confirmed { evidence: Evidence::Reported });
+        let mut printer = with_profile(sim.addr, speaks("DONE"), quick());
+        let outcome = printer.print(&label(false)).await;
+        assert!(!matches!(outcome, Outcome::Confirmed { evidence: Evidence::Reported }), "{outcome:?}");
+    });
+}
+
+#[test]
+fn a_models_own_meaning_of_a_byte_goes_first_in_every_language_of_bytes() {
+    block_on(async {
+        for profile in ["tspl", "cpcl"] {
+            let sim = model(profile).start().await;
+            sim.set_fault(sim::Fault::CoverOpen);
+            let byte = if profile == "tspl" { "0x01" } else { "0x04" };
+            let faults = [(byte.to_owned(), Fault::Overheated)].into();
+            let mut printer = with_profile(sim.addr, Profile { faults, ..Profile::builtin(profile).unwrap() }, quick());
+            assert_eq!(printer.status().await, Status::Fault { fault: Fault::Overheated });
+        }
+    });
+}

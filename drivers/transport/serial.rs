@@ -1,4 +1,5 @@
-//! Serial ports and USB-COM: `serial:///dev/serial/by-id/usb-…?baud=115200&flow=none|rts|xon`. 8 data bits, no parity.
+//! Serial ports and USB-COM: `serial:///dev/serial/by-id/usb-…?baud=115200&flow=none|rts|xon`. 8 data bits, no parity, one
+//! stop bit, unless `bits=7`, `parity=even|odd` or `stop=2` says otherwise, as scales do.
 //!
 //! The port is opened by `serialport` and then driven without blocking by tokio, because a blocking read can't be
 //! cancelled when the daemon lets go of a device.
@@ -9,7 +10,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
-use serialport::{ClearBuffer, FlowControl, SerialPort, TTYPort};
+use serialport::{ClearBuffer, DataBits, FlowControl, Parity, SerialPort, StopBits, TTYPort};
 use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
 
@@ -32,6 +33,9 @@ pub struct SerialLink {
 struct Options {
     baud: u32,
     flow: FlowControl,
+    bits: DataBits,
+    parity: Parity,
+    stop: StopBits,
 }
 
 pub fn check(url: &DeviceUrl) -> Result<(), UrlError> {
@@ -39,14 +43,26 @@ pub fn check(url: &DeviceUrl) -> Result<(), UrlError> {
 }
 
 fn options(url: &DeviceUrl) -> Result<Options, UrlError> {
-    url.refuse_options_but(&["baud", "flow"])?;
-    let flow = match url.option("flow", "none".to_owned())?.as_str() {
-        "none" => FlowControl::None,
-        "rts" => FlowControl::Hardware,
-        "xon" => FlowControl::Software,
-        other => return Err(UrlError::BadOption { scheme: "serial".into(), key: "flow", value: other.into() }),
-    };
-    Ok(Options { baud: url.option("baud", DEFAULT_BAUD)?, flow })
+    url.refuse_options_but(&["baud", "flow", "bits", "parity", "stop"])?;
+    Ok(Options {
+        baud: url.option("baud", DEFAULT_BAUD)?,
+        flow: one_of(
+            url,
+            "flow",
+            &[("none", FlowControl::None), ("rts", FlowControl::Hardware), ("xon", FlowControl::Software)],
+        )?,
+        bits: one_of(url, "bits", &[("8", DataBits::Eight), ("7", DataBits::Seven)])?,
+        parity: one_of(url, "parity", &[("none", Parity::None), ("even", Parity::Even), ("odd", Parity::Odd)])?,
+        stop: one_of(url, "stop", &[("1", StopBits::One), ("2", StopBits::Two)])?,
+    })
+}
+
+/// The option's meaning; the first one stands where the address says nothing.
+fn one_of<T: Copy>(url: &DeviceUrl, key: &'static str, meanings: &[(&str, T)]) -> Result<T, UrlError> {
+    let value = url.option(key, meanings[0].0.to_owned())?;
+    let meaning = meanings.iter().find(|(word, _)| *word == value);
+    let bad = || UrlError::BadOption { scheme: url.scheme.clone(), key, value: value.clone() };
+    meaning.map(|(_, meaning)| *meaning).ok_or_else(bad)
 }
 
 pub fn open(url: &DeviceUrl) -> Opening<'_> {
@@ -59,6 +75,9 @@ impl SerialLink {
         let options = options(url).map_err(bad_option)?;
         let port = serialport::new(&url.place, options.baud)
             .flow_control(options.flow)
+            .data_bits(options.bits)
+            .parity(options.parity)
+            .stop_bits(options.stop)
             .open_native()
             .map_err(|error| plain_words(error, &url.place))?;
         // SAFETY: `port` owns the descriptor and outlives this borrow.

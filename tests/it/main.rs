@@ -11,6 +11,7 @@ mod languages;
 mod transports;
 mod printers;
 mod scanners;
+mod scales;
 mod journal;
 mod story;
 mod sites;

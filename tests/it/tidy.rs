@@ -26,7 +26,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     ("hub", &["domain", "rules", "label", "carrier", "intake", "wire", "config", "machine", "page", "words"]),
     // Written from the facts: a simulator that called our own client would repeat its mistakes.
-    ("sim", &["domain", "wire", "drivers::bitmap", "drivers::barcode", "drivers::label"]),
+    ("sim", &["domain", "wire", "machine", "drivers::bitmap", "drivers::barcode", "drivers::label"]),
     // What the pages of station and hub share.
     ("page", &["words"]),
     ("words", &[]),

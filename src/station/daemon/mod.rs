@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use drivers::scale::{ScaleEvent, ScaleHandle};
 use drivers::scanner::{ScannerEvent, ScannerHandle};
 use tokio::sync::{mpsc, oneshot, watch};
 
@@ -67,6 +68,8 @@ pub struct Daemon {
     answers: mpsc::Sender<Arrived>,
     doors: HashMap<String, Door>,
     scanners: HashMap<String, ScannerHandle>,
+    /// Held because they stop when dropped.
+    _scales: Vec<ScaleHandle>,
     places_of: HashMap<String, PlaceName>,
     screens: BTreeMap<PlaceName, watch::Sender<Screen>>,
     link: Option<crate::sync::Link>,
@@ -82,6 +85,7 @@ pub struct Daemon {
 pub struct Ears {
     events: mpsc::Receiver<Event>,
     scans: mpsc::Receiver<ScannerEvent>,
+    weights: mpsc::Receiver<ScaleEvent>,
     came: mpsc::Receiver<Came>,
     answers: mpsc::Receiver<Arrived>,
     sync: watch::Receiver<SyncState>,
@@ -99,6 +103,7 @@ impl Daemon {
                 done = front(&mut self.pending) => self.settled(done),
                 Some(event) = ears.events.recv() => self.handle(event),
                 Some(scan) = ears.scans.recv() => self.scanned(scan),
+                Some(weight) = ears.weights.recv() => self.weighed(weight),
                 Some(came) = ears.came.recv() => {
                     self.arrived(Arrived { documents: came.documents, cursor: Some(came.cursor), then: None });
                 }
@@ -254,6 +259,18 @@ impl Daemon {
             ScannerEvent::Lost { device, why } => {
                 tracing::warn!(%device, %why, "a scanner is gone; it comes back by itself");
                 self.show_scanner(&device, false, "lost");
+            }
+        }
+    }
+
+    fn weighed(&mut self, event: ScaleEvent) {
+        match event {
+            // It says how it is in a moment.
+            ScaleEvent::Connected { device } => tracing::debug!(%device, "a scale is connected"),
+            ScaleEvent::State { device, state } => self.show_scale(&device, Some(state)),
+            ScaleEvent::Lost { device, why } => {
+                tracing::warn!(%device, %why, "a scale is gone; it comes back by itself");
+                self.show_scale(&device, None);
             }
         }
     }

@@ -10,5 +10,6 @@ pub mod printer;
 pub mod scale;
 pub mod scan;
 pub mod scanner;
+pub mod seen;
 pub mod transport;
 pub mod url;

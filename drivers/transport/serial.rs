@@ -69,6 +69,13 @@ pub fn open(url: &DeviceUrl) -> Opening<'_> {
     Box::pin(async move { Ok(Box::new(SerialLink::open(url)?) as Box<dyn Link>) })
 }
 
+/// Whether the port can be opened; a port that another program has for itself is busy. Waits for nothing, and moves the
+/// port's control lines as every opening does.
+pub fn probe(path: &str) -> io::Result<()> {
+    let flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    Ok(rustix::fs::open(path, flags, rustix::fs::Mode::empty()).map(drop)?)
+}
+
 impl SerialLink {
     /// Needs a tokio runtime; opening a port doesn't wait for anything.
     pub fn open(url: &DeviceUrl) -> io::Result<Self> {

@@ -12,6 +12,7 @@ mod transports;
 mod printers;
 mod scanners;
 mod scales;
+mod devices;
 mod journal;
 mod story;
 mod sites;

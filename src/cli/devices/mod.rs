@@ -1,11 +1,20 @@
-//! `milepost devices`: the scanners, keyboards and serial ports on this machine's USB, and the config lines for those that
-//! no `[[scanner]]` takes yet.
+//! `milepost devices`: what is plugged in here or listens on the network, the config lines that take it, and what keeps this
+//! user from it, with the cure. It opens nothing that could be somebody's keyboard and prints on nothing.
 
+mod network;
+pub mod seen;
+pub mod troubles;
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
-use drivers::scanner::{Found, found};
+use drivers::seen::network::{Network, RAW_PORT};
 use milepost::station::config::StationConfig;
+
+use seen::Device;
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -14,92 +23,75 @@ pub struct Args {
     config: Option<PathBuf>,
     #[arg(long)]
     json: bool,
+    /// Stay, and tell what is plugged in and out
+    #[arg(long, conflicts_with_all = ["network", "mdns"])]
+    watch: bool,
+    /// Look for label printers on a network too, e.g. 10.0.0.0/24; nothing is printed
+    #[arg(long, value_name = "NETWORK")]
+    network: Option<Network>,
+    /// The port printers of the network listen on
+    #[arg(long, default_value_t = RAW_PORT, requires = "network")]
+    port: u16,
+    /// Ask printers that announce themselves (mDNS); an address asks only that one
+    #[arg(long, value_name = "ADDRESS", num_args = 0..=1, default_missing_value = "224.0.0.251:5353")]
+    mdns: Option<SocketAddr>,
 }
+
+/// How often the kernel's folders are looked at: a person who plugs something in waits that long for an answer.
+const LOOK: Duration = Duration::from_secs(1);
 
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     let config: StationConfig = super::service::read(args.config.as_deref(), "/etc/milepost/station.toml")?;
-    let devices: Vec<Device> = found().into_iter().map(|found| Device::of(found, &config)).collect();
+    if args.watch {
+        return watch(&config, args.json);
+    }
+    let mut devices = seen::devices(&config);
+    if args.network.is_some() || args.mdns.is_some() {
+        let search = network::search(&config, args.network, args.port, args.mdns);
+        devices.extend(super::runtime::start("off")?.block_on(search)?);
+    }
+    seen::name(&mut devices, &config);
     if args.json {
-        println!("{}", serde_json::Value::from_iter(devices.iter().map(Device::json)));
+        println!("{}", serde_json::to_value(&devices)?);
         return Ok(ExitCode::SUCCESS);
     }
     if devices.is_empty() {
-        println!("no scanner, keyboard or serial port is on USB here");
+        println!("no scanner, printer, scale, keyboard or serial port is on USB here");
     }
-    let mut free = free_names(&config);
     for device in &devices {
-        println!("{}", device.line());
-        if device.taken_by.is_none() {
-            let name = free.next().unwrap_or_default();
-            device.found.config(&name).lines().for_each(|line| println!("    {line}"));
-        }
+        print!("{}", device.text());
     }
-    println!("Scanners on a network, on Bluetooth or on a serial port of the board, and printers, are not looked for.");
+    if args.network.is_none() && args.mdns.is_none() {
+        println!("Printers on a network are looked for with --network 10.0.0.0/24 or --mdns.");
+    }
     Ok(ExitCode::SUCCESS)
 }
 
-struct Device {
-    found: Found,
-    /// The scanner of the config that is this device.
-    taken_by: Option<String>,
-}
-
-impl Device {
-    fn of(found: Found, config: &StationConfig) -> Self {
-        let taken_by = config.scanner.iter().find(|scanner| found.is_taken_by(scanner));
-        Self { taken_by: taken_by.map(|scanner| scanner.name.clone()), found }
-    }
-
-    fn line(&self) -> String {
-        let what = match &self.taken_by {
-            Some(name) => format!("is `{name}`"),
-            None => self.guess().to_owned(),
-        };
-        let model = if self.found.node.model.is_empty() { "nameless" } else { &self.found.node.model };
-        format!("{}, {model}: {what}", self.found.node)
-    }
-
-    fn guess(&self) -> &'static str {
-        match (self.found.scheme, self.found.profile) {
-            ("evdev", Some(_)) => "a scanner that types",
-            ("evdev", None) => "a keyboard, or a scanner of a maker that isn't known here: take it only if it is one",
-            ("hidpos", _) => "a scanner set to HID-POS",
-            (_, Some(_)) => "a scanner set to USB-COM",
-            (_, None) => "a serial port: take it if a scanner is behind it",
+/// Until somebody ends it. What is there already is told first.
+fn watch(config: &StationConfig, json: bool) -> anyhow::Result<ExitCode> {
+    let mut known: BTreeMap<String, Device> = BTreeMap::new();
+    loop {
+        let mut devices = seen::devices(config);
+        seen::name(&mut devices, config);
+        let now: BTreeMap<String, Device> = devices.into_iter().map(|device| (device.key(), device)).collect();
+        for (key, device) in &now {
+            // A trouble that comes or goes is news of the same device.
+            if known.get(key) != Some(device) {
+                tell("plugged", device, json);
+            }
         }
-    }
-
-    fn json(&self) -> serde_json::Value {
-        let node = &self.found.node;
-        serde_json::json!({
-            "vendor": format!("{:04x}", node.vendor),
-            "product": format!("{:04x}", node.product),
-            "serial": node.serial,
-            "port": node.port,
-            "model": node.model,
-            "url": self.found.url,
-            "profile": self.found.profile,
-            "scanner": self.taken_by,
-        })
+        for (_, device) in known.iter().filter(|(key, _)| !now.contains_key(*key)) {
+            tell("unplugged", device, json);
+        }
+        known = now;
+        std::thread::sleep(LOOK);
     }
 }
 
-/// `gun-1`, `gun-2` … without those that are taken.
-fn free_names(config: &StationConfig) -> impl Iterator<Item = String> {
-    let taken: Vec<String> = config.scanner.iter().map(|scanner| scanner.name.clone()).collect();
-    (1..).map(|number| format!("gun-{number}")).filter(move |name| !taken.contains(name))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn suggested_names_are_free() {
-        let config: StationConfig = toml::from_str(
-            "[[scanner]]\nname = 'gun-1'\nurl = 'tcp://0.0.0.0:7101'\n[[scanner]]\nname = 'gun-3'\nurl = 'stdin://'",
-        )
-        .unwrap();
-        assert_eq!(free_names(&config).take(3).collect::<Vec<_>>(), ["gun-2", "gun-4", "gun-5"]);
+fn tell(event: &str, device: &Device, json: bool) {
+    match (json, event) {
+        (true, _) => println!("{}", serde_json::json!({ "event": event, "device": device })),
+        (false, "plugged") => print!("+ {}", device.text()),
+        (false, _) => println!("- {}", device.line()),
     }
 }

@@ -106,7 +106,7 @@ async fn doctor_says_of_each_device_what_is_wrong_and_the_cure() {
         sims.push(sim);
     }
     let away = folder.path().join("away");
-    text += &format!("[[place]]\nname = 'bench'\nscale = 'away'\nscanners = ['gun']\nprinter = 'desk'\n");
+    text += "[[place]]\nname = 'bench'\nscale = 'away'\nscanners = ['gun']\nprinter = 'desk'\n";
     text += &format!("[[scale]]\nname = 'away'\nurl = 'serial://{}'\n", away.display());
     text += &format!("[[scanner]]\nname = 'gun'\nurl = 'serial://{}'\n", away.display());
     text += "[[printer]]\nname = 'desk'\nurl = 'usb://0a5f:0166'\nprofile = 'zpl'\nmedia = '100x150'\n";

@@ -2,6 +2,7 @@
 //! that panics when something is wrong, and a line in its group's list.
 
 mod bench;
+mod devices;
 mod faults;
 mod printers;
 mod rig;
@@ -14,8 +15,13 @@ use crate::kernel;
 
 type Case = (&'static str, fn());
 
-const GROUPS: &[(&str, &[Case])] =
-    &[("printers", printers::CASES), ("faults", faults::CASES), ("smoke", smoke::CASES), ("bench", bench::CASES)];
+const GROUPS: &[(&str, &[Case])] = &[
+    ("printers", printers::CASES),
+    ("faults", faults::CASES),
+    ("smoke", smoke::CASES),
+    ("bench", bench::CASES),
+    ("devices", devices::CASES),
+];
 
 /// Runs all of a group; `false` where there is no such group.
 pub fn run(group: &str) -> bool {

@@ -238,6 +238,7 @@ fn place() -> Place {
         scan_back: ScanBack::Always,
         printer: None,
         window: 4,
+        scale: false,
     }
 }
 

@@ -205,6 +205,7 @@ impl StationConfig {
                 scan_back: place.scan_back,
                 printer: place.printer.as_ref().and_then(media),
                 window: place.window,
+                scale: place.scale.is_some(),
             })
             .collect()
     }

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::load::{self, Documents, Memory};
+use super::news::{nobodys, personal};
 use super::rows;
 use crate::bench::work::Asked;
 use crate::bench::{self, Action, Found, Input, Loaded, Place, Prompt, Session, View, Work};
@@ -12,9 +13,10 @@ use crate::domain::code::{Code, Command};
 use crate::domain::fact::{Fact, NewEntry, PrintOutcome};
 use crate::domain::id::{JobId, ParcelId, PlaceName, StationCode, WaybillId};
 use crate::domain::order::CarrierCode;
-use crate::domain::personal::Personal;
 use crate::domain::waybill::Origin;
 use crate::journal::Upsert;
+
+pub use super::news::CarrierNews;
 
 /// Everything that can happen to a station.
 #[derive(Clone, Debug, PartialEq)]
@@ -77,24 +79,6 @@ pub enum Event {
     Noted(Box<NewEntry>),
 }
 
-#[derive(Clone, Debug, PartialEq)]
-pub enum CarrierNews {
-    Requested,
-    /// Asked about, and surely not at the carrier: it may be asked for.
-    NotThere,
-    Issued {
-        number: String,
-        routing: BTreeMap<String, serde_json::Value>,
-    },
-    Unanswered {
-        why: String,
-    },
-    Rejected {
-        code: String,
-        message: String,
-    },
-}
-
 /// What follows from an event.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Turn {
@@ -109,6 +93,8 @@ pub struct Heart {
     places: BTreeMap<PlaceName, (Place, Session)>,
     works: HashMap<ParcelId, Work>,
     numbers: HashMap<String, ParcelId>,
+    /// What stands still on the places' scales; the shell tells it before a scan is handled.
+    weights: HashMap<PlaceName, u32>,
 }
 
 impl Memory for Heart {
@@ -124,7 +110,8 @@ impl Memory for Heart {
 impl Heart {
     pub fn new(station: StationCode, places: Vec<Place>) -> Self {
         let places = places.into_iter().map(|place| (place.name.clone(), (place.clone(), Session::new(place.name))));
-        Heart { station, places: places.collect(), works: HashMap::new(), numbers: HashMap::new() }
+        let (works, numbers, weights) = (HashMap::new(), HashMap::new(), HashMap::new());
+        Heart { station, places: places.collect(), works, numbers, weights }
     }
 
     /// Takes up what the journal's projections say: sessions and open work.
@@ -138,6 +125,14 @@ impl Heart {
             self.know_numbers(&parcel_id, &work);
             self.works.insert(parcel_id, work);
         }
+    }
+
+    /// `None` while nothing stands still.
+    pub fn put_on_scale(&mut self, place: &PlaceName, grams: Option<u32>) {
+        match grams {
+            Some(grams) => self.weights.insert(place.clone(), grams),
+            None => self.weights.remove(place),
+        };
     }
 
     pub fn place(&self, name: &PlaceName) -> Option<&Place> {
@@ -268,6 +263,7 @@ impl Heart {
             hand: of(&session.in_hand),
             last: if wants_last { of(&session.last) } else { None },
             found,
+            weight_g: self.weights.get(&session.place).copied(),
             wave: session.wave.as_ref().map_or_else(Vec::new, |wave| {
                 let first = wave.next.saturating_sub(window as u32 + 1).max(1);
                 let last = (wave.next + window as u32).min(wave.count);
@@ -476,23 +472,5 @@ impl Heart {
         if let Fact::WaybillIssued { number, .. } = fact {
             self.numbers.insert(number.clone(), parcel_id.clone());
         }
-    }
-}
-
-fn personal(view: &View) -> Personal {
-    Personal::of(view.orders.iter().map(|record| &record.order))
-}
-
-/// A carrier's words may repeat the receiver's; entries never do.
-fn nobodys(view: &View, news: CarrierNews) -> CarrierNews {
-    let personal = personal(view);
-    match news {
-        CarrierNews::Issued { number, mut routing } => {
-            routing.retain(|_, value| !value.as_str().is_some_and(|text| personal.names_somebody(text)));
-            CarrierNews::Issued { number, routing }
-        }
-        CarrierNews::Unanswered { why } => CarrierNews::Unanswered { why: personal.out_of(&why) },
-        CarrierNews::Rejected { code, message } => CarrierNews::Rejected { code, message: personal.out_of(&message) },
-        CarrierNews::Requested | CarrierNews::NotThere => news,
     }
 }

@@ -3,6 +3,7 @@
 
 pub mod daemon;
 pub mod heart;
+mod news;
 pub mod load;
 mod rows;
 pub mod documents;

@@ -29,6 +29,9 @@ use crate::sync::clock::HubClock;
 use crate::sync::worker::{Came, SyncState};
 use crate::wire::{AskAnswer, AskRequest, DownDocument, RemoteFact};
 
+/// A scale that is asked shows what lies on it within a blink for as long as this after a scan.
+const WEIGHING: Duration = Duration::from_secs(30);
+
 /// A turn whose facts are on their way to the disk.
 struct Pending {
     durable: Option<oneshot::Receiver<Result<Committed, AppendError>>>,
@@ -68,8 +71,7 @@ pub struct Daemon {
     answers: mpsc::Sender<Arrived>,
     doors: HashMap<String, Door>,
     scanners: HashMap<String, ScannerHandle>,
-    /// Held because they stop when dropped.
-    _scales: Vec<ScaleHandle>,
+    scales: HashMap<String, ScaleHandle>,
     places_of: HashMap<String, PlaceName>,
     screens: BTreeMap<PlaceName, watch::Sender<Screen>>,
     link: Option<crate::sync::Link>,
@@ -131,6 +133,9 @@ impl Daemon {
             Event::DocumentsArrived { parcels } => parcels.clone(),
             _ => Vec::new(),
         };
+        if let Event::Scanned { place, .. } | Event::HubAnswered { place, .. } = &event {
+            self.look_at_scale(&place.clone());
+        }
         if let Event::BudgetSpent { parcel, .. } = &event
             && self.heart.view(&self.reader, parcel).is_some_and(|view| view.number().is_none())
         {
@@ -260,6 +265,18 @@ impl Daemon {
                 tracing::warn!(%device, %why, "a scanner is gone; it comes back by itself");
                 self.show_scanner(&device, false, "lost");
             }
+        }
+    }
+
+    /// The heart hears what stands on the scale at this moment, and nothing older. Whoever scans may weigh next.
+    fn look_at_scale(&mut self, place: &PlaceName) {
+        let Some(screen) = self.screens.get(place) else { return };
+        let Some((name, grams)) = screen.borrow().scale.as_ref().map(|scale| (scale.name.clone(), scale.grams)) else {
+            return;
+        };
+        self.heart.put_on_scale(place, grams);
+        if let Some(scale) = self.scales.get(&name) {
+            scale.want(WEIGHING);
         }
     }
 

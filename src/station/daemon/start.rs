@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use drivers::printer::Printer;
+use drivers::scale::ScaleConfig;
 use drivers::{scale, scanner};
 use tokio::sync::{mpsc, watch};
 
@@ -114,7 +115,8 @@ impl Daemon {
             }
             scanners.insert(scanner.name.clone(), handle);
         }
-        let scales = config.scale.iter().map(|config| scale::spawn(config.clone(), weights.clone())).collect();
+        let spawn = |config: &ScaleConfig| (config.name.clone(), scale::spawn(config.clone(), weights.clone()));
+        let scales = config.scale.iter().map(spawn).collect();
         let mut places_of = HashMap::new();
         let mut screens = BTreeMap::new();
         let mut shown = BTreeMap::new();
@@ -150,7 +152,7 @@ impl Daemon {
             answers,
             doors,
             scanners,
-            _scales: scales,
+            scales,
             places_of,
             screens,
             link,

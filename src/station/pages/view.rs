@@ -2,6 +2,7 @@
 
 use jiff::tz::TimeZone;
 
+use crate::bench::prompt::kilograms;
 use crate::bench::{Role, Tone};
 use crate::page::{Page, shown};
 use crate::station::config::StationConfig;
@@ -92,10 +93,6 @@ impl View {
             journal_damaged: screen.journal_damaged,
         }
     }
-}
-
-fn kilograms(grams: u32) -> String {
-    format!("{}.{:03} kg", grams / 1_000, grams % 1_000)
 }
 
 fn hub(page: &Page, screen: &Screen, config: &StationConfig) -> Hub {

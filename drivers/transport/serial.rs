@@ -147,3 +147,37 @@ impl Drop for SerialLink {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn problem(query: &str) -> Option<String> {
+        check(&format!("serial:///dev/ttyUSB0?{query}").parse().unwrap()).err().map(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_line_is_eight_bits_without_parity_unless_it_is_told_otherwise() {
+        let line = |query: &str| options(&format!("serial:///dev/ttyUSB0?{query}").parse().unwrap()).unwrap();
+        let usual = line("");
+        assert_eq!((usual.bits, usual.parity, usual.stop), (DataBits::Eight, Parity::None, StopBits::One));
+        let scale = line("baud=4800&bits=7&parity=even&stop=2&flow=xon");
+        assert_eq!((scale.bits, scale.parity, scale.stop), (DataBits::Seven, Parity::Even, StopBits::Two));
+        assert_eq!((scale.baud, scale.flow), (4800, FlowControl::Software));
+    }
+
+    #[test]
+    fn options_are_checked_when_the_config_is_read() {
+        assert_eq!(problem("parity=mark").unwrap(), "serial: option parity can't be \"mark\"");
+        assert_eq!(problem("bits=9").unwrap(), "serial: option bits can't be \"9\"");
+        assert!(problem("bit=7").unwrap().contains("known are baud, flow, bits, parity, stop"));
+    }
+
+    /// That a held port is busy can't be shown to root, who may open it.
+    #[test]
+    fn a_port_is_there_or_not() {
+        let (_master, slave) = TTYPort::pair().unwrap();
+        probe(&slave.name().unwrap()).unwrap();
+        assert_eq!(probe("/nowhere/ttyUSB0").unwrap_err().kind(), io::ErrorKind::NotFound);
+    }
+}

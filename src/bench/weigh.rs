@@ -6,7 +6,7 @@ use super::decision::Decision;
 use super::prompt::Prompt;
 use crate::domain::fact::Fact;
 use crate::domain::parcel;
-use crate::domain::weight::{Tolerance, Verdict};
+use crate::domain::weight::{Tolerance, Verdict, judge_parcel};
 
 /// An empty scale that wasn't zeroed shows a few grams; no parcel weighs so little.
 const EMPTY_G: u32 = 10;
@@ -19,8 +19,10 @@ pub(super) fn weigh(decision: &mut Decision, view: &View, weight_g: Option<u32>)
     let expected_g = parcel::weight_g(&view.needs);
     let place = decision.place();
     decision.record_of(view, Fact::ParcelWeighed { place, grams, expected_g });
-    decision.say(match expected_g {
-        Some(expected_g) if Tolerance::default().judge(grams, expected_g, 0) != Verdict::Fits => {
+    // Items have no tolerance of their own yet.
+    let verdict = judge_parcel(grams, &view.needs, |_| None, Tolerance::default());
+    decision.say(match (verdict, expected_g) {
+        (Some(Verdict::Light { .. } | Verdict::Heavy { .. }), Some(expected_g)) => {
             Prompt::WeightOff { grams, expected_g }
         }
         _ => Prompt::Weighed { grams },

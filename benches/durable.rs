@@ -240,6 +240,7 @@ fn place() -> Place {
         printer: None,
         backup: None,
         window: 4,
+        scale: false,
     }
 }
 

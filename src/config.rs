@@ -27,12 +27,11 @@ pub fn parse<T: DeserializeOwned>(text: &str, path: &Path) -> Result<T, ConfigEr
     })
 }
 
-/// "unknown field `lisen`, expected one of `listen`, …": which one was meant?
+/// "unknown field `lisen`, expected one of `listen`, …": which one was meant? A device's name may stand before it.
 fn hint(message: &str) -> String {
-    let mut quoted = message.split('`').skip(1).step_by(2);
-    let Some(unknown) = quoted.next().filter(|_| message.starts_with("unknown field")) else {
-        return String::new();
-    };
+    let begins = message.find("unknown field `").unwrap_or(message.len());
+    let mut quoted = message[begins..].split('`').skip(1).step_by(2);
+    let Some(unknown) = quoted.next() else { return String::new() };
     let nearest = quoted.map(|known| (distance(unknown, known), known)).min();
     match nearest {
         // Further away than this it is no misspelling.
@@ -74,6 +73,7 @@ mod tests {
         let text = error.to_string();
         assert!(text.contains("station.toml") && text.contains("unknown field `lisen`"), "{text}");
         assert!(text.ends_with("did you mean `listen`?"), "{text}");
+        assert_eq!(hint("scale `desk`: unknown field `equl`, expected `unit` or `equal`"), "\ndid you mean `equal`?");
         let error = parse::<Sample>("zzzzzzzzzz = 1\n", Path::new("f")).expect_err("no key of ours");
         assert!(!error.to_string().contains("did you mean"), "{error}");
     }

@@ -35,6 +35,11 @@ pub fn free_bytes(path: &Path) -> std::io::Result<u64> {
     Ok(stat.f_bavail * stat.f_frsize)
 }
 
+/// A second name for a file or device.
+pub fn symlink(to: &Path, name: &Path) -> std::io::Result<()> {
+    std::os::unix::fs::symlink(to, name)
+}
+
 /// Writes a file that only its owner reads, whole or not at all.
 pub fn write_secret(path: &Path, text: &str) -> std::io::Result<()> {
     let (new, mut file) = begun(path, 0o600)?;

@@ -96,6 +96,7 @@ words! {
     a_badge: "工牌", "Badge";
     printer: "打印机", "Printer";
     scanner: "扫描枪", "Scanner";
+    scale: "电子秤", "Scale";
     printer_ready: "就绪", "ready";
     printer_silent: "可用，不报状态", "reachable, tells no state";
     printer_offline: "离线", "offline";
@@ -112,6 +113,13 @@ words! {
     ruler_length: "竖尺全长 (mm)", "whole ruler down (mm)";
     scanner_connected: "已连接", "connected";
     scanner_lost: "离线", "offline";
+    scale_moving: "未稳定", "moving";
+    scale_overload: "超载", "overload";
+    scale_negative: "负重，请清零", "below zero";
+    scale_unzeroed: "未清零", "not zeroed";
+    scale_silent: "无数据", "says nothing";
+    scale_garbled: "数据不符，查设置", "unreadable: check its settings";
+    scale_lost: "离线", "offline";
     connection_lost: "连接断开，正在重连", "Connection lost, trying again";
     do_not_trust: "屏幕可能不是最新的，以扫描枪的提示音为准", "This screen may be out of date: trust the scanner's beep";
 

@@ -121,6 +121,21 @@ struct Fields {
     speed: Option<u8>,
     #[serde(default)]
     faults: BTreeMap<String, super::status::Fault>,
+    /// See `Recognised`.
+    #[serde(default, rename = "devices")]
+    _devices: Vec<String>,
+    #[serde(default, rename = "models")]
+    _models: Vec<String>,
+}
+
+/// By what a plugged-in printer is recognised; no part of how it is driven.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Recognised {
+    /// `vendor:product`, or a vendor all of whose printers are so.
+    devices: Vec<String>,
+    /// Models, as their IEEE-1284 id has them.
+    models: Vec<String>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -144,6 +159,22 @@ impl Profile {
             known: Self::names().collect::<Vec<_>>().join(", "),
         })?;
         Self::parse(text)
+    }
+
+    /// The profile that names this model.
+    pub fn of_model(model: &str) -> Option<&'static str> {
+        Self::recognising(|known| known.models.iter().any(|name| name.eq_ignore_ascii_case(model)))
+    }
+
+    /// The profile that names these numbers: the product's before its maker's.
+    pub fn of_device(vendor: u16, product: u16) -> Option<&'static str> {
+        let names = |number: String| Self::recognising(|known| known.devices.contains(&number));
+        names(format!("{vendor:04x}:{product:04x}")).or_else(|| names(format!("{vendor:04x}")))
+    }
+
+    fn recognising(fits: impl Fn(&Recognised) -> bool) -> Option<&'static str> {
+        let known = |text: &str| toml::from_str::<Recognised>(text).is_ok_and(|known| fits(&known));
+        BUILTIN.iter().find(|(_, text)| known(text)).map(|(name, _)| *name)
     }
 
     pub fn parse(text: &str) -> Result<Self, ProfileError> {

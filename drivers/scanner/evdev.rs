@@ -23,7 +23,7 @@ use crate::url::{DeviceUrl, UrlError};
 
 /// Where the kernel describes input devices, and where it puts their nodes.
 const CLASS: &str = "/sys/class/input";
-const NODES: &str = "/dev/input";
+pub const NODES: &str = "/dev/input";
 
 struct Keys(DeviceUrl);
 
@@ -84,6 +84,12 @@ fn can_type(keys: &str) -> bool {
     let needed = (2..=11).chain(16..=25).chain([28, 30]).fold(0u64, |bits, key| bits | 1 << key);
     let lowest = keys.split_whitespace().last().and_then(|word| u64::from_str_radix(word, 16).ok());
     lowest.is_some_and(|bits| bits & needed == needed)
+}
+
+/// Whether another program has grabbed it. A grab of our own tells, and ends when this returns.
+pub fn is_grabbed(path: &Path) -> bool {
+    let Ok(mut device) = open_node(path).and_then(RawDevice::from_fd) else { return false };
+    device.grab().is_err_and(|error| error.kind() == io::ErrorKind::ResourceBusy)
 }
 
 impl Door for Keys {

@@ -1,11 +1,13 @@
 //! What is plugged in, and the config that takes it.
 
+use std::path::{Path, PathBuf};
+
 use super::identity::{Node, Wanted};
 use super::profile::Profile;
-use super::{KINDS, ScannerConfig};
+use super::{KINDS, Kind, ScannerConfig};
 
 /// A device that is, or may be, a scanner.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Found {
     pub scheme: &'static str,
     pub node: Node,
@@ -13,14 +15,20 @@ pub struct Found {
     pub profile: Option<&'static str>,
     /// The address to write into the config.
     pub url: String,
+    /// Where its node is.
+    nodes: &'static str,
+    /// Whether another program has taken a node of this kind for itself.
+    pub is_taken: fn(&Path) -> bool,
 }
 
 /// Everything on USB that a scanner could be.
 pub fn found() -> Vec<Found> {
-    KINDS.iter().flat_map(|kind| described(kind.scheme, (kind.devices)())).collect()
+    KINDS.iter().flat_map(|kind| described(kind, (kind.devices)())).collect()
 }
 
-fn described(scheme: &'static str, nodes: Vec<Node>) -> Vec<Found> {
+/// Each of these nodes with what is known of it.
+pub fn described(kind: &Kind, nodes: Vec<Node>) -> Vec<Found> {
+    let scheme = kind.scheme;
     let alike = |node: &Node, other: &Node| (node.vendor, node.product) == (other.vendor, other.product);
     let describe = |node: &Node| {
         let twins: Vec<&Node> = nodes.iter().filter(|other| alike(node, other) && other.port != node.port).collect();
@@ -38,7 +46,7 @@ fn described(scheme: &'static str, nodes: Vec<Node>) -> Vec<Found> {
                 }
             }
         };
-        Found { scheme, node: node.clone(), profile, url }
+        Found { scheme, node: node.clone(), profile, url, nodes: kind.nodes, is_taken: kind.is_taken }
     };
     let mut found: Vec<Found> = nodes.iter().map(describe).collect();
     found.sort_by(|a, b| {
@@ -50,6 +58,11 @@ fn described(scheme: &'static str, nodes: Vec<Node>) -> Vec<Found> {
 }
 
 impl Found {
+    /// What is opened to read it.
+    pub fn device(&self) -> PathBuf {
+        Path::new(self.nodes).join(&self.node.name)
+    }
+
     /// The lines that make it a scanner of this station.
     pub fn config(&self, name: &str) -> String {
         let profile = self.profile.or(match self.scheme {
@@ -87,6 +100,10 @@ mod tests {
             model: "Gun".to_owned(),
             path: None,
         }
+    }
+
+    fn described(scheme: &str, nodes: Vec<Node>) -> Vec<Found> {
+        super::described(KINDS.iter().find(|kind| kind.scheme == scheme).unwrap(), nodes)
     }
 
     fn urls(found: &[Found]) -> Vec<&str> {

@@ -22,7 +22,7 @@ use crate::url::{DeviceUrl, UrlError};
 
 /// Where the kernel describes HID devices, and where it puts their nodes.
 const CLASS: &str = "/sys/class/hidraw";
-const NODES: &str = "/dev";
+pub const NODES: &str = "/dev";
 
 /// How a bar code scanner's description begins: usage page 0x8c, usage 2.
 const SCANNER: [u8; 4] = [0x05, 0x8c, 0x09, 0x02];
@@ -84,6 +84,11 @@ fn options(url: &DeviceUrl) -> Result<(Wanted, Form), UrlError> {
         other => return Err(UrlError::BadOption { scheme: url.scheme.clone(), key: "form", value: other.into() }),
     };
     Ok((wanted, form))
+}
+
+/// Whether another program of ours reads it.
+pub fn is_locked(path: &Path) -> bool {
+    open_alone(path).is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock)
 }
 
 impl Door for Scanner {

@@ -123,10 +123,7 @@ impl Node {
 
     /// Serial numbers that no two devices of a model share, as far as one can tell by looking.
     pub fn sane_serial(&self) -> Option<&str> {
-        let serial = self.serial.as_deref()?;
-        let telling = serial.chars().any(|c| c.is_ascii_alphanumeric() && c != '0');
-        let plain = serial.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | ':'));
-        (telling && plain && serial.len() >= 4).then_some(serial)
+        self.serial.as_deref().filter(|serial| sane(serial))
     }
 }
 
@@ -135,6 +132,13 @@ impl std::fmt::Display for Node {
         write!(f, "{:04x}:{:04x} at port {}", self.vendor, self.product, self.port)?;
         self.serial.as_ref().map_or(Ok(()), |serial| write!(f, " with serial {serial}"))
     }
+}
+
+/// Whether a serial number may tell two devices apart.
+pub fn sane(serial: &str) -> bool {
+    let telling = serial.chars().any(|c| c.is_ascii_alphanumeric() && c != '0');
+    let plain = serial.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | ':'));
+    telling && plain && serial.len() >= 4
 }
 
 /// The USB devices of a class folder that `fits` accepts.

@@ -11,7 +11,7 @@ pub mod settings;
 
 mod duplicates;
 mod evdev;
-mod found;
+pub mod found;
 mod hid_reports;
 mod hidpos;
 
@@ -24,6 +24,7 @@ mod tcp;
 
 use std::io;
 use std::net::SocketAddr;
+use std::path::Path;
 
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
@@ -87,6 +88,10 @@ pub struct Kind {
     pub answers: fn(&DeviceUrl) -> bool,
     /// What is plugged in that could be one.
     pub devices: fn() -> Vec<identity::Node>,
+    /// Where its nodes are.
+    pub nodes: &'static str,
+    /// Whether another program has taken such a node for itself; looks by trying, for as short as it can.
+    pub is_taken: fn(&Path) -> bool,
 }
 
 /// Where a scanner comes in: a port that is opened, a socket that listens.
@@ -105,20 +110,49 @@ pub trait Door: Send {
 }
 
 pub const KINDS: &[Kind] = &[
-    Kind { scheme: "serial", check: serial::check, door: serial::door, answers: |_| true, devices: serial::devices },
-    Kind { scheme: "ssi", check: ssi::check, door: ssi::door, answers: |_| true, devices: Vec::new },
-    Kind { scheme: "evdev", check: evdev::check, door: evdev::door, answers: |_| false, devices: evdev::devices },
+    Kind {
+        scheme: "serial",
+        check: serial::check,
+        door: serial::door,
+        answers: |_| true,
+        devices: serial::devices,
+        nodes: "/dev",
+        is_taken: |_| false,
+    },
+    Kind { scheme: "ssi", check: ssi::check, door: ssi::door, answers: |_| true, ..ELSEWHERE },
+    Kind {
+        scheme: "evdev",
+        check: evdev::check,
+        door: evdev::door,
+        answers: |_| false,
+        devices: evdev::devices,
+        nodes: evdev::NODES,
+        is_taken: evdev::is_grabbed,
+    },
     Kind {
         scheme: "hidpos",
         check: hidpos::check,
         door: hidpos::door,
         answers: hidpos::answers,
         devices: hidpos::devices,
+        nodes: hidpos::NODES,
+        is_taken: hidpos::is_locked,
     },
-    Kind { scheme: "tcp", check: tcp::check, door: tcp::listen, answers: |_| true, devices: Vec::new },
-    Kind { scheme: "tcp-connect", check: tcp::check, door: tcp::connect, answers: |_| true, devices: Vec::new },
-    Kind { scheme: "stdin", check: stdin::check, door: stdin::door, answers: |_| true, devices: Vec::new },
+    Kind { scheme: "tcp", check: tcp::check, door: tcp::listen, answers: |_| true, ..ELSEWHERE },
+    Kind { scheme: "tcp-connect", check: tcp::check, door: tcp::connect, answers: |_| true, ..ELSEWHERE },
+    Kind { scheme: "stdin", check: stdin::check, door: stdin::door, answers: |_| true, ..ELSEWHERE },
 ];
+
+/// Of kinds that nothing on USB is.
+const ELSEWHERE: Kind = Kind {
+    scheme: "",
+    check: tcp::check,
+    door: tcp::connect,
+    answers: |_| false,
+    devices: Vec::new,
+    nodes: "",
+    is_taken: |_| false,
+};
 
 pub fn kind_of(url: &DeviceUrl) -> Result<&'static Kind, UrlError> {
     let kind = KINDS.iter().find(|kind| kind.scheme == url.scheme).ok_or_else(|| UrlError::UnknownScheme {

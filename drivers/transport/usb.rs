@@ -33,6 +33,9 @@ const READ_ROOM: usize = 4_096;
 /// Between two reads of a printer that says nothing and says so at once.
 const EMPTY_PAUSE: Duration = Duration::from_millis(10);
 
+/// No printer says more of itself.
+const ID_ROOM: usize = 1_024;
+
 type Handle = DeviceHandle<Context>;
 
 struct Options {
@@ -100,6 +103,20 @@ impl UsbLink {
             said: Arc::default(),
         })
     }
+}
+
+/// The IEEE-1284 id of the printer at a port, as the printer itself tells it. Only for one that nobody drives: asking
+/// takes the interface for a moment.
+pub fn device_id(port: &str) -> Option<String> {
+    let context = Context::new().ok()?;
+    let device = context.devices().ok()?.iter().find(|device| port_path(device) == port)?;
+    let interface = printer_interface(&device)?;
+    let handle = device.open().ok()?;
+    let mut id = [0; ID_ROOM];
+    // USB printer class 1.1, 4.2.1: the interface in the high byte, its alternate setting in the low one.
+    let index = u16::from(interface.number) << 8 | u16::from(interface.setting);
+    let length = handle.read_control(0xa1, 0, 0, index, &mut id, CONTROL).ok()?;
+    Some(crate::seen::device_id::text(&id[..length]))
 }
 
 fn claim(handle: &Handle, interface: Interface) -> io::Result<()> {

@@ -8,6 +8,7 @@ mod label;
 mod pack;
 pub mod prompt;
 pub mod session;
+mod weigh;
 pub mod work;
 
 pub use decision::{Action, Decision, PrintOrder};
@@ -39,6 +40,8 @@ pub struct Place {
     pub backup: Option<(String, String)>,
     /// How many labels of a wave may be under way at once.
     pub window: usize,
+    /// Packed parcels are weighed here.
+    pub scale: bool,
 }
 
 impl Place {
@@ -97,6 +100,8 @@ pub struct Loaded {
     pub found: Found,
     /// The next positions of the wave that the place prints.
     pub wave: Vec<View>,
+    /// What stands still on the place's scale.
+    pub weight_g: Option<u32>,
 }
 
 /// What a code names.

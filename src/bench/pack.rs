@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::decision::{Action, Decision};
 use super::prompt::Prompt;
 use super::work::Stage;
-use super::{Found, Input, Loaded, Place, Session, View, label};
+use super::{Found, Input, Loaded, Place, Session, View, label, weigh};
 use crate::domain::code::{self, Code, Command};
 use crate::domain::fact::{Asking, Fact, Flow};
 use crate::domain::id::{OrderNo, Sku};
@@ -63,7 +63,7 @@ fn scanned(decision: &mut Decision, place: &Place, session: &Session, code: &str
         return decision.say(Prompt::Several { what: what.join(" / ") });
     }
     match &loaded.hand {
-        None => idle(decision, place, code, &loaded.found, may_ask),
+        None => idle(decision, place, code, loaded, may_ask),
         Some(view) if view.work.stage <= Stage::Checking => {
             if !interrupted(decision, session, view) {
                 checking(decision, place, session, view, code, &loaded.found);
@@ -73,16 +73,16 @@ fn scanned(decision: &mut Decision, place: &Place, session: &Session, code: &str
     }
 }
 
-fn idle(decision: &mut Decision, place: &Place, code: &str, found: &Found, may_ask: bool) {
-    match found {
+fn idle(decision: &mut Decision, place: &Place, code: &str, loaded: &Loaded, may_ask: bool) {
+    match &loaded.found {
         Found::Label { number, view } => {
             let label = Some(number).filter(|number| **number != view.parcel.waybill_id.as_str());
-            begin(decision, place, view, label);
+            begin(decision, place, view, label, loaded.weight_g);
         }
         Found::Order(views) => {
             let open = views.iter().find(|view| view.work.stage < Stage::Packed).or(views.first());
             match open {
-                Some(view) => begin(decision, place, view, None),
+                Some(view) => begin(decision, place, view, None, loaded.weight_g),
                 None => decision.say(Prompt::UnknownCode { code: code.to_owned() }),
             }
         }
@@ -107,7 +107,7 @@ pub(super) fn shown(code: &str) -> String {
 }
 
 /// Takes a parcel in hand. `number` is what its label said, if its label was scanned.
-fn begin(decision: &mut Decision, place: &Place, view: &View, number: Option<&String>) {
+fn begin(decision: &mut Decision, place: &Place, view: &View, number: Option<&String>, weight_g: Option<u32>) {
     if let Some(stop) = view.stop() {
         return decision.stop(Some(view), stop);
     }
@@ -126,6 +126,7 @@ fn begin(decision: &mut Decision, place: &Place, view: &View, number: Option<&St
                 None => decision.say(Prompt::NoRealNumberYet),
             };
         }
+        Stage::Packed if place.scale => return weigh::weigh(decision, view, weight_g),
         Stage::Packed => return decision.stop(Some(view), Prompt::AlreadyPacked),
         Stage::Checking | Stage::Checked => {
             if let Some((station, at)) = &view.work.at

@@ -89,6 +89,11 @@ pub enum Prompt {
     Relabelled,
     Reprinted,
 
+    // The scale.
+    PutOnScale,
+    Weighed { grams: u32 },
+    WeightOff { grams: u32, expected_g: u32 },
+
     // The dock.
     Shipped { count: u32 },
     ShippedUnverified,
@@ -126,6 +131,7 @@ impl Prompt {
             | Relabelled
             | Reprinted
             | Shipped { .. }
+            | Weighed { .. }
             | WaveDone { .. }
             | SetAside => Tone::Ok,
             ScanParcel
@@ -141,6 +147,7 @@ impl Prompt {
             | Printing
             | PrintingElsewhere { .. }
             | StickAndScan { .. }
+            | PutOnScale
             | WavePrinting { .. } => Tone::Ask,
             AskingHub
             | Unverified { .. }
@@ -148,6 +155,7 @@ impl Prompt {
             | PackedTemporary
             | NoRealNumberYet
             | ShippedUnverified
+            | WeightOff { .. }
             | NothingToUndo
             | NothingToReprint
             | NoSkipNow
@@ -247,6 +255,11 @@ impl Prompt {
             PackedTemporary => "完成，放到待换单区".into(),
             Relabelled => "换单完成".into(),
             Reprinted => "补打完成".into(),
+            PutOnScale => "已打包：放到秤上，稳定后再扫面单".into(),
+            Weighed { grams } => format!("已称重 {}", kilograms(*grams)),
+            WeightOff { grams, expected_g } => {
+                format!("重量不符：秤上 {}，应为 {}，打开看看", kilograms(*grams), kilograms(*expected_g))
+            }
             Shipped { count } => format!("已出库，第 {count} 件"),
             ShippedUnverified => "已记录出库，查不到打包记录".into(),
             NotPacked => "还没打包，不能出库".into(),
@@ -322,6 +335,17 @@ impl Prompt {
             PackedTemporary => "Done, put it on the relabel rack".into(),
             Relabelled => "Relabelled".into(),
             Reprinted => "Reprinted".into(),
+            PutOnScale => {
+                "Already packed: put it on the scale, scan its label again when the weight stands still".into()
+            }
+            Weighed { grams } => format!("Weighed, {}", kilograms(*grams)),
+            WeightOff { grams, expected_g } => {
+                format!(
+                    "Weight is off: {} on the scale, {} expected; look inside",
+                    kilograms(*grams),
+                    kilograms(*expected_g)
+                )
+            }
             Shipped { count } => format!("Shipped, number {count}"),
             ShippedUnverified => "Recorded as shipped, no packing on record".into(),
             NotPacked => "Not packed yet, can't ship".into(),
@@ -337,6 +361,11 @@ impl Prompt {
             NotSaved => "Not saved: scan again".into(),
         }
     }
+}
+
+/// As the scale's own display has it.
+pub fn kilograms(grams: u32) -> String {
+    format!("{}.{:03} kg", grams / 1_000, grams % 1_000)
 }
 
 pub fn carrier_zh(carrier: CarrierCode) -> &'static str {

@@ -68,7 +68,7 @@ enum Command {
     /// Say what works, what doesn't, and the cure
     #[cfg(feature = "station")]
     Doctor(doctor::Args),
-    /// Show the scanners and serial ports on USB, and the config that takes them
+    /// Show scanners, printers, scales and serial ports, the config that takes them, and what keeps us from them
     #[cfg(feature = "station")]
     Devices(devices::Args),
     /// Print a label with rulers, and say what its measures mean for the config

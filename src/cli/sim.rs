@@ -8,6 +8,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use clap::{Subcommand, ValueEnum};
 use milepost::sim::printer::{self, Fault, Options};
+use milepost::sim::scale;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::TcpStream;
 
@@ -40,6 +41,20 @@ enum Command {
         /// TSPL: report each label, as HPRT's printers do
         #[arg(long)]
         auto_return: bool,
+    },
+    /// A scale; what is typed changes it: a number of grams, `motion`, `overload`, `negative`, `unzeroed`, `garbage`,
+    /// `silence`, `unplugged`, `ok`
+    Scale {
+        #[arg(long, value_enum, default_value_t = ScaleModel::Text)]
+        model: ScaleModel,
+        #[arg(long, default_value = "127.0.0.1:4001")]
+        listen: SocketAddr,
+        /// A pseudo terminal of this name in place of the port
+        #[arg(long)]
+        pty: Option<PathBuf>,
+        /// What lies on it
+        #[arg(long, default_value_t = 0)]
+        grams: u32,
     },
     /// A scanner: sends each CODE to a station's TCP scanner port and prints the answer
     Scanner {
@@ -105,6 +120,16 @@ impl From<Trouble> for Fault {
     }
 }
 
+/// The names of the profiles that read them.
+#[derive(Clone, Copy, ValueEnum)]
+enum ScaleModel {
+    Text,
+    TextUnmarked,
+    #[value(name = "toledo-8217")]
+    Toledo8217,
+    ToledoContinuous,
+}
+
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
@@ -120,6 +145,20 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
                 let paper = paper_out_after.map(Fault::PaperOutAfter);
                 let faults = paper.into_iter().chain(fault.into_iter().map(Fault::from)).collect();
                 print(language, options, faults).await?;
+            }
+            Command::Scale { model, listen, pty, grams } => {
+                let profile = model.to_possible_value().expect("no model is hidden").get_name().to_owned();
+                let model = match model {
+                    ScaleModel::Text => scale::Model::Text,
+                    ScaleModel::TextUnmarked => scale::Model::TextUnmarked,
+                    ScaleModel::Toledo8217 => scale::Model::Toledo8217,
+                    ScaleModel::ToledoContinuous => scale::Model::ToledoContinuous,
+                };
+                let plug = pty.map_or(scale::Plug::Tcp(listen), scale::Plug::Pty);
+                let sim = scale::start(model, plug.clone()).with_context(|| format!("plug a scale in: {plug:?}"))?;
+                sim.put(grams);
+                println!("url = \"{}\"\nprofile = \"{profile}\"", sim.url);
+                weigh(&sim).await?;
             }
             Command::Scanner { to, codes } => scan(to, &codes).await?,
         }
@@ -146,6 +185,35 @@ async fn print(language: Language, options: Options, faults: Vec<Fault>) -> anyh
         }
     }
     Ok(())
+}
+
+/// Until nobody types any more; then it goes on as it is.
+async fn weigh(sim: &scale::SimScale) -> anyhow::Result<()> {
+    let mut lines = BufReader::new(tokio::io::stdin()).lines();
+    while let Some(line) = lines.next_line().await? {
+        let fault = match line.trim() {
+            "motion" => scale::Fault::Motion,
+            "overload" => scale::Fault::Overload,
+            "negative" => scale::Fault::Negative,
+            "unzeroed" => scale::Fault::Unzeroed,
+            "garbage" => scale::Fault::Garbage,
+            "silence" => scale::Fault::Silence,
+            "unplugged" => scale::Fault::Unplugged,
+            "ok" => {
+                sim.mend();
+                continue;
+            }
+            grams => {
+                match grams.parse() {
+                    Ok(grams) => sim.put(grams),
+                    Err(_) => println!("neither grams nor a fault: {grams}"),
+                }
+                continue;
+            }
+        };
+        sim.fail(fault);
+    }
+    std::future::pending().await
 }
 
 async fn scan(to: SocketAddr, codes: &[String]) -> anyhow::Result<()> {

@@ -98,6 +98,13 @@ pub enum Fact {
     ParcelShipped {
         place: PlaceName,
     },
+    /// With its goods' weight, where the weight of each is known.
+    ParcelWeighed {
+        place: PlaceName,
+        grams: u32,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        expected_g: Option<u32>,
+    },
 
     // Waybills.
     WaybillRequested {
@@ -283,6 +290,7 @@ impl Fact {
             | Fact::ParcelSetAside { place, .. }
             | Fact::ParcelPacked { place }
             | Fact::ParcelShipped { place }
+            | Fact::ParcelWeighed { place, .. }
             | Fact::LabelQueued { place, .. }
             | Fact::LabelSettled { place, .. }
             | Fact::LabelSeen { place, .. }

@@ -10,6 +10,7 @@ pub mod mask;
 pub mod personal;
 pub mod parcel;
 pub mod waybill;
+pub mod weight;
 pub mod code;
 pub mod alias;
 pub mod stamp;

@@ -3,3 +3,4 @@
 
 pub mod carrier;
 pub mod printer;
+pub mod scale;

@@ -8,8 +8,9 @@ use anyhow::Context;
 use tokio::sync::{Semaphore, mpsc};
 
 use super::config::SfConfig;
-use super::event::{CarrierNews, Event};
+use super::event::Event;
 use super::issuing::{self, Next};
+use super::news::CarrierNews;
 use crate::bench::View;
 use crate::carrier::breaker::Breaker;
 use crate::carrier::{Carrier, HttpRequest, Operation, http, sf};

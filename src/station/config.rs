@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 
 use drivers::printer::PrinterConfig;
+use drivers::scale::ScaleConfig;
 use drivers::scanner::ScannerConfig;
 use serde::Deserialize;
 
@@ -32,6 +33,7 @@ pub struct StationConfig {
     pub place: Vec<PlaceConfig>,
     pub printer: Vec<PrinterConfig>,
     pub scanner: Vec<ScannerConfig>,
+    pub scale: Vec<ScaleConfig>,
     pub sender: Option<Party>,
     pub sf: Option<SfConfig>,
     pub label: LabelConfig,
@@ -58,6 +60,8 @@ pub struct PlaceConfig {
     /// Prints in place of `printer` while that one takes no labels.
     #[serde(default)]
     pub backup: Option<String>,
+    #[serde(default)]
+    pub scale: Option<String>,
     #[serde(default = "yes")]
     pub badges: bool,
     #[serde(default)]
@@ -109,6 +113,7 @@ impl Default for StationConfig {
             place: Vec::new(),
             printer: Vec::new(),
             scanner: Vec::new(),
+            scale: Vec::new(),
             sender: None,
             sf: None,
             label: LabelConfig::default(),
@@ -131,6 +136,10 @@ pub enum Mismatch {
     Scanner { place: String, scanner: String, known: String },
     #[error("place `{0}` has a backup that is no other printer than its `printer`: name two different ones")]
     Backup(String),
+    #[error("place `{place}` names scale `{scale}`, which no [[scale]] has: known are {known}")]
+    Scale { place: String, scale: String, known: String },
+    #[error("scale `{0}` belongs to no place: name it as `scale` of a [[place]]")]
+    UnusedScale(String),
     #[error("scanner `{0}` belongs to no place: add it to `scanners` of a [[place]]")]
     Unassigned(String),
     #[error("there are two {what} `{name}`: give each its own name")]
@@ -152,8 +161,10 @@ impl StationConfig {
         }
         let printers: Vec<&str> = self.printer.iter().map(|printer| printer.name.as_str()).collect();
         let scanners: Vec<&str> = self.scanner.iter().map(|scanner| scanner.name.as_str()).collect();
+        let scales: Vec<&str> = self.scale.iter().map(|scale| scale.name.as_str()).collect();
         let places: Vec<&str> = self.place.iter().map(|place| place.name.as_str()).collect();
-        for (what, names) in [("printers", &printers), ("scanners", &scanners), ("places", &places)] {
+        let all = [("printers", &printers), ("scanners", &scanners), ("scales", &scales), ("places", &places)];
+        for (what, names) in all {
             if let Some(name) = twice(names) {
                 return Err(Mismatch::Twice { what, name: name.to_owned() });
             }
@@ -171,6 +182,14 @@ impl StationConfig {
                 let (place, scanner, known) = (place.name.clone(), scanner.clone(), known(&scanners));
                 return Err(Mismatch::Scanner { place, scanner, known });
             }
+            if let Some(scale) = place.scale.as_ref().filter(|name| !scales.contains(&name.as_str())) {
+                let (place, scale, known) = (place.name.clone(), scale.clone(), known(&scales));
+                return Err(Mismatch::Scale { place, scale, known });
+            }
+        }
+        let used = |name: &&&str| self.place.iter().any(|place| place.scale.as_deref() == Some(**name));
+        if let Some(name) = scales.iter().find(|name| !used(name)) {
+            return Err(Mismatch::UnusedScale((*name).to_owned()));
         }
         let assigned = |name: &&str| self.place.iter().any(|place| place.scanners.iter().any(|of| of == name));
         match scanners.iter().find(|name| !assigned(name)) {
@@ -196,6 +215,7 @@ impl StationConfig {
                 printer: place.printer.as_ref().and_then(media),
                 backup: place.backup.as_ref().and_then(media),
                 window: place.window,
+                scale: place.scale.is_some(),
             })
             .collect()
     }

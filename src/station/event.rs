@@ -1,10 +1,9 @@
 //! Everything that can happen to a station, as its loop hands it to the heart.
 
-use std::collections::BTreeMap;
-
 use crate::domain::fact::{Fact, NewEntry, PrintOutcome};
 use crate::domain::id::{JobId, ParcelId, PlaceName, StationCode, WaybillId};
 use crate::domain::order::CarrierCode;
+use crate::station::news::CarrierNews;
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
@@ -74,22 +73,4 @@ pub enum Event {
         fact: Box<Fact>,
     },
     Noted(Box<NewEntry>),
-}
-
-#[derive(Clone, Debug, PartialEq)]
-pub enum CarrierNews {
-    Requested,
-    /// Asked about, and surely not at the carrier: it may be asked for.
-    NotThere,
-    Issued {
-        number: String,
-        routing: BTreeMap<String, serde_json::Value>,
-    },
-    Unanswered {
-        why: String,
-    },
-    Rejected {
-        code: String,
-        message: String,
-    },
 }

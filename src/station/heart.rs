@@ -3,8 +3,10 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::event::{CarrierNews, Event};
+use super::event::Event;
 use super::load::{self, Documents, Memory};
+use super::news::{CarrierNews, nobodys, personal};
+
 use super::rows;
 use crate::bench::work::Asked;
 use crate::bench::{self, Action, Found, Input, Loaded, Place, Prompt, Session, View, Work};
@@ -13,7 +15,6 @@ use crate::domain::code::{Code, Command};
 use crate::domain::fact::{Fact, NewEntry, PrintOutcome};
 use crate::domain::id::{JobId, ParcelId, PlaceName, StationCode, WaybillId};
 use crate::domain::order::CarrierCode;
-use crate::domain::personal::Personal;
 use crate::domain::waybill::Origin;
 use crate::journal::Upsert;
 
@@ -33,6 +34,8 @@ pub struct Heart {
     numbers: HashMap<String, ParcelId>,
     /// Printers that take no labels now. After a start each is tried.
     down: HashSet<String>,
+    /// What stands still on the places' scales; the shell tells it before a scan is handled.
+    weights: HashMap<PlaceName, u32>,
 }
 
 impl Memory for Heart {
@@ -54,6 +57,7 @@ impl Heart {
             works: HashMap::new(),
             numbers: HashMap::new(),
             down: HashSet::new(),
+            weights: HashMap::new(),
         }
     }
 
@@ -68,6 +72,14 @@ impl Heart {
             self.know_numbers(&parcel_id, &work);
             self.works.insert(parcel_id, work);
         }
+    }
+
+    /// `None` while nothing stands still.
+    pub fn put_on_scale(&mut self, place: &PlaceName, grams: Option<u32>) {
+        match grams {
+            Some(grams) => self.weights.insert(place.clone(), grams),
+            None => self.weights.remove(place),
+        };
     }
 
     pub fn place(&self, name: &PlaceName) -> Option<&Place> {
@@ -209,6 +221,7 @@ impl Heart {
             hand: of(&session.in_hand),
             last: if wants_last { of(&session.last) } else { None },
             found,
+            weight_g: self.weights.get(&session.place).copied(),
             wave: session.wave.as_ref().map_or_else(Vec::new, |wave| {
                 let first = wave.next.saturating_sub(window as u32 + 1).max(1);
                 let last = (wave.next + window as u32).min(wave.count);
@@ -421,23 +434,5 @@ impl Heart {
         if let Fact::WaybillIssued { number, .. } = fact {
             self.numbers.insert(number.clone(), parcel_id.clone());
         }
-    }
-}
-
-fn personal(view: &View) -> Personal {
-    Personal::of(view.orders.iter().map(|record| &record.order))
-}
-
-/// A carrier's words may repeat the receiver's; entries never do.
-fn nobodys(view: &View, news: CarrierNews) -> CarrierNews {
-    let personal = personal(view);
-    match news {
-        CarrierNews::Issued { number, mut routing } => {
-            routing.retain(|_, value| !value.as_str().is_some_and(|text| personal.names_somebody(text)));
-            CarrierNews::Issued { number, routing }
-        }
-        CarrierNews::Unanswered { why } => CarrierNews::Unanswered { why: personal.out_of(&why) },
-        CarrierNews::Rejected { code, message } => CarrierNews::Rejected { code, message: personal.out_of(&message) },
-        CarrierNews::Requested | CarrierNews::NotThere => news,
     }
 }

@@ -9,7 +9,7 @@ use crate::carrier::{Cargo, Carrier, CarrierError, Operation, Outcome, ShipmentR
 use crate::domain::order::{LineStatus, Party};
 use crate::domain::parcel;
 
-use super::event::CarrierNews;
+use super::news::CarrierNews;
 
 /// The longest pause between two questions about an unanswered parcel.
 const LONGEST: Duration = Duration::from_secs(60);

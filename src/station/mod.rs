@@ -4,6 +4,7 @@
 pub mod daemon;
 pub mod event;
 pub mod heart;
+pub mod news;
 pub mod load;
 mod rows;
 pub mod documents;

@@ -1,6 +1,7 @@
 //! What a place's screen shows, as plain data: the page draws it, tests and scripts read it.
 
 use drivers::printer::status::Status;
+use drivers::scale::State;
 use serde::{Deserialize, Serialize};
 
 use crate::bench::work::Stage;
@@ -28,6 +29,7 @@ pub struct Screen {
     /// The place's own, then its backup.
     pub printers: Vec<Device>,
     pub scanners: Vec<Device>,
+    pub scale: Option<Scale>,
     pub hub: SyncState,
     /// The station's own file: a restart takes over what can be read of it.
     pub journal_damaged: bool,
@@ -64,6 +66,16 @@ pub struct Device {
     pub name: String,
     pub ok: bool,
     pub state: String,
+}
+
+/// What lies on the place's scale.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Scale {
+    pub name: String,
+    pub ok: bool,
+    pub state: String,
+    /// Only a weight that stands still.
+    pub grams: Option<u32>,
 }
 
 /// What stands in place of a badge's characters.
@@ -121,6 +133,7 @@ impl Screen {
             scans: Vec::new(),
             printers: Vec::new(),
             scanners: Vec::new(),
+            scale: None,
             hub: SyncState::default(),
             journal_damaged: false,
         }
@@ -185,4 +198,19 @@ pub fn printer(name: &str, status: &Status) -> Device {
         Status::Offline { .. } => (false, "offline".to_owned()),
     };
     Device { name: name.to_owned(), ok, state }
+}
+
+/// `None` while the scale is away.
+pub fn scale(name: &str, state: Option<State>) -> Scale {
+    let (ok, word, grams) = match state {
+        Some(State::Stable { grams }) => (true, "stable", Some(grams)),
+        Some(State::Moving) => (true, "moving", None),
+        Some(State::Overload) => (false, "overload", None),
+        Some(State::Negative) => (false, "negative", None),
+        Some(State::Unzeroed) => (false, "unzeroed", None),
+        Some(State::Silent) => (false, "silent", None),
+        Some(State::Garbled) => (false, "garbled", None),
+        None => (false, "lost", None),
+    };
+    Scale { name: name.to_owned(), ok, state: word.to_owned(), grams }
 }

@@ -22,7 +22,7 @@ fn the_documented_hub_config_is_the_default() {
 #[test]
 fn every_commented_option_is_a_real_one() {
     for (name, example, optional) in
-        [("station", station::EXAMPLE, "place = []|printer = []|scanner = []"), ("hub", hub::EXAMPLE, "")]
+        [("station", station::EXAMPLE, "place = []|printer = []|scanner = []|scale = []"), ("hub", hub::EXAMPLE, "")]
     {
         let options: Vec<&str> = example
             .lines()

@@ -12,6 +12,8 @@ mod transports;
 mod printers;
 mod printers_lying;
 mod scanners;
+mod scales;
+mod devices;
 mod journal;
 mod story;
 mod sites;

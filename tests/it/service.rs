@@ -101,6 +101,25 @@ fn no_serial_device_is_left_to_the_modem_manager() {
     }
 }
 
+/// A device that a profile recognises, and that only root may open, would be found and never work.
+#[test]
+fn every_maker_that_a_profile_names_has_its_rule() {
+    let rules = text("60-milepost.rules");
+    let mut makers = 0;
+    for folder in ["config/scanners", "config/scales"] {
+        for file in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)).expect("a folder of profiles") {
+            let path = file.expect("a profile").path();
+            let profile: toml::Table = fs::read_to_string(&path).expect("it is text").parse().expect("it is TOML");
+            for device in profile.get("devices").and_then(|devices| devices.as_array()).into_iter().flatten() {
+                let vendor = &device.as_str().expect("numbers are texts")[..4];
+                assert!(rules.contains(&format!("ATTRS{{idVendor}}==\"{vendor}\"")), "{}: {vendor}", path.display());
+                makers += 1;
+            }
+        }
+    }
+    assert!(makers > 8, "only {makers} were looked at");
+}
+
 /// A bench's machine has what every Linux has, and nobody installs anything on it.
 #[test]
 fn the_binary_needs_no_library_that_a_machine_may_lack() {

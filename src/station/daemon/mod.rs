@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use drivers::scale::{ScaleEvent, ScaleHandle};
 use drivers::scanner::{ScannerEvent, ScannerHandle};
 use tokio::sync::{mpsc, oneshot, watch};
 
@@ -20,14 +21,18 @@ use crate::journal::{AppendError, Batch, Committed, Journal, Reader, Upsert};
 use crate::machine;
 use crate::station::config::StationConfig;
 use crate::station::documents::{self, row};
-use crate::station::event::{CarrierNews, Event};
+use crate::station::event::Event;
 use crate::station::heart::{Heart, Turn};
+use crate::station::news::CarrierNews;
 use crate::station::printing::{self, Door};
 use crate::station::screen::{Said, Screen};
 use crate::station::{carriers, label_data};
 use crate::sync::clock::HubClock;
 use crate::sync::worker::{Came, SyncState};
 use crate::wire::{AskAnswer, AskRequest, DownDocument, RemoteFact};
+
+/// A scale that is asked shows what lies on it within a blink for as long as this after a scan.
+const WEIGHING: Duration = Duration::from_secs(30);
 
 /// A turn whose facts are on their way to the disk.
 struct Pending {
@@ -68,6 +73,7 @@ pub struct Daemon {
     answers: mpsc::Sender<Arrived>,
     doors: HashMap<String, Door>,
     scanners: HashMap<String, ScannerHandle>,
+    scales: HashMap<String, ScaleHandle>,
     places_of: HashMap<String, PlaceName>,
     screens: BTreeMap<PlaceName, watch::Sender<Screen>>,
     link: Option<crate::sync::Link>,
@@ -83,6 +89,7 @@ pub struct Daemon {
 pub struct Ears {
     events: mpsc::Receiver<Event>,
     scans: mpsc::Receiver<ScannerEvent>,
+    weights: mpsc::Receiver<ScaleEvent>,
     came: mpsc::Receiver<Came>,
     answers: mpsc::Receiver<Arrived>,
     sync: watch::Receiver<SyncState>,
@@ -100,6 +107,7 @@ impl Daemon {
                 done = front(&mut self.pending) => self.settled(done),
                 Some(event) = ears.events.recv() => self.handle(event),
                 Some(scan) = ears.scans.recv() => self.scanned(scan),
+                Some(weight) = ears.weights.recv() => self.weighed(weight),
                 Some(came) = ears.came.recv() => {
                     self.arrived(Arrived { documents: came.documents, cursor: Some(came.cursor), then: None });
                 }
@@ -130,6 +138,9 @@ impl Daemon {
             Event::DocumentsArrived { parcels } => parcels.clone(),
             _ => Vec::new(),
         };
+        if let Event::Scanned { place, .. } | Event::HubAnswered { place, .. } = &event {
+            self.look_at_scale(&place.clone());
+        }
         if let Event::BudgetSpent { parcel, .. } = &event
             && self.heart.view(&self.reader, parcel).is_some_and(|view| view.number().is_none())
         {
@@ -258,6 +269,30 @@ impl Daemon {
             ScannerEvent::Lost { device, why } => {
                 tracing::warn!(%device, %why, "a scanner is gone; it comes back by itself");
                 self.show_scanner(&device, false, "lost");
+            }
+        }
+    }
+
+    /// The heart hears what stands on the scale at this moment, and nothing older. Whoever scans may weigh next.
+    fn look_at_scale(&mut self, place: &PlaceName) {
+        let Some(screen) = self.screens.get(place) else { return };
+        let Some((name, grams)) = screen.borrow().scale.as_ref().map(|scale| (scale.name.clone(), scale.grams)) else {
+            return;
+        };
+        self.heart.put_on_scale(place, grams);
+        if let Some(scale) = self.scales.get(&name) {
+            scale.want(WEIGHING);
+        }
+    }
+
+    fn weighed(&mut self, event: ScaleEvent) {
+        match event {
+            // It says how it is in a moment.
+            ScaleEvent::Connected { device } => tracing::debug!(%device, "a scale is connected"),
+            ScaleEvent::State { device, state } => self.show_scale(&device, Some(state)),
+            ScaleEvent::Lost { device, why } => {
+                tracing::warn!(%device, %why, "a scale is gone; it comes back by itself");
+                self.show_scale(&device, None);
             }
         }
     }

@@ -1,11 +1,13 @@
 //! What the packer sees and hears: the screens of this station's places and the answer to the scanner that asked.
 
+use drivers::scale::State;
 use drivers::scanner::Feedback;
 use tokio::sync::watch;
 
 use super::Daemon;
 use crate::bench::{Place, Prompt, Tone};
 use crate::domain::id::PlaceName;
+use crate::station::config::PlaceConfig;
 use crate::station::documents;
 use crate::station::screen::{self, Device, Said};
 use crate::sync::worker::SyncState;
@@ -62,6 +64,15 @@ impl Daemon {
             screen.scanners.push(device);
             screen.scanners.sort_by(|a, b| a.name.cmp(&b.name));
         });
+    }
+
+    /// Every place that has it: two benches may share a scale.
+    pub(super) fn show_scale(&self, name: &str, state: Option<State>) {
+        let has = |place: &&PlaceConfig| place.scale.as_deref() == Some(name);
+        for place in self.config.place.iter().filter(has) {
+            let Some(screen) = self.screens.get(&PlaceName(place.name.clone())) else { continue };
+            screen.send_modify(|screen| screen.scale = Some(screen::scale(name, state)));
+        }
     }
 
     /// Stays until the restart that mends it.

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use anyhow::Context;
 use drivers::printer::Printer;
-use drivers::scanner;
+use drivers::scale::ScaleConfig;
+use drivers::{scale, scanner};
 use tokio::sync::{mpsc, watch};
 
 use super::{Daemon, Ears};
@@ -70,6 +71,7 @@ impl Daemon {
 
         let (events, heard) = mpsc::channel(CHANNEL);
         let (scans, scanned) = mpsc::channel(CHANNEL);
+        let (weights, weighed) = mpsc::channel(CHANNEL);
         let (came, coming) = mpsc::channel(1);
         let (answers, answered) = mpsc::channel(CHANNEL);
         let clock = Arc::new(Mutex::new(HubClock::default()));
@@ -119,6 +121,8 @@ impl Daemon {
             }
             scanners.insert(scanner.name.clone(), handle);
         }
+        let spawn = |config: &ScaleConfig| (config.name.clone(), scale::spawn(config.clone(), weights.clone()));
+        let scales = config.scale.iter().map(spawn).collect();
         let mut places_of = HashMap::new();
         let mut screens = BTreeMap::new();
         let mut shown = BTreeMap::new();
@@ -154,6 +158,7 @@ impl Daemon {
             answers,
             doors,
             scanners,
+            scales,
             places_of,
             screens,
             link,
@@ -163,7 +168,11 @@ impl Daemon {
             kept,
             zone,
         };
-        Ok((daemon, Ears { events: heard, scans: scanned, came: coming, answers: answered, sync }, running))
+        Ok((
+            daemon,
+            Ears { events: heard, scans: scanned, weights: weighed, came: coming, answers: answered, sync },
+            running,
+        ))
     }
 
     /// After a start: what was on its way to a printer is in doubt, what was asked of a carrier is asked about.

@@ -2,6 +2,7 @@
 
 use jiff::tz::TimeZone;
 
+use crate::bench::prompt::kilograms;
 use crate::bench::{Role, Tone};
 use crate::page::{Page, shown};
 use crate::station::config::StationConfig;
@@ -59,6 +60,12 @@ impl View {
         };
         let printer = screen.printers.iter().map(|printer| device("printer", w.printer, printer));
         let scanners = screen.scanners.iter().map(|scanner| device("scanner", w.scanner, scanner));
+        let scale = screen.scale.iter().map(|scale| Shown {
+            kind: w.scale,
+            name: scale.name.clone(),
+            ok: scale.ok,
+            state: scale.grams.map_or_else(|| w.state("scale", &scale.state).to_owned(), kilograms),
+        });
         let scan = |scan: &screen::Scan| Scan {
             code: if scan.code == screen::BADGE { w.a_badge.to_owned() } else { scan.code.clone() },
             tone: tone(scan.tone),
@@ -81,7 +88,7 @@ impl View {
             lines: screen.parcel.as_ref().map(lines).unwrap_or_default(),
             parcel: screen.parcel.clone(),
             scans: screen.scans.iter().map(scan).collect(),
-            devices: printer.chain(scanners).collect(),
+            devices: printer.chain(scanners).chain(scale).collect(),
             hub: hub(page, screen, config),
             journal_damaged: screen.journal_damaged,
         }
@@ -143,6 +150,11 @@ mod tests {
         assert_eq!(size("请扫商品，还差 2 件"), 2);
         assert_eq!(size("打印机 desk-1 没打：看纸和盖子，好了扫“补打”"), 3);
         assert_eq!(size("In doubt from 12 on: scan the last good label, or REPRINT if there is none"), 4);
+    }
+
+    #[test]
+    fn a_weight_is_shown_as_the_scale_shows_it() {
+        assert_eq!([0, 45, 12_030].map(kilograms), ["0.000 kg", "0.045 kg", "12.030 kg"]);
     }
 
     #[test]

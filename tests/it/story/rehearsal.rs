@@ -8,8 +8,9 @@ use milepost::domain::hold::Hold;
 use milepost::domain::id::{ParcelId, PlaceName, StationCode};
 use milepost::domain::order::CarrierCode;
 use milepost::domain::parcel::Standing;
-use milepost::station::event::{CarrierNews, Event};
+use milepost::station::event::Event;
 use milepost::station::heart::Heart;
+use milepost::station::news::CarrierNews;
 
 use super::elsewhere;
 use super::script::{Act, Expected, NewParcel, Verb};
@@ -22,6 +23,8 @@ struct Rehearsal {
     printer: Printer,
     carrier: String,
     hub_near: bool,
+    /// What stands still on the scale: it says so again after a restart.
+    scale: Option<u32>,
     /// What the hub tells when it is asked.
     hub_knows: Vec<NewParcel>,
     /// Parcels whose carrier still has time for an answer.
@@ -58,6 +61,7 @@ fn run(script: &[Act], restarting: bool) -> Result<(), String> {
         printer: Some(("desk".into(), "76x130".into())),
         backup: None,
         window: 2,
+        scale: false,
     };
     let mut rehearsal = Rehearsal {
         heart: Heart::new("SZ-01".into(), vec![place.clone()]),
@@ -66,6 +70,7 @@ fn run(script: &[Act], restarting: bool) -> Result<(), String> {
         printer: Printer { good: 0, then: Some(PrintOutcome::Accepted) },
         carrier: "silent".into(),
         hub_near: true,
+        scale: None,
         hub_knows: Vec::new(),
         budgets: Vec::new(),
         events: VecDeque::new(),
@@ -142,6 +147,10 @@ impl Rehearsal {
             Verb::HubKnows(new) => self.hub_knows.push(new.clone()),
             Verb::Hub(mode) => self.hub_near = mode == "near",
             Verb::Elsewhere(station, act, order_no) => self.elsewhere(station, act, order_no)?,
+            Verb::Scale(grams) => {
+                (self.place.scale, self.scale) = (true, *grams);
+                self.restart();
+            }
             Verb::Wait => {
                 for (place, parcel) in std::mem::take(&mut self.budgets) {
                     self.happen(Event::BudgetSpent { place, parcel });
@@ -286,6 +295,7 @@ impl Rehearsal {
         let works = self.shelf.works.iter().map(|(id, work)| (id.clone(), work.clone())).collect();
         heart.restore(self.shelf.sessions.clone(), works);
         self.heart = heart;
+        self.heart.put_on_scale(&self.place.name, self.scale);
         for (place, parcel, job) in self.heart.unsettled() {
             let (outcome, evidence) = (PrintOutcome::Unknown, "restarted".to_owned());
             self.happen(Event::Printed { place, parcel, job, outcome, evidence });

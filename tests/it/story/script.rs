@@ -41,6 +41,9 @@ pub enum Verb {
     HubKnows(NewParcel),
     /// `SZ-02 opens | packs | ships 1001`, `SZ-02 voids SF… of 1001`: another station's fact comes down.
     Elsewhere(String, String, String),
+    /// `scale 345`: so many grams stand still on the place's scale. `scale moves`: nothing does. A place has a scale from
+    /// its first line on.
+    Scale(Option<u32>),
     /// `wait`: the carrier's time is over.
     Wait,
     Restart,
@@ -138,6 +141,8 @@ fn verb(line: &str) -> Option<Verb> {
         ("carrier", _) if !rest.is_empty() => Verb::Carrier(rest.into()),
         ("hub", ["knows", ..]) => Verb::HubKnows(order(rest.strip_prefix("knows")?)?),
         ("hub", [mode]) => Verb::Hub((*mode).into()),
+        ("scale", ["moves"]) => Verb::Scale(None),
+        ("scale", [grams]) => Verb::Scale(Some(grams.parse().ok()?)),
         ("wait", []) => Verb::Wait,
         ("restart", []) => Verb::Restart,
         (station, ["voids", number, "of", order]) if station.starts_with("SZ-") => {

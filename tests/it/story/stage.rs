@@ -11,6 +11,7 @@ use milepost::domain::parcel::{OrderRecord, Parcel};
 use milepost::journal::Reader;
 use milepost::sim::carrier::sf;
 use milepost::sim::printer;
+use milepost::sim::scale::{self, SimScale};
 use serde_json::json;
 
 use super::elsewhere::Elsewhere;
@@ -32,6 +33,10 @@ pub struct Stage {
     pub(super) role: String,
     pub(super) scan_back: Option<String>,
     pub(super) has_printer: bool,
+    /// Where a story weighs.
+    scale: Option<SimScale>,
+    /// What stands still on it.
+    on_scale: Option<u32>,
     /// A printer that takes labels and tells nothing about them.
     pub(super) silent: bool,
     life: Option<Life>,
@@ -70,7 +75,11 @@ impl Stage {
         let journal = world.folder.path().join("SZ-01/journal.db");
         // Where it matters to a story what a printer says of itself, ours says nothing unless told to.
         let silent = script.iter().any(|act| matches!(&act.verb, Verb::Setting(key, _) if key == "scan_back"));
+        let weighs = script.iter().any(|act| matches!(act.verb, Verb::Scale(_)));
+        let plug = || scale::start(scale::Model::Text, scale::Plug::Tcp(([127, 0, 0, 1], 0).into()));
         let mut stage = Stage {
+            scale: weighs.then(|| plug().expect("a scale starts")),
+            on_scale: Some(0),
             world,
             wire,
             journal,
@@ -159,6 +168,18 @@ impl Stage {
             Verb::Hub(mode) if mode == "away" => self.world.stop_hub().await,
             Verb::Hub(_) => self.world.start_hub().await,
             Verb::Elsewhere(station, act, order) => self.elsewhere(station, act, order).await?,
+            Verb::Scale(grams) => {
+                let scale = self.scale.as_ref().expect("a story that weighs has a scale");
+                match grams {
+                    Some(grams) => {
+                        scale.put(*grams);
+                        scale.mend();
+                    }
+                    None => scale.fail(scale::Fault::Motion),
+                }
+                self.on_scale = *grams;
+                self.weigh().await;
+            }
             // Each is the life that has just begun; see `restart`.
             Verb::Wait | Verb::Restart | Verb::CallBack(..) => {}
         }
@@ -186,6 +207,18 @@ impl Stage {
             self.before = self.last_seq();
             self.life.as_ref().expect("it lives").screens.lock().expect("the list").clear();
         }
+    }
+
+    /// Waits until the screen shows what lies on the scale.
+    async fn weigh(&self) {
+        let life = self.life.as_ref().expect("it lives");
+        let mut screen = life.process.screen(PLACE);
+        let shows = |shown: &serde_json::Value| match self.on_scale {
+            Some(grams) => shown["scale"]["grams"].as_u64() == Some(grams.into()),
+            None => shown["scale"]["state"] == "moving",
+        };
+        let seen = screen.wait_for(|shown| shows(shown));
+        tokio::time::timeout(LIMIT, seen).await.expect("in time").expect("a screen");
     }
 
     async fn begin(&mut self, budget_ms: u64) {
@@ -218,6 +251,9 @@ impl Stage {
             entries.iter().filter(|entry| started(entry)).count() == self.lives && !in_doubt
         })
         .await;
+        if self.scale.is_some() {
+            self.weigh().await;
+        }
     }
 
     fn config(&self, budget_ms: u64) -> String {
@@ -231,7 +267,7 @@ name = "{PLACE}"
 role = "{role}"
 scanners = ["gun"]
 window = 2
-{printer}{scan_back}
+{printer}{scan_back}{scale}
 [[scanner]]
 name = "gun"
 url = "tcp://127.0.0.1:0"
@@ -243,7 +279,12 @@ url = "tcp://{wire}"
 profile = {profile}
 media = "76x130"
 timeouts = {{ connect_ms = 5000, stall_ms = 60000, answer_ms = {answer}, confirm_ms = 60000, total_ms = 120000 }}
-"#,
+{scales}"#,
+            scale = if self.scale.is_some() { "scale = \"scale\"" } else { "" },
+            scales = self
+                .scale
+                .as_ref()
+                .map_or(String::new(), |scale| { format!("[[scale]]\nname = \"scale\"\nurl = \"{}\"\n", scale.url) }),
             base = self.base.replace("budget_ms = 400", &format!("budget_ms = {budget_ms}")),
             role = self.role,
             wire = self.wire.address,

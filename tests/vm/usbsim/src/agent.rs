@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::thread::{self, JoinHandle};
 
-const BINARY: &str = "/vm/milepost";
+pub const BINARY: &str = "/vm/milepost";
 const OFFICE: &str = "an-integrators-key-of-the-guest";
 const TEMPLATE: &str = "sf-76x130";
 /// Run lengths need no floating point and no zlib: what TCG emulates fastest.
@@ -113,7 +113,7 @@ impl Drop for Hub {
 }
 
 /// What a command that must succeed says.
-fn said(arguments: &[&str]) -> String {
+pub fn said(arguments: &[&str]) -> String {
     let output = Command::new(BINARY).args(arguments).output().expect("the binary starts");
     assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).expect("text")

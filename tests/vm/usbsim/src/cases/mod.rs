@@ -2,6 +2,7 @@
 //! that panics when something is wrong, and a line in its group's list.
 
 mod bench;
+mod devices;
 mod faults;
 mod pace;
 mod printers;
@@ -24,6 +25,7 @@ const GROUPS: &[(&str, &[Case])] = &[
     ("upheaval", upheaval::CASES),
     ("rush", rush::CASES),
     ("bench", bench::CASES),
+    ("devices", devices::CASES),
 ];
 
 /// Runs all of a group; `false` where there is no such group.

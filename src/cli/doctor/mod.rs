@@ -1,12 +1,12 @@
 //! `milepost doctor`: opens what a station needs and says of each thing whether it works, and the cure if it doesn't.
 
+mod devices;
+
 use std::net::TcpListener;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use drivers::printer::Printer;
-use drivers::printer::status::Status;
 use milepost::journal::Reader;
 use milepost::label::{Fonts, fonts};
 use milepost::machine;
@@ -44,12 +44,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     let config: StationConfig = super::service::read(args.config.as_deref(), "/etc/milepost/station.toml")?;
     let mut findings = vec![fit(&config), disk(&config), journal(&config), port(&config), glyphs(&config)];
     super::runtime::start("off")?.block_on(async {
-        for printer in &config.printer {
-            findings.push(printer_state(printer).await);
-        }
-        for scanner in &config.scanner {
-            findings.push(scanner_state(scanner));
-        }
+        findings.extend(devices::findings(&config).await);
         findings.extend(hub(&config).await);
     });
     let good = findings.iter().all(|finding| finding.good);
@@ -68,6 +63,11 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
 
 fn good(about: impl Into<String>, what: impl Into<String>) -> Finding {
     Finding { about: about.into(), good: true, what: what.into(), cure: None }
+}
+
+/// It works; something may still come of it.
+fn noted(about: impl Into<String>, what: impl Into<String>, cure: impl Into<String>) -> Finding {
+    Finding { good: true, ..bad(about, what, cure) }
 }
 
 fn bad(about: impl Into<String>, what: impl Into<String>, cure: impl Into<String>) -> Finding {
@@ -148,56 +148,6 @@ fn glyphs(config: &StationConfig) -> Finding {
             "fonts",
             format!("{}: {problem}; labels are drawn in the built-in bitmap font", path.display()),
             format!("install {FONT_PACKAGE}, or name another font in [label] fonts"),
-        ),
-    }
-}
-
-async fn printer_state(config: &drivers::printer::PrinterConfig) -> Finding {
-    let about = format!("printer {}", config.name);
-    let mut printer = match Printer::new(config.clone()) {
-        Ok(printer) => printer,
-        Err(error) => return bad(about, error.to_string(), "correct its [[printer]] in station.toml"),
-    };
-    match printer.status().await {
-        Status::Ready => good(about, "ready"),
-        Status::Silent => {
-            good(about, "reachable; it answers no questions, so labels count as accepted, never as confirmed")
-        }
-        Status::StoppedAnswering => {
-            bad(about, "it used to answer and doesn't now", "switch it off and on; look at its display")
-        }
-        Status::Fault { fault } => bad(about, format!("reports {}", fault.as_str()), "look at paper, ribbon and cover"),
-        Status::Offline { why } => {
-            bad(about, format!("can't be reached: {why}"), "switch it on, check cable and `url`")
-        }
-    }
-}
-
-fn scanner_state(config: &drivers::scanner::ScannerConfig) -> Finding {
-    let about = format!("scanner {}", config.name);
-    match config.url.scheme.as_str() {
-        "serial" | "ssi" => {}
-        "evdev" | "hidpos" => return usb_scanner_state(about, config),
-        _ => return good(about, format!("{} needs no device here", config.url)),
-    }
-    let device = Path::new(&config.url.place);
-    match std::fs::OpenOptions::new().read(true).write(true).open(device) {
-        Ok(_) => good(about, format!("{} can be opened", device.display())),
-        Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => {
-            let cure = "install systemd/60-milepost.rules into /etc/udev/rules.d and plug the scanner in again";
-            bad(about, format!("{} may not be opened", device.display()), cure)
-        }
-        Err(error) => bad(about, format!("{}: {error}", device.display()), "plug it in, or correct its `url`"),
-    }
-}
-
-fn usb_scanner_state(about: String, config: &drivers::scanner::ScannerConfig) -> Finding {
-    match drivers::scanner::found().into_iter().find(|found| found.is_taken_by(config)) {
-        Some(found) => good(about, format!("{} is plugged in", found.node)),
-        None => bad(
-            about,
-            format!("{} is not plugged in", config.url),
-            "plug it in; `milepost devices` shows what is there, and how each scanner is set",
         ),
     }
 }

@@ -1,5 +1,7 @@
-//! `milepost scanner …`: a sheet of test codes, and the judgement of a scanner that reads them. Makers' own set-up codes are
+//! `milepost scanner …`: adopting one that is plugged in, a sheet of test codes, and the judgement of a scanner that reads them. Makers' own set-up codes are
 //! not on the sheet: a wrong one would set a scanner to something else.
+
+mod adopt;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -20,6 +22,8 @@ pub struct Args {
 
 #[derive(Subcommand)]
 enum Act {
+    /// Take a scanner that is plugged in into the config; of several the one that is scanned with
+    Adopt(adopt::Args),
     /// Write the test codes as a page for a browser, to be printed or shown on a screen
     Sheet {
         #[arg(short, long, default_value = "scanner-sheet.html")]
@@ -59,6 +63,7 @@ between keys, Caps Lock override off.";
 
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     match args.act {
+        Act::Adopt(args) => adopt::run(args)?,
         Act::Sheet { output } => {
             std::fs::write(&output, selftest::sheet()?).with_context(|| format!("write {}", output.display()))?;
             println!("{} holds {} codes", output.display(), CODES.len());

@@ -1,0 +1,223 @@
+//! One exam for every kind of scale, over TCP and over a terminal: what stands still counts and nothing else does, each
+//! fault is told, and whoever pulls the cable amid a message gets the scale back and no wrong weight.
+
+use std::time::Duration;
+
+use drivers::scale::{KINDS, ScaleConfig, ScaleEvent, State, spawn};
+use milepost::sim::scale::{self as sim, Fault, Model, Plug, SimScale};
+use milepost::station::config::StationConfig;
+use milepost::station::screen::Screen;
+use milepost::station::serve::Station;
+use tokio::sync::mpsc::{Receiver, channel};
+
+const LONG: Duration = Duration::from_secs(10);
+
+/// A profile, the model that speaks it, and the faults it can tell.
+struct Examined {
+    profile: &'static str,
+    model: Model,
+    faults: &'static [(Fault, State)],
+}
+
+const MODELS: [Examined; 4] = [
+    Examined { profile: "toledo-8217", model: Model::Toledo8217, faults: ALL },
+    Examined { profile: "toledo-continuous", model: Model::ToledoContinuous, faults: ALL },
+    Examined { profile: "text", model: Model::Text, faults: LINES },
+    Examined { profile: "text-unmarked", model: Model::TextUnmarked, faults: LINES },
+];
+const ALL: &[(Fault, State)] = &[
+    (Fault::Motion, State::Moving),
+    (Fault::Overload, State::Overload),
+    (Fault::Negative, State::Negative),
+    (Fault::Unzeroed, State::Unzeroed),
+];
+/// Lines of text have no word for a lost zero.
+const LINES: &[(Fault, State)] =
+    &[(Fault::Motion, State::Moving), (Fault::Overload, State::Overload), (Fault::Negative, State::Negative)];
+
+fn config(url: &str, profile: &str) -> ScaleConfig {
+    // Quick, so that the exam is: a scale that is asked is asked every 100 ms, one second of silence is silence.
+    let text = format!(
+        "name = 'scale'\nurl = '{url}'\nprofile = '{profile}'\nidle_ms = 100\nwanted_ms = 50\nsilence_ms = 1000"
+    );
+    toml::from_str(&text).unwrap()
+}
+
+async fn next(events: &mut Receiver<ScaleEvent>) -> ScaleEvent {
+    tokio::time::timeout(LONG, events.recv()).await.expect("an event comes").expect("the scale lives")
+}
+
+/// Waits for a state; on the way no weight may be told but those of `allowed`.
+async fn until(events: &mut Receiver<ScaleEvent>, wanted: State, allowed: &[u32]) {
+    loop {
+        match next(events).await {
+            ScaleEvent::State { state, .. } if state == wanted => return,
+            ScaleEvent::State { state: State::Stable { grams }, .. } => {
+                assert!(allowed.contains(&grams), "{grams} g while waiting for {wanted:?}")
+            }
+            ScaleEvent::State { .. } | ScaleEvent::Connected { .. } => {}
+            ScaleEvent::Lost { why, .. } => panic!("lost while waiting for {wanted:?}: {why}"),
+        }
+    }
+}
+
+async fn exam(sim: &SimScale, profile: &str, faults: &[(Fault, State)], events: &mut Receiver<ScaleEvent>) {
+    assert_eq!(next(events).await, ScaleEvent::Connected { device: "scale".into() }, "{profile}");
+    until(events, State::Stable { grams: 0 }, &[]).await;
+    sim.put(1_234);
+    until(events, State::Stable { grams: 1_234 }, &[0]).await;
+    for (fault, state) in faults {
+        sim.fail(*fault);
+        until(events, *state, &[1_234]).await;
+        sim.mend();
+        until(events, State::Stable { grams: 1_234 }, &[]).await;
+    }
+    sim.fail(Fault::Garbage);
+    until(events, State::Garbled, &[1_234]).await;
+    sim.mend();
+    until(events, State::Stable { grams: 1_234 }, &[]).await;
+    sim.fail(Fault::Silence);
+    until(events, State::Silent, &[1_234]).await;
+    sim.put(800);
+    sim.mend();
+    until(events, State::Stable { grams: 800 }, &[]).await;
+
+    sim.fail(Fault::Unplugged);
+    loop {
+        match next(events).await {
+            ScaleEvent::Lost { .. } => break,
+            ScaleEvent::State { state: State::Stable { grams }, .. } => assert_eq!(grams, 800, "half a message"),
+            _ => {}
+        }
+    }
+    sim.put(2_500);
+    sim.mend();
+    loop {
+        match next(events).await {
+            // Why it is away may change while it is.
+            ScaleEvent::Lost { .. } => {}
+            event => {
+                assert_eq!(event, ScaleEvent::Connected { device: "scale".into() }, "{profile}");
+                break;
+            }
+        }
+    }
+    until(events, State::Stable { grams: 2_500 }, &[]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_kind_of_scale_passes_the_exam() {
+    for kind in KINDS {
+        let examined = |profile: &str| config("tcp://127.0.0.1:1", profile).settings.protocol == kind.name;
+        assert!(MODELS.iter().any(|model| examined(model.profile)), "{} has no exam here: add one", kind.name);
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let mut exams = tokio::task::JoinSet::new();
+    for Examined { profile, model, faults } in MODELS {
+        let plugs = [Plug::Tcp(([127, 0, 0, 1], 0).into()), Plug::Pty(folder.path().join(profile))];
+        for plug in plugs {
+            exams.spawn(async move {
+                let sim = sim::start(model, plug).unwrap();
+                let (events, mut heard) = channel(64);
+                let _scale = spawn(config(&sim.url, profile), events);
+                exam(&sim, profile, faults, &mut heard).await;
+            });
+        }
+    }
+    while let Some(done) = exams.join_next().await {
+        done.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_scale_is_asked_once_a_second_and_more_often_while_somebody_waits() {
+    let sim = sim::start(Model::Toledo8217, Plug::Tcp(([127, 0, 0, 1], 0).into())).unwrap();
+    let (events, mut heard) = channel(64);
+    let text = format!("name = 'scale'\nurl = '{}'\nprofile = 'toledo-8217'", sim.url);
+    let scale = spawn(toml::from_str(&text).unwrap(), events);
+    until(&mut heard, State::Stable { grams: 0 }, &[]).await;
+    tokio::time::sleep(Duration::from_millis(2_500)).await;
+    let idle = sim.asked();
+    assert!((2..=4).contains(&idle), "asked {idle} times in 2.5 s of idling");
+    scale.want(Duration::from_secs(2));
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    let wanted = sim.asked() - idle;
+    assert!((6..=11).contains(&wanted), "asked {wanted} times in 2 s of waiting");
+    let before = sim.asked();
+    tokio::time::sleep(Duration::from_millis(2_500)).await;
+    let idle = sim.asked() - before;
+    assert!(idle <= 4, "asked {idle} times in 2.5 s when nobody waits any more");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_there_is_told_once() {
+    let (events, mut heard) = channel(64);
+    let _scale = spawn(config("serial:///nowhere/scale?bits=8&parity=none", "text"), events);
+    let ScaleEvent::Lost { device, why } = next(&mut heard).await else { panic!("lost") };
+    assert_eq!(device, "scale");
+    assert!(!why.is_empty());
+    let again = tokio::time::timeout(Duration::from_millis(1_500), heard.recv()).await;
+    assert!(again.is_err(), "said once, and still waiting: {again:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_screen_shows_the_weight_and_never_an_old_one() {
+    let sim = sim::start(Model::ToledoContinuous, Plug::Tcp(([127, 0, 0, 1], 0).into())).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let text = format!(
+        "data_dir = '{}'\nlisten = '127.0.0.1:0'\n\
+         [[place]]\nname = 'bench-1'\nscale = 'scale-1'\n[[place]]\nname = 'bench-2'\nscale = 'scale-1'\n\
+         [[scale]]\nname = 'scale-1'\nurl = '{}'\nprofile = 'toledo-continuous'\nsilence_ms = 1200",
+        folder.path().display(),
+        sim.url
+    );
+    let config: StationConfig = milepost::config::parse(&text, std::path::Path::new("station.toml")).unwrap();
+    let station = Station::start(config).await.unwrap();
+    let shows = |place, state: &'static str, grams| {
+        let wanted = move |screen: &Screen| {
+            screen
+                .scale
+                .as_ref()
+                .is_some_and(|scale| scale.state == state && scale.grams == grams && scale.name == "scale-1")
+        };
+        super::world::screen(&station, place, wanted)
+    };
+    sim.put(1_234);
+    let screen = shows("bench-1", "stable", Some(1_234)).await;
+    assert!(screen.scale.is_some_and(|scale| scale.ok));
+    shows("bench-2", "stable", Some(1_234)).await;
+    for (fault, state) in [(Fault::Motion, "moving"), (Fault::Overload, "overload"), (Fault::Silence, "silent")] {
+        sim.fail(fault);
+        let screen = shows("bench-1", state, None).await;
+        assert_eq!(screen.scale.is_some_and(|scale| scale.ok), fault == Fault::Motion, "{fault:?}");
+        sim.mend();
+        shows("bench-1", "stable", Some(1_234)).await;
+    }
+    sim.fail(Fault::Unplugged);
+    shows("bench-1", "lost", None).await;
+    sim.put(500);
+    sim.mend();
+    shows("bench-2", "stable", Some(500)).await;
+    station.stop().await.unwrap();
+}
+
+#[test]
+fn a_scale_and_its_place_belong_together() {
+    let mismatch = |text: &str| {
+        let config: StationConfig = milepost::config::parse(text, std::path::Path::new("station.toml")).unwrap();
+        config.check().unwrap_err().to_string()
+    };
+    let scale = "[[scale]]\nname = 'scale-1'\nurl = 'tcp://10.0.0.9:4001'\n";
+    let nobodys = mismatch(scale);
+    assert_eq!(nobodys, "scale `scale-1` belongs to no place: name it as `scale` of a [[place]]");
+    let unknown = mismatch("[[place]]\nname = 'bench-1'\nscale = 'scale-2'\n");
+    assert_eq!(unknown, "place `bench-1` names scale `scale-2`, which no [[scale]] has: known are none");
+    let twice = mismatch(&format!("{scale}{scale}[[place]]\nname = 'bench-1'\nscale = 'scale-1'\n"));
+    assert_eq!(twice, "there are two scales `scale-1`: give each its own name");
+    let typo = milepost::config::parse::<StationConfig>(&format!("{scale}equl = 3"), std::path::Path::new("s.toml"));
+    let typo = typo.unwrap_err().to_string();
+    assert!(
+        typo.contains("scale `scale-1`: unknown field `equl`") && typo.ends_with("did you mean `equal`?"),
+        "{typo}"
+    );
+}

@@ -32,7 +32,7 @@ pub(super) struct Conversation<'a> {
     /// The question it answers, of those that prove anything: the ones before it cost a wait each time.
     known: usize,
     /// An answer is missing; it may still come, in place of a later one.
-    late: bool,
+    pub late: bool,
     /// Whether it answered in this conversation; `None` while it wasn't asked.
     pub answered: Option<bool>,
     /// Whether it gave its count, or its report of the job; `None` while neither was wanted.

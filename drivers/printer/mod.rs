@@ -224,13 +224,13 @@ impl Printer {
         };
         let mut conversation = self.converse(link);
         let status = conversation.status().await;
-        let (link, answered) = (conversation.link, conversation.answered);
+        let (link, answered, late) = (conversation.link, conversation.answered, conversation.late);
         // One that used to answer is asked again by every look, until a job goes on without it.
         if answered != Some(false) || self.memory.answers != Answers::Yes {
             self.memory.answers.learn(answered);
         }
         // Whoever was asked in vain may still answer; that link is not read again.
-        if self.transport.idle == Idle::Keep && answered != Some(false) && !matches!(status, Status::Offline { .. }) {
+        if self.transport.idle == Idle::Keep && !late && !matches!(status, Status::Offline { .. }) {
             self.kept = Some(link);
         }
         status

@@ -142,7 +142,7 @@ fn a_hundred_pulled_plugs_leave_nothing_behind() {
     let both = |round: u32| {
         let scanner = plug(0, HidPos::scanner("P1")).expect("the kernel takes the device");
         let printer = zebra(1);
-        if round % 10 == 0 {
+        if round.is_multiple_of(10) {
             shows(&station, r#""name":"desk","ok":true"#);
             shows(&station, r#""name":"gun","ok":true"#);
         }

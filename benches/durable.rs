@@ -239,6 +239,8 @@ fn place() -> Place {
         scan_back: ScanBack::Always,
         printer: None,
         backup: None,
+        home: None,
+        is_down: false,
         window: 4,
         scale: false,
     }

@@ -17,6 +17,9 @@ const SETTLE: Duration = Duration::from_millis(1_500);
 const HELD: Duration = Duration::from_millis(200);
 /// Small enough that a stalled printer is noticed while most of the job is still here.
 const CHUNK: usize = 4_096;
+/// A printer that says nothing for so long owes no answer to an earlier link; one that chatters on is cut off.
+const QUIET: Duration = Duration::from_millis(50);
+const CHATTER: usize = 64;
 /// A transfer that failed may have arrived all the same. Of so few bytes no printer prints a label, so a job that fails in
 /// them has certainly printed nothing.
 const FIRST_CHUNK: usize = 64;
@@ -33,6 +36,8 @@ pub(super) struct Conversation<'a> {
     known: usize,
     /// An answer is missing; it may still come, in place of a later one.
     pub late: bool,
+    /// Its port tells how it is.
+    has_port: bool,
     /// Whether it answered in this conversation; `None` while it wasn't asked.
     pub answered: Option<bool>,
     /// Whether it gave its count, or its report of the job; `None` while neither was wanted.
@@ -60,8 +65,36 @@ impl<'a> Conversation<'a> {
         before: Memory,
     ) -> Conversation<'a> {
         let deadline = Instant::now() + Duration::from_millis(config.timeouts.total_ms);
-        let (heard, known, late) = (Vec::new(), 0, false);
-        Conversation { link, language, config, before, deadline, heard, known, late, answered: None, proved: None }
+        Conversation {
+            link,
+            language,
+            config,
+            before,
+            deadline,
+            heard: Vec::new(),
+            known: 0,
+            late: false,
+            has_port: false,
+            answered: None,
+            proved: None,
+        }
+    }
+
+    /// Reads away what the printer still says to whoever had it before.
+    pub async fn hear_out(&mut self) {
+        let mut buffer = [0; 512];
+        for _ in 0..CHATTER {
+            if !self.may_ask()
+                || !matches!(timeout_at(Instant::now() + QUIET, self.link.read(&mut buffer)).await, Ok(Ok(1..)))
+            {
+                return;
+            }
+        }
+    }
+
+    /// Would a pulled cable be noticed on this link?
+    pub fn is_alive(&self) -> bool {
+        self.answered == Some(true) || self.has_port
     }
 
     pub async fn status(&mut self) -> Status {
@@ -229,7 +262,10 @@ impl<'a> Conversation<'a> {
     /// The trouble the port itself tells; `Err` where nobody is there any more.
     async fn port_fault(&mut self) -> Result<Option<Fault>, String> {
         match timeout_at(self.until(self.config.timeouts.answer_ms), self.link.port_status()).await {
-            Ok(Ok(status)) => Ok(status.and_then(Fault::of_port)),
+            Ok(Ok(status)) => {
+                self.has_port |= status.is_some();
+                Ok(status.and_then(Fault::of_port))
+            }
             Ok(Err(error)) => Err(error.to_string()),
             Err(_) => Ok(None),
         }

@@ -1,7 +1,8 @@
 //! Label printers: a label goes in, an honest outcome comes out.
 //!
-//! A printer is a language (bytes) over a transport (moving them). Every job has its own connection, so a status answer
-//! never belongs to an older job, and nothing is ever sent twice: whether to print again is not a driver's decision.
+//! A printer is a language (bytes) over a transport (moving them). A link on which an answer is owed is never used again,
+//! and what a printer still has to say of an earlier one is read away first, so a status answer never belongs to an older
+//! job. Nothing is ever sent twice: whether to print again is not a driver's decision.
 
 pub mod adjust;
 pub mod cpcl;
@@ -120,8 +121,10 @@ pub struct Printer {
     transport: &'static transport::Kind,
     language: &'static language::Kind,
     memory: Memory,
-    /// Of the last look, where the transport keeps it; no job is ever sent through it.
+    /// Of the last look, where the transport keeps it.
     kept: Option<Box<dyn Link>>,
+    /// Since when one that used to answer doesn't.
+    silent_since: Option<Instant>,
 }
 
 /// What earlier jobs found out about this very printer.
@@ -165,7 +168,7 @@ impl Printer {
             known: language::KINDS.iter().map(|kind| kind.name).collect::<Vec<_>>().join(", "),
         })?;
         let memory = Memory { answers: Answers::Untried, proofs: Answers::Untried };
-        Ok(Self { config, transport, language, memory, kept: None })
+        Ok(Self { config, transport, language, memory, kept: None, silent_since: None })
     }
 
     pub fn config(&self) -> &PrinterConfig {
@@ -200,13 +203,21 @@ impl Printer {
             Ok(bytes) => bytes,
             Err(error) => return Outcome::Refused { reason: Refusal::Label { why: error.to_string() } },
         };
-        // A late answer to the last look must not be taken for one about this job.
-        self.kept = None;
-        let mut conversation = match self.connect().await {
-            Ok(link) => self.converse(link),
+        let kept = self.kept.take();
+        let was_kept = kept.is_some();
+        match self.send(kept, &bytes).await {
+            // It may have been plugged in anew since the last look; nothing was sent through the old link.
+            Outcome::Refused { reason: Refusal::Offline { .. } } if was_kept => self.send(None, &bytes).await,
+            outcome => outcome,
+        }
+    }
+
+    async fn send(&mut self, kept: Option<Box<dyn Link>>, job: &[u8]) -> Outcome {
+        let mut conversation = match self.converse(kept).await {
+            Ok(conversation) => conversation,
             Err(why) => return Outcome::Refused { reason: Refusal::Offline { why } },
         };
-        let outcome = conversation.print(&bytes).await;
+        let outcome = conversation.print(job).await;
         let (answered, proved) = (conversation.answered, conversation.proved);
         self.memory.answers.learn(answered);
         self.memory.proofs.learn(proved);
@@ -215,25 +226,28 @@ impl Printer {
 
     /// How the printer is, without printing anything.
     pub async fn status(&mut self) -> Status {
-        let link = match self.kept.take() {
-            Some(kept) => kept,
-            None => match self.connect().await {
-                Ok(link) => link,
-                Err(why) => return Status::Offline { why },
-            },
+        let kept = self.kept.take();
+        let mut conversation = match self.converse(kept).await {
+            Ok(conversation) => conversation,
+            Err(why) => return Status::Offline { why },
         };
-        let mut conversation = self.converse(link);
         let status = conversation.status().await;
-        let (link, answered, late) = (conversation.link, conversation.answered, conversation.late);
-        // One that used to answer is asked again by every look, until a job goes on without it.
-        if answered != Some(false) || self.memory.answers != Answers::Yes {
-            self.memory.answers.learn(answered);
-        }
-        // Whoever was asked in vain may still answer; that link is not read again.
-        if self.transport.idle == Idle::Keep && !late && !matches!(status, Status::Offline { .. }) {
+        let is_in_order = !conversation.late && conversation.is_alive();
+        let (link, answered) = (conversation.link, conversation.answered);
+        self.learn(answered);
+        if self.transport.idle == Idle::Keep && is_in_order && !matches!(status, Status::Offline { .. }) {
             self.kept = Some(link);
         }
         status
+    }
+
+    /// One that used to answer is asked again by every look, but not for ever: its settings may have been changed.
+    fn learn(&mut self, answered: Option<bool>) {
+        let stopped = answered == Some(false) && self.memory.answers == Answers::Yes;
+        self.silent_since = stopped.then(|| self.silent_since.unwrap_or_else(Instant::now));
+        if !stopped || self.silent_since.is_some_and(|since| since.elapsed() > SILENCE) {
+            self.memory.answers.learn(answered);
+        }
     }
 
     fn misfit(&self, label: &Label) -> Option<Refusal> {
@@ -264,8 +278,18 @@ impl Printer {
         }
     }
 
-    fn converse(&self, link: Box<dyn Link>) -> Conversation<'_> {
-        Conversation::new(link, self.language.language, &self.config, self.memory)
+    /// Over the link of the last look, or a new one.
+    async fn converse(&self, kept: Option<Box<dyn Link>>) -> Result<Conversation<'_>, String> {
+        let open = |link| Conversation::new(link, self.language.language, &self.config, self.memory);
+        if let Some(kept) = kept {
+            return Ok(open(kept));
+        }
+        let mut conversation = open(self.connect().await?);
+        // A device remembers what it owes; a connection to a printer on the network begins with nothing.
+        if self.transport.idle == Idle::Keep {
+            conversation.hear_out().await;
+        }
+        Ok(conversation)
     }
 }
 
@@ -276,5 +300,27 @@ pub fn dots_per_mm(dpi: u32) -> f64 {
         300 => 12.0,
         600 => 24.0,
         other => f64::from(other) / 25.4,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn one_that_stopped_answering_is_believed_to_be_broken_for_a_while_and_not_for_ever() {
+        let config = "name = 'desk'\nurl = 'tcp://127.0.0.1:1'\nmedia = '76x130'\nprofile = 'zpl'";
+        let mut printer = Printer::new(toml::from_str(config).unwrap()).unwrap();
+        let learns = |printer: &mut Printer, answered| {
+            printer.learn(Some(answered));
+            printer.answers()
+        };
+        assert_eq!(learns(&mut printer, true), Some(true));
+        assert_eq!(learns(&mut printer, false), Some(true), "its silence is a fault");
+        tokio::time::advance(SILENCE / 2).await;
+        assert_eq!(learns(&mut printer, true), Some(true));
+        assert_eq!(learns(&mut printer, false), Some(true), "counted anew");
+        tokio::time::advance(SILENCE * 2).await;
+        assert_eq!(learns(&mut printer, false), Some(false), "somebody may have set it up anew");
     }
 }

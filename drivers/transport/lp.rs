@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 
@@ -27,6 +27,7 @@ const CALL_BACK: libc::c_int = libc::SIGURG;
 /// How soon a reader that nobody waits for any more notices.
 const READ_SLICE_MS: libc::c_int = 50;
 /// Between two reads of a printer that says nothing and says so at once.
+const LET_GO: Duration = Duration::from_millis(300);
 const EMPTY_PAUSE: Duration = Duration::from_millis(10);
 const CLASS: &str = "/sys/class/usbmisc";
 
@@ -39,11 +40,23 @@ pub fn open(url: &DeviceUrl) -> Opening<'_> {
     Box::pin(async move {
         let status = port_status_wanted(url).map_err(super::bad_option)?;
         let found = find(url, Path::new(CLASS))?;
-        let file =
-            File::options().read(true).write(true).open(&found.node).map_err(|error| plain(error, &found.node))?;
+        let file = open_node(&found.node).await.map_err(|error| plain(error, &found.node))?;
         let stop = Arc::new(AtomicBool::new(false));
         Ok(Box::new(LpLink { file: Arc::new(file), stop, two_way: found.two_way, status }) as Box<dyn Link>)
     })
+}
+
+/// A reader of a link that was just dropped may hold the device for another slice.
+async fn open_node(node: &Path) -> io::Result<File> {
+    let until = Instant::now() + LET_GO;
+    loop {
+        match File::options().read(true).write(true).open(node) {
+            Err(error) if error.kind() == io::ErrorKind::ResourceBusy && Instant::now() < until => {
+                tokio::time::sleep(EMPTY_PAUSE).await;
+            }
+            opened => return opened,
+        }
+    }
 }
 
 fn plain(error: io::Error, node: &Path) -> io::Error {

@@ -52,7 +52,7 @@ pub struct Kind {
 /// What a look at an idle device means for its link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Idle {
-    /// Nobody else can have the device anyway: the link is kept from look to look, since opening one costs more.
+    /// Opening costs more than looking, and the printer is ours: the link is kept from look to look.
     Keep,
     /// Others may use the device meanwhile: each look has its own link.
     Reopen,

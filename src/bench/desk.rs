@@ -88,6 +88,12 @@ fn advance(decision: &mut Decision, place: &Place, wave: &WavePrint, loaded: &Lo
     if wave.stopped.is_some() {
         return;
     }
+    let place = &wave.printer.as_ref().map_or_else(|| place.clone(), |printer| place.printing_on(printer));
+    if let (None, Some((printer, _))) = (&wave.printer, &place.printer)
+        && place.is_elsewhere(printer)
+    {
+        decision.say(Prompt::PrintingElsewhere { printer: printer.clone() });
+    }
     let mut room = place.window.saturating_sub(wave.in_flight.len());
     let mut next = wave.next;
     while next <= wave.count && room > 0 {

@@ -48,7 +48,7 @@ pub(super) fn standing(place: &Place, view: &View) -> Prompt {
             None | Some(PrintOutcome::Unknown) => Prompt::LabelUnknown,
             Some(PrintOutcome::Refused) => printer_refused(&label.printer),
             Some(PrintOutcome::Unprintable) => label_failed(label.why.as_deref().unwrap_or_default()),
-            Some(_) => stick(&label.number, label.origin),
+            Some(_) => stick_from(place, label),
         },
     }
 }
@@ -133,8 +133,12 @@ pub(super) fn print(
 ) {
     match order(place, view, number, origin) {
         Some(order) => {
+            let printer = order.printer.clone();
             queue(decision, place, view, order, reason, None);
-            decision.say(Prompt::Printing);
+            decision.say(match place.is_elsewhere(&printer) {
+                true => Prompt::PrintingElsewhere { printer },
+                false => Prompt::Printing,
+            });
         }
         None => decision.say(Prompt::NoPrinter),
     }
@@ -206,9 +210,8 @@ fn printed(
     let label = view.work.awaited().expect("the filter above found it");
     match outcome {
         PrintOutcome::Refused => match &place.printer {
-            Some((other, _)) if *other != label.printer && !view.work.refused_by(other) => {
+            Some((other, _)) if *other != label.printer && !place.is_down => {
                 again(decision, place, &settled(view, job, outcome), NOT_PRINTED);
-                decision.say(Prompt::PrintingElsewhere { printer: other.clone() });
             }
             _ => decision.say(printer_refused(&label.printer)),
         },
@@ -218,7 +221,7 @@ fn printed(
             decision.record_of(view, Fact::LabelSeen { place: place.name.clone(), job: job.clone() });
             done(decision, view, label);
         }
-        PrintOutcome::Accepted | PrintOutcome::Confirmed => decision.say(stick(&label.number, label.origin)),
+        PrintOutcome::Accepted | PrintOutcome::Confirmed => decision.say(stick_from(place, label)),
     }
 }
 
@@ -380,9 +383,25 @@ fn again(decision: &mut Decision, place: &Place, view: &View, reason: &str) {
     print(decision, place, view, &number, origin, Some(reason));
 }
 
+/// Of a label that this place has printed: where it lies, unless it's the usual printer.
+fn stick_from(place: &Place, label: &LabelWork) -> Prompt {
+    if label.place != place.name || !place.is_elsewhere(&label.printer) {
+        return stick(&label.number, label.origin);
+    }
+    let printer = label.printer.clone();
+    match label.origin {
+        Origin::Temporary => Prompt::StickTemporaryFrom { printer },
+        _ => Prompt::StickFrom { printer, tail: tail(&label.number) },
+    }
+}
+
 fn stick(number: &str, origin: Origin) -> Prompt {
     match origin {
         Origin::Temporary => Prompt::StickTemporary,
-        _ => Prompt::StickAndScan { tail: number.chars().skip(number.chars().count().saturating_sub(4)).collect() },
+        _ => Prompt::StickAndScan { tail: tail(number) },
     }
+}
+
+fn tail(number: &str) -> String {
+    number.chars().skip(number.chars().count().saturating_sub(4)).collect()
 }

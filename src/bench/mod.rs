@@ -38,6 +38,10 @@ pub struct Place {
     pub printer: Option<(String, String)>,
     /// Takes its place while it takes no labels.
     pub backup: Option<(String, String)>,
+    /// The printer's name whose paper the packer looks at first.
+    pub home: Option<String>,
+    /// Neither of them takes labels now.
+    pub is_down: bool,
     /// How many labels of a wave may be under way at once.
     pub window: usize,
     /// Packed parcels are weighed here.
@@ -49,13 +53,25 @@ impl Place {
         [&self.printer, &self.backup].into_iter().flatten().any(|(name, _)| name == printer)
     }
 
+    /// Does a label that is printed here come out where the packer doesn't look first?
+    pub fn is_elsewhere(&self, printer: &str) -> bool {
+        !printer.is_empty() && self.home.as_deref() != Some(printer)
+    }
+
     /// The place while some printers take no labels.
     pub fn without(&self, down: impl Fn(&str) -> bool) -> Place {
+        let down = |printer: &Option<(String, String)>| printer.as_ref().is_none_or(|(name, _)| down(name));
+        let is_down = down(&self.printer) && down(&self.backup);
+        match &self.backup {
+            Some((backup, _)) if down(&self.printer) && !is_down => Place { is_down, ..self.printing_on(backup) },
+            _ => Place { is_down, ..self.clone() },
+        }
+    }
+
+    /// The place with this printer of its two first.
+    pub fn printing_on(&self, printer: &str) -> Place {
         let mut place = self.clone();
-        if let (Some((printer, _)), Some((backup, _))) = (&self.printer, &self.backup)
-            && down(printer)
-            && !down(backup)
-        {
+        if self.backup.as_ref().is_some_and(|(backup, _)| backup == printer) {
             std::mem::swap(&mut place.printer, &mut place.backup);
         }
         place

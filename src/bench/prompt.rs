@@ -78,6 +78,8 @@ pub enum Prompt {
     PrintingElsewhere { printer: String },
     StickAndScan { tail: String },
     StickTemporary,
+    StickFrom { printer: String, tail: String },
+    StickTemporaryFrom { printer: String },
     LabelUnknown,
     PrinterRefused { printer: String },
     NoPrinter,
@@ -147,11 +149,13 @@ impl Prompt {
             | Printing
             | PrintingElsewhere { .. }
             | StickAndScan { .. }
+            | StickFrom { .. }
             | PutOnScale
             | WavePrinting { .. } => Tone::Ask,
             AskingHub
             | Unverified { .. }
             | StickTemporary
+            | StickTemporaryFrom { .. }
             | PackedTemporary
             | NoRealNumberYet
             | ShippedUnverified
@@ -245,6 +249,8 @@ impl Prompt {
             PrintingElsewhere { printer } => format!("换打印机：到 {printer} 取面单"),
             StickAndScan { tail } => format!("贴好面单，扫一下：尾号 {tail}"),
             StickTemporary => "临时面单，待换单：贴好扫一下".into(),
+            StickFrom { printer, tail } => format!("到 {printer} 取面单，贴好扫一下：尾号 {tail}"),
+            StickTemporaryFrom { printer } => format!("到 {printer} 取临时面单，待换单：贴好扫一下"),
             LabelUnknown => "面单出来了就扫它，没出来扫“补打”".into(),
             PrinterRefused { printer } => format!("打印机 {printer} 没打：看纸和盖子，好了扫“补打”"),
             NoPrinter => "这里没有能打这种面单的打印机：找组长".into(),
@@ -323,6 +329,12 @@ impl Prompt {
             PrintingElsewhere { printer } => format!("Fetch the label at printer {printer}"),
             StickAndScan { tail } => format!("Stick the label on and scan it: ends in {tail}"),
             StickTemporary => "Temporary label, to be replaced: stick it on and scan it".into(),
+            StickFrom { printer, tail } => {
+                format!("Fetch the label at printer {printer}, stick it on and scan it: ends in {tail}")
+            }
+            StickTemporaryFrom { printer } => {
+                format!("Fetch the temporary label at printer {printer}, to be replaced: stick it on and scan it")
+            }
             LabelUnknown => "If the label came out scan it, if not scan REPRINT".into(),
             PrinterRefused { printer } => {
                 format!("Printer {printer} did not print: check paper and cover, then scan REPRINT")

@@ -39,6 +39,9 @@ pub struct WavePrint {
     /// The first position that isn't queued yet.
     pub next: u32,
     pub in_flight: Vec<JobId>,
+    /// The printer of this run: its labels lie on one stack. Chosen again when printing goes on after a fault.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub printer: Option<String>,
     /// In doubt since this position: nothing prints until somebody names the last good label.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stopped: Option<u32>,
@@ -61,8 +64,9 @@ impl Session {
             Fact::MultiplierSet { times, .. } => self.times = Some(*times).filter(|times| *times > 1),
             Fact::ParcelOpened { .. } => self.in_hand = entry.parcel.clone(),
             Fact::ItemChecked { .. } => self.times = None,
-            Fact::LabelQueued { job, position: Some(position), .. } => {
+            Fact::LabelQueued { job, printer, position: Some(position), .. } => {
                 if let Some(wave) = &mut self.wave {
+                    wave.printer = Some(printer.clone());
                     wave.next = wave.next.max(position + 1);
                     wave.in_flight.push(job.clone());
                 }
@@ -89,6 +93,7 @@ impl Session {
                     count: *count,
                     next: 1,
                     in_flight: Vec::new(),
+                    printer: None,
                     stopped: None,
                 });
             }
@@ -101,6 +106,7 @@ impl Session {
                 if let Some(wave) = &mut self.wave {
                     wave.stopped = None;
                     wave.in_flight.clear();
+                    wave.printer = None;
                     wave.next = after + 1;
                 }
             }

@@ -126,13 +126,6 @@ impl Work {
         self.labels.last().filter(|label| !label.seen && !label.discarded)
     }
 
-    /// Did this printer refuse the newest label, or one of those refused right before it?
-    pub fn refused_by(&self, printer: &str) -> bool {
-        let refused = self.labels.iter().rev().skip_while(|label| label.outcome.is_none());
-        let mut refused = refused.take_while(|label| label.outcome == Some(PrintOutcome::Refused));
-        refused.any(|label| label.printer == printer)
-    }
-
     /// Facts may come from two stations that know nothing of each other: what one checks is not what the other has in
     /// hand, and the first known holder stays until it lets go.
     pub fn remember(&mut self, fact: &Fact, station: &StationCode) {

@@ -20,7 +20,8 @@ pub struct Args {
 
 #[derive(Subcommand)]
 enum Act {
-    /// Print a label with rulers; with measures taken from one, say what to write into the config instead
+    /// Print a label with rulers; with measures taken from one, say what to write into the config instead. A running
+    /// station holds its printers on USB and serial lines: stop it first
     Test {
         /// The printer's name in the config
         printer: String,

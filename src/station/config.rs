@@ -214,6 +214,8 @@ impl StationConfig {
                 scan_back: place.scan_back,
                 printer: place.printer.as_ref().and_then(media),
                 backup: place.backup.as_ref().and_then(media),
+                home: place.printer.clone(),
+                is_down: false,
                 window: place.window,
                 scale: place.scale.is_some(),
             })

@@ -18,6 +18,8 @@ use super::event::Event;
 
 /// Between two looks while a packer waits there: paper that runs out is on the screen within a second.
 const ATTENTIVE: Duration = Duration::from_millis(400);
+/// The longest pause for a printer that looks ready and refuses whatever it gets.
+const LONGEST: Duration = Duration::from_secs(30);
 /// Between two looks at what is no device, or isn't to be watched, after it refused a label.
 const PATIENT: Duration = Duration::from_secs(1);
 
@@ -49,7 +51,7 @@ pub fn start(printer: Printer, press: Arc<Press>, events: mpsc::Sender<Event>) -
     let (report, status) = watch::channel(Status::Offline { why: "not asked yet".into() });
     let (needed, need) = watch::channel(false);
     let answers = printer.answers();
-    let watcher = Watcher { printer, press, events, report, need, answers, ready: None };
+    let watcher = Watcher { printer, press, events, report, need, answers, ready: None, vain: 0 };
     tokio::spawn(watcher.run(queue));
     Door { jobs, status, needed }
 }
@@ -64,6 +66,8 @@ struct Watcher {
     /// refused before the station went down, so the first readiness is told as well.
     answers: Option<bool>,
     ready: Option<bool>,
+    /// How often in a row it refused a label right after it had looked ready.
+    vain: u32,
 }
 
 /// The loop is gone: the station stops.
@@ -79,7 +83,14 @@ impl Watcher {
             let done = tokio::select! {
                 biased;
                 job = queue.recv() => match job {
-                    Some(job) => self.work(job).await,
+                    Some(job) => {
+                        let done = self.work(job).await;
+                        // What refused a label is given the time of a look before it is called ready again.
+                        if self.ready != Some(true) {
+                            looked = Some(Instant::now());
+                        }
+                        done
+                    }
                     None => return,
                 },
                 // From now on at another pace.
@@ -101,18 +112,23 @@ impl Watcher {
             true => Duration::from_millis(self.printer.config().watch_ms),
             false => PATIENT,
         };
-        if *self.need.borrow() { own.min(ATTENTIVE) } else { own }
+        pause(if *self.need.borrow() { own.min(ATTENTIVE) } else { own }, self.vain)
     }
 
     async fn work(&mut self, job: Job) -> Result<(), Gone> {
         let (outcome, evidence) = print(&mut self.printer, &self.press, &job).await;
+        self.vain = match outcome {
+            PrintOutcome::Refused if self.ready == Some(true) => self.vain + 1,
+            PrintOutcome::Refused => self.vain,
+            _ => 0,
+        };
         if outcome == PrintOutcome::Refused {
             self.ready = Some(false);
         }
         let (place, PrintOrder { parcel, job, .. }) = (job.place, job.order);
         self.tell(Event::Printed { place, parcel, job, outcome, evidence }).await?;
         match outcome {
-            PrintOutcome::Confirmed | PrintOutcome::Unprintable => self.probed().await,
+            PrintOutcome::Confirmed | PrintOutcome::Unprintable | PrintOutcome::Refused => self.probed().await,
             _ => self.look().await,
         }
     }
@@ -175,5 +191,23 @@ fn in_short(outcome: &Outcome) -> PrintOutcome {
         Outcome::Refused { reason: Refusal::Label { .. } } => PrintOutcome::Unprintable,
         Outcome::Refused { .. } => PrintOutcome::Refused,
         Outcome::Unknown { .. } => PrintOutcome::Unknown,
+    }
+}
+
+/// Twice as long after each label that a printer refused although it had looked ready.
+fn pause(own: Duration, vain: u32) -> Duration {
+    (own * 2u32.saturating_pow(vain.saturating_sub(1).min(16))).min(LONGEST.max(own))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_printer_that_refuses_again_and_again_is_left_alone_for_longer() {
+        let pauses: Vec<u128> = [0, 1, 2, 3, 20].map(|vain| pause(ATTENTIVE, vain).as_millis()).to_vec();
+        assert_eq!(pauses, [400, 400, 800, 1_600, 30_000]);
+        let rarely = Duration::from_secs(60);
+        assert_eq!(pause(rarely, 5), rarely, "never more often than the config says");
     }
 }

@@ -56,7 +56,7 @@ pub fn job(parcel_id: &ParcelId, fact: &Fact) -> Option<Upsert> {
     Some(Upsert::Job { job_id: job_id.clone(), parcel_id: parcel_id.clone(), state, body })
 }
 
-/// What was found out about a printer: a restarted station doesn't ask it in vain.
+/// What was found out about a printer: one that answered and is silent after a restart has a fault.
 pub fn probed(printer: &str, url: &str, answers: bool) -> Upsert {
     let value = serde_json::json!({ "url": url, "answers": answers }).to_string();
     Upsert::Meta { key: probed_key(printer), value }

@@ -46,8 +46,9 @@ fn labels(bench: &Bench) -> Vec<(String, Option<PrintOutcome>)> {
     facts.iter().filter_map(of).collect()
 }
 
+/// The label lies at the other printer, and the screen says so.
 async fn pack(bench: &mut Bench) {
-    assert_eq!(bench.number("stick_and_scan").await, NUMBER);
+    assert_eq!(bench.number("stick_from").await, NUMBER);
     assert_eq!(bench.gun.scan(NUMBER).await, "OK 完成，顺丰");
 }
 
@@ -94,7 +95,7 @@ async fn a_label_in_doubt_is_asked_about_before_the_other_prints() {
     assert_eq!(on(&spare), 0, "nobody knows yet");
     bench.world.printer.set_fault(printer::Fault::Refuse);
     screen(&bench.station, "bench-1", |screen| !screen.printers[0].ok).await;
-    assert_eq!(bench.gun.scan(&code("REPRINT")).await, "OK 正在打印面单");
+    assert_eq!(bench.gun.scan(&code("REPRINT")).await, "OK 换打印机：到 spare 取面单");
     pack(&mut bench).await;
     assert_eq!((bench.papers(NUMBER), on(&spare)), (0, 1));
     bench.station.stop().await.expect("the station ends");

@@ -7,6 +7,7 @@ scan 1001
 scan 红茶
 > print sf-76x130 SF1000000000011
 > print sf-76x130 SF1000000000011
+> ask 换打印机：到 desk-2-broken 取面单
 > stop 打印机 desk-2-broken 没打：看纸和盖子，好了扫“补打”
 printer ready
 > print sf-76x130 SF1000000000011

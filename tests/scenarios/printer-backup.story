@@ -7,6 +7,7 @@ scan 1001
 scan 红茶
 > print sf-76x130 SF1000000000011
 > print sf-76x130 SF1000000000011
-> ask 贴好面单，扫一下：尾号 0011
+> ask 换打印机：到 spare 取面单
+> ask 到 spare 取面单，贴好扫一下：尾号 0011
 scan SF1000000000011
 > ok 完成，顺丰

@@ -42,6 +42,11 @@ impl Printer {
         }
     }
 
+    /// Something it has to say to whoever reads next.
+    pub fn owes(&mut self, bytes: &[u8]) {
+        self.waiting.push_back(bytes.to_vec());
+    }
+
     pub fn answering(mut self, question: &[u8], answer: &[u8]) -> Printer {
         self.answers.push((question.to_vec(), answer.to_vec()));
         self

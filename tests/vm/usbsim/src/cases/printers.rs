@@ -7,10 +7,11 @@ use std::thread;
 use std::time::Duration;
 
 use usbsim::port::Faults;
-use usbsim::printer;
+use usbsim::printer::{self, Printer};
+use usbsim::vhci::plug;
 
 use super::Case;
-use super::rig::{assert_same, label_in, received, ways, zebra};
+use super::rig::{FINE, QUESTION, assert_same, label_in, received, ways, zebra};
 use crate::agent::{print, rendered};
 use crate::gadget::Gadget;
 
@@ -20,6 +21,7 @@ pub const CASES: &[Case] = &[
     ("a_slow_printer_is_waited_for", a_slow_printer_is_waited_for),
     ("twins_are_told_apart_by_their_place", twins_are_told_apart_by_their_place),
     ("a_printer_of_the_kernels_own_gets_the_same_bytes", a_printer_of_the_kernels_own_gets_the_same_bytes),
+    ("an_answer_owed_to_somebody_before_is_not_believed", an_answer_owed_to_somebody_before_is_not_believed),
 ];
 
 fn a_label_arrives_byte_for_byte() {
@@ -109,4 +111,18 @@ fn a_printer_of_the_kernels_own_gets_the_same_bytes() {
     }
     drop(gadget);
     drop(reader);
+}
+
+/// What the printer says of itself, and hasn't said yet, is older than the job.
+fn an_answer_owed_to_somebody_before_is_not_believed() {
+    const NO_PAPER: &[u8] =
+        b"\x02030,1,0,1245,000,0,0,0,000,0,0,0\x03\r\n\x02000,0,0,0,0,2,4,0,00000000,1,000\x03\r\n\x021234,0\x03\r\n";
+    let printer = Printer::zebra("D1").answering(QUESTION, NO_PAPER);
+    let zebra = plug(0, printer).expect("the kernel takes the device");
+    for (way, url) in ways(&zebra) {
+        zebra.port.with(|printer| printer.owes(FINE));
+        let printed = print(&url);
+        assert!(!printed.success && printed.says(&["refused", "paper_out"]), "{way}: {printed:?}");
+        assert!(!received(&zebra).windows(3).any(|bytes| bytes == b"^XA"), "{way}: nothing of the label was sent");
+    }
 }

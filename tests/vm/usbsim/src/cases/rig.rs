@@ -5,7 +5,7 @@ use usbsim::vhci::{Plugged, plug};
 
 pub const QUESTION: &[u8] = b"~HS\n";
 /// Zebra's example of a printer with nothing to do and nothing wrong.
-const FINE: &[u8] =
+pub const FINE: &[u8] =
     b"\x02030,0,0,1245,000,0,0,0,000,0,0,0\x03\r\n\x02000,0,0,0,0,2,4,0,00000000,1,000\x03\r\n\x021234,0\x03\r\n";
 
 /// The same printer twice over: by libusb, and by usblp.

@@ -35,6 +35,11 @@ pub fn free_bytes(path: &Path) -> std::io::Result<u64> {
     Ok(stat.f_bavail * stat.f_frsize)
 }
 
+/// Files of this process from now on are its user's alone: they hold names and addresses.
+pub fn keep_files_private() {
+    rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
+}
+
 /// A second name for a file or device.
 pub fn symlink(to: &Path, name: &Path) -> std::io::Result<()> {
     std::os::unix::fs::symlink(to, name)

@@ -31,6 +31,30 @@ use job::Conversation;
 use profile::Profile;
 use status::{Outcome, Refusal, Status};
 
+impl PrinterConfig {
+    /// Can it be, as far as that is known without the printer?
+    pub fn check(&self) -> Result<(), PrinterError> {
+        self.kinds().map(drop)
+    }
+
+    fn kinds(&self) -> Result<(&'static transport::Kind, &'static language::Kind), PrinterError> {
+        let range = |ok: bool, key, value, range| {
+            if ok { Ok(()) } else { Err(PrinterError::Range { printer: self.name.clone(), key, value, range }) }
+        };
+        range((100..=1_200).contains(&self.dpi), "dpi", self.dpi.into(), "100 to 1200")?;
+        let pace = self.watch_ms == 0 || (100..=3_600_000).contains(&self.watch_ms);
+        range(pace, "watch_ms", self.watch_ms, "100 to 3600000, or 0")?;
+        let transport =
+            transport::kind_of(&self.url).map_err(|source| PrinterError::Url { printer: self.name.clone(), source })?;
+        let language = language::kind_of(&self.profile.language).ok_or_else(|| PrinterError::Language {
+            printer: self.name.clone(),
+            language: self.profile.language.clone(),
+            known: language::KINDS.iter().map(|kind| kind.name).collect::<Vec<_>>().join(", "),
+        })?;
+        Ok((transport, language))
+    }
+}
+
 /// As long as a printer that answers nothing is left unasked.
 const SILENCE: Duration = Duration::from_secs(300);
 
@@ -111,6 +135,8 @@ impl TryFrom<String> for Media {
 pub enum PrinterError {
     #[error("printer `{printer}`")]
     Url { printer: String, source: UrlError },
+    #[error("printer `{printer}`: {key} = {value} is outside {range}")]
+    Range { printer: String, key: &'static str, value: u64, range: &'static str },
     #[error("printer `{printer}`: unknown language {language:?}; known are {known}")]
     Language { printer: String, language: String, known: String },
 }
@@ -160,13 +186,7 @@ impl Answers {
 impl Printer {
     pub fn new(mut config: PrinterConfig) -> Result<Self, PrinterError> {
         config.profile = config.adjust.applied_to(config.profile);
-        let transport = transport::kind_of(&config.url)
-            .map_err(|source| PrinterError::Url { printer: config.name.clone(), source })?;
-        let language = language::kind_of(&config.profile.language).ok_or_else(|| PrinterError::Language {
-            printer: config.name.clone(),
-            language: config.profile.language.clone(),
-            known: language::KINDS.iter().map(|kind| kind.name).collect::<Vec<_>>().join(", "),
-        })?;
+        let (transport, language) = config.kinds()?;
         let memory = Memory { answers: Answers::Untried, proofs: Answers::Untried };
         Ok(Self { config, transport, language, memory, kept: None, silent_since: None })
     }

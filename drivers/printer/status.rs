@@ -3,6 +3,8 @@
 //! "The bytes were taken" is never "it is on paper", and silence is never "it failed": each outcome says only what this
 //! printer could tell, and why.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 /// What became of one label.
@@ -103,6 +105,34 @@ pub struct Reading {
     pub fault: Option<Fault>,
     /// Labels are being printed or wait to be.
     pub busy: bool,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.as_str().replace('_', " "))
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Refusal::Offline { why } => write!(f, "it can't be reached, {why}"),
+            Refusal::Fault { fault } => write!(f, "it reports {fault}"),
+            Refusal::StoppedAnswering => f.write_str("it used to answer and doesn't now: switch it off and on"),
+            Refusal::Label { why } => write!(f, "this label can't be printed here, {why}"),
+        }
+    }
+}
+
+impl fmt::Display for Doubt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Doubt::ConnectionLost { why } => write!(f, "the connection broke, {why}"),
+            Doubt::Stalled => f.write_str("it took no more"),
+            Doubt::Fault { fault } => write!(f, "then it reported {fault}"),
+            Doubt::StoppedAnswering => f.write_str("it answered before and not afterwards"),
+        }
+    }
 }
 
 impl Fault {

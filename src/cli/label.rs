@@ -188,9 +188,9 @@ pub fn in_words(outcome: &Outcome) -> String {
     match outcome {
         Outcome::Confirmed { .. } => "confirmed: the printer says it is done".into(),
         Outcome::Accepted { bytes } => format!("accepted: the printer took {bytes} bytes and tells no more"),
-        Outcome::Refused { reason } => format!("refused, nothing was sent: {reason:?}"),
+        Outcome::Refused { reason } => format!("refused, nothing was sent: {reason}"),
         Outcome::Unknown { written, of, doubt } => {
-            format!("unknown, look at the paper: {written} of {of} bytes were taken ({doubt:?})")
+            format!("unknown, look at the paper: {written} of {of} bytes were taken; {doubt}")
         }
     }
 }

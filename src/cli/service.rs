@@ -27,6 +27,7 @@ pub struct StationArgs {
 #[cfg(feature = "station")]
 pub fn station(args: StationArgs) -> anyhow::Result<ExitCode> {
     let config = read(args.config.as_deref(), "/etc/milepost/station.toml")?;
+    milepost::machine::keep_files_private();
     runtime::start("info")?.block_on(async {
         let station = Station::start(config).await?;
         tracing::info!(address = %station.address, "the station is ready");
@@ -53,6 +54,7 @@ pub fn read<T: serde::de::DeserializeOwned + Default>(named: Option<&Path>, usua
 
 #[cfg(feature = "hub")]
 pub fn serve_hub(config: &milepost::hub::config::HubConfig) -> anyhow::Result<ExitCode> {
+    milepost::machine::keep_files_private();
     runtime::start("info")?.block_on(async {
         let serving = Serving::start(config).await?;
         tracing::info!(address = %serving.address, "the hub is ready");

@@ -148,6 +148,10 @@ pub enum Mismatch {
     Zone(String),
     #[error("code `{0}` can't be a station's: use letters, digits and `-`, like SZ-01")]
     Code(String),
+    #[error("listen = {0:?} is no address: write it like 127.0.0.1:7081")]
+    Listen(String),
+    #[error("{0}")]
+    Device(String),
 }
 
 impl StationConfig {
@@ -158,6 +162,13 @@ impl StationConfig {
         }
         if jiff::tz::TimeZone::get(&self.zone).is_err() {
             return Err(Mismatch::Zone(self.zone.clone()));
+        }
+        let port = self.listen.rsplit_once(':').and_then(|(_, port)| port.parse::<u16>().ok());
+        if port.is_none() {
+            return Err(Mismatch::Listen(self.listen.clone()));
+        }
+        for printer in &self.printer {
+            printer.check().map_err(|error| Mismatch::Device(format!("{:#}", anyhow::Error::new(error))))?;
         }
         let printers: Vec<&str> = self.printer.iter().map(|printer| printer.name.as_str()).collect();
         let scanners: Vec<&str> = self.scanner.iter().map(|scanner| scanner.name.as_str()).collect();

@@ -139,14 +139,19 @@ impl Watcher {
         let ready = matches!(status, Status::Ready | Status::Silent);
         let changed = self.report.send_if_modified(|last| {
             let changed = *last != status;
-            *last = status;
+            last.clone_from(&status);
             changed
         });
         if !changed && self.ready == Some(ready) {
             return Ok(());
         }
-        self.ready = Some(ready);
         let printer = self.printer.config().name.clone();
+        match self.ready {
+            _ if !ready => tracing::warn!(%printer, ?status, "a printer takes no labels"),
+            Some(false) => tracing::info!(%printer, "a printer takes labels again"),
+            _ => {}
+        }
+        self.ready = Some(ready);
         self.tell(if ready { Event::PrinterReady { printer } } else { Event::PrinterDown { printer } }).await
     }
 

@@ -23,6 +23,8 @@ pub struct Station {
 impl Station {
     /// Binds the port, opens the journal and the devices, and works in the background.
     pub async fn start(config: StationConfig) -> anyhow::Result<Station> {
+        // Before a port is taken or a folder made.
+        config.check()?;
         let (listen, hosts) = (config.listen.clone(), config.hosts.clone());
         let listener = TcpListener::bind(&listen)
             .await

@@ -39,6 +39,43 @@ fn a_place_whose_printer_is_not_there_is_named() {
     insta::assert_snapshot!(refusal(folder.path(), &config));
 }
 
+#[test]
+fn what_no_printer_or_address_can_be_is_named_before_anything_starts() {
+    let folder = tempfile::TempDir::new().expect("a folder");
+    let printer =
+        |more: &str| format!("[[printer]]\nname = \"desk\"\nurl = \"tcp://10.0.0.7\"\nmedia = \"76x130\"\n{more}\n");
+    for (config, says) in [
+        (printer("profile = \"zpl\"\ndpi = 60000"), "printer `desk`: dpi = 60000 is outside 100 to 1200"),
+        (printer("profile = \"zpl\"\nwatch_ms = 1"), "printer `desk`: watch_ms = 1 is outside 100 to 3600000, or 0"),
+        (printer("profile = { language = \"zpk\" }"), "printer `desk`: unknown language \"zpk\"; known are zpl"),
+        ("listen = \"7081\"\n".to_owned(), "listen = \"7081\" is no address: write it like 127.0.0.1:7081"),
+    ] {
+        // A key behind a table would be the table's.
+        let said = refusal(folder.path(), &format!("data_dir = {:?}\n{config}", folder.path().join("data")));
+        assert!(said.contains(says), "{said}");
+        assert!(!folder.path().join("data").exists(), "{says}");
+    }
+}
+
+/// A reader who has read enough is no error, and a full disk is one line.
+#[test]
+fn a_closed_output_is_quiet_and_a_full_one_is_told() {
+    let list = |output: std::process::Stdio| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_milepost"));
+        command.args(["label", "list"]).stdout(output).stderr(std::process::Stdio::piped());
+        let child = command.spawn().expect("the program starts");
+        let run = child.wait_with_output().expect("it ends");
+        (run.status.code(), String::from_utf8(run.stderr).expect("text"))
+    };
+    let (reader, writer) = std::io::pipe().expect("a pipe");
+    drop(reader);
+    assert_eq!(list(writer.into()), (Some(0), String::new()));
+    let full = std::fs::File::options().write(true).open("/dev/full").expect("Linux has it");
+    let (code, said) = list(full.into());
+    assert_eq!(code, Some(1));
+    assert!(said.starts_with("milepost: the standard output takes no more: No space left"), "{said}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_second_daemon_on_the_same_journal_is_refused() {
     let world = World::start().await;

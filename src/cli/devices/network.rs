@@ -45,10 +45,13 @@ fn device(config: &StationConfig, printer: network::NetworkPrinter) -> Device {
         network::Kind::Zpl => (Some("zpl"), "answers as ZPL printers do"),
         network::Kind::Tspl => (Some("tspl"), "answers as TSPL printers do"),
         network::Kind::EscPos => (None, "answers as ESC/POS receipt printers do"),
-        network::Kind::Ipp => (None, "speaks IPP, so it is taken for an office printer and wasn't asked"),
+        network::Kind::Ipp => (
+            None,
+            "speaks IPP, so it is taken for an office printer and wasn't asked; a label printer goes into the config by hand",
+        ),
         network::Kind::Silent => (None, "listens and answers no question"),
     };
-    let model = printer.model.unwrap_or_default();
+    let model = printer.model.clone().unwrap_or_else(|| printer.address.to_string());
     let mut device = listed(config, url(&printer.address), model, profile, because.to_owned());
     if printer.kind == network::Kind::Ipp {
         device.config.clear();

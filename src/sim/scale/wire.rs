@@ -46,6 +46,10 @@ impl Socket {
                 let (mut ours, theirs) = TTYPort::pair()?;
                 ours.set_timeout(STEP)?;
                 let name = theirs.name().ok_or_else(|| io::Error::other("the terminal has no name"))?;
+                if !is_free_or_ours(link) {
+                    let message = format!("{} is somebody's file: give a name that isn't taken", link.display());
+                    return Err(io::Error::new(io::ErrorKind::AlreadyExists, message));
+                }
                 // The new name appears whole.
                 let fresh = link.with_extension("new");
                 let _ = fs::remove_file(&fresh);
@@ -134,5 +138,31 @@ impl Wire<'_> {
                 Ok(())
             }
         }
+    }
+}
+
+/// A name that a pseudo terminal had before is taken over, and nothing else.
+fn is_free_or_ours(link: &Path) -> bool {
+    match fs::read_link(link) {
+        Ok(target) => target.starts_with("/dev/pts"),
+        Err(error) => error.kind() == io::ErrorKind::NotFound,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_terminals_name_is_taken_over() {
+        let folder = std::env::temp_dir().join(format!("wire-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let [file, ours, other] = ["file", "ours", "other"].map(|name| folder.join(name));
+        fs::write(&file, "precious").unwrap();
+        crate::machine::symlink(Path::new("/dev/pts/999"), &ours).unwrap();
+        crate::machine::symlink(&file, &other).unwrap();
+        assert!(is_free_or_ours(&folder.join("free")) && is_free_or_ours(&ours));
+        assert!(!is_free_or_ours(&file) && !is_free_or_ours(&other) && !is_free_or_ours(&folder));
+        fs::remove_dir_all(folder).unwrap();
     }
 }

@@ -18,7 +18,7 @@ const HELD: Duration = Duration::from_millis(200);
 /// Small enough that a stalled printer is noticed while most of the job is still here.
 const CHUNK: usize = 4_096;
 /// A printer that says nothing for so long owes no answer to an earlier link; one that chatters on is cut off.
-const QUIET: Duration = Duration::from_millis(50);
+const QUIET: Duration = Duration::from_millis(200);
 const CHATTER: usize = 64;
 /// A transfer that failed may have arrived all the same. Of so few bytes no printer prints a label, so a job that fails in
 /// them has certainly printed nothing.

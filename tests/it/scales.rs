@@ -4,11 +4,17 @@
 use std::time::Duration;
 
 use drivers::scale::{KINDS, ScaleConfig, ScaleEvent, State, spawn};
+use milepost::domain::fact::Fact;
+use milepost::journal::Reader;
 use milepost::sim::scale::{self as sim, Fault, Model, Plug, SimScale};
 use milepost::station::config::StationConfig;
 use milepost::station::screen::Screen;
 use milepost::station::serve::Station;
+use serde_json::json;
 use tokio::sync::mpsc::{Receiver, channel};
+
+use crate::story::shelf;
+use crate::world::{World, eventually, scanner};
 
 const LONG: Duration = Duration::from_secs(10);
 
@@ -150,6 +156,27 @@ async fn a_scale_is_asked_once_a_second_and_more_often_while_somebody_waits() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_weight_is_believed_as_long_as_it_is_said_again() {
+    let sim = sim::start(Model::ToledoContinuous, Plug::Tcp(([127, 0, 0, 1], 0).into())).unwrap();
+    sim.put(1_234);
+    let (events, mut heard) = channel(64);
+    let text = format!("name = 'scale'\nurl = '{}'\nprofile = 'toledo-continuous'\nsilence_ms = 60000", sim.url);
+    let scale = spawn(toml::from_str(&text).unwrap(), events);
+    until(&mut heard, State::Stable { grams: 1_234 }, &[]).await;
+    // Said ten times a second, and told once.
+    eventually("the weight to be said again", async || scale.grams() == Some(1_234)).await;
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    eventually("the weight to be said again", async || scale.grams() == Some(1_234)).await;
+    sim.fail(Fault::Silence);
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert_eq!(scale.grams(), None, "long before it is called silent");
+    sim.mend();
+    eventually("the weight to be said again", async || scale.grams() == Some(1_234)).await;
+    sim.fail(Fault::Unplugged);
+    eventually("the scale to be lost", async || scale.grams().is_none()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn nobody_there_is_told_once() {
     let (events, mut heard) = channel(64);
     let _scale = spawn(config("serial:///nowhere/scale?bits=8&parity=none", "text"), events);
@@ -220,4 +247,54 @@ fn a_scale_and_its_place_belong_together() {
         typo.contains("scale `scale-1`: unknown field `equl`") && typo.ends_with("did you mean `equal`?"),
         "{typo}"
     );
+}
+
+/// Nobody has scanned for long, so the scale is asked only now and then; its last word is about the parcel before.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_load_that_was_swapped_right_before_the_scan_is_not_recorded_with_the_weight_before() {
+    let sim = sim::start(Model::Toledo8217, Plug::Tcp(([127, 0, 0, 1], 0).into())).unwrap();
+    let world = World::start().await;
+    let place = world.place("bench-1", "pack").replace("role =", "scale = \"scale-1\"\nrole =");
+    let scale = format!(
+        "[[scale]]\nname = 'scale-1'\nurl = '{}'\nprofile = 'toledo-8217'\nidle_ms = 2000\nsilence_ms = 6000\n",
+        sim.url
+    );
+    let config = world.config("SZ-01", &format!("{place}{scale}")).await;
+    world.post("/v1/items", &json!({ "items": shelf::items() })).await;
+    world.post("/v1/operators", &json!({ "operators": shelf::operators() })).await;
+    let number = "SF1000000000011";
+    let order = shelf::order("1001", 1, &[shelf::one("红茶")], Some(number));
+    world.post("/v1/orders", &json!({ "orders": [order] })).await;
+    let station = world.start_station(&config).await;
+    let mut gun = scanner(&station, "bench-1").await;
+    eventually("the packer to be known", async || gun.scan(&shelf::code("badge 李雷")).await.starts_with("OK")).await;
+    eventually("the order to come down", async || gun.scan(number).await == "OK 请扫商品，还差 1 件").await;
+    assert_eq!(gun.scan(&shelf::code("红茶")).await, "OK 完成，顺丰");
+    station.stop().await.expect("the station ends");
+
+    sim.put(1_234);
+    let station = world.restart_station(&config).await;
+    let shows = |screen: &Screen| screen.scale.as_ref().is_some_and(|scale| scale.grams == Some(1_234));
+    super::world::screen(&station, "bench-1", shows).await;
+    let mut gun = scanner(&station, "bench-1").await;
+    // Long after one answer and long before the next.
+    let asked = sim.asked();
+    eventually("the scale to be asked", async || sim.asked() > asked).await;
+    tokio::time::sleep(Duration::from_millis(800)).await;
+    sim.put(500);
+    let first = gun.scan(number).await;
+    assert!(!first.contains("1.234"), "{first}");
+    let weighed = "WARN 重量不符：秤上 0.500 kg，应为 0.100 kg，打开看看";
+    if first != weighed {
+        assert_eq!(first, "OK 已打包：放到秤上，稳定后再扫面单");
+        eventually("the new load to be weighed", async || gun.scan(number).await == weighed).await;
+    }
+    let entries = Reader::open(&station.running.journal).expect("a reader").entries(1, 0, 10_000).expect("entries");
+    let grams = |fact| match fact {
+        Fact::ParcelWeighed { grams, .. } => Some(grams),
+        _ => None,
+    };
+    let recorded: Vec<u32> = entries.iter().filter_map(|entry| grams(entry.fact()?)).collect();
+    assert_eq!(recorded, [500]);
+    station.stop().await.expect("the station ends");
 }

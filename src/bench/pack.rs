@@ -82,7 +82,8 @@ fn idle(decision: &mut Decision, place: &Place, code: &str, loaded: &Loaded, may
         Found::Order(views) => {
             let open = views.iter().find(|view| view.work.stage < Stage::Packed).or(views.first());
             match open {
-                Some(view) => begin(decision, place, view, None, loaded.weight_g),
+                // Of several boxes only its label says which one lies there.
+                Some(view) => begin(decision, place, view, None, loaded.weight_g.filter(|_| views.len() == 1)),
                 None => decision.say(Prompt::UnknownCode { code: code.to_owned() }),
             }
         }

@@ -4,6 +4,8 @@
 use std::time::Duration;
 
 use drivers::scale::{KINDS, ScaleConfig, ScaleEvent, State, spawn};
+use milepost::bench::{self, Found, Input, Loaded, Place, Prompt, Role, ScanBack, Session, View, Work};
+use milepost::domain::code::Code;
 use milepost::domain::fact::Fact;
 use milepost::journal::Reader;
 use milepost::sim::scale::{self as sim, Fault, Model, Plug, SimScale};
@@ -13,7 +15,7 @@ use milepost::station::serve::Station;
 use serde_json::json;
 use tokio::sync::mpsc::{Receiver, channel};
 
-use crate::story::shelf;
+use crate::story::shelf::{self, Shelf};
 use crate::world::{World, eventually, scanner};
 
 const LONG: Duration = Duration::from_secs(10);
@@ -297,4 +299,41 @@ async fn a_load_that_was_swapped_right_before_the_scan_is_not_recorded_with_the_
     let recorded: Vec<u32> = entries.iter().filter_map(|entry| grams(entry.fact()?)).collect();
     assert_eq!(recorded, [500]);
     station.stop().await.expect("the station ends");
+}
+
+/// Only a label says which of an order's boxes lies there.
+#[test]
+fn an_order_number_weighs_where_it_can_mean_one_parcel_only() {
+    let place = Place {
+        station: "SZ-01".into(),
+        name: "bench-1".into(),
+        role: Role::Pack,
+        badges: false,
+        scan_back: ScanBack::Always,
+        printer: None,
+        backup: None,
+        window: 2,
+        scale: true,
+    };
+    let mut shelf = Shelf::default();
+    shelf.add(&[("1001".into(), vec![shelf::one("红茶")])], Some("SF1000000000011"));
+    let mut work = Work::default();
+    work.remember(&Fact::ParcelPacked { place: place.name.clone() }, &place.station);
+    let parcel = shelf.parcel_of_order("1001").clone();
+    let first = View { parcel, orders: vec![shelf.orders["1001"].clone()], needs: Vec::new(), work };
+    let mut second = first.clone();
+    second.parcel.parcel_id = "tmall-1001-2".into();
+    let scanned = |found| {
+        let loaded = Loaded { found, weight_g: Some(345), ..Loaded::default() };
+        let input = Input::Scanned(Code::Bare("1001".into()));
+        bench::step(&place, &Session::new(place.name.clone()), &input, &loaded)
+    };
+    let weighs = |decision: &bench::Decision| {
+        decision.facts.iter().any(|entry| matches!(entry.fact, Fact::ParcelWeighed { grams: 345, .. }))
+    };
+    assert!(weighs(&scanned(Found::Order(vec![first.clone()]))), "its only parcel");
+    assert!(weighs(&scanned(Found::Label { number: "SF1000000000011".into(), view: Box::new(first.clone()) })));
+    let decision = scanned(Found::Order(vec![first, second]));
+    assert!(decision.facts.is_empty(), "{:?}", decision.facts);
+    assert_eq!(decision.actions, [bench::Action::Say(Prompt::PutOnScale)], "which scanning its label mends");
 }

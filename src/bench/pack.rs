@@ -127,7 +127,7 @@ fn begin(decision: &mut Decision, place: &Place, view: &View, number: Option<&St
                 None => decision.say(Prompt::NoRealNumberYet),
             };
         }
-        Stage::Packed if place.scale => return weigh::weigh(decision, view, weight_g),
+        Stage::Packed if place.scale && !view.work.weighed => return weigh::weigh(decision, view, weight_g),
         Stage::Packed => return decision.stop(Some(view), Prompt::AlreadyPacked),
         Stage::Checking | Stage::Checked => {
             if let Some((station, at)) = &view.work.at

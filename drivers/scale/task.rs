@@ -31,10 +31,14 @@ pub(super) async fn run(
         let why = match open(&config).await {
             Err(error) => error.to_string(),
             Ok(link) => {
-                (retry, told) = (FIRST_RETRY, None);
                 let mut talk = Talk { config: &config, events: &events, latest: &latest, shown: None };
                 let why = talk.until_lost(link, &mut wanted).await;
                 latest.send_replace(None);
+                // A converter takes the call for a scale that is switched off and hangs up; only what was shown makes
+                // a loss of it.
+                if talk.shown.is_some() {
+                    (retry, told) = (FIRST_RETRY, None);
+                }
                 why
             }
         };

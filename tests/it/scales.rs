@@ -1,7 +1,8 @@
 //! One exam for every kind of scale, over TCP and over a terminal: what stands still counts and nothing else does, each
 //! fault is told, and whoever pulls the cable amid a message gets the scale back and no wrong weight.
 
-use std::time::Duration;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use drivers::scale::{KINDS, ScaleConfig, ScaleEvent, State, spawn};
 use milepost::bench::{self, Found, Input, Loaded, Place, Prompt, Role, ScanBack, Session, View, Work};
@@ -13,6 +14,8 @@ use milepost::station::config::StationConfig;
 use milepost::station::screen::Screen;
 use milepost::station::serve::Station;
 use serde_json::json;
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpListener;
 use tokio::sync::mpsc::{Receiver, channel};
 
 use crate::story::shelf::{self, Shelf};
@@ -187,6 +190,34 @@ async fn nobody_there_is_told_once() {
     assert!(!why.is_empty());
     let again = tokio::time::timeout(Duration::from_millis(1_500), heard.recv()).await;
     assert!(again.is_err(), "said once, and still waiting: {again:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_converter_that_accepts_and_hangs_up_is_told_once_and_asked_less_and_less() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("tcp://{}", listener.local_addr().unwrap());
+    let accepted = Arc::new(Mutex::new(0));
+    let count = accepted.clone();
+    let converter = tokio::spawn(async move {
+        // The scale behind it was just switched off: the rest of a word, and no more.
+        while let Ok((mut stream, _)) = listener.accept().await {
+            *count.lock().unwrap() += 1;
+            let _ = stream.write_all(b"4kg").await;
+        }
+    });
+    let (events, mut heard) = channel(64);
+    let _scale = spawn(config(&url, "text"), events);
+    let (begun, mut lost) = (Instant::now(), 0);
+    while let Ok(Some(event)) = tokio::time::timeout(Duration::from_secs(3), heard.recv()).await {
+        lost += usize::from(matches!(event, ScaleEvent::Lost { .. }));
+        if begun.elapsed() > Duration::from_secs(3) {
+            break;
+        }
+    }
+    converter.abort();
+    let accepted = *accepted.lock().unwrap();
+    assert_eq!(lost, 1, "told {lost} times in {accepted} connections");
+    assert!((2..=8).contains(&accepted), "{accepted} connections in 3 s");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -10,6 +10,7 @@ use drivers::printer::{Printer, PrinterConfig};
 use drivers::scale::{self, ScaleConfig, ScaleEvent, State};
 use drivers::scanner::{Found, ScannerConfig, found};
 use drivers::seen::{self, Trouble, UsbPrinter};
+use milepost::bench::prompt::kilograms;
 use milepost::station::config::StationConfig;
 use tokio::sync::mpsc;
 
@@ -206,9 +207,7 @@ async fn weight(about: String, config: &ScaleConfig) -> Finding {
     let zero = "empty it and press its zero key";
     let set = "compare profile and line (baud, bits, parity) with its manual";
     match shown {
-        Some(Ok(State::Stable { grams })) => {
-            good(about, format!("{}.{:03} kg, and stands still", grams / 1_000, grams % 1_000))
-        }
+        Some(Ok(State::Stable { grams })) => good(about, format!("{}, and stands still", kilograms(grams))),
         Some(Ok(State::Moving)) => good(about, "reachable; its weight moves"),
         Some(Ok(State::Overload)) => bad(about, "overloaded", "take something off it"),
         Some(Ok(State::Negative)) => bad(about, "shows less than nothing", zero),

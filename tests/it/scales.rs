@@ -242,22 +242,45 @@ async fn the_screen_shows_the_weight_and_never_an_old_one() {
         };
         super::world::screen(&station, place, wanted)
     };
+    let screens = Arc::new(Mutex::new(Vec::new()));
+    let (list, mut drawn) = (screens.clone(), station.running.screens[&"bench-1".into()].clone());
+    tokio::spawn(async move {
+        while drawn.changed().await.is_ok() {
+            list.lock().unwrap().push(drawn.borrow_and_update().scale.clone());
+        }
+    });
+    // What was drawn since the last time somebody asked.
+    let drawn = || screens.lock().unwrap().drain(..).flatten().collect::<Vec<_>>();
     sim.put(1_234);
     let screen = shows("bench-1", "stable", Some(1_234)).await;
     assert!(screen.scale.is_some_and(|scale| scale.ok));
     shows("bench-2", "stable", Some(1_234)).await;
-    for (fault, state) in [(Fault::Motion, "moving"), (Fault::Overload, "overload"), (Fault::Silence, "silent")] {
+    for (fault, state) in [(Fault::Motion, "moving"), (Fault::Overload, "overload")] {
         sim.fail(fault);
         let screen = shows("bench-1", state, None).await;
         assert_eq!(screen.scale.is_some_and(|scale| scale.ok), fault == Fault::Motion, "{fault:?}");
         sim.mend();
         shows("bench-1", "stable", Some(1_234)).await;
     }
-    sim.fail(Fault::Unplugged);
-    shows("bench-1", "lost", None).await;
-    sim.put(500);
-    sim.mend();
-    shows("bench-2", "stable", Some(500)).await;
+    // What lies on it is another thing each time that it comes back: no screen may show the one before.
+    let (mut before, bench_2) = (1_234, "bench-2");
+    for (fault, state, grams) in [(Fault::Silence, "silent", 800), (Fault::Unplugged, "lost", 500)] {
+        sim.fail(fault);
+        let screen = shows("bench-1", state, None).await;
+        assert!(!screen.scale.is_some_and(|scale| scale.ok), "{fault:?}");
+        shows(bench_2, state, None).await;
+        sim.put(grams);
+        sim.mend();
+        shows("bench-1", "stable", Some(grams)).await;
+        shows(bench_2, "stable", Some(grams)).await;
+        let drawn = drawn();
+        let away = drawn.iter().position(|scale| scale.state == state).expect("it was shown");
+        let shown: Vec<_> = drawn[away..].iter().map(|scale| (scale.state.as_str(), scale.grams)).collect();
+        assert!(shown.iter().all(|(_, shown)| *shown != Some(before)), "{fault:?}: {before} g once more: {shown:?}");
+        let with_grams = shown.iter().find(|(state, grams)| grams.is_some() && *state != "stable");
+        assert_eq!(with_grams, None, "{fault:?}: a weight that doesn't stand still");
+        before = grams;
+    }
     station.stop().await.unwrap();
 }
 

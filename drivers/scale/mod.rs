@@ -97,12 +97,28 @@ pub fn kind_of(name: &str) -> Option<&'static Kind> {
 pub struct ScaleHandle {
     task: AbortHandle,
     wanted: watch::Sender<Instant>,
+    latest: watch::Receiver<Option<Weight>>,
+    fresh: Duration,
+}
+
+/// What stood still at a moment.
+#[derive(Clone, Copy, Debug)]
+struct Weight {
+    grams: u32,
+    read_at: Instant,
 }
 
 impl ScaleHandle {
     /// Somebody waits for a weight: a scale that is asked is asked more often for as long.
     pub fn want(&self, within: Duration) {
         self.wanted.send_replace(Instant::now() + within);
+    }
+
+    /// The grams that stand still on it now. `None` also where that was true a moment ago: since then somebody may have
+    /// put another parcel there.
+    pub fn grams(&self) -> Option<u32> {
+        let weight = *self.latest.borrow();
+        weight.filter(|weight| weight.read_at.elapsed() <= self.fresh).map(|weight| weight.grams)
     }
 }
 
@@ -115,6 +131,8 @@ impl Drop for ScaleHandle {
 /// Starts a scale; needs a tokio runtime.
 pub fn spawn(config: ScaleConfig, events: mpsc::Sender<ScaleEvent>) -> ScaleHandle {
     let (wanted, wants) = watch::channel(Instant::now());
-    let task = tokio::spawn(task::run(config, events, wants)).abort_handle();
-    ScaleHandle { task, wanted }
+    let (weighed, latest) = watch::channel(None);
+    let fresh = config.settings.fresh();
+    let task = tokio::spawn(task::run(config, events, wants, weighed)).abort_handle();
+    ScaleHandle { task, wanted, latest, fresh }
 }

@@ -44,7 +44,8 @@ pub struct Settings {
     pub equal: u32,
     /// What is sent to be told the weight: `W` for toledo-8217. Empty: the scale talks by itself.
     pub ask: Option<String>,
-    /// Between two questions, while nobody waits for a weight and while somebody does.
+    /// Between two questions, while nobody waits for a weight and while somebody does. A weight that is older than two
+    /// of the latter is nobody's: one answer may be lost on the line, and no parcel is swapped in so short a time.
     pub idle_ms: u64,
     pub wanted_ms: u64,
     /// A scale that says nothing for as long is silent.
@@ -109,6 +110,11 @@ impl Settings {
 
     pub fn wanted(&self) -> Duration {
         Duration::from_millis(self.wanted_ms)
+    }
+
+    /// How long a weight may be taken for what lies there now.
+    pub fn fresh(&self) -> Duration {
+        self.wanted() * 2
     }
 
     pub fn silence(&self) -> Duration {

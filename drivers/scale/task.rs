@@ -7,7 +7,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::steady::Steady;
-use super::{Protocol, ScaleConfig, ScaleEvent, State, kind_of};
+use super::{Protocol, ScaleConfig, ScaleEvent, State, Weight, kind_of};
 use crate::transport::{self, Link};
 
 /// A scale that was unplugged is back within a second of being plugged in; one that stays away costs little.
@@ -22,6 +22,7 @@ pub(super) async fn run(
     config: ScaleConfig,
     events: mpsc::Sender<ScaleEvent>,
     mut wanted: watch::Receiver<std::time::Instant>,
+    latest: watch::Sender<Option<Weight>>,
 ) {
     let mut retry = FIRST_RETRY;
     let mut told = None;
@@ -30,9 +31,15 @@ pub(super) async fn run(
         let why = match open(&config).await {
             Err(error) => error.to_string(),
             Ok(link) => {
-                (retry, told) = (FIRST_RETRY, None);
-                let mut talk = Talk { config: &config, events: &events, shown: None };
-                talk.until_lost(link, &mut wanted).await
+                let mut talk = Talk { config: &config, events: &events, latest: &latest, shown: None };
+                let why = talk.until_lost(link, &mut wanted).await;
+                latest.send_replace(None);
+                // A converter takes the call for a scale that is switched off and hangs up; only what was shown makes
+                // a loss of it.
+                if talk.shown.is_some() {
+                    (retry, told) = (FIRST_RETRY, None);
+                }
+                why
             }
         };
         // Said once, not with every vain try.
@@ -53,6 +60,7 @@ async fn open(config: &ScaleConfig) -> io::Result<Box<dyn Link>> {
 struct Talk<'a> {
     config: &'a ScaleConfig,
     events: &'a mpsc::Sender<ScaleEvent>,
+    latest: &'a watch::Sender<Option<Weight>>,
     shown: Option<State>,
 }
 
@@ -120,7 +128,12 @@ impl Talk<'_> {
         }
     }
 
+    /// The weight is renewed with every reading, the state told when it changes.
     async fn show(&mut self, state: State) {
+        self.latest.send_replace(match state {
+            State::Stable { grams } => Some(Weight { grams, read_at: std::time::Instant::now() }),
+            _ => None,
+        });
         if self.shown != Some(state) {
             self.shown = Some(state);
             let _ = self.events.send(ScaleEvent::State { device: self.config.name.clone(), state }).await;

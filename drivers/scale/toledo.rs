@@ -65,7 +65,8 @@ fn read(answer: &[u8], settings: &Settings) -> Option<Reading> {
             () if set(settings.negative_bit) => Reading::Negative,
             () if set(settings.motion_bit) => Reading::Moving,
             () if set(settings.unzeroed_bit) => Reading::Unzeroed,
-            () => return None,
+            // A bit that this maker added: what it says of the load isn't known, but it is no weight.
+            () => Reading::Moving,
         });
     }
     let text = std::str::from_utf8(answer).ok()?.trim();
@@ -106,7 +107,10 @@ mod tests {
         ] {
             assert_eq!(heard(&[0x02, b'?', status, b'\r']), [Heard::Reading(reading)], "{status:02x}");
         }
-        assert_eq!(heard(b"\x02?@\r"), [Heard::Garbage], "none of the bits that are known");
+        // None of the bits that are known: whatever it means, there is no weight any more.
+        for status in [b'@', b'P', 0x10] {
+            assert_eq!(heard(&[0x02, b'?', status, b'\r']), [Heard::Reading(Reading::Moving)], "{status:02x}");
+        }
     }
 
     #[test]

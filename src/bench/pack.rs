@@ -82,7 +82,8 @@ fn idle(decision: &mut Decision, place: &Place, code: &str, loaded: &Loaded, may
         Found::Order(views) => {
             let open = views.iter().find(|view| view.work.stage < Stage::Packed).or(views.first());
             match open {
-                Some(view) => begin(decision, place, view, None, loaded.weight_g),
+                // Of several boxes only its label says which one lies there.
+                Some(view) => begin(decision, place, view, None, loaded.weight_g.filter(|_| views.len() == 1)),
                 None => decision.say(Prompt::UnknownCode { code: code.to_owned() }),
             }
         }
@@ -126,7 +127,7 @@ fn begin(decision: &mut Decision, place: &Place, view: &View, number: Option<&St
                 None => decision.say(Prompt::NoRealNumberYet),
             };
         }
-        Stage::Packed if place.scale => return weigh::weigh(decision, view, weight_g),
+        Stage::Packed if place.scale && !view.work.weighed => return weigh::weigh(decision, view, weight_g),
         Stage::Packed => return decision.stop(Some(view), Prompt::AlreadyPacked),
         Stage::Checking | Stage::Checked => {
             if let Some((station, at)) = &view.work.at

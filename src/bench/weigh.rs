@@ -1,5 +1,5 @@
-//! Weighing: a packed parcel's label is scanned while the parcel lies on the place's scale. A weight that is off is recorded
-//! and shown, never refused: the packer looks inside, and the office sees both weights.
+//! Weighing: a packed parcel's label is scanned while the parcel lies on the place's scale, once. A weight that is off is
+//! recorded and shown, never refused: the packer looks inside, and the office sees both weights.
 
 use super::View;
 use super::decision::Decision;

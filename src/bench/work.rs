@@ -33,6 +33,9 @@ pub struct Work {
     pub asked: Asked,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub labels: Vec<LabelWork>,
+    /// It was on a scale since it was packed: whoever scans its label once more has another box in hand.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub weighed: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -164,6 +167,7 @@ impl Work {
                 self.stage = self.stage.max(Stage::Packed);
                 self.at = None;
             }
+            Fact::ParcelWeighed { .. } => self.weighed = true,
             Fact::ParcelShipped { .. } => {
                 self.stage = Stage::Shipped;
                 self.at = None;

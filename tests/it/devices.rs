@@ -7,7 +7,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use milepost::sim::printer::{self, Language, SimPrinter};
-use milepost::sim::scale::{self, Model, Plug};
+use milepost::sim::scale::{self, Fault, Model, Plug};
 use serde_json::Value;
 
 fn milepost(arguments: &[&str]) -> (bool, String) {
@@ -93,6 +93,9 @@ async fn doctor_says_of_each_device_what_is_wrong_and_the_cure() {
     let folder = tempfile::tempdir().unwrap();
     let scales = [
         ("good", Model::ToledoContinuous, "toledo-continuous"),
+        // Its first weights can't be said to stand still yet.
+        ("unmarked", Model::TextUnmarked, "text-unmarked"),
+        ("moving", Model::Text, "text"),
         ("wrong", Model::TextUnmarked, "toledo-continuous"),
         ("mute", Model::Toledo8217, "text"),
     ];
@@ -101,6 +104,9 @@ async fn doctor_says_of_each_device_what_is_wrong_and_the_cure() {
     for (name, model, profile) in scales {
         let sim = scale::start(model, Plug::Pty(folder.path().join(name))).unwrap();
         sim.put(1_234);
+        if name == "moving" {
+            sim.fail(Fault::Motion);
+        }
         text += &format!("[[place]]\nname = 'at-{name}'\nscale = '{name}'\n");
         text += &format!("[[scale]]\nname = '{name}'\nurl = '{}'\nprofile = '{profile}'\n", sim.url);
         sims.push(sim);
@@ -120,7 +126,10 @@ async fn doctor_says_of_each_device_what_is_wrong_and_the_cure() {
         assert_eq!(all.len(), 1, "{about}: {all:?}");
         all.remove(0)
     };
-    assert_eq!(one("scale good"), (true, "1.234 kg, and stands still".into(), String::new()));
+    for about in ["scale good", "scale unmarked"] {
+        assert_eq!(one(about), (true, "1.234 kg, and stands still".into(), String::new()), "{about}");
+    }
+    assert_eq!(one("scale moving"), (true, "reachable; its weight moves".into(), String::new()));
     let (good, what, cure) = one("scale wrong");
     assert!(
         !good && what == "doesn't speak toledo-continuous" && cure.contains("baud, bits, parity"),

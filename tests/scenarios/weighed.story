@@ -20,8 +20,17 @@ scale 345
 scan SF1000000000011
 > ok 已称重 0.345 kg
 > fact parcel_weighed
+order 1002 红茶*3 = SF1000000000012
+scan SF1000000000012
+> ask 请扫商品，还差 3 件
+scan 红茶
+> ok 红茶，还差 2 件
+scan 红茶
+> ok 红茶，还差 1 件
+scan 红茶
+> ok 完成，顺丰
 scale 240
-scan SF1000000000011
+scan SF1000000000012
 > warn 重量不符：秤上 0.240 kg，应为 0.300 kg，打开看看
 > fact parcel_weighed
 > no print

@@ -10,6 +10,7 @@ use drivers::printer::{Printer, PrinterConfig};
 use drivers::scale::{self, ScaleConfig, ScaleEvent, State};
 use drivers::scanner::{Found, ScannerConfig, found};
 use drivers::seen::{self, Trouble, UsbPrinter};
+use milepost::bench::prompt::kilograms;
 use milepost::station::config::StationConfig;
 use tokio::sync::mpsc;
 
@@ -18,6 +19,8 @@ use crate::cli::devices::troubles::{Rules, Told, is_the_stations};
 
 /// Longer than a scale takes to be called silent.
 const WEIGHT: Duration = Duration::from_secs(5);
+/// A scale that doesn't say whether it stands still is believed after some equal weights, of which the first come as moving.
+const SETTLING: Duration = Duration::from_secs(2);
 
 pub async fn findings(config: &StationConfig) -> Vec<Finding> {
     let here = Here { rules: Rules::installed(), found: found(), printers: seen::printers() };
@@ -188,33 +191,41 @@ impl Here {
     }
 }
 
-/// What it shows, once it shows something.
+/// What it shows, once it shows something; while that moves, what it shows next.
 async fn weight(about: String, config: &ScaleConfig) -> Finding {
     let (events, mut heard) = mpsc::channel(16);
     let _scale = scale::spawn(config.clone(), events);
-    let first = async {
-        loop {
-            match heard.recv().await? {
-                ScaleEvent::Connected { .. } => {}
-                ScaleEvent::State { state, .. } => return Some(Ok(state)),
-                ScaleEvent::Lost { why, .. } => return Some(Err(why)),
-            }
+    let limit = WEIGHT.max(config.settings.silence() + WEIGHT / 2);
+    let mut shown = tokio::time::timeout(limit, next(&mut heard)).await.ok().flatten();
+    let settled = tokio::time::Instant::now() + SETTLING;
+    while shown == Some(Ok(State::Moving)) {
+        match tokio::time::timeout_at(settled, next(&mut heard)).await {
+            Ok(later) => shown = later,
+            Err(_) => break,
         }
-    };
+    }
     let zero = "empty it and press its zero key";
     let set = "compare profile and line (baud, bits, parity) with its manual";
-    match tokio::time::timeout(WEIGHT.max(config.settings.silence() + WEIGHT / 2), first).await {
-        Ok(Some(Ok(State::Stable { grams }))) => {
-            good(about, format!("{}.{:03} kg, and stands still", grams / 1_000, grams % 1_000))
-        }
-        Ok(Some(Ok(State::Moving))) => good(about, "reachable; its weight moves"),
-        Ok(Some(Ok(State::Overload))) => bad(about, "overloaded", "take something off it"),
-        Ok(Some(Ok(State::Negative))) => bad(about, "shows less than nothing", zero),
-        Ok(Some(Ok(State::Unzeroed))) => bad(about, "has lost its zero", zero),
-        Ok(Some(Ok(State::Garbled))) => bad(about, format!("doesn't speak {}", config.settings.protocol), set),
-        Ok(Some(Err(why))) => bad(about, format!("can't be reached: {why}"), "plug it in, or correct its `url`"),
-        Ok(Some(Ok(State::Silent)) | None) | Err(_) => {
+    match shown {
+        Some(Ok(State::Stable { grams })) => good(about, format!("{}, and stands still", kilograms(grams))),
+        Some(Ok(State::Moving)) => good(about, "reachable; its weight moves"),
+        Some(Ok(State::Overload)) => bad(about, "overloaded", "take something off it"),
+        Some(Ok(State::Negative)) => bad(about, "shows less than nothing", zero),
+        Some(Ok(State::Unzeroed)) => bad(about, "has lost its zero", zero),
+        Some(Ok(State::Garbled)) => bad(about, format!("doesn't speak {}", config.settings.protocol), set),
+        Some(Err(why)) => bad(about, format!("can't be reached: {why}"), "plug it in, or correct its `url`"),
+        Some(Ok(State::Silent)) | None => {
             bad(about, format!("connected, and says nothing in {}", config.settings.protocol), set)
+        }
+    }
+}
+
+async fn next(heard: &mut mpsc::Receiver<ScaleEvent>) -> Option<Result<State, String>> {
+    loop {
+        match heard.recv().await? {
+            ScaleEvent::Connected { .. } => {}
+            ScaleEvent::State { state, .. } => return Some(Ok(state)),
+            ScaleEvent::Lost { why, .. } => return Some(Err(why)),
         }
     }
 }

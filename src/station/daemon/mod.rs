@@ -273,16 +273,14 @@ impl Daemon {
         }
     }
 
-    /// The heart hears what stands on the scale at this moment, and nothing older. Whoever scans may weigh next.
+    /// The heart hears what stands on the scale at this moment, and nothing older: not what the screen shows, which may
+    /// be the parcel before. Whoever scans may weigh next.
     fn look_at_scale(&mut self, place: &PlaceName) {
-        let Some(screen) = self.screens.get(place) else { return };
-        let Some((name, grams)) = screen.borrow().scale.as_ref().map(|scale| (scale.name.clone(), scale.grams)) else {
-            return;
-        };
-        self.heart.put_on_scale(place, grams);
-        if let Some(scale) = self.scales.get(&name) {
-            scale.want(WEIGHING);
-        }
+        let config = self.config.place.iter().find(|config| config.name == place.as_str());
+        let name = config.and_then(|config| config.scale.as_ref());
+        let Some(scale) = name.and_then(|name| self.scales.get(name)) else { return };
+        self.heart.put_on_scale(place, scale.grams());
+        scale.want(WEIGHING);
     }
 
     fn weighed(&mut self, event: ScaleEvent) {

@@ -1,5 +1,5 @@
 //! Devices that come and go, and a program that is held up: a scan is whole or refused, never patched together, nobody
-//! else's device is taken for ours, and a hundred pulled plugs leave nothing behind in the daemon.
+//! else's device is taken for ours, and fifty pulled plugs leave nothing behind in the daemon.
 
 use std::fs;
 use std::thread;
@@ -22,7 +22,7 @@ pub const CASES: &[Case] = &[
     ("a_scanner_pulled_amid_a_scan_leaves_no_half_of_it", a_scanner_pulled_amid_a_scan_leaves_no_half_of_it),
     ("a_reused_number_is_another_scanner", a_reused_number_is_another_scanner),
     ("paper_and_cable_are_on_the_screen_by_themselves", paper_and_cable_are_on_the_screen_by_themselves),
-    ("a_hundred_pulled_plugs_leave_nothing_behind", a_hundred_pulled_plugs_leave_nothing_behind),
+    ("fifty_pulled_plugs_leave_nothing_behind", fifty_pulled_plugs_leave_nothing_behind),
 ];
 
 const KEYS: &str = "[[scanner]]\nname = \"gun\"\nurl = \"evdev://0c2e:0b61?serial=K1\"\n";
@@ -147,15 +147,14 @@ fn paper_and_cable_are_on_the_screen_by_themselves() {
     shows(&station, r#""name":"desk","ok":true"#);
 }
 
-fn a_hundred_pulled_plugs_leave_nothing_behind() {
+fn fifty_pulled_plugs_leave_nothing_behind() {
     let station = station("usb://0a5f:0166?serial=D1");
-    let both = |round: u32| {
+    let both = |_: u32| {
         let scanner = plug(0, HidPos::scanner("P1")).expect("the kernel takes the device");
         let printer = zebra(1);
-        if round.is_multiple_of(10) {
-            shows(&station, r#""name":"desk","ok":true"#);
-            shows(&station, r#""name":"gun","ok":true"#);
-        }
+        // A plug that is pulled before the daemon has the device leaves nothing behind whatever the daemon does.
+        shows(&station, r#""name":"desk","ok":true"#);
+        shows(&station, r#""name":"gun","ok":true"#);
         scanner.unplug().expect("it goes");
         printer.unplug().expect("it goes");
     };
@@ -169,9 +168,9 @@ fn a_hundred_pulled_plugs_leave_nothing_behind() {
     (0..5).for_each(both);
     let before = settled();
     // Two plugs a round.
-    (0..50).for_each(both);
+    (0..25).for_each(both);
     let after = settled();
-    eprintln!("before {before:?}, after a hundred {after:?}");
+    eprintln!("before {before:?}, after fifty {after:?}");
     assert!(after.descriptors <= before.descriptors, "descriptors are left: {before:?}, {after:?}");
     assert!(after.threads <= before.threads + 1, "threads are left: {before:?}, {after:?}");
     assert!(after.anonymous_kb <= before.anonymous_kb + 512, "memory is left: {before:?}, {after:?}");

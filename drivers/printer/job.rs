@@ -25,7 +25,7 @@ pub(super) struct Conversation<'a> {
     pub link: Box<dyn Link>,
     language: &'static dyn Language,
     config: &'a PrinterConfig,
-    before: Memory,
+    memory: Memory,
     deadline: Instant,
     /// Everything it said since the job was sent.
     heard: Vec<u8>,
@@ -57,11 +57,11 @@ impl<'a> Conversation<'a> {
         link: Box<dyn Link>,
         language: &'static dyn Language,
         config: &'a PrinterConfig,
-        before: Memory,
+        memory: Memory,
     ) -> Conversation<'a> {
         let deadline = Instant::now() + Duration::from_millis(config.timeouts.total_ms);
         let (heard, known, late) = (Vec::new(), 0, false);
-        Conversation { link, language, config, before, deadline, heard, known, late, answered: None, proved: None }
+        Conversation { link, language, config, memory, deadline, heard, known, late, answered: None, proved: None }
     }
 
     pub async fn status(&mut self) -> Status {
@@ -73,7 +73,7 @@ impl<'a> Conversation<'a> {
         match self.ask().await {
             Answer::Said(Reading { fault: Some(fault), .. }, _) => Status::Fault { fault },
             Answer::Said(..) => Status::Ready,
-            Answer::Silence if self.before.answers == Answers::Yes => Status::StoppedAnswering,
+            Answer::Silence if self.memory.answers == Answers::Yes => Status::StoppedAnswering,
             Answer::Silence | Answer::NotAsked => Status::Silent,
             Answer::Lost(why) => Status::Offline { why },
         }
@@ -90,7 +90,7 @@ impl<'a> Conversation<'a> {
             Answer::Said(Reading { fault: Some(fault), .. }, _) => return refused(Refusal::Fault { fault }),
             Answer::Said(reading, _) => reading.busy,
             Answer::Lost(why) => return refused(Refusal::Offline { why }),
-            Answer::Silence if self.before.answers == Answers::Yes => return refused(Refusal::StoppedAnswering),
+            Answer::Silence if self.memory.answers == Answers::Yes => return refused(Refusal::StoppedAnswering),
             Answer::Silence | Answer::NotAsked => false,
         };
         // Behind another label a count would go up for that one.
@@ -135,7 +135,7 @@ impl<'a> Conversation<'a> {
         let started = Instant::now();
         let until = self.until(self.config.timeouts.confirm_ms);
         // A report that is owed for a label before this one would come in this one's place.
-        let trusted = !before.busy && !self.before.proofs.are_in_vain();
+        let trusted = !before.busy && !self.memory.proofs.are_in_vain();
         let report = self.language.reports(&self.config.profile).filter(|_| trusted);
         if report.is_some() {
             self.proved = Some(false);
@@ -151,7 +151,7 @@ impl<'a> Conversation<'a> {
                 // It may be at the label and not at its questions.
                 Answer::Silence if asked < until && (report.is_some() || self.holds_back()) => {
                     was_busy = true;
-                    if let Some(evidence) = self.proved(report, before.count, false).await? {
+                    if let Some(evidence) = self.evidence(report, before.count, false).await? {
                         return Ok(Outcome::Confirmed { evidence });
                     }
                     continue;
@@ -160,7 +160,7 @@ impl<'a> Conversation<'a> {
             };
             let idle = !reading.busy;
             // What is proved of this very label counts more than how the printer is after it.
-            if let Some(evidence) = self.proved(report, before.count, idle).await? {
+            if let Some(evidence) = self.evidence(report, before.count, idle).await? {
                 return Ok(Outcome::Confirmed { evidence });
             }
             if let Some(fault) = reading.fault {
@@ -185,7 +185,7 @@ impl<'a> Conversation<'a> {
 
     /// What says that this very label is done: the printer's own report, or its count. The count is asked for only once the
     /// printer has nothing more to do.
-    async fn proved(
+    async fn evidence(
         &mut self,
         report: Option<ReadReport>,
         count: Option<u64>,
@@ -237,7 +237,7 @@ impl<'a> Conversation<'a> {
 
     async fn ask(&mut self) -> Answer {
         let questions = self.language.questions();
-        if questions.is_empty() || self.before.answers.are_in_vain() || !self.may_ask() {
+        if questions.is_empty() || self.memory.answers.are_in_vain() || !self.may_ask() {
             return Answer::NotAsked;
         }
         let mut held = false;
@@ -265,7 +265,7 @@ impl<'a> Conversation<'a> {
     /// How many labels it has printed, if it says so.
     async fn count(&mut self) -> Option<u64> {
         let counter = self.language.counter(&self.config.profile)?;
-        if self.answered != Some(true) || self.before.proofs.are_in_vain() || !self.may_ask() {
+        if self.answered != Some(true) || self.memory.proofs.are_in_vain() || !self.may_ask() {
             return None;
         }
         let until = self.until(self.config.timeouts.answer_ms);

@@ -20,6 +20,9 @@ const CHUNK: usize = 4_096;
 /// A transfer that failed may have arrived all the same. Of so few bytes no printer prints a label, so a job that fails in
 /// them has certainly printed nothing.
 const FIRST_CHUNK: usize = 64;
+/// An answer has a hundred bytes and a report fewer. A printer that sends more is broken or none, and what it says is read
+/// again with each piece of it.
+const MOST_HEARD: usize = 64 * 1_024;
 
 pub(super) struct Conversation<'a> {
     pub link: Box<dyn Link>,
@@ -292,9 +295,15 @@ impl<'a> Conversation<'a> {
                 Ok(0) => return Err("it closed the connection".into()),
                 Ok(length) => {
                     answer.extend_from_slice(&buffer[..length]);
-                    self.heard.extend_from_slice(&buffer[..length]);
+                    // Only reports are looked for in it; the answers of a long wait would fill it up.
+                    if self.language.reports(&self.config.profile).is_some() {
+                        self.heard.extend_from_slice(&buffer[..length]);
+                    }
                 }
                 Err(error) => return Err(error.to_string()),
+            }
+            if answer.len().max(self.heard.len()) > MOST_HEARD {
+                return Err("it talks without end".into());
             }
             if let Some(reading) = read(&answer) {
                 return Ok(reading);

@@ -35,6 +35,27 @@ fn one_that_always_says_ready_never_confirms_what_isnt_on_paper() {
 }
 
 #[test]
+fn one_that_never_stops_talking_is_left() {
+    exam(|model| async move {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let addr = listener.local_addr().unwrap();
+        let talking = async {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            while stream.write_all(&[b'U'; 4_096]).await.is_ok() {
+                tokio::task::yield_now().await;
+            }
+        };
+        let mut printer = with_profile(addr, Profile::builtin(model.profile).unwrap(), LONG_ANSWER);
+        let (outcome, ()) = tokio::join!(async { printer.print(&label(false)).await }, talking);
+        let Outcome::Refused { reason: Refusal::Offline { why } } = outcome else { panic!("{outcome:?}") };
+        assert!(why.contains("without end"), "{}: {why}", model.profile);
+    });
+}
+
+const LONG_ANSWER: Timeouts =
+    Timeouts { connect_ms: 1_000, stall_ms: 300, answer_ms: 4_000, confirm_ms: 3_000, total_ms: 9_000 };
+
+#[test]
 fn one_that_answers_nonsense_is_one_that_answers_nothing() {
     exam(|model| async move {
         let sim = model.start().await;

@@ -142,13 +142,15 @@ fn unasked_for_taken_out(answer: &[u8], profile: &Profile) -> Option<Vec<u8>> {
         return None;
     }
     if let Some(words) = profile.response.as_deref().map(str::as_bytes) {
-        while let Some(at) = position(&rest, words) {
-            rest.drain(at..at + words.len());
-        }
-        // The words' line ends, and a model that sends them a few bytes at a time.
-        rest.retain(|byte| !matches!(byte, b'\r' | b'\n'));
-        if (1..words.len()).any(|length| rest.ends_with(&words[..length])) {
+        // What of them is still to come would stand before the next answer, where a line end is a status byte.
+        let line_end: &[u8] = if words.ends_with(b"\n") { b"" } else { b"\r\n" };
+        let whole = [words, line_end].concat();
+        if (1..whole.len()).any(|length| rest.ends_with(&whole[..length])) {
             return None;
+        }
+        while let Some(at) = position(&rest, words) {
+            let line_end = rest[at + words.len()..].iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+            rest.drain(at..at + words.len() + line_end.min(2));
         }
     }
     Some(rest)
@@ -156,10 +158,11 @@ fn unasked_for_taken_out(answer: &[u8], profile: &Profile) -> Option<Vec<u8>> {
 
 /// The end of a label, in a frame or in the words of the model.
 fn report(heard: &[u8], profile: &Profile) -> Option<Result<Evidence, Fault>> {
+    let plain = Profile { auto_return: false, response: None, ..profile.clone() };
     let frames = heard.windows(FRAME_BYTES).filter(|frame| profile.auto_return && frame.starts_with(FRAME));
     let told = frames.filter_map(|frame| {
         let at_end = frame[4..8] == END_OF_LABEL;
-        match status_byte(&frame[8..9], &Profile { auto_return: false, response: None, ..profile.clone() })?.fault {
+        match status_byte(&frame[8..9], &plain)?.fault {
             Some(fault) => Some(Err(fault)),
             None => at_end.then_some(Ok(Evidence::Reported)),
         }
@@ -198,6 +201,7 @@ mod tests {
         assert_eq!(read(0x07, &own).fault, Some(Fault::CoverOpen));
         assert_eq!(status_byte(&[], &plain), None);
     }
+
     #[test]
     fn reads_the_second_answer() {
         let plain = Profile::default();
@@ -211,6 +215,23 @@ mod tests {
         assert_eq!(faults, [PaperOut, CoverOpen, RibbonOut, Jam, Overheated, Paused, Other]);
         assert_eq!(read(b"\x02@@@@\x03\r"), None);
         assert_eq!(read(b"\x02\x00@@@\x03\r\n"), None, "no characters");
+    }
+
+    #[test]
+    fn a_line_end_is_a_reports_only_behind_its_words() {
+        let gprinter = Profile { response: Some("OK".into()), ..Profile::default() };
+        let ready = Some(Reading { fault: None, busy: false });
+        for answer in [&b"OK\r\n\x02@@@@\x03\r\n"[..], b"\x02@@@@\x03\r\n", b"\x02@@@@\x03\r\nOK\r\n"] {
+            assert_eq!(status_line(answer, &gprinter), ready, "{answer:?}");
+        }
+        // Ribbon and jam; ribbon, paper and head.
+        let told = |answer: &[u8]| status_byte(answer, &gprinter).map(|reading| reading.fault.unwrap());
+        assert_eq!(told(b"\x0a"), Some(Fault::RibbonOut));
+        assert_eq!(told(b"OK\r\n\x0d"), Some(Fault::CoverOpen));
+        for half in [&b"\x20O"[..], b"\x20OK", b"\x20OK\r"] {
+            assert_eq!(status_byte(half, &gprinter), None, "the rest would stand before the next answer");
+        }
+        assert_eq!(status_byte(b"\x00OK\r\n", &gprinter), ready);
     }
 
     #[test]

@@ -14,8 +14,9 @@ pub struct Cpcl;
 impl Language for Cpcl {
     fn job(&self, label: &Label, profile: &Profile) -> Result<Vec<u8>, JobError> {
         let raster = raster::for_printer(label, profile)?;
+        // The first line's end ends what a search of the network left in its line: glued to that, `!` would be text.
         // "200 200" names the units and not the head: every position stays in its dots.
-        let mut head = format!("! 0 200 200 {} 1\r\nPAGE-WIDTH {}\r\n", raster.height(), raster.width());
+        let mut head = format!("\r\n! 0 200 200 {} 1\r\nPAGE-WIDTH {}\r\n", raster.height(), raster.width());
         if let Some(darkness) = profile.darkness {
             write!(head, "TONE {darkness}\r\n").expect("a String takes every write");
         }
@@ -88,9 +89,9 @@ mod tests {
 
     #[test]
     fn a_label_is_one_session() {
-        let hex = b"! 0 200 200 3 1\r\nPAGE-WIDTH 12\r\nEG 2 1 0 1 F000\r\nFORM\r\nPRINT\r\n";
+        let hex = b"\r\n! 0 200 200 3 1\r\nPAGE-WIDTH 12\r\nEG 2 1 0 1 F000\r\nFORM\r\nPRINT\r\n";
         assert_eq!(job(Graphics::Hex, 2.0), hex);
-        let binary = b"! 0 200 200 3 1\r\nPAGE-WIDTH 12\r\nCG 2 1 0 1 \xf0\x00\r\nPRINT\r\n";
+        let binary = b"\r\n! 0 200 200 3 1\r\nPAGE-WIDTH 12\r\nCG 2 1 0 1 \xf0\x00\r\nPRINT\r\n";
         assert_eq!(job(Graphics::Binary, 0.0), binary);
     }
 

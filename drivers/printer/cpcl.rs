@@ -56,9 +56,9 @@ impl Language for Cpcl {
 }
 
 /// `ESC h`: bit 0 busy, 1 no paper, 2 latch open, 3 battery low, 4 reset since it was switched on. A low battery still
-/// prints. Other bits are none of this answer's.
+/// prints. Bit 6 is low paper in `ESC i`'s answer, which may come late in place of this one; no others are known.
 fn status(answer: &[u8], profile: &Profile) -> Option<Reading> {
-    read(answer, profile, 0x1f, &[(0x04, Fault::CoverOpen), (0x02, Fault::PaperOut)])
+    read(answer, profile, 0x5f, &[(0x04, Fault::CoverOpen), (0x02, Fault::PaperOut)])
 }
 
 /// `ESC i`: the same four bits, and 4 jam, 5 peeler, 6 paper low, 7 no ribbon. Low paper still prints.
@@ -103,7 +103,8 @@ mod tests {
         assert_eq!(told(0x01), Reading { fault: None, busy: true });
         assert_eq!(told(0x18), Reading { fault: None, busy: false }, "battery low, and reset once");
         assert_eq!([told(0x02).fault, told(0x06).fault], [Some(Fault::PaperOut), Some(Fault::CoverOpen)]);
-        assert_eq!(told(0x40).fault, Some(Fault::Other));
+        assert_eq!(told(0x40).fault, None, "low paper, of the other answer");
+        assert_eq!([0x20, 0x80].map(|byte| told(byte).fault), [Some(Fault::Other); 2]);
         assert_eq!(status(b"", &plain), None);
         assert_eq!(status(b"HM-A300", &plain), None);
         let extended = |byte: u8| extended_status(&[byte], &plain).unwrap().fault;

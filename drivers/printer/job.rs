@@ -13,8 +13,6 @@ use crate::transport::Link;
 const POLL: Duration = Duration::from_millis(50);
 /// An idle printer that never showed itself busy may not have looked at the job yet. After this it is left at that.
 const SETTLE: Duration = Duration::from_millis(1_500);
-/// An idle printer answers in a few ms; an answer that takes longer was kept back.
-const HELD: Duration = Duration::from_millis(200);
 /// Small enough that a stalled printer is noticed while most of the job is still here.
 const CHUNK: usize = 4_096;
 /// A transfer that failed may have arrived all the same. Of so few bytes no printer prints a label, so a job that fails in
@@ -49,10 +47,23 @@ struct Before {
 }
 
 enum Answer {
-    Said(Reading, Proof),
+    Said(Said),
     Silence,
     Lost(String),
     NotAsked,
+}
+
+struct Said {
+    reading: Reading,
+    proof: Proof,
+    /// The answer to a question before this one is kept back: by a label, or by a slow line.
+    kept_back: bool,
+}
+
+impl Said {
+    fn idle(&self) -> bool {
+        !self.reading.busy && !self.kept_back
+    }
 }
 
 impl<'a> Conversation<'a> {
@@ -73,9 +84,9 @@ impl<'a> Conversation<'a> {
             Ok(Some(fault)) => return Status::Fault { fault },
             Ok(None) => {}
         }
-        match self.ask().await {
-            Answer::Said(Reading { fault: Some(fault), .. }, _) => Status::Fault { fault },
-            Answer::Said(..) => Status::Ready,
+        match self.ask(self.known).await {
+            Answer::Said(Said { reading: Reading { fault: Some(fault), .. }, .. }) => Status::Fault { fault },
+            Answer::Said(_) => Status::Ready,
             Answer::Silence if self.memory.answers == Answers::Yes => Status::StoppedAnswering,
             Answer::Silence | Answer::NotAsked => Status::Silent,
             Answer::Lost(why) => Status::Offline { why },
@@ -89,9 +100,11 @@ impl<'a> Conversation<'a> {
             Ok(Some(fault)) => return refused(Refusal::Fault { fault }),
             Ok(None) => {}
         }
-        let busy = match self.ask().await {
-            Answer::Said(Reading { fault: Some(fault), .. }, _) => return refused(Refusal::Fault { fault }),
-            Answer::Said(reading, _) => reading.busy,
+        let busy = match self.ask(self.known).await {
+            Answer::Said(Said { reading: Reading { fault: Some(fault), .. }, .. }) => {
+                return refused(Refusal::Fault { fault });
+            }
+            Answer::Said(said) => !said.idle(),
             Answer::Lost(why) => return refused(Refusal::Offline { why }),
             Answer::Silence if self.memory.answers == Answers::Yes => return refused(Refusal::StoppedAnswering),
             Answer::Silence | Answer::NotAsked => false,
@@ -144,16 +157,19 @@ impl<'a> Conversation<'a> {
             self.proved = Some(false);
         }
         let mut was_busy = false;
+        // Right behind the job the printer is at it, and what answers at once then can say so.
+        let mut first = self.known + usize::from(self.holds_back());
         loop {
             // Some printers answer no question while they are out of paper; the port still tells.
             self.believe_the_port().await?;
             let asked = Instant::now();
-            let (reading, proof) = match self.ask().await {
-                Answer::Said(reading, proof) => (reading, proof),
+            let answer = self.ask(first).await;
+            first = self.known;
+            let said = match answer {
+                Answer::Said(said) => said,
                 Answer::Lost(why) => return Err(Doubt::ConnectionLost { why }),
-                // It may be at the label and not at its questions.
+                // It may be at the label and not at its questions, or the line still at the job: no proof of work.
                 Answer::Silence if asked < until && (report.is_some() || self.holds_back()) => {
-                    was_busy = true;
                     if let Some(evidence) = self.evidence(report, before.count, false).await? {
                         return Ok(Outcome::Confirmed { evidence });
                     }
@@ -161,16 +177,16 @@ impl<'a> Conversation<'a> {
                 }
                 Answer::Silence | Answer::NotAsked => return Err(Doubt::StoppedAnswering),
             };
-            let idle = !reading.busy;
+            let idle = said.idle();
             // What is proved of this very label counts more than how the printer is after it.
             if let Some(evidence) = self.evidence(report, before.count, idle).await? {
                 return Ok(Outcome::Confirmed { evidence });
             }
-            if let Some(fault) = reading.fault {
+            if let Some(fault) = said.reading.fault {
                 return Err(Doubt::Fault { fault });
             }
-            was_busy |= reading.busy || (matches!(proof, Proof::HeldThenIdle(_)) && asked.elapsed() > HELD);
-            match proof {
+            was_busy |= said.reading.busy;
+            match said.proof {
                 Proof::Idle(evidence) if idle && before.count.is_none() && (was_busy || self.believes_idle()) => {
                     return Ok(Outcome::Confirmed { evidence });
                 }
@@ -238,28 +254,28 @@ impl<'a> Conversation<'a> {
         }
     }
 
-    async fn ask(&mut self) -> Answer {
+    /// From the `first` of the language's questions on, and round, until one is answered.
+    async fn ask(&mut self, first: usize) -> Answer {
         let questions = self.language.questions();
         if questions.is_empty() || self.memory.answers.are_in_vain() || !self.may_ask() {
             return Answer::NotAsked;
         }
-        let mut held = false;
-        for (index, question) in questions.iter().enumerate().cycle().skip(self.known).take(questions.len()) {
+        let mut kept_back = false;
+        for (index, question) in questions.iter().enumerate().cycle().skip(first).take(questions.len()) {
             let until = self.until(self.config.timeouts.answer_ms);
             let profile = &self.config.profile;
             match timeout_at(until, self.exchange(question.bytes, |answer| (question.read)(answer, profile))).await {
-                Ok(Ok(mut reading)) => {
+                Ok(Ok(reading)) => {
                     self.answered = Some(true);
-                    reading.busy |= held;
                     if question.proof != Proof::Nothing {
                         self.known = index;
                     }
-                    return Answer::Said(reading, question.proof);
+                    return Answer::Said(Said { reading, proof: question.proof, kept_back });
                 }
                 Ok(Err(why)) => return Answer::Lost(why),
                 Err(_) => self.late = true,
             }
-            held |= matches!(question.proof, Proof::HeldThenIdle(_));
+            kept_back |= matches!(question.proof, Proof::HeldThenIdle(_));
         }
         self.answered = Some(false);
         Answer::Silence

@@ -41,7 +41,8 @@ pub enum Proof {
     Idle(Evidence),
     /// The answer may be given before the job is looked at: only busy and then idle means done.
     BusyThenIdle(Evidence),
-    /// The answer is kept back until the job is done: silence after a job is work, and what ends it the proof.
+    /// The answer is kept back until the job is done, so silence isn't idle. A slow line keeps answers back as well, so only
+    /// one that was seen busy is believed.
     HeldThenIdle(Evidence),
     /// It tells faults only.
     Nothing,

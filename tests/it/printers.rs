@@ -38,9 +38,7 @@ pub const MODELS: &[Model] = &[
 
 impl Model {
     pub async fn start(&self) -> SimPrinter {
-        // An answer that is kept back is told from a slow one by its time.
-        let print_ms = if self.language == Language::Cpcl { 500 } else { 250 };
-        let print_time = Duration::from_millis(print_ms);
+        let print_time = Duration::from_millis(250);
         let options = Options { print_time, auto_return: self.auto_return, ..Options::default() };
         sim::start(self.language, options).await.unwrap()
     }

@@ -55,6 +55,25 @@ fn one_that_never_stops_talking_is_left() {
 const LONG_ANSWER: Timeouts =
     Timeouts { connect_ms: 1_000, stall_ms: 300, answer_ms: 4_000, confirm_ms: 3_000, total_ms: 9_000 };
 
+/// A slow line keeps an answer back as an honest printer does that is at work.
+#[test]
+fn one_that_always_says_ready_is_not_believed_for_being_slow() {
+    exam(|model| async move {
+        // The first question after the job is answered late, or not in time at all.
+        for answer_ms in [2_500, 200] {
+            let sim = model.start().await;
+            let mut printer = model.printer(&sim, Timeouts { answer_ms, ..quick() });
+            assert_eq!(printer.status().await, Status::Ready);
+            for fault in [sim::Fault::AlwaysReady, sim::Fault::Jam, sim::Fault::Slow { bytes_per_second: 25_000 }] {
+                sim.set_fault(fault);
+            }
+            let outcome = printer.print(&label(true)).await;
+            assert!(!matches!(outcome, Outcome::Confirmed { .. }), "{}: {outcome:?}", model.profile);
+            assert!(sim.papers().is_empty());
+        }
+    });
+}
+
 #[test]
 fn one_that_answers_nonsense_is_one_that_answers_nothing() {
     exam(|model| async move {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep, timeout_at};
 
-use super::language::{Language, Proof, ReadReport};
+use super::language::{Language, Proof};
 use super::status::{Doubt, Evidence, Fault, Outcome, Reading, Refusal, Status};
 use super::{Answers, Memory, PrinterConfig};
 use crate::transport::Link;
@@ -38,6 +38,8 @@ pub(super) struct Conversation<'a> {
     pub answered: Option<bool>,
     /// Whether it gave its count, or its report of the job; `None` while neither was wanted.
     pub proved: Option<bool>,
+    /// The reports it owes: of this job, and before it of those that ended without theirs.
+    pub owed: usize,
 }
 
 /// How the printer was just before the job.
@@ -75,7 +77,19 @@ impl<'a> Conversation<'a> {
     ) -> Conversation<'a> {
         let deadline = Instant::now() + Duration::from_millis(config.timeouts.total_ms);
         let (heard, known, late) = (Vec::new(), 0, false);
-        Conversation { link, language, config, memory, deadline, heard, known, late, answered: None, proved: None }
+        Conversation {
+            link,
+            language,
+            config,
+            memory,
+            deadline,
+            heard,
+            known,
+            late,
+            answered: None,
+            proved: None,
+            owed: memory.owed,
+        }
     }
 
     pub async fn status(&mut self) -> Status {
@@ -112,6 +126,8 @@ impl<'a> Conversation<'a> {
         // Behind another label a count would go up for that one.
         let count = if busy { None } else { self.count().await };
         let before = Before { busy, count };
+        // What was owed and has come by now.
+        self.owed = self.owed.saturating_sub(self.ends());
         self.heard.clear();
         let (of, mut written) = (job.len() as u64, 0);
         let mut sent = self.send(job, &mut written).await;
@@ -120,6 +136,10 @@ impl<'a> Conversation<'a> {
         {
             sent = Err(Doubt::Fault { fault });
         }
+        if written > 0 && self.language.reports(&self.config.profile).is_some() {
+            self.owed += 1;
+        }
+        let busy = before.busy;
         let outcome = match sent {
             Err(Doubt::ConnectionLost { why }) if written == 0 => return refused(Refusal::Offline { why }),
             Err(Doubt::Fault { fault }) if written == 0 => return refused(Refusal::Fault { fault }),
@@ -128,7 +148,18 @@ impl<'a> Conversation<'a> {
             Ok(()) if self.answered == Some(true) => self.watch(of, before).await,
             Ok(()) => self.finish(of).await,
         };
+        // Behind another's label a report may be of that one.
+        if !busy {
+            self.owed = self.owed.saturating_sub(self.ends());
+        }
         outcome.unwrap_or_else(|doubt| Outcome::Unknown { written, of, doubt })
+    }
+
+    /// The ends of labels it reported.
+    fn ends(&self) -> usize {
+        let profile = &self.config.profile;
+        let told = self.language.reports(profile).map(|read| read(&self.heard, profile)).unwrap_or_default();
+        told.iter().filter(|told| told.is_ok()).count()
     }
 
     async fn send(&mut self, job: &[u8], written: &mut u64) -> Result<(), Doubt> {
@@ -150,12 +181,8 @@ impl<'a> Conversation<'a> {
     async fn watch(&mut self, of: u64, before: Before) -> Result<Outcome, Doubt> {
         let started = Instant::now();
         let until = self.until(self.config.timeouts.confirm_ms);
-        // A report that is owed for a label before this one would come in this one's place.
-        let trusted = !before.busy && !self.memory.proofs.are_in_vain();
-        let report = self.language.reports(&self.config.profile).filter(|_| trusted);
-        if report.is_some() {
-            self.proved = Some(false);
-        }
+        let reports = self.language.reports(&self.config.profile).is_some();
+        let report_will_come = reports && !before.busy && !self.memory.proofs.are_in_vain();
         let mut was_busy = false;
         // Right behind the job the printer is at it, and what answers at once then can say so.
         let mut first = self.known + usize::from(self.holds_back());
@@ -169,8 +196,8 @@ impl<'a> Conversation<'a> {
                 Answer::Said(said) => said,
                 Answer::Lost(why) => return Err(Doubt::ConnectionLost { why }),
                 // It may be at the label and not at its questions, or the line still at the job: no proof of work.
-                Answer::Silence if asked < until && (report.is_some() || self.holds_back()) => {
-                    if let Some(evidence) = self.evidence(report, before.count, false).await? {
+                Answer::Silence if asked < until && (report_will_come || self.holds_back()) => {
+                    if let Some(evidence) = self.evidence(&before, false).await? {
                         return Ok(Outcome::Confirmed { evidence });
                     }
                     continue;
@@ -179,7 +206,7 @@ impl<'a> Conversation<'a> {
             };
             let idle = said.idle();
             // What is proved of this very label counts more than how the printer is after it.
-            if let Some(evidence) = self.evidence(report, before.count, idle).await? {
+            if let Some(evidence) = self.evidence(&before, idle).await? {
                 return Ok(Outcome::Confirmed { evidence });
             }
             if let Some(fault) = said.reading.fault {
@@ -193,10 +220,18 @@ impl<'a> Conversation<'a> {
                 Proof::BusyThenIdle(evidence) | Proof::HeldThenIdle(evidence) if idle && was_busy && !before.busy => {
                     return Ok(Outcome::Confirmed { evidence });
                 }
-                _ if idle && started.elapsed() > SETTLE && report.is_none() => {
+                _ if idle && started.elapsed() > SETTLE && !report_will_come => {
                     return Ok(Outcome::Accepted { bytes: of });
                 }
-                _ if Instant::now() >= until => return Ok(Outcome::Accepted { bytes: of }),
+                _ if Instant::now() >= until => {
+                    if report_will_come {
+                        // One that came, with time for more, was this label's: what was owed before never will.
+                        let came = self.ends() > 0;
+                        self.owed = if came { 0 } else { self.owed };
+                        self.proved = Some(came);
+                    }
+                    return Ok(Outcome::Accepted { bytes: of });
+                }
                 _ => sleep(POLL).await,
             }
         }
@@ -204,17 +239,18 @@ impl<'a> Conversation<'a> {
 
     /// What says that this very label is done: the printer's own report, or its count. The count is asked for only once the
     /// printer has nothing more to do.
-    async fn evidence(
-        &mut self,
-        report: Option<ReadReport>,
-        count: Option<u64>,
-        idle: bool,
-    ) -> Result<Option<Evidence>, Doubt> {
-        if let Some(told) = report.and_then(|read| read(&self.heard, &self.config.profile)) {
-            self.proved = Some(true);
-            return told.map(Some).map_err(|fault| Doubt::Fault { fault });
+    async fn evidence(&mut self, before: &Before, idle: bool) -> Result<Option<Evidence>, Doubt> {
+        let profile = &self.config.profile;
+        let told = self.language.reports(profile).map(|read| read(&self.heard, profile)).unwrap_or_default();
+        // The reports that are owed for labels before this one come before its own.
+        for (end, told) in (1..).zip(told) {
+            let evidence = told.map_err(|fault| Doubt::Fault { fault })?;
+            if end == self.owed && !before.busy {
+                (self.owed, self.proved) = (0, Some(true));
+                return Ok(Some(evidence));
+            }
         }
-        let Some(count) = count.filter(|_| idle) else { return Ok(None) };
+        let Some(count) = before.count.filter(|_| idle) else { return Ok(None) };
         Ok(self.count().await.filter(|now| *now > count).map(|_| Evidence::Counted))
     }
 

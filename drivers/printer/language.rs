@@ -20,8 +20,8 @@ pub trait Language: Send + Sync {
         None
     }
 
-    /// What such a printer says of itself about a finished job, between its answers; the job asked for it.
-    fn reports(&self, _: &Profile) -> Option<ReadReport> {
+    /// What such a printer says of itself about finished jobs, between its answers; each job asks for it.
+    fn reports(&self, _: &Profile) -> Option<ReadReports> {
         None
     }
 }
@@ -55,8 +55,8 @@ pub struct Counter {
     pub read: fn(&[u8]) -> Option<u64>,
 }
 
-/// Reads everything heard since a job was sent: the job's end, or the fault that was reported in place of it.
-pub type ReadReport = fn(&[u8], &Profile) -> Option<Result<Evidence, Fault>>;
+/// Reads everything heard: each job's end, or the fault that was reported in place of it, in the order they came.
+pub type ReadReports = fn(&[u8], &Profile) -> Vec<Result<Evidence, Fault>>;
 
 pub struct Kind {
     pub name: &'static str,

@@ -2,7 +2,7 @@
 //! that print nothing at all when a job also holds a TEXT or BAR.
 
 use super::dots_per_mm;
-use super::language::{Language, Proof, Question, ReadReport};
+use super::language::{Language, Proof, Question, ReadReports};
 use super::profile::{Compression, Profile};
 use super::raster::{self, Band, Black, JobError};
 use super::status::{Evidence, Fault, Reading};
@@ -50,8 +50,8 @@ impl Language for Tspl {
         }
     }
 
-    fn reports(&self, profile: &Profile) -> Option<ReadReport> {
-        (profile.auto_return || profile.response.is_some()).then_some(report as ReadReport)
+    fn reports(&self, profile: &Profile) -> Option<ReadReports> {
+        (profile.auto_return || profile.response.is_some()).then_some(reports as ReadReports)
     }
 }
 
@@ -156,8 +156,8 @@ fn unasked_for_taken_out(answer: &[u8], profile: &Profile) -> Option<Vec<u8>> {
     Some(rest)
 }
 
-/// The end of a label, in a frame or in the words of the model.
-fn report(heard: &[u8], profile: &Profile) -> Option<Result<Evidence, Fault>> {
+/// The ends of labels, in frames or in the words of the model.
+fn reports(heard: &[u8], profile: &Profile) -> Vec<Result<Evidence, Fault>> {
     let plain = Profile { auto_return: false, response: None, ..profile.clone() };
     let frames = heard.windows(FRAME_BYTES).filter(|frame| profile.auto_return && frame.starts_with(FRAME));
     let told = frames.filter_map(|frame| {
@@ -167,8 +167,9 @@ fn report(heard: &[u8], profile: &Profile) -> Option<Result<Evidence, Fault>> {
             None => at_end.then_some(Ok(Evidence::Reported)),
         }
     });
-    let words = profile.response.as_deref().and_then(|words| position(heard, words.as_bytes()));
-    told.chain(words.map(|_| Ok(Evidence::Reported))).next()
+    let words = profile.response.as_deref().map(str::as_bytes).unwrap_or_default();
+    let ends = heard.windows(words.len().max(1)).filter(|window| *window == words);
+    told.chain(ends.map(|_| Ok(Evidence::Reported))).collect()
 }
 
 fn position(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
@@ -241,8 +242,10 @@ mod tests {
         let end = b"\xaa\xbb\xcc\xdd\xff\xff\xff\xff\0\0";
         let no_paper = b"\xaa\xbb\xcc\xdd\x03\0\0\0\x04\0";
         let off = b"\xaa\xbb\xcc\xdd\0\0\0\0\0\0";
+        let report = |heard: &[u8], profile: &Profile| reports(heard, profile).first().copied();
         assert_eq!(report(printing, &hprt), None);
         assert_eq!(report(off, &hprt), None);
+        assert_eq!(reports(&[&end[..], b"\x20", end, no_paper].concat(), &hprt).len(), 3);
         assert_eq!(report(&[&printing[..], b"\x20", end].concat(), &hprt), Some(Ok(Evidence::Reported)));
         assert_eq!(report(no_paper, &hprt), Some(Err(Fault::PaperOut)));
         assert_eq!(report(end, &Profile::default()), None);

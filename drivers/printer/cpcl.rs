@@ -67,10 +67,8 @@ fn extended_status(answer: &[u8], profile: &Profile) -> Option<Reading> {
     read(answer, profile, 0xdf, &bits)
 }
 
-/// An answer is one byte; before it may stand some that came too late. A longer one is no answer.
 fn read(answer: &[u8], profile: &Profile, known: u8, bits: &[(u8, Fault)]) -> Option<Reading> {
-    const LATE: usize = 3;
-    let byte = *answer.last().filter(|_| answer.len() <= LATE + 1)?;
+    let byte = Reading::only_byte(answer)?;
     let by_bits = bits.iter().find(|(bit, _)| byte & bit != 0).map(|(_, fault)| *fault);
     let unknown = (byte & !known != 0).then_some(Fault::Other);
     Some(Reading { fault: profile.fault_of(byte).or(unknown).or(by_bits), busy: byte & 0x01 != 0 })

@@ -76,7 +76,7 @@ fn bitmap(band: &Band<'_>, stride: u32, profile: &Profile) -> Vec<u8> {
 
 /// `ESC !?` answers one byte. A model's own table goes first, then the exact values, then single bits.
 fn status_byte(answer: &[u8], profile: &Profile) -> Option<Reading> {
-    let byte = single(&unasked_for_taken_out(answer, profile)?)?;
+    let byte = Reading::only_byte(&unasked_for_taken_out(answer, profile)?)?;
     if let Some(fault) = profile.fault_of(byte) {
         return Some(Reading { fault: Some(fault), busy: false });
     }
@@ -93,12 +93,6 @@ fn status_byte(answer: &[u8], profile: &Profile) -> Option<Reading> {
         _ => Some(BITS.iter().find(|(bits, _)| byte & bits != 0).map_or(Fault::Other, |(_, fault)| *fault)),
     };
     Some(Reading { fault, busy: byte & 0x20 != 0 })
-}
-
-/// The one byte an answer is. Before it may stand some that came too late; more than that are no answer to this question.
-fn single(answer: &[u8]) -> Option<u8> {
-    const LATE: usize = 3;
-    answer.last().copied().filter(|_| answer.len() <= LATE + 1)
 }
 
 /// `ESC !S`: what it does and three sets of bits, each a character from `@` on, between STX and ETX CR LF.

@@ -18,7 +18,7 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 
 use super::{Link, Opening, Pending, port_status_wanted};
-use crate::seen::device_id::DeviceId;
+use crate::seen::{self, device_id::DeviceId};
 use crate::url::{DeviceUrl, UrlError};
 
 /// `lp.h`: the port's status byte into an int.
@@ -293,7 +293,8 @@ fn one(entry: &Path) -> Option<Found> {
     let name = entry.file_name()?.to_str()?.to_owned();
     let interface = fs::canonicalize(entry.join("device")).ok().filter(|_| name.starts_with("lp"))?;
     let device = interface.parent()?;
-    let text = |path: PathBuf| fs::read_to_string(path).map(|text| text.trim().to_owned()).unwrap_or_default();
+    let text =
+        |path: PathBuf| fs::read_to_string(path).map(|text| seen::plain(&text).trim().to_owned()).unwrap_or_default();
     let id = DeviceId::parse(&text(interface.join("ieee1284_id")));
     let serials = [id.serial, text(device.join("serial"))];
     Some(Found {

@@ -14,8 +14,9 @@ pub struct Cpcl;
 impl Language for Cpcl {
     fn job(&self, label: &Label, profile: &Profile) -> Result<Vec<u8>, JobError> {
         let raster = raster::for_printer(label, profile)?;
+        // The first line's end ends what a search of the network left in its line: glued to that, `!` would be text.
         // "200 200" names the units and not the head: every position stays in its dots.
-        let mut head = format!("! 0 200 200 {} 1\r\nPAGE-WIDTH {}\r\n", raster.height(), raster.width());
+        let mut head = format!("\r\n! 0 200 200 {} 1\r\nPAGE-WIDTH {}\r\n", raster.height(), raster.width());
         if let Some(darkness) = profile.darkness {
             write!(head, "TONE {darkness}\r\n").expect("a String takes every write");
         }
@@ -55,9 +56,9 @@ impl Language for Cpcl {
 }
 
 /// `ESC h`: bit 0 busy, 1 no paper, 2 latch open, 3 battery low, 4 reset since it was switched on. A low battery still
-/// prints. Other bits are none of this answer's.
+/// prints. Bit 6 is low paper in `ESC i`'s answer, which may come late in place of this one; no others are known.
 fn status(answer: &[u8], profile: &Profile) -> Option<Reading> {
-    read(answer, profile, 0x1f, &[(0x04, Fault::CoverOpen), (0x02, Fault::PaperOut)])
+    read(answer, profile, 0x5f, &[(0x04, Fault::CoverOpen), (0x02, Fault::PaperOut)])
 }
 
 /// `ESC i`: the same four bits, and 4 jam, 5 peeler, 6 paper low, 7 no ribbon. Low paper still prints.
@@ -66,10 +67,8 @@ fn extended_status(answer: &[u8], profile: &Profile) -> Option<Reading> {
     read(answer, profile, 0xdf, &bits)
 }
 
-/// An answer is one byte; before it may stand some that came too late. A longer one is no answer.
 fn read(answer: &[u8], profile: &Profile, known: u8, bits: &[(u8, Fault)]) -> Option<Reading> {
-    const LATE: usize = 3;
-    let byte = *answer.last().filter(|_| answer.len() <= LATE + 1)?;
+    let byte = Reading::only_byte(answer)?;
     let by_bits = bits.iter().find(|(bit, _)| byte & bit != 0).map(|(_, fault)| *fault);
     let unknown = (byte & !known != 0).then_some(Fault::Other);
     Some(Reading { fault: profile.fault_of(byte).or(unknown).or(by_bits), busy: byte & 0x01 != 0 })
@@ -88,9 +87,9 @@ mod tests {
 
     #[test]
     fn a_label_is_one_session() {
-        let hex = b"! 0 200 200 3 1\r\nPAGE-WIDTH 12\r\nEG 2 1 0 1 F000\r\nFORM\r\nPRINT\r\n";
+        let hex = b"\r\n! 0 200 200 3 1\r\nPAGE-WIDTH 12\r\nEG 2 1 0 1 F000\r\nFORM\r\nPRINT\r\n";
         assert_eq!(job(Graphics::Hex, 2.0), hex);
-        let binary = b"! 0 200 200 3 1\r\nPAGE-WIDTH 12\r\nCG 2 1 0 1 \xf0\x00\r\nPRINT\r\n";
+        let binary = b"\r\n! 0 200 200 3 1\r\nPAGE-WIDTH 12\r\nCG 2 1 0 1 \xf0\x00\r\nPRINT\r\n";
         assert_eq!(job(Graphics::Binary, 0.0), binary);
     }
 
@@ -102,7 +101,8 @@ mod tests {
         assert_eq!(told(0x01), Reading { fault: None, busy: true });
         assert_eq!(told(0x18), Reading { fault: None, busy: false }, "battery low, and reset once");
         assert_eq!([told(0x02).fault, told(0x06).fault], [Some(Fault::PaperOut), Some(Fault::CoverOpen)]);
-        assert_eq!(told(0x40).fault, Some(Fault::Other));
+        assert_eq!(told(0x40).fault, None, "low paper, of the other answer");
+        assert_eq!([0x20, 0x80].map(|byte| told(byte).fault), [Some(Fault::Other); 2]);
         assert_eq!(status(b"", &plain), None);
         assert_eq!(status(b"HM-A300", &plain), None);
         let extended = |byte: u8| extended_status(&[byte], &plain).unwrap().fault;

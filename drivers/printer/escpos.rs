@@ -8,7 +8,7 @@ use ::escpos::errors::Result as Built;
 use ::escpos::printer::Printer;
 use ::escpos::utils::Protocol;
 
-use super::language::{Language, Proof, Question, ReadReport};
+use super::language::{Language, Proof, Question, ReadReports};
 use super::profile::Profile;
 use super::raster::{self, Black, JobError};
 use super::status::{Evidence, Fault, Reading};
@@ -44,8 +44,8 @@ impl Language for EscPos {
         }
     }
 
-    fn reports(&self, _: &Profile) -> Option<ReadReport> {
-        Some(|heard, _| has_mark(heard).then_some(Ok(Evidence::Processed)))
+    fn reports(&self, _: &Profile) -> Option<ReadReports> {
+        Some(|heard, _| vec![Ok(Evidence::Processed); marks(heard)])
     }
 }
 
@@ -96,10 +96,17 @@ fn without_commands(bits: &[u8]) -> Vec<u8> {
     safe
 }
 
-/// `DLE EOT 1` to `4`: a byte each, told from everything else by its fixed bits.
+const ANSWER_BYTES: usize = 4;
+
+/// Its fixed bits tell it from everything else.
+fn is_status(byte: u8) -> bool {
+    byte & 0x93 == 0x12
+}
+
+/// `DLE EOT 1` to `4`: a byte each.
 fn status(answer: &[u8], _: &Profile) -> Option<Reading> {
-    let told: Vec<u8> = answer.iter().copied().filter(|byte| byte & 0x93 == 0x12).collect();
-    let [state, why, error, paper] = *told.last_chunk::<4>()?;
+    let told: Vec<u8> = answer.iter().copied().filter(|byte| is_status(*byte)).collect();
+    let [state, why, error, paper] = *told.last_chunk::<ANSWER_BYTES>()?;
     let known: &[(bool, Fault)] = &[
         (why & 0x04 != 0, Fault::CoverOpen),
         (why & 0x20 != 0 || paper & 0x60 != 0, Fault::PaperOut),
@@ -112,18 +119,22 @@ fn status(answer: &[u8], _: &Profile) -> Option<Reading> {
     Some(Reading { fault, busy: false })
 }
 
-/// The answer to `GS r 1`: two bits for "near the end" and two for "at it", all others clear. Some printers send four bytes of
+/// How many answers to `GS r 1` are in it: two bits for "near the end" and two for "at it", all others clear. Some printers send four bytes of
 /// status by themselves, of which only the first can be told; the three behind it are no answer.
-fn has_mark(heard: &[u8]) -> bool {
-    let mut bytes = heard.iter();
+/// A dead serial line often reads as noughts, so only those count that an answer in good order follows.
+fn marks(heard: &[u8]) -> usize {
+    let answers = heard.iter().enumerate().rev().filter(|(_, byte)| is_status(**byte));
+    let Some((last_answer, _)) = answers.take(ANSWER_BYTES).nth(ANSWER_BYTES - 1) else { return 0 };
+    let mut bytes = heard[..last_answer].iter();
+    let mut marks = 0;
     while let Some(byte) = bytes.next() {
         match byte {
-            0x00 | 0x03 | 0x0c | 0x0f => return true,
+            0x00 | 0x03 | 0x0c | 0x0f => marks += 1,
             by_itself if by_itself & 0x93 == 0x10 => drop(bytes.nth(2)),
             _ => {}
         }
     }
-    false
+    marks
 }
 
 /// Where the crate writes to.
@@ -184,8 +195,16 @@ mod tests {
     }
 
     #[test]
+    fn a_mark_counts_once_an_answer_follows() {
+        assert_eq!([&b"\0\0\0"[..], b"\x12\x12\x12\x12\0", b"\0\x12\x12\x12"].map(marks), [0; 3]);
+        assert_eq!(marks(b"\0\x12\x12\x12\x12\0\0\0"), 1);
+    }
+
+    #[test]
     fn the_mark_is_one_answer_among_others() {
-        assert!(has_mark(b"\x12\x12\0\x12\x12") && has_mark(b"\x0f") && has_mark(b"\x10\0\0\0\0"));
-        assert!(!has_mark(b"\x12\x12\x12\x12") && !has_mark(b"\x14\0\0\x0f\x12") && !has_mark(b"OK"));
+        let marks = |heard: &[u8]| marks(&[heard, b"\x12\x12\x12\x12"].concat());
+        assert_eq!([&b"\x12\x12\0\x12\x12"[..], b"\x0f", b"\x10\0\0\0\0"].map(marks), [1; 3]);
+        assert_eq!([&b"\x12\x12\x12\x12"[..], b"\x14\0\0\x0f\x12", b"OK"].map(marks), [0; 3]);
+        assert_eq!(marks(b"\0\x12\x12\x12\x12\0"), 2);
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep, timeout_at};
 
-use super::language::{Language, Proof, ReadReport};
+use super::language::{Language, Proof};
 use super::status::{Doubt, Evidence, Fault, Outcome, Reading, Refusal, Status};
 use super::{Answers, Memory, PrinterConfig};
 use crate::transport::Link;
@@ -13,8 +13,6 @@ use crate::transport::Link;
 const POLL: Duration = Duration::from_millis(50);
 /// An idle printer that never showed itself busy may not have looked at the job yet. After this it is left at that.
 const SETTLE: Duration = Duration::from_millis(1_500);
-/// An idle printer answers in a few ms; an answer that takes longer was kept back.
-const HELD: Duration = Duration::from_millis(200);
 /// Small enough that a stalled printer is noticed while most of the job is still here.
 const CHUNK: usize = 4_096;
 /// A printer that says nothing for so long owes no answer to an earlier link; one that chatters on is cut off.
@@ -23,12 +21,15 @@ const CHATTER: usize = 64;
 /// A transfer that failed may have arrived all the same. Of so few bytes no printer prints a label, so a job that fails in
 /// them has certainly printed nothing.
 const FIRST_CHUNK: usize = 64;
+/// An answer has a hundred bytes and a report fewer. A printer that sends more is broken or none, and what it says is read
+/// again with each piece of it.
+const MOST_HEARD: usize = 64 * 1_024;
 
 pub(super) struct Conversation<'a> {
     pub link: Box<dyn Link>,
     language: &'static dyn Language,
     config: &'a PrinterConfig,
-    before: Memory,
+    memory: Memory,
     deadline: Instant,
     /// Everything it said since the job was sent.
     heard: Vec<u8>,
@@ -42,6 +43,8 @@ pub(super) struct Conversation<'a> {
     pub answered: Option<bool>,
     /// Whether it gave its count, or its report of the job; `None` while neither was wanted.
     pub proved: Option<bool>,
+    /// The reports it owes: of this job, and before it of those that ended without theirs.
+    pub owed: usize,
 }
 
 /// How the printer was just before the job.
@@ -51,10 +54,23 @@ struct Before {
 }
 
 enum Answer {
-    Said(Reading, Proof),
+    Said(Said),
     Silence,
     Lost(String),
     NotAsked,
+}
+
+struct Said {
+    reading: Reading,
+    proof: Proof,
+    /// The answer to a question before this one is kept back: by a label, or by a slow line.
+    kept_back: bool,
+}
+
+impl Said {
+    fn idle(&self) -> bool {
+        !self.reading.busy && !self.kept_back
+    }
 }
 
 impl<'a> Conversation<'a> {
@@ -62,14 +78,14 @@ impl<'a> Conversation<'a> {
         link: Box<dyn Link>,
         language: &'static dyn Language,
         config: &'a PrinterConfig,
-        before: Memory,
+        memory: Memory,
     ) -> Conversation<'a> {
         let deadline = Instant::now() + Duration::from_millis(config.timeouts.total_ms);
         Conversation {
             link,
             language,
             config,
-            before,
+            memory,
             deadline,
             heard: Vec::new(),
             known: 0,
@@ -77,6 +93,7 @@ impl<'a> Conversation<'a> {
             has_port: false,
             answered: None,
             proved: None,
+            owed: memory.owed,
         }
     }
 
@@ -103,10 +120,10 @@ impl<'a> Conversation<'a> {
             Ok(Some(fault)) => return Status::Fault { fault },
             Ok(None) => {}
         }
-        match self.ask().await {
-            Answer::Said(Reading { fault: Some(fault), .. }, _) => Status::Fault { fault },
-            Answer::Said(..) => Status::Ready,
-            Answer::Silence if self.before.answers == Answers::Yes => Status::StoppedAnswering,
+        match self.ask(self.known).await {
+            Answer::Said(Said { reading: Reading { fault: Some(fault), .. }, .. }) => Status::Fault { fault },
+            Answer::Said(_) => Status::Ready,
+            Answer::Silence if self.memory.answers == Answers::Yes => Status::StoppedAnswering,
             Answer::Silence | Answer::NotAsked => Status::Silent,
             Answer::Lost(why) => Status::Offline { why },
         }
@@ -119,16 +136,20 @@ impl<'a> Conversation<'a> {
             Ok(Some(fault)) => return refused(Refusal::Fault { fault }),
             Ok(None) => {}
         }
-        let busy = match self.ask().await {
-            Answer::Said(Reading { fault: Some(fault), .. }, _) => return refused(Refusal::Fault { fault }),
-            Answer::Said(reading, _) => reading.busy,
+        let busy = match self.ask(self.known).await {
+            Answer::Said(Said { reading: Reading { fault: Some(fault), .. }, .. }) => {
+                return refused(Refusal::Fault { fault });
+            }
+            Answer::Said(said) => !said.idle(),
             Answer::Lost(why) => return refused(Refusal::Offline { why }),
-            Answer::Silence if self.before.answers == Answers::Yes => return refused(Refusal::StoppedAnswering),
+            Answer::Silence if self.memory.answers == Answers::Yes => return refused(Refusal::StoppedAnswering),
             Answer::Silence | Answer::NotAsked => false,
         };
         // Behind another label a count would go up for that one.
         let count = if busy { None } else { self.count().await };
         let before = Before { busy, count };
+        // What was owed and has come by now.
+        self.owed = self.owed.saturating_sub(self.ends());
         self.heard.clear();
         let (of, mut written) = (job.len() as u64, 0);
         let mut sent = self.send(job, &mut written).await;
@@ -137,6 +158,10 @@ impl<'a> Conversation<'a> {
         {
             sent = Err(Doubt::Fault { fault });
         }
+        if written > 0 && self.language.reports(&self.config.profile).is_some() {
+            self.owed += 1;
+        }
+        let busy = before.busy;
         let outcome = match sent {
             Err(Doubt::ConnectionLost { why }) if written == 0 => return refused(Refusal::Offline { why }),
             Err(Doubt::Fault { fault }) if written == 0 => return refused(Refusal::Fault { fault }),
@@ -145,7 +170,18 @@ impl<'a> Conversation<'a> {
             Ok(()) if self.answered == Some(true) => self.watch(of, before).await,
             Ok(()) => self.finish(of).await,
         };
+        // Behind another's label a report may be of that one.
+        if !busy {
+            self.owed = self.owed.saturating_sub(self.ends());
+        }
         outcome.unwrap_or_else(|doubt| Outcome::Unknown { written, of, doubt })
+    }
+
+    /// The ends of labels it reported.
+    fn ends(&self) -> usize {
+        let profile = &self.config.profile;
+        let told = self.language.reports(profile).map(|read| read(&self.heard, profile)).unwrap_or_default();
+        told.iter().filter(|told| told.is_ok()).count()
     }
 
     async fn send(&mut self, job: &[u8], written: &mut u64) -> Result<(), Doubt> {
@@ -167,50 +203,57 @@ impl<'a> Conversation<'a> {
     async fn watch(&mut self, of: u64, before: Before) -> Result<Outcome, Doubt> {
         let started = Instant::now();
         let until = self.until(self.config.timeouts.confirm_ms);
-        // A report that is owed for a label before this one would come in this one's place.
-        let trusted = !before.busy && !self.before.proofs.are_in_vain();
-        let report = self.language.reports(&self.config.profile).filter(|_| trusted);
-        if report.is_some() {
-            self.proved = Some(false);
-        }
+        let reports = self.language.reports(&self.config.profile).is_some();
+        let report_will_come = reports && !before.busy && !self.memory.proofs.are_in_vain();
         let mut was_busy = false;
+        // Right behind the job the printer is at it, and what answers at once then can say so.
+        let mut first = self.known + usize::from(self.holds_back());
         loop {
             // Some printers answer no question while they are out of paper; the port still tells.
             self.believe_the_port().await?;
             let asked = Instant::now();
-            let (reading, proof) = match self.ask().await {
-                Answer::Said(reading, proof) => (reading, proof),
+            let answer = self.ask(first).await;
+            first = self.known;
+            let said = match answer {
+                Answer::Said(said) => said,
                 Answer::Lost(why) => return Err(Doubt::ConnectionLost { why }),
-                // It may be at the label and not at its questions.
-                Answer::Silence if asked < until && (report.is_some() || self.holds_back()) => {
-                    was_busy = true;
-                    if let Some(evidence) = self.proved(report, before.count, false).await? {
+                // It may be at the label and not at its questions, or the line still at the job: no proof of work.
+                Answer::Silence if asked < until && (report_will_come || self.holds_back()) => {
+                    if let Some(evidence) = self.evidence(&before, false).await? {
                         return Ok(Outcome::Confirmed { evidence });
                     }
                     continue;
                 }
                 Answer::Silence | Answer::NotAsked => return Err(Doubt::StoppedAnswering),
             };
-            let idle = !reading.busy;
+            let idle = said.idle();
             // What is proved of this very label counts more than how the printer is after it.
-            if let Some(evidence) = self.proved(report, before.count, idle).await? {
+            if let Some(evidence) = self.evidence(&before, idle).await? {
                 return Ok(Outcome::Confirmed { evidence });
             }
-            if let Some(fault) = reading.fault {
+            if let Some(fault) = said.reading.fault {
                 return Err(Doubt::Fault { fault });
             }
-            was_busy |= reading.busy || (matches!(proof, Proof::HeldThenIdle(_)) && asked.elapsed() > HELD);
-            match proof {
+            was_busy |= said.reading.busy;
+            match said.proof {
                 Proof::Idle(evidence) if idle && before.count.is_none() && (was_busy || self.believes_idle()) => {
                     return Ok(Outcome::Confirmed { evidence });
                 }
                 Proof::BusyThenIdle(evidence) | Proof::HeldThenIdle(evidence) if idle && was_busy && !before.busy => {
                     return Ok(Outcome::Confirmed { evidence });
                 }
-                _ if idle && started.elapsed() > SETTLE && report.is_none() => {
+                _ if idle && started.elapsed() > SETTLE && !report_will_come => {
                     return Ok(Outcome::Accepted { bytes: of });
                 }
-                _ if Instant::now() >= until => return Ok(Outcome::Accepted { bytes: of }),
+                _ if Instant::now() >= until => {
+                    if report_will_come {
+                        // One that came, with time for more, was this label's: what was owed before never will.
+                        let came = self.ends() > 0;
+                        self.owed = if came { 0 } else { self.owed };
+                        self.proved = Some(came);
+                    }
+                    return Ok(Outcome::Accepted { bytes: of });
+                }
                 _ => sleep(POLL).await,
             }
         }
@@ -218,17 +261,18 @@ impl<'a> Conversation<'a> {
 
     /// What says that this very label is done: the printer's own report, or its count. The count is asked for only once the
     /// printer has nothing more to do.
-    async fn proved(
-        &mut self,
-        report: Option<ReadReport>,
-        count: Option<u64>,
-        idle: bool,
-    ) -> Result<Option<Evidence>, Doubt> {
-        if let Some(told) = report.and_then(|read| read(&self.heard, &self.config.profile)) {
-            self.proved = Some(true);
-            return told.map(Some).map_err(|fault| Doubt::Fault { fault });
+    async fn evidence(&mut self, before: &Before, idle: bool) -> Result<Option<Evidence>, Doubt> {
+        let profile = &self.config.profile;
+        let told = self.language.reports(profile).map(|read| read(&self.heard, profile)).unwrap_or_default();
+        // The reports that are owed for labels before this one come before its own.
+        for (end, told) in (1..).zip(told) {
+            let evidence = told.map_err(|fault| Doubt::Fault { fault })?;
+            if end == self.owed && !before.busy {
+                (self.owed, self.proved) = (0, Some(true));
+                return Ok(Some(evidence));
+            }
         }
-        let Some(count) = count.filter(|_| idle) else { return Ok(None) };
+        let Some(count) = before.count.filter(|_| idle) else { return Ok(None) };
         Ok(self.count().await.filter(|now| *now > count).map(|_| Evidence::Counted))
     }
 
@@ -271,28 +315,28 @@ impl<'a> Conversation<'a> {
         }
     }
 
-    async fn ask(&mut self) -> Answer {
+    /// From the `first` of the language's questions on, and round, until one is answered.
+    async fn ask(&mut self, first: usize) -> Answer {
         let questions = self.language.questions();
-        if questions.is_empty() || self.before.answers.are_in_vain() || !self.may_ask() {
+        if questions.is_empty() || self.memory.answers.are_in_vain() || !self.may_ask() {
             return Answer::NotAsked;
         }
-        let mut held = false;
-        for (index, question) in questions.iter().enumerate().cycle().skip(self.known).take(questions.len()) {
+        let mut kept_back = false;
+        for (index, question) in questions.iter().enumerate().cycle().skip(first).take(questions.len()) {
             let until = self.until(self.config.timeouts.answer_ms);
             let profile = &self.config.profile;
             match timeout_at(until, self.exchange(question.bytes, |answer| (question.read)(answer, profile))).await {
-                Ok(Ok(mut reading)) => {
+                Ok(Ok(reading)) => {
                     self.answered = Some(true);
-                    reading.busy |= held;
                     if question.proof != Proof::Nothing {
                         self.known = index;
                     }
-                    return Answer::Said(reading, question.proof);
+                    return Answer::Said(Said { reading, proof: question.proof, kept_back });
                 }
                 Ok(Err(why)) => return Answer::Lost(why),
                 Err(_) => self.late = true,
             }
-            held |= matches!(question.proof, Proof::HeldThenIdle(_));
+            kept_back |= matches!(question.proof, Proof::HeldThenIdle(_));
         }
         self.answered = Some(false);
         Answer::Silence
@@ -301,7 +345,7 @@ impl<'a> Conversation<'a> {
     /// How many labels it has printed, if it says so.
     async fn count(&mut self) -> Option<u64> {
         let counter = self.language.counter(&self.config.profile)?;
-        if self.answered != Some(true) || self.before.proofs.are_in_vain() || !self.may_ask() {
+        if self.answered != Some(true) || self.memory.proofs.are_in_vain() || !self.may_ask() {
             return None;
         }
         let until = self.until(self.config.timeouts.answer_ms);
@@ -328,9 +372,15 @@ impl<'a> Conversation<'a> {
                 Ok(0) => return Err("it closed the connection".into()),
                 Ok(length) => {
                     answer.extend_from_slice(&buffer[..length]);
-                    self.heard.extend_from_slice(&buffer[..length]);
+                    // Only reports are looked for in it; the answers of a long wait would fill it up.
+                    if self.language.reports(&self.config.profile).is_some() {
+                        self.heard.extend_from_slice(&buffer[..length]);
+                    }
                 }
                 Err(error) => return Err(error.to_string()),
+            }
+            if answer.len().max(self.heard.len()) > MOST_HEARD {
+                return Err("it talks without end".into());
             }
             if let Some(reading) = read(&answer) {
                 return Ok(reading);

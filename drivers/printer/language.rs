@@ -20,8 +20,8 @@ pub trait Language: Send + Sync {
         None
     }
 
-    /// What such a printer says of itself about a finished job, between its answers; the job asked for it.
-    fn reports(&self, _: &Profile) -> Option<ReadReport> {
+    /// What such a printer says of itself about finished jobs, between its answers; each job asks for it.
+    fn reports(&self, _: &Profile) -> Option<ReadReports> {
         None
     }
 }
@@ -41,7 +41,8 @@ pub enum Proof {
     Idle(Evidence),
     /// The answer may be given before the job is looked at: only busy and then idle means done.
     BusyThenIdle(Evidence),
-    /// The answer is kept back until the job is done: silence after a job is work, and what ends it the proof.
+    /// The answer is kept back until the job is done, so silence isn't idle. A slow line keeps answers back as well, so only
+    /// one that was seen busy is believed.
     HeldThenIdle(Evidence),
     /// It tells faults only.
     Nothing,
@@ -54,8 +55,8 @@ pub struct Counter {
     pub read: fn(&[u8]) -> Option<u64>,
 }
 
-/// Reads everything heard since a job was sent: the job's end, or the fault that was reported in place of it.
-pub type ReadReport = fn(&[u8], &Profile) -> Option<Result<Evidence, Fault>>;
+/// Reads everything heard: each job's end, or the fault that was reported in place of it, in the order they came.
+pub type ReadReports = fn(&[u8], &Profile) -> Vec<Result<Evidence, Fault>>;
 
 pub struct Kind {
     pub name: &'static str,

@@ -157,8 +157,10 @@ pub struct Printer {
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Memory {
     answers: Answers,
-    /// Whether its count or its reports came.
+    /// Whether its count or its reports came: how long they are waited for.
     proofs: Answers,
+    /// Reports that never came, and may still come in place of another label's. Time settles no debt.
+    owed: usize,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -187,7 +189,7 @@ impl Printer {
     pub fn new(mut config: PrinterConfig) -> Result<Self, PrinterError> {
         config.profile = config.adjust.applied_to(config.profile);
         let (transport, language) = config.kinds()?;
-        let memory = Memory { answers: Answers::Untried, proofs: Answers::Untried };
+        let memory = Memory { answers: Answers::Untried, proofs: Answers::Untried, owed: 0 };
         Ok(Self { config, transport, language, memory, kept: None, silent_since: None })
     }
 
@@ -209,9 +211,11 @@ impl Printer {
         }
     }
 
-    /// It answered in an earlier life: silence now is a fault. One that didn't is simply asked again.
+    /// It answered in an earlier life: silence now is a fault. One that didn't is simply asked again. The last label of that
+    /// life may have ended without its report.
     pub fn recall_that_it_answers(&mut self) {
         self.memory.answers = Answers::Yes;
+        self.memory.owed = 1;
     }
 
     /// Prints one label; returns within the config's `total_ms`. Dropping the call half-way leaves the job unknown.
@@ -238,9 +242,10 @@ impl Printer {
             Err(why) => return Outcome::Refused { reason: Refusal::Offline { why } },
         };
         let outcome = conversation.print(job).await;
-        let (answered, proved) = (conversation.answered, conversation.proved);
+        let (answered, proved, owed) = (conversation.answered, conversation.proved, conversation.owed);
         self.memory.answers.learn(answered);
         self.memory.proofs.learn(proved);
+        self.memory.owed = owed;
         outcome
     }
 

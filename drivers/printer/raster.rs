@@ -115,20 +115,20 @@ pub struct Band<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::label::Element;
+
+    fn label(elements: Vec<Element>) -> Label {
+        Label { width_dots: 100, height_dots: 100, dpi: 203, elements }
+    }
 
     #[test]
     fn a_label_is_moved_whole_or_not_at_all() {
-        let elements = vec![crate::label::Element::Fill { x: 8, y: 8, width: 8, height: 8 }];
+        let elements = vec![Element::Fill { x: 8, y: 8, width: 8, height: 8 }];
         let label = Label { width_dots: 80, height_dots: 80, dpi: 203, elements };
         let moved = |right, down| for_printer(&label, &Profile { offset_mm: [right, down], ..Profile::default() });
         let raster = moved(1.0, -0.5).unwrap();
         assert!(raster.get(16, 4) && raster.get(23, 11) && !raster.get(15, 4) && !raster.get(16, 12));
         assert!(matches!(moved(-2.0, 0.0), Err(JobError::OffPaper { .. })));
-    }
-    use crate::label::Element;
-
-    fn label(elements: Vec<Element>) -> Label {
-        Label { width_dots: 100, height_dots: 100, dpi: 203, elements }
     }
 
     #[test]

@@ -135,6 +135,14 @@ impl fmt::Display for Doubt {
     }
 }
 
+impl Reading {
+    /// The byte that an answer of one byte is. Before it may stand some that came too late; more than those are no answer.
+    pub fn only_byte(answer: &[u8]) -> Option<u8> {
+        const LATE: usize = 3;
+        answer.last().copied().filter(|_| answer.len() <= LATE + 1)
+    }
+}
+
 impl Fault {
     /// What the port's status byte says (USB printer class 1.1, 4.2.2). Clones that leave it at nought or use reserved bits
     /// say nothing.

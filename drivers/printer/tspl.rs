@@ -2,7 +2,7 @@
 //! that print nothing at all when a job also holds a TEXT or BAR.
 
 use super::dots_per_mm;
-use super::language::{Language, Proof, Question, ReadReport};
+use super::language::{Language, Proof, Question, ReadReports};
 use super::profile::{Compression, Profile};
 use super::raster::{self, Band, Black, JobError};
 use super::status::{Evidence, Fault, Reading};
@@ -50,8 +50,8 @@ impl Language for Tspl {
         }
     }
 
-    fn reports(&self, profile: &Profile) -> Option<ReadReport> {
-        (profile.auto_return || profile.response.is_some()).then_some(report as ReadReport)
+    fn reports(&self, profile: &Profile) -> Option<ReadReports> {
+        (profile.auto_return || profile.response.is_some()).then_some(reports as ReadReports)
     }
 }
 
@@ -76,7 +76,7 @@ fn bitmap(band: &Band<'_>, stride: u32, profile: &Profile) -> Vec<u8> {
 
 /// `ESC !?` answers one byte. A model's own table goes first, then the exact values, then single bits.
 fn status_byte(answer: &[u8], profile: &Profile) -> Option<Reading> {
-    let byte = single(&unasked_for_taken_out(answer, profile)?)?;
+    let byte = Reading::only_byte(&unasked_for_taken_out(answer, profile)?)?;
     if let Some(fault) = profile.fault_of(byte) {
         return Some(Reading { fault: Some(fault), busy: false });
     }
@@ -93,12 +93,6 @@ fn status_byte(answer: &[u8], profile: &Profile) -> Option<Reading> {
         _ => Some(BITS.iter().find(|(bits, _)| byte & bits != 0).map_or(Fault::Other, |(_, fault)| *fault)),
     };
     Some(Reading { fault, busy: byte & 0x20 != 0 })
-}
-
-/// The one byte an answer is. Before it may stand some that came too late; more than that are no answer to this question.
-fn single(answer: &[u8]) -> Option<u8> {
-    const LATE: usize = 3;
-    answer.last().copied().filter(|_| answer.len() <= LATE + 1)
 }
 
 /// `ESC !S`: what it does and three sets of bits, each a character from `@` on, between STX and ETX CR LF.
@@ -142,30 +136,34 @@ fn unasked_for_taken_out(answer: &[u8], profile: &Profile) -> Option<Vec<u8>> {
         return None;
     }
     if let Some(words) = profile.response.as_deref().map(str::as_bytes) {
-        while let Some(at) = position(&rest, words) {
-            rest.drain(at..at + words.len());
-        }
-        // The words' line ends, and a model that sends them a few bytes at a time.
-        rest.retain(|byte| !matches!(byte, b'\r' | b'\n'));
-        if (1..words.len()).any(|length| rest.ends_with(&words[..length])) {
+        // What of them is still to come would stand before the next answer, where a line end is a status byte.
+        let line_end: &[u8] = if words.ends_with(b"\n") { b"" } else { b"\r\n" };
+        let whole = [words, line_end].concat();
+        if (1..whole.len()).any(|length| rest.ends_with(&whole[..length])) {
             return None;
+        }
+        while let Some(at) = position(&rest, words) {
+            let line_end = rest[at + words.len()..].iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+            rest.drain(at..at + words.len() + line_end.min(2));
         }
     }
     Some(rest)
 }
 
-/// The end of a label, in a frame or in the words of the model.
-fn report(heard: &[u8], profile: &Profile) -> Option<Result<Evidence, Fault>> {
+/// The ends of labels, in frames or in the words of the model.
+fn reports(heard: &[u8], profile: &Profile) -> Vec<Result<Evidence, Fault>> {
+    let plain = Profile { auto_return: false, response: None, ..profile.clone() };
     let frames = heard.windows(FRAME_BYTES).filter(|frame| profile.auto_return && frame.starts_with(FRAME));
     let told = frames.filter_map(|frame| {
         let at_end = frame[4..8] == END_OF_LABEL;
-        match status_byte(&frame[8..9], &Profile { auto_return: false, response: None, ..profile.clone() })?.fault {
+        match status_byte(&frame[8..9], &plain)?.fault {
             Some(fault) => Some(Err(fault)),
             None => at_end.then_some(Ok(Evidence::Reported)),
         }
     });
-    let words = profile.response.as_deref().and_then(|words| position(heard, words.as_bytes()));
-    told.chain(words.map(|_| Ok(Evidence::Reported))).next()
+    let words = profile.response.as_deref().map(str::as_bytes).unwrap_or_default();
+    let ends = heard.windows(words.len().max(1)).filter(|window| *window == words);
+    told.chain(ends.map(|_| Ok(Evidence::Reported))).collect()
 }
 
 fn position(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
@@ -198,6 +196,7 @@ mod tests {
         assert_eq!(read(0x07, &own).fault, Some(Fault::CoverOpen));
         assert_eq!(status_byte(&[], &plain), None);
     }
+
     #[test]
     fn reads_the_second_answer() {
         let plain = Profile::default();
@@ -214,14 +213,33 @@ mod tests {
     }
 
     #[test]
+    fn a_line_end_is_a_reports_only_behind_its_words() {
+        let gprinter = Profile { response: Some("OK".into()), ..Profile::default() };
+        let ready = Some(Reading { fault: None, busy: false });
+        for answer in [&b"OK\r\n\x02@@@@\x03\r\n"[..], b"\x02@@@@\x03\r\n", b"\x02@@@@\x03\r\nOK\r\n"] {
+            assert_eq!(status_line(answer, &gprinter), ready, "{answer:?}");
+        }
+        // Ribbon and jam; ribbon, paper and head.
+        let told = |answer: &[u8]| status_byte(answer, &gprinter).map(|reading| reading.fault.unwrap());
+        assert_eq!(told(b"\x0a"), Some(Fault::RibbonOut));
+        assert_eq!(told(b"OK\r\n\x0d"), Some(Fault::CoverOpen));
+        for half in [&b"\x20O"[..], b"\x20OK", b"\x20OK\r"] {
+            assert_eq!(status_byte(half, &gprinter), None, "the rest would stand before the next answer");
+        }
+        assert_eq!(status_byte(b"\x00OK\r\n", &gprinter), ready);
+    }
+
+    #[test]
     fn a_report_is_no_answer_and_an_answer_no_report() {
         let hprt = Profile { auto_return: true, ..Profile::default() };
         let printing = b"\xaa\xbb\xcc\xdd\x03\0\0\0\x20\0";
         let end = b"\xaa\xbb\xcc\xdd\xff\xff\xff\xff\0\0";
         let no_paper = b"\xaa\xbb\xcc\xdd\x03\0\0\0\x04\0";
         let off = b"\xaa\xbb\xcc\xdd\0\0\0\0\0\0";
+        let report = |heard: &[u8], profile: &Profile| reports(heard, profile).first().copied();
         assert_eq!(report(printing, &hprt), None);
         assert_eq!(report(off, &hprt), None);
+        assert_eq!(reports(&[&end[..], b"\x20", end, no_paper].concat(), &hprt).len(), 3);
         assert_eq!(report(&[&printing[..], b"\x20", end].concat(), &hprt), Some(Ok(Evidence::Reported)));
         assert_eq!(report(no_paper, &hprt), Some(Err(Fault::PaperOut)));
         assert_eq!(report(end, &Profile::default()), None);

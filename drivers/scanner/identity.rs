@@ -7,6 +7,7 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
+use crate::seen::plain;
 use crate::url::{DeviceUrl, UrlError};
 
 /// What an address says of the device: `05e0:1200?serial=…&port=1-1.4`.
@@ -96,7 +97,7 @@ impl Node {
         let text = |folder: &Path, file: &str| {
             fs::read_to_string(folder.join(file))
                 .ok()
-                .map(|text| text.trim().to_owned())
+                .map(|text| plain(&text).trim().to_owned())
                 .filter(|text| !text.is_empty())
         };
         let hex = |folder: &Path, file: &str| u16::from_str_radix(&text(folder, file)?, 16).ok();

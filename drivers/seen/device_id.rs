@@ -1,5 +1,6 @@
 //! What a printer says of itself: its IEEE-1284 id, `MFG:Xprinter;CMD:TSPL,ESC/POS;MDL:XP-350B;`, and what follows from it.
 
+use super::plain;
 use crate::printer::profile::Profile;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -29,6 +30,7 @@ const LANGUAGES: [(&str, &[&str]); 5] = [
 
 impl DeviceId {
     pub fn parse(id: &str) -> DeviceId {
+        let id = plain(id);
         let field = |names: &[&str]| {
             let mut pairs = id.split(';').filter_map(|pair| pair.split_once(':'));
             let found = pairs.find(|(key, _)| names.iter().any(|name| key.trim().eq_ignore_ascii_case(name)));
@@ -125,6 +127,13 @@ mod tests {
         let laser = DeviceId::parse("CMD:PCL,PJL;MDL:LaserJet").suggest(0x6868, 0x0500);
         assert_eq!(laser, Suggestion { profile: None, because: "it says it speaks PCL, PJL".into() });
         assert_eq!(DeviceId::parse("MDL:ZTC ZD611-300dpi ZPL").dpi(), Some(300));
+    }
+
+    #[test]
+    fn no_id_breaks_the_line_it_is_told_in() {
+        let id = DeviceId::parse("MFG:\x1b]0;x;MDL:ZD\x1b[31m\"\\611\u{9b}2J;CMD:ZPL\x07;SN:A\"1;");
+        assert_eq!((&*id.make, &*id.model, &*id.serial), ("]0", "ZD[31m6112J", "A1"));
+        assert_eq!(id.commands, ["ZPL"]);
     }
 
     #[test]

@@ -9,6 +9,8 @@ use std::time::Duration;
 use tokio::net::UdpSocket;
 use tokio::time::{Instant, timeout_at};
 
+use super::plain;
+
 /// Where everybody listens who announces a service.
 pub const EVERYBODY: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::new(224, 0, 0, 251)), 5353);
 /// Printers that take plain bytes on a port.
@@ -150,7 +152,7 @@ fn data_of(message: &[u8], kind: u16, start: usize, data: &[u8]) -> Option<Data>
             let (mut texts, mut rest) = (Vec::new(), data);
             while let Some((length, after)) = rest.split_first() {
                 let text = after.get(..usize::from(*length))?;
-                texts.push(String::from_utf8_lossy(text).into_owned());
+                texts.push(plain(&String::from_utf8_lossy(text)));
                 rest = &after[text.len()..];
             }
             Data::Texts(texts)
@@ -168,7 +170,7 @@ fn name_at(message: &[u8], start: usize) -> Option<(String, usize)> {
             0 if length == 0 => return Some((labels.join("."), end.unwrap_or(at + 1))),
             0 => {
                 let label = message.get(at + 1..at + 1 + usize::from(length))?;
-                labels.push(String::from_utf8_lossy(label).into_owned());
+                labels.push(plain(&String::from_utf8_lossy(label)));
                 at += 1 + usize::from(length);
             }
             0xc0 => {
@@ -233,6 +235,16 @@ mod tests {
     fn an_answer_with_pointers_is_read() {
         assert_eq!(answers(&answer()), [announced()]);
         assert_eq!(answers(&query()), [], "a question announces nothing");
+    }
+
+    #[test]
+    fn what_a_name_holds_is_no_command_of_a_terminal_and_ends_no_line() {
+        let owner = [name(&["_pdl-datastream", "_tcp", "local"]), vec![0]].concat();
+        let instance = [name(&["\x1b[2JDesk\" 1\r\n\u{202e}"]), owner.clone()].concat();
+        let head = vec![0, 0, 0x84, 0, 0, 0, 0, 2, 0, 0, 0, 0];
+        let texts = record(&instance, TXT, b"\x09ty=\x07ZD\"61");
+        let announced = answers(&[head, record(&owner, PTR, &instance), texts].concat());
+        assert_eq!((&*announced[0].name, announced[0].model.as_deref()), ("[2JDesk 1", Some("ZD61")));
     }
 
     #[test]

@@ -17,6 +17,14 @@ pub use trouble::{Holder, Trouble};
 use crate::scanner::found::Found;
 use crate::transport::usb;
 
+/// What a device calls itself, as it may stand on a terminal and in a config: without control characters, marks that turn
+/// the direction of writing or can't be seen, and what would end or change a string of TOML.
+pub fn plain(name: &str) -> String {
+    let invisible =
+        |c: char| matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
+    name.chars().filter(|c| !c.is_control() && !invisible(*c) && !matches!(c, '"' | '\\')).collect()
+}
+
 /// The printers on USB, whoever drives them at the moment.
 pub fn printers() -> Vec<UsbPrinter> {
     let mut printers = printers::plugged_in(Path::new(kernel::USB_DEVICES));

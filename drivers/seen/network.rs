@@ -13,6 +13,8 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
+use super::plain;
+
 /// What print servers and label printers listen on, and what office printers listen on beside it.
 pub const RAW_PORT: u16 = 9100;
 const IPP_PORT: u16 = 631;
@@ -158,9 +160,8 @@ async fn question(stream: &mut TcpStream, bytes: &[u8]) -> io::Result<Vec<u8>> {
 }
 
 fn name(answer: &[u8]) -> Option<String> {
-    let text: String =
-        answer.iter().map(|byte| char::from(*byte)).filter(|c| c.is_ascii() && !c.is_control()).collect();
-    let text = text.trim().to_owned();
+    let text: String = answer.iter().map(|byte| char::from(*byte)).filter(char::is_ascii).collect();
+    let text = plain(&text).trim().to_owned();
     (!text.is_empty()).then_some(text)
 }
 

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::device_id::{DeviceId, Suggestion};
+use super::plain;
 use crate::printer::PrinterConfig;
 use crate::scanner::identity::sane;
 
@@ -90,7 +91,7 @@ pub fn plugged_in(devices: &Path) -> Vec<UsbPrinter> {
 }
 
 fn one(entry: &Path) -> Option<UsbPrinter> {
-    let text = |path: PathBuf| fs::read_to_string(path).ok().map(|text| text.trim().to_owned());
+    let text = |path: PathBuf| fs::read_to_string(path).ok().map(|text| plain(&text).trim().to_owned());
     // USB printer class 1.1, 4.1: class 7, protocol 1 and 2 are plain bytes, 4 is IPP.
     let interface = fs::canonicalize(entry).ok()?;
     text(interface.join("bInterfaceClass")).filter(|class| class == "07")?;
@@ -188,6 +189,15 @@ mod tests {
         assert_eq!(printers[1].url(&printers), "usb://6868:0500?port=1-2");
         assert_eq!((printers[2].driver.as_deref(), printers[2].ipp), (Some("usbfs"), false));
         assert_eq!(plugged_in(Path::new("/nowhere/at/all")), []);
+    }
+
+    #[test]
+    fn names_end_no_line_of_the_config() {
+        let bus = Bus::new();
+        bus.plug("1-1", "0a5f:0166", "A\"1234\x1b[2J", &[("07:02", "usblp", "MFG:Zebra;CMD:ZPL;MDL:ZD\"\x1b[2J611;")]);
+        let printers = bus.printers();
+        assert_eq!((printers[0].serial.as_deref(), &*printers[0].id.model), (Some("A1234[2J"), "ZD[2J611"));
+        assert!(printers[0].is_taken_by(&config(&printers[0].config("desk-1", &printers))));
     }
 
     #[test]

@@ -18,6 +18,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
 use super::{Link, Opening, Pending, port_status_wanted};
+use crate::seen::{self, device_id::DeviceId};
 use crate::url::{DeviceUrl, UrlError};
 
 /// `lp.h`: the port's status byte into an int.
@@ -305,16 +306,13 @@ fn one(entry: &Path) -> Option<Found> {
     let name = entry.file_name()?.to_str()?.to_owned();
     let interface = fs::canonicalize(entry.join("device")).ok().filter(|_| name.starts_with("lp"))?;
     let device = interface.parent()?;
-    let text = |path: PathBuf| fs::read_to_string(path).map(|text| text.trim().to_owned()).unwrap_or_default();
-    let id = text(interface.join("ieee1284_id"));
-    let field = |names: &[&str]| {
-        let mut pairs = id.split(';').filter_map(|pair| pair.split_once(':'));
-        pairs.find(|(key, _)| names.contains(&key.trim())).map(|(_, value)| value.trim().to_owned())
-    };
-    let serials = [field(&["SN", "SERN", "SERIALNUMBER"]).unwrap_or_default(), text(device.join("serial"))];
+    let text =
+        |path: PathBuf| fs::read_to_string(path).map(|text| seen::plain(&text).trim().to_owned()).unwrap_or_default();
+    let id = DeviceId::parse(&text(interface.join("ieee1284_id")));
+    let serials = [id.serial, text(device.join("serial"))];
     Some(Found {
         node: Path::new("/dev/usb").join(name),
-        model: field(&["MDL", "MODEL"]).unwrap_or_default(),
+        model: id.model,
         serials: serials.into_iter().filter(|serial| !serial.is_empty()).collect(),
         port: device.file_name()?.to_str()?.to_owned(),
         // 1 is "unidirectional" (USB printer class 1.1, 4.1).

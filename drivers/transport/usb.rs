@@ -207,7 +207,7 @@ fn port_path(device: &Device<Context>) -> String {
 
 fn serial_of(device: &Device<Context>) -> Option<String> {
     let descriptor = device.device_descriptor().ok()?;
-    device.open().ok()?.read_serial_number_string_ascii(&descriptor).ok()
+    device.open().ok()?.read_serial_number_string_ascii(&descriptor).ok().map(|serial| crate::seen::plain(&serial))
 }
 
 fn described(device: &Device<Context>) -> String {

@@ -6,9 +6,12 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
+use drivers::printer::profile::Profile;
 use milepost::sim::printer::{self, Language, SimPrinter};
 use milepost::sim::scale::{self, Fault, Model, Plug};
 use serde_json::Value;
+
+use super::printers::{LONG, NUMBER, label};
 
 fn milepost(arguments: &[&str]) -> (bool, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_milepost")).args(arguments).output().expect("the binary starts");
@@ -35,20 +38,36 @@ fn on_the_network(devices: &Value) -> Vec<&Value> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn printers_of_a_network_are_told_apart_and_nothing_is_printed() {
-    for (language, profile) in [(Language::Zpl, "zpl"), (Language::Tspl, "tspl")] {
-        let sim = printer(language).await;
+    for language in Language::ALL {
+        let (sim, profile) = (printer(language).await, profile_of(language));
         let port = sim.addr.port().to_string();
         let devices = told(&["devices", "--json", "--network", "127.0.0.2/31", "--port", &port]).await;
         let found = on_the_network(&devices);
-        assert_eq!(found.len(), 1, "{devices}");
-        assert_eq!(found[0]["profile"], profile);
-        assert_eq!(found[0]["kind"], "printer");
-        assert_ne!(found[0]["model"], "", "it said what it is");
-        let lines = found[0]["config"][0].as_str().unwrap();
-        let config: milepost::station::config::StationConfig = toml::from_str(lines).unwrap();
-        assert_eq!(config.printer[0].url.to_string(), format!("tcp://{}", sim.addr));
+        assert_eq!((found.len(), found[0]["kind"].as_str()), (1, Some("printer")), "{devices}");
+        if let Language::Zpl | Language::Tspl = language {
+            assert_eq!(found[0]["profile"], profile);
+            assert_ne!(found[0]["model"], "", "it said what it is");
+            let lines = found[0]["config"][0].as_str().unwrap();
+            let config: milepost::station::config::StationConfig = toml::from_str(lines).unwrap();
+            assert_eq!(config.printer[0].url.to_string(), format!("tcp://{}", sim.addr));
+        }
         tokio::time::sleep(Duration::from_millis(200)).await;
         assert_eq!((sim.papers().len(), sim.queued()), (0, 0));
+        // What is left of the questions in its line harms no label after them.
+        let profile = Profile::builtin(profile).unwrap();
+        super::printers::with_profile(sim.addr, profile, Default::default()).print(&label(false)).await;
+        assert!(sim.wait_for(1, LONG).await, "{language:?}");
+        assert_eq!(sim.papers()[0].codes(), [NUMBER], "{language:?}");
+    }
+}
+
+fn profile_of(language: Language) -> &'static str {
+    match language {
+        Language::Zpl => "zpl",
+        Language::Tspl => "tspl",
+        Language::Cpcl => "cpcl",
+        Language::Epl => "epl",
+        Language::EscPos => "escpos",
     }
 }
 

@@ -35,6 +35,117 @@ fn one_that_always_says_ready_never_confirms_what_isnt_on_paper() {
 }
 
 #[test]
+fn one_that_never_stops_talking_is_left() {
+    exam(|model| async move {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let addr = listener.local_addr().unwrap();
+        let talking = async {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            while stream.write_all(&[b'U'; 4_096]).await.is_ok() {
+                tokio::task::yield_now().await;
+            }
+        };
+        let mut printer = with_profile(addr, Profile::builtin(model.profile).unwrap(), LONG_ANSWER);
+        let (outcome, ()) = tokio::join!(async { printer.print(&label(false)).await }, talking);
+        let Outcome::Refused { reason: Refusal::Offline { why } } = outcome else { panic!("{outcome:?}") };
+        assert!(why.contains("without end"), "{}: {why}", model.profile);
+    });
+}
+
+const LONG_ANSWER: Timeouts =
+    Timeouts { connect_ms: 1_000, stall_ms: 300, answer_ms: 4_000, confirm_ms: 3_000, total_ms: 9_000 };
+
+/// A slow line keeps an answer back as an honest printer does that is at work.
+#[test]
+fn one_that_always_says_ready_is_not_believed_for_being_slow() {
+    exam(|model| async move {
+        // The first question after the job is answered late, or not in time at all.
+        for answer_ms in [2_500, 200] {
+            let sim = model.start().await;
+            let mut printer = model.printer(&sim, Timeouts { answer_ms, ..quick() });
+            assert_eq!(printer.status().await, Status::Ready);
+            for fault in [sim::Fault::AlwaysReady, sim::Fault::Jam, sim::Fault::Slow { bytes_per_second: 25_000 }] {
+                sim.set_fault(fault);
+            }
+            let outcome = printer.print(&label(true)).await;
+            assert!(!matches!(outcome, Outcome::Confirmed { .. }), "{}: {outcome:?}", model.profile);
+            assert!(sim.papers().is_empty());
+        }
+    });
+}
+
+/// What a receipt printer says of itself behind a job, and what it answers from then on.
+type Words = (&'static [u8], &'static [u8]);
+
+const READY: &[u8] = b"\x12\x12\x12\x12";
+const NO_PAPER: &[u8] = b"\x1a\x32\x12\x7e";
+
+/// A receipt printer on a line that outlives connections: a mark that is owed comes in the next one.
+async fn receipt_printer(listener: TcpListener, conversations: &'static [Words]) {
+    for (unasked, then) in conversations {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let (mut heard, mut buffer, mut answer) = (Vec::new(), [0; 4_096], READY);
+        while let Ok(length @ 1..) = stream.read(&mut buffer).await {
+            heard.extend_from_slice(&buffer[..length]);
+            if heard.windows(3).any(|window| window == b"\x1dr\x01") {
+                heard.retain(|byte| *byte != b'r');
+                answer = then;
+                stream.write_all(unasked).await.unwrap();
+            }
+            if heard.ends_with(b"\x10\x04\x04") {
+                heard.clear();
+                stream.write_all(answer).await.unwrap();
+            }
+        }
+    }
+}
+
+async fn outcomes_of_receipts(conversations: &'static [Words], restarts: bool) -> Vec<Outcome> {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let addr = listener.local_addr().unwrap();
+    let new = || with_profile(addr, Profile::builtin("escpos").unwrap(), Timeouts { confirm_ms: 1_000, ..quick() });
+    let print = async {
+        let (mut printer, mut outcomes) = (new(), Vec::new());
+        for _ in conversations {
+            outcomes.push(printer.print(&label(false)).await);
+            if restarts {
+                printer = new();
+                printer.recall_that_it_answers();
+            }
+        }
+        outcomes
+    };
+    tokio::join!(print, receipt_printer(listener, conversations)).0
+}
+
+const PROCESSED: Outcome = Outcome::Confirmed { evidence: Evidence::Processed };
+
+#[test]
+fn a_mark_that_was_owed_for_a_label_before_proves_nothing_after_a_restart_either() {
+    block_on(async {
+        // The paper ends at the first; its mark comes behind the second, whose own comes never or at once.
+        for restarts in [false, true] {
+            let outcomes = outcomes_of_receipts(&[(b"", NO_PAPER), (b"\0", READY), (b"\0", READY)], restarts).await;
+            assert!(matches!(outcomes[1], Outcome::Accepted { .. }), "{restarts}: {outcomes:?}");
+            // What was owed has come, and the time for more is over.
+            assert_eq!(outcomes[2] == PROCESSED, !restarts, "{outcomes:?}");
+            let outcomes = outcomes_of_receipts(&[(b"", NO_PAPER), (b"\0\0", READY)], restarts).await;
+            assert_eq!(outcomes[1], PROCESSED, "{restarts}: one mark more than were owed");
+            let outcomes = outcomes_of_receipts(&[(b"", NO_PAPER), (b"", NO_PAPER), (b"\0\0", READY)], false).await;
+            assert!(matches!(outcomes[2], Outcome::Accepted { .. }), "two are owed: {outcomes:?}");
+        }
+    });
+}
+
+#[test]
+fn a_dead_lines_noughts_are_no_marks() {
+    block_on(async {
+        let outcomes = outcomes_of_receipts(&[(b"\0\0\0", b"\0")], false).await;
+        assert!(!matches!(outcomes[0], Outcome::Confirmed { .. }), "{outcomes:?}");
+    });
+}
+
+#[test]
 fn one_that_answers_nonsense_is_one_that_answers_nothing() {
     exam(|model| async move {
         let sim = model.start().await;

@@ -108,8 +108,9 @@ def epl(job):
 
 
 def cpcl(job):
-    """`! offset 200 200 height copies` begins; EG and CG w h x y hold the dots, in hexadecimal or, after one space, in bytes; PRINT
-    ends."""
+    """`! offset 200 200 height copies` begins, behind an empty line at most; EG and CG w h x y hold the dots, in hexadecimal or,
+    after one space, in bytes; PRINT ends."""
+    job.take_if(b"\r\n")
     bang, _, across, down, height, copies = job.until(b"\n")[0].split()
     if (bang, across, down, copies) != ("!", "200", "200", "1"):
         raise ValueError("no session of one label")

@@ -149,9 +149,10 @@ fn is_joint(character: char) -> bool {
     matches!(character, '-' | '/' | '－' | '—' | '–' | '~')
 }
 
-/// What a house or room number is written with. 一 … 十 count only where a room's word follows, which `verdict` asks.
+/// What a house or room number is written with, or hidden by. 一 … 十 count only where a room's word follows, which `verdict` asks.
 fn is_numeral(character: char) -> bool {
     character.is_ascii_alphanumeric()
+        || character == '*'
         || is_joint(character)
         || matches!(character, '０'..='９' | 'Ａ'..='Ｚ' | 'ａ'..='ｚ' | '#')
         || "一二三四五六七八九十百零〇两".contains(character)
@@ -205,8 +206,10 @@ mod tests {
             ("东方花园8幢1201号", "东方花园8幢****号"),
             ("人民路1号５０２室", "人民路1号***室"),
             ("阳光小区 1201", "阳光小区 ****"),
+            ("0-0-门", "0-*-门"),
         ] {
             assert_eq!(address(plain), masked);
+            assert_eq!(address(masked), masked, "what is masked is left as it is");
         }
     }
 

@@ -118,6 +118,7 @@ async fn salvaged(path: &Path, holds: u32) -> (u64, u64) {
     let journal = opened(path);
     assert!(journal.salvaged().is_none());
     assert_eq!(journal.reader().expect("a reader").epochs().expect("epochs").len(), 2, "the same file, the same epoch");
+    close(journal, path).await;
     range
 }
 

@@ -26,13 +26,17 @@ pub fn received(zebra: &Plugged<Printer>) -> Vec<u8> {
     zebra.port.with(|printer| std::mem::take(&mut printer.received))
 }
 
+/// What a printer is asked whose first answer took too long.
+const SECOND_QUESTION: &[u8] = b"~HQES\n";
+
 /// The label alone, without the questions around it.
 pub fn label_in(bytes: &[u8]) -> Vec<u8> {
+    let questions = [QUESTION, SECOND_QUESTION];
     let mut label = bytes;
-    while let Some(rest) = label.strip_prefix(QUESTION) {
+    while let Some(rest) = questions.iter().find_map(|question| label.strip_prefix(*question)) {
         label = rest;
     }
-    while let Some(rest) = label.strip_suffix(QUESTION) {
+    while let Some(rest) = questions.iter().find_map(|question| label.strip_suffix(*question)) {
         label = rest;
     }
     label.to_vec()
@@ -40,4 +44,17 @@ pub fn label_in(bytes: &[u8]) -> Vec<u8> {
 
 pub fn assert_same(way: &str, got: &[u8], label: &[u8]) {
     assert!(got == label, "{way}: {} bytes arrived of a label of {}", got.len(), label.len());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn questions_around_a_label_are_none_of_it() {
+        for (before, after) in [("", ""), ("~HS\n", "~HS\n"), ("~HS\n~HQES\n", "~HQES\n~HS\n")] {
+            let bytes = format!("{before}^XA~HS in it^XZ{after}");
+            assert_eq!(label_in(bytes.as_bytes()), b"^XA~HS in it^XZ");
+        }
+    }
 }

@@ -5,6 +5,8 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::{Cause, Doubt, Operation, Outcome, Rejection, without_phones};
+
 /// What a code says about the parcel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -39,7 +41,13 @@ pub struct Code {
     pub class: Class,
     pub zh: String,
     pub en: String,
+    /// When to ask again, for `busy`.
+    #[serde(default)]
+    pub retry_after_s: Option<u32>,
 }
+
+/// Carriers count calls per second and per day; a second later the first of them may allow it.
+const BUSY_RETRY_S: u32 = 1;
 
 /// Looked up by code.
 #[derive(Clone, Debug)]
@@ -63,6 +71,39 @@ impl CodeTable {
 
     pub fn get(&self, code: &str) -> Option<&Code> {
         self.by_code.get(code)
+    }
+
+    /// What a code says about an operation that was answered with it, in the carrier's words.
+    pub fn outcome(&self, operation: &Operation, code: &str, message: &str) -> Outcome {
+        let message = without_phones(message);
+        let Some(known) = self.get(code) else {
+            let why = format!("code {code} isn't in the carrier's table: {message}");
+            return Outcome::unknown(Cause::UnknownCode, why);
+        };
+        let only_asks = operation.only_asks();
+        match known.class {
+            Class::Duplicate => Outcome::unknown(Cause::Duplicate, format!("{code}: the carrier has this order id")),
+            Class::Ambiguous => Outcome::unknown(Cause::CarrierFailed, format!("{code}: {message}")),
+            Class::AlreadyCancelled if !only_asks => Outcome::Cancelled,
+            // A question that the carrier wouldn't answer says nothing about the parcel.
+            class
+                if only_asks && !matches!(class, Class::NotFound | Class::AlreadyCancelled | Class::Undeliverable) =>
+            {
+                Outcome::Unknown(Doubt {
+                    cause: Cause::QueryRefused,
+                    why: format!("{code}: {message}; {}", known.en),
+                    query_first: true,
+                    retry_after_s: (class == Class::Busy).then_some(known.retry_after_s.unwrap_or(BUSY_RETRY_S)),
+                })
+            }
+            class => Outcome::Rejected(Rejection {
+                code: code.to_owned(),
+                message,
+                class,
+                cure_zh: known.zh.clone(),
+                cure_en: known.en.clone(),
+            }),
+        }
     }
 
     pub fn codes(&self) -> impl Iterator<Item = (&str, Class)> {

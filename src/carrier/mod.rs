@@ -1,6 +1,7 @@
 //! Carriers: what to ask them, how to sign it, what their answers mean. Pure but for `http`: an operation becomes a
 //! request, an answer becomes an outcome, and nothing here knows the time or a socket.
 
+pub mod account;
 pub mod breaker;
 pub mod codes;
 pub mod http;
@@ -8,6 +9,7 @@ pub mod jd;
 pub mod number;
 mod secret;
 pub mod sf;
+pub mod tracking;
 pub mod zto;
 
 use std::collections::BTreeMap;
@@ -22,15 +24,21 @@ use crate::domain::order::{CarrierCode, Party};
 
 pub use codes::{Class, CodeTable};
 pub use secret::{Secret, SecretError, SecretSource};
+use tracking::{Push, PushAnswer, PushError, Scan};
 
-/// One account at one carrier. `reply` must be given the operation whose request was sent.
+/// One account at one carrier. `reply` must be given the operation whose request was sent. An operation that the
+/// carrier doesn't have is an error of `request`, with what to do instead.
 pub trait Carrier: Send + Sync {
     fn code(&self) -> CarrierCode;
     fn request(&self, operation: &Operation, now: Timestamp) -> Result<HttpRequest, CarrierError>;
     fn reply(&self, operation: &Operation, status: u16, body: &[u8]) -> Outcome;
+    /// What a push of the carrier says. One that isn't signed as the carrier signs is an error.
+    fn pushed(&self, push: &Push<'_>) -> Result<Vec<Scan>, PushError>;
+    /// What the carrier wants to hear: that its push is kept, or that it must come again.
+    fn push_answer(&self, kept: bool) -> PushAnswer;
 }
 
-/// What can be asked of a carrier about one waybill id.
+/// What can be asked of a carrier.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "operation", rename_all = "snake_case")]
 pub enum Operation {
@@ -44,14 +52,72 @@ pub enum Operation {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         number: Option<String>,
     },
+    /// Other data for a parcel that the carrier has; its waybill id stays.
+    Update(Box<ShipmentRequest>),
+    /// Stop it on its way and bring it back.
+    Intercept {
+        waybill_id: WaybillId,
+        number: String,
+    },
+    /// Only what its label needs for sorting; nothing is booked.
+    Route(Box<ShipmentRequest>),
+    /// Where it has been.
+    Track(Tracked),
+    /// Where it goes is to be pushed to the hub.
+    Subscribe(Tracked),
+    /// Numbers for outages, to be registered by a `Create` with one.
+    Prefetch {
+        count: u32,
+    },
+    /// How many prepaid numbers are left.
+    Balance,
+}
+
+/// A parcel whose way is asked for; carriers show it to who knows the end of a phone number.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tracked {
+    pub waybill_id: WaybillId,
+    pub number: String,
+    /// The receiver's (or sender's) last four digits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone_tail: Option<String>,
 }
 
 impl Operation {
-    pub fn waybill_id(&self) -> &WaybillId {
+    /// The parcel it is about; pools and balances are about none.
+    pub fn waybill_id(&self) -> Option<&WaybillId> {
         match self {
-            Operation::Create(shipment) => &shipment.waybill_id,
-            Operation::Query { waybill_id } | Operation::Cancel { waybill_id, .. } => waybill_id,
+            Operation::Create(shipment) | Operation::Update(shipment) | Operation::Route(shipment) => {
+                Some(&shipment.waybill_id)
+            }
+            Operation::Query { waybill_id }
+            | Operation::Cancel { waybill_id, .. }
+            | Operation::Intercept { waybill_id, .. } => Some(waybill_id),
+            Operation::Track(tracked) | Operation::Subscribe(tracked) => Some(&tracked.waybill_id),
+            Operation::Prefetch { .. } | Operation::Balance => None,
         }
+    }
+
+    /// As the command line spells it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Operation::Create(_) => "create",
+            Operation::Query { .. } => "query",
+            Operation::Cancel { .. } => "cancel",
+            Operation::Update(_) => "update",
+            Operation::Intercept { .. } => "intercept",
+            Operation::Route(_) => "route",
+            Operation::Track(_) => "track",
+            Operation::Subscribe(_) => "subscribe",
+            Operation::Prefetch { .. } => "prefetch",
+            Operation::Balance => "balance",
+        }
+    }
+
+    /// Whether a failed answer leaves doubt about a parcel; the others only ask.
+    pub fn only_asks(&self) -> bool {
+        matches!(self, Operation::Query { .. } | Operation::Route(_) | Operation::Track(_) | Operation::Balance)
     }
 }
 
@@ -124,6 +190,16 @@ pub enum Outcome {
     Confirmed(Issued),
     /// The carrier no longer has it. Answers to `Cancel` only.
     Cancelled,
+    /// It did what was asked, and there is nothing to remember of it: `Update`, `Intercept`, `Subscribe`.
+    Done,
+    /// What the label needs, under the carrier's own names in snake_case. Answers to `Route` only.
+    Routed(BTreeMap<String, Value>),
+    /// Answers to `Track` only, in the carrier's order.
+    Tracked(Vec<tracking::Scan>),
+    /// Answers to `Prefetch` only.
+    Numbers(Vec<String>),
+    /// Answers to `Balance` only.
+    Balance { left: u64 },
     /// The carrier surely has no parcel to carry under this id; for a `Query` too, which is `Unknown` when it was refused.
     Rejected(Rejection),
     /// The carrier may or may not have it.
@@ -214,6 +290,26 @@ pub enum CarrierError {
     WaybillId(WaybillId),
     #[error("waybill {id}: {field} {problem}")]
     Field { id: WaybillId, field: String, problem: String },
+    #[error("{carrier} has no `{operation}`: {instead}", carrier = carrier.as_str())]
+    Unsupported { carrier: CarrierCode, operation: &'static str, instead: &'static str },
+}
+
+/// A waybill id as an order id that every carrier takes: SF allows 64 characters, JD 50, and one id must fit whichever
+/// carrier gets the parcel.
+fn order_id(id: &WaybillId) -> Result<&str, CarrierError> {
+    const LONGEST: usize = 50;
+    let text = id.as_str();
+    let fits = (1..=LONGEST).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    if fits { Ok(text) } else { Err(CarrierError::WaybillId(id.clone())) }
+}
+
+/// Codes and numbers come as text or as numbers.
+fn text(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.trim().to_owned(),
+        Value::Number(number) => number.to_string(),
+        _ => String::new(),
+    }
 }
 
 /// Carriers' messages sometimes repeat a phone; runs of digits that long are somebody's.

@@ -7,9 +7,8 @@ use std::process::ExitCode;
 use anyhow::{Context, bail};
 use clap::{Subcommand, ValueEnum};
 use jiff::Timestamp;
-use milepost::carrier::sf::{self, Sf};
-use milepost::carrier::{Cargo, Carrier, Operation, Secret, ShipmentRequest, jd, zto};
-use milepost::domain::order::{Order, Party};
+use milepost::carrier::{Cargo, Carrier, Operation, Secret, SecretSource, ShipmentRequest, account, jd, sf, zto};
+use milepost::domain::order::{CarrierCode, Order, Party};
 use serde_json::Value;
 
 use super::read_text;
@@ -111,22 +110,29 @@ fn request(args: &RequestArgs) -> anyhow::Result<ExitCode> {
     let data: Value =
         serde_json::from_str(&read_text(&args.data)?).with_context(|| format!("{} is no JSON", args.data.display()))?;
     let operation = operation(args.operation, data).with_context(|| format!("read {}", args.data.display()))?;
-    let carrier = match args.carrier {
-        Requestable::Sf => sf_account(args.config.as_deref())?,
+    let code = match args.carrier {
+        Requestable::Sf => CarrierCode::Sf,
     };
+    let carrier = opened(code, args.config.as_deref())?;
     let request = carrier.request(&operation, args.at.unwrap_or_else(Timestamp::now))?;
     print!("{}", request.to_http1());
     Ok(ExitCode::SUCCESS)
 }
 
-fn sf_account(config: Option<&Path>) -> anyhow::Result<Sf> {
-    let installed = Path::new("/etc/milepost/carriers/sf.toml");
-    let (account, codes) = match config.or(installed.exists().then_some(installed)) {
-        Some(path) => sf::config(&read_text(path)?).with_context(|| format!("read {}", path.display()))?,
-        None => sf::config(sf::BUILTIN)?,
+fn opened(code: CarrierCode, config: Option<&Path>) -> anyhow::Result<Box<dyn Carrier>> {
+    let installed = PathBuf::from(format!("/etc/milepost/carriers/{}.toml", code.as_str()));
+    let installed = installed.exists().then_some(installed);
+    let path = config.or(installed.as_deref());
+    let text = path.map(read_text).transpose()?;
+    let text = text.as_deref().or(account::builtin(code)).unwrap_or_default();
+    let secret =
+        |source: &SecretSource| source.read(|path| std::fs::read_to_string(path), |name| std::env::var(name).ok());
+    let carrier = account::open(code, text, None, &secret);
+    let carrier = match path {
+        Some(path) => carrier.with_context(|| format!("read {}", path.display()))?,
+        None => carrier?,
     };
-    let check_word = account.check_word.read(|path| std::fs::read_to_string(path), |name| std::env::var(name).ok())?;
-    Ok(Sf::new(account, check_word, codes))
+    carrier.with_context(|| format!("this version has no client for {}", code.as_str()))
 }
 
 fn operation(asked: Asked, data: Value) -> anyhow::Result<Operation> {

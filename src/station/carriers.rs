@@ -1,19 +1,19 @@
 //! The station's carrier accounts and what is under way with them: at most one question a parcel, a few at once.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use anyhow::Context;
 use tokio::sync::{Semaphore, mpsc};
 
-use super::config::SfConfig;
+use super::config::{CarrierConfig, StationConfig};
 use super::event::Event;
 use super::issuing::{self, Next};
 use super::news::CarrierNews;
 use crate::bench::View;
 use crate::carrier::breaker::Breaker;
-use crate::carrier::{Carrier, HttpRequest, Operation, http, sf};
+use crate::carrier::{Carrier, HttpRequest, Operation, SecretSource, account, http};
 use crate::domain::id::ParcelId;
 use crate::domain::order::{CarrierCode, Party};
 
@@ -37,31 +37,44 @@ impl Ask {
     }
 }
 
+/// A carrier's account, and whether it is worth waiting for.
+struct Account {
+    carrier: Box<dyn Carrier>,
+    budget: Duration,
+    at_once: Semaphore,
+    breaker: Mutex<Breaker>,
+}
+
+impl Account {
+    fn breaker(&self) -> MutexGuard<'_, Breaker> {
+        self.breaker.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 pub struct Carriers {
-    sf: Option<Arc<dyn Carrier>>,
+    accounts: HashMap<CarrierCode, Arc<Account>>,
     sender: Party,
     client: reqwest::Client,
-    budget: Duration,
-    at_once: Arc<Semaphore>,
     /// Questions asked so far, by parcel; `true` while one is under way.
     asked: Arc<Mutex<HashMap<ParcelId, (u32, bool)>>>,
-    breaker: Arc<Mutex<Breaker>>,
 }
 
 impl Carriers {
-    pub fn new(sf: Option<&SfConfig>, sender: Option<Party>) -> anyhow::Result<Carriers> {
-        let defaults = SfConfig::default();
-        let at_once = sf.unwrap_or(&defaults).at_once;
+    pub fn new(config: &StationConfig) -> anyhow::Result<Carriers> {
+        let configured =
+            [(CarrierCode::Sf, &config.sf), (CarrierCode::Zto, &config.zto), (CarrierCode::Jd, &config.jd)];
+        let mut accounts = HashMap::new();
+        for (code, config) in configured {
+            let Some(config) = config else { continue };
+            accounts.insert(code, Arc::new(account(code, config)?));
+        }
         Ok(Carriers {
-            sf: sf.map(account).transpose()?,
-            sender: sender.unwrap_or_default(),
+            accounts,
+            sender: config.sender.clone().unwrap_or_default(),
             client: http::client(http::CONNECT, http::READ).context(
                 "set up HTTPS for the carriers: without CA certificates install them (Debian: ca-certificates)",
             )?,
-            budget: Duration::from_millis(sf.unwrap_or(&defaults).budget_ms),
-            at_once: Arc::new(Semaphore::new(at_once)),
             asked: Arc::default(),
-            breaker: Arc::default(),
         })
     }
 
@@ -70,20 +83,22 @@ impl Carriers {
     }
 
     /// How long a packer waits for a number; nothing where there is no account, or the carrier is known not to answer.
-    pub fn budget(&self) -> Duration {
-        let open = self.breaker.lock().unwrap_or_else(PoisonError::into_inner).is_open();
-        if self.sf.is_some() && !open { self.budget } else { Duration::ZERO }
+    pub fn budget(&self, carrier: CarrierCode) -> Duration {
+        let account = self.accounts.get(&carrier).filter(|account| !account.breaker().is_open());
+        account.map_or(Duration::ZERO, |account| account.budget)
     }
 
-    pub fn budget_spent(&self) {
-        self.breaker.lock().unwrap_or_else(PoisonError::into_inner).budget_spent();
+    pub fn budget_spent(&self, carrier: CarrierCode) {
+        if let Some(account) = self.accounts.get(&carrier) {
+            account.breaker().budget_spent();
+        }
     }
 
     /// The next question about a parcel, unless one is under way or there is no account to ask.
     pub fn next(&self, view: &View, now_us: i64) -> Option<Ask> {
-        let carrier = self.of(view.parcel.carrier)?;
+        let account = self.accounts.get(&view.parcel.carrier)?;
         let operation = issuing::operation(view, &self.sender)?;
-        let request = match issuing::request(carrier.as_ref(), &operation, now_us) {
+        let request = match issuing::request(account.carrier.as_ref(), &operation, now_us) {
             Ok(request) => request,
             Err(error) => {
                 tracing::error!(parcel = %view.parcel.parcel_id, %error, "a carrier's request can't be built");
@@ -101,16 +116,15 @@ impl Carriers {
 
     /// Sends a question whose fact is durable; its answer comes back as an event, and the next question by itself.
     pub fn send(&self, ask: Ask, events: mpsc::Sender<Event>) {
-        let Some(carrier) = self.of(ask.view.parcel.carrier) else { return };
-        let (client, at_once) = (self.client.clone(), self.at_once.clone());
-        let (asked, breaker) = (self.asked.clone(), self.breaker.clone());
+        let Some(account) = self.accounts.get(&ask.view.parcel.carrier).cloned() else { return };
+        let (client, asked) = (self.client.clone(), self.asked.clone());
         tokio::spawn(async move {
             let outcome = {
                 // The semaphore is never closed.
-                let _turn = at_once.acquire().await;
-                issuing::send(&client, carrier.as_ref(), &ask.operation, &ask.request).await
+                let _turn = account.at_once.acquire().await;
+                issuing::send(&client, account.carrier.as_ref(), &ask.operation, &ask.request).await
             };
-            breaker.lock().unwrap_or_else(PoisonError::into_inner).record(&outcome);
+            account.breaker().record(&outcome);
             if let Some((_, under_way)) = asked.lock().unwrap_or_else(PoisonError::into_inner).get_mut(&ask.parcel) {
                 *under_way = false;
             }
@@ -130,24 +144,23 @@ impl Carriers {
             }
         });
     }
-
-    fn of(&self, carrier: CarrierCode) -> Option<Arc<dyn Carrier>> {
-        match carrier {
-            CarrierCode::Sf => self.sf.clone(),
-            CarrierCode::Zto | CarrierCode::Jd => None,
-        }
-    }
 }
 
-fn account(config: &SfConfig) -> anyhow::Result<Arc<dyn Carrier>> {
+fn account(code: CarrierCode, config: &CarrierConfig) -> anyhow::Result<Account> {
+    let name = code.as_str();
     let text = match &config.account {
-        Some(path) => std::fs::read_to_string(path).with_context(|| format!("read SF's account {}", path.display()))?,
-        None => sf::BUILTIN.to_owned(),
+        Some(path) => {
+            std::fs::read_to_string(path).with_context(|| format!("read the account at {name}, {}", path.display()))?
+        }
+        None => account::builtin(code).unwrap_or_default().to_owned(),
     };
-    let (mut account, codes) = sf::config(&text)?;
-    if let Some(endpoint) = &config.endpoint {
-        account.endpoint.clone_from(endpoint);
-    }
-    let word = account.check_word.read(|path| std::fs::read_to_string(path), |name| std::env::var(name).ok())?;
-    Ok(Arc::new(sf::Sf::new(account, word, codes)))
+    let secret =
+        |source: &SecretSource| source.read(|path| std::fs::read_to_string(path), |name| std::env::var(name).ok());
+    let carrier = account::open(code, &text, config.endpoint.as_deref(), &secret)?;
+    Ok(Account {
+        carrier: carrier.with_context(|| format!("[{name}] of the config: this version has no client for it"))?,
+        budget: Duration::from_millis(config.budget_ms),
+        at_once: Semaphore::new(config.at_once),
+        breaker: Mutex::default(),
+    })
 }

@@ -35,7 +35,9 @@ pub struct StationConfig {
     pub scanner: Vec<ScannerConfig>,
     pub scale: Vec<ScaleConfig>,
     pub sender: Option<Party>,
-    pub sf: Option<SfConfig>,
+    pub sf: Option<CarrierConfig>,
+    pub zto: Option<CarrierConfig>,
+    pub jd: Option<CarrierConfig>,
     pub label: LabelConfig,
 }
 
@@ -72,8 +74,8 @@ pub struct PlaceConfig {
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct SfConfig {
-    /// The account's file; the built-in one is SF's published sandbox.
+pub struct CarrierConfig {
+    /// The account's file; the built-in one is the carrier's published sandbox.
     pub account: Option<PathBuf>,
     /// Takes the place of the account's own endpoint.
     pub endpoint: Option<String>,
@@ -116,14 +118,16 @@ impl Default for StationConfig {
             scale: Vec::new(),
             sender: None,
             sf: None,
+            zto: None,
+            jd: None,
             label: LabelConfig::default(),
         }
     }
 }
 
-impl Default for SfConfig {
+impl Default for CarrierConfig {
     fn default() -> Self {
-        SfConfig { account: None, endpoint: None, budget_ms: 3_000, at_once: 4 }
+        CarrierConfig { account: None, endpoint: None, budget_ms: 3_000, at_once: 4 }
     }
 }
 

@@ -70,6 +70,10 @@ pub fn judge(operation: &Operation, outcome: Outcome, view: &View, tries: u32) -
             Next::News(CarrierNews::Rejected { code: rejection.code, message: rejection.message })
         }
         Outcome::Cancelled => Next::News(CarrierNews::Rejected { code: "cancelled".into(), message: String::new() }),
+        // Answers to other questions than these.
+        Outcome::Done | Outcome::Routed(_) | Outcome::Tracked(_) | Outcome::Numbers(_) | Outcome::Balance { .. } => {
+            Next::Later { news: None, pause: pause(tries) }
+        }
         Outcome::Unknown(doubt) => {
             let told = view.work.asked == Asked::Unanswered;
             let news = (!told).then_some(CarrierNews::Unanswered { why: doubt.why });

@@ -1,6 +1,7 @@
 //! Carriers' signatures against their vectors, the exact SF request, and the command line that prints both.
 
 use jiff::Timestamp;
+use milepost::carrier::account::Config;
 use milepost::carrier::sf::{self, Account, Mode, Sf};
 use milepost::carrier::{Carrier, CarrierError, Operation, Secret, ShipmentRequest, jd, zto};
 use serde_json::{Value, json};
@@ -97,9 +98,9 @@ fn request_of(change: impl FnOnce(&mut Value)) -> Result<milepost::carrier::Http
     let mut shipment = shipment();
     change(&mut shipment);
     let shipment: ShipmentRequest = serde_json::from_value(shipment).expect("a shipment");
-    let (account, codes) = sf::config(sf::BUILTIN).expect("the built-in config loads");
+    let config = sf::config(sf::BUILTIN).expect("the built-in config loads");
     let at: Timestamp = "2026-02-18T06:25:00Z".parse().expect("a time");
-    Sf::new(account, Secret::new("fjcg5PGKaNpPSHFAZ4QsCOkV71R3zVci\r\n"), codes)
+    Sf::new(config, Secret::new("fjcg5PGKaNpPSHFAZ4QsCOkV71R3zVci\r\n"))
         .request(&Operation::Create(Box::new(shipment)), at)
 }
 
@@ -133,9 +134,9 @@ fn a_held_number_is_registered_and_not_asked_for() {
 
 #[test]
 fn line_ends_in_the_customer_code_are_trimmed() {
-    let (_, codes) = sf::config(sf::BUILTIN).expect("the built-in config loads");
+    let config = sf::config(sf::BUILTIN).expect("the built-in config loads");
     let account = Account { partner_id: "\u{feff}WAREHOUSE\r\n".to_owned(), ..Account::default() };
-    let sf = Sf::new(account, Secret::new("x"), codes);
+    let sf = Sf::new(Config { account, ..config }, Secret::new("x"));
     let query = Operation::Query { waybill_id: "DB1".into() };
     let request = sf.request(&query, Timestamp::UNIX_EPOCH).expect("a query");
     assert_eq!(form(&request.body)["partnerID"], "WAREHOUSE");

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
+use milepost::carrier::account::Config;
 use milepost::carrier::http::{self, Sent};
 use milepost::carrier::sf::{self, Account, Mode, Sf};
 use milepost::carrier::{Attention, Carrier, Cause, Class, Issued, Operation, Outcome, Secret, ShipmentRequest};
@@ -32,8 +33,8 @@ async fn world(options: Options) -> World {
 }
 
 fn client_of(account: Account, check_word: &str) -> Sf {
-    let (_, codes) = sf::config(sf::BUILTIN).expect("the built-in config loads");
-    Sf::new(account, Secret::new(check_word), codes)
+    let config = sf::config(sf::BUILTIN).expect("the built-in config loads");
+    Sf::new(Config { account, ..config }, Secret::new(check_word))
 }
 
 fn mode_of(signature: Signature) -> Mode {
@@ -92,7 +93,7 @@ impl World {
     /// The usual way out of doubt: the trouble ends, ask by id, and only if it isn't there create again.
     async fn settle(&self, operation: &Operation) -> Issued {
         self.sim.set_fault(None);
-        match self.ask(&query(operation.waybill_id().as_str())).await {
+        match self.ask(&query(operation.waybill_id().expect("about a parcel").as_str())).await {
             Outcome::Rejected(rejection) if rejection.class == Class::NotFound => issued(self.ask(operation).await),
             outcome => issued(outcome),
         }

@@ -3,12 +3,9 @@
 use serde::Serialize;
 
 use super::Account;
-use crate::carrier::{Cargo, CarrierError, Operation, ShipmentRequest};
-use crate::domain::id::WaybillId;
-use crate::domain::order::Party;
+use crate::carrier::{Cargo, CarrierError, Operation, ShipmentRequest, order_id};
+use crate::domain::order::{CarrierCode, Party};
 
-/// SF allows 64 characters, JD 50; one id must fit whichever carrier gets the parcel.
-const LONGEST_ORDER_ID: usize = 50;
 /// A mother number and its 306 children.
 const MOST_PIECES: u32 = 307;
 const LONGEST_CARGO_NAME: usize = 128;
@@ -96,25 +93,56 @@ struct UpdateOrder<'a> {
     waybill_no_info_list: Option<[WaybillNo<'a>; 1]>,
 }
 
-pub(super) fn text(account: &Account, operation: &Operation) -> Result<String, CarrierError> {
-    let order_id = checked_id(operation.waybill_id())?;
-    let language = account.language.as_str();
-    let text = match operation {
-        Operation::Create(shipment) => serde_json::to_string(&create(account, order_id, shipment)?),
-        Operation::Query { .. } => serde_json::to_string(&SearchOrder { language, order_id, search_type: "1" }),
-        Operation::Cancel { number, .. } => {
-            let waybill_no_info_list = number.as_deref().map(mother);
-            serde_json::to_string(&UpdateOrder { language, order_id, deal_type: 2, waybill_no_info_list })
-        }
-    };
-    Ok(text.expect("messages hold text and numbers only, so they serialise"))
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SearchRoutes<'a> {
+    language: &'a str,
+    /// 1 by waybill number, 2 by order id
+    tracking_type: u8,
+    tracking_number: [&'a str; 1],
+    /// 1 all of it
+    method_type: u8,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    check_phone_no: Option<&'a str>,
 }
 
-fn checked_id(id: &WaybillId) -> Result<&str, CarrierError> {
-    let text = id.as_str();
-    let fits =
-        (1..=LONGEST_ORDER_ID).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-    if fits { Ok(text) } else { Err(CarrierError::WaybillId(id.clone())) }
+/// The service that does it, and its message.
+pub(super) fn of(account: &Account, operation: &Operation) -> Result<(&'static str, String), CarrierError> {
+    let id = operation.waybill_id().map(order_id).transpose()?.unwrap_or_default();
+    let language = account.language.as_str();
+    let unsupported =
+        |instead| Err(CarrierError::Unsupported { carrier: CarrierCode::Sf, operation: operation.name(), instead });
+    let (service, text) = match operation {
+        Operation::Create(shipment) => {
+            ("EXP_RECE_CREATE_ORDER", serde_json::to_string(&create(account, id, shipment)?))
+        }
+        Operation::Query { .. } => (
+            "EXP_RECE_SEARCH_ORDER_RESP",
+            serde_json::to_string(&SearchOrder { language, order_id: id, search_type: "1" }),
+        ),
+        Operation::Cancel { number, .. } => {
+            let waybill_no_info_list = number.as_deref().map(mother);
+            let update = UpdateOrder { language, order_id: id, deal_type: 2, waybill_no_info_list };
+            ("EXP_RECE_UPDATE_ORDER", serde_json::to_string(&update))
+        }
+        Operation::Track(tracked) => {
+            let routes = SearchRoutes {
+                language,
+                tracking_type: 1,
+                tracking_number: [&tracked.number],
+                method_type: 1,
+                check_phone_no: tracked.phone_tail.as_deref(),
+            };
+            ("EXP_RECE_SEARCH_ROUTES", serde_json::to_string(&routes))
+        }
+        Operation::Update(_) => return unsupported("cancel the order and announce the parcel under a new waybill id"),
+        Operation::Intercept { .. } => return unsupported("ask SF to intercept it, in its console or by phone"),
+        Operation::Route(_) => return unsupported("the routing comes with the answer to create"),
+        Operation::Subscribe(_) => return unsupported("SF pushes the routes of all orders of this account by itself"),
+        Operation::Prefetch { .. } => return unsupported("import the numbers that SF's sales gave you"),
+        Operation::Balance => return unsupported("SF settles monthly and counts no numbers"),
+    };
+    Ok((service, text.expect("messages hold text and numbers only, so they serialise")))
 }
 
 fn mother(number: &str) -> [WaybillNo<'_>; 1] {

@@ -1,16 +1,19 @@
 //! SF Express through its open platform: one endpoint, a form with signed JSON in it
-//! (EXP_RECE_CREATE_ORDER, EXP_RECE_SEARCH_ORDER_RESP, EXP_RECE_UPDATE_ORDER).
+//! (EXP_RECE_CREATE_ORDER, EXP_RECE_SEARCH_ORDER_RESP, EXP_RECE_UPDATE_ORDER, EXP_RECE_SEARCH_ROUTES).
 
 mod message;
 mod reply;
+mod route;
 pub mod sign;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::codes::{Code, CodeTable};
-use super::secret::{Secret, SecretSource};
+use super::account::{self, Config, ConfigError};
+use super::codes::CodeTable;
+use super::secret::{Secret, SecretError, SecretSource};
+use super::tracking::{Push, PushAnswer, PushError, Scan, ScanTable};
 use super::{Carrier, CarrierError, HttpRequest, Operation, Outcome};
 use crate::domain::order::CarrierCode;
 
@@ -49,31 +52,12 @@ impl Default for Account {
     }
 }
 
-#[derive(Debug, thiserror::Error)]
-pub enum ConfigError {
-    #[error("sf.toml cannot be read: {0}")]
-    Toml(#[from] toml::de::Error),
-    #[error("sf.toml: {0}")]
-    Codes(String),
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    #[serde(default)]
-    account: Account,
-    #[serde(default)]
-    code: Vec<Code>,
-}
-
 /// The config file as built in.
 pub const BUILTIN: &str = include_str!("../../../config/carriers/sf.toml");
 
-/// The account and the code table of a config file; a file without codes keeps the built-in ones.
-pub fn config(text: &str) -> Result<(Account, CodeTable), ConfigError> {
-    let file: File = toml::from_str(text)?;
-    let codes = if file.code.is_empty() { toml::from_str::<File>(BUILTIN)?.code } else { file.code };
-    Ok((file.account, CodeTable::new(codes).map_err(ConfigError::Codes)?))
+/// A config file's text.
+pub fn config(text: &str) -> Result<Config<Account>, ConfigError> {
+    account::read(CarrierCode::Sf, text, BUILTIN)
 }
 
 /// One account at SF.
@@ -82,21 +66,29 @@ pub struct Sf {
     account: Account,
     check_word: Secret,
     codes: CodeTable,
+    scans: ScanTable,
 }
 
 impl Sf {
-    pub fn new(mut account: Account, check_word: Secret, codes: CodeTable) -> Self {
+    pub fn new(config: Config<Account>, check_word: Secret) -> Self {
+        let Config { mut account, codes, scans } = config;
         // A CR from an edited file at the end of the id is answered A1004, "no permission".
         account.partner_id = Secret::new(&account.partner_id).expose().to_owned();
-        Self { account, check_word, codes }
+        Self { account, check_word, codes, scans }
     }
 
-    fn service(operation: &Operation) -> &'static str {
-        match operation {
-            Operation::Create(_) => "EXP_RECE_CREATE_ORDER",
-            Operation::Query { .. } => "EXP_RECE_SEARCH_ORDER_RESP",
-            Operation::Cancel { .. } => "EXP_RECE_UPDATE_ORDER",
+    /// From a config file's text; `endpoint` takes the place of its own.
+    pub fn open(
+        text: &str,
+        endpoint: Option<&str>,
+        secret: &dyn Fn(&SecretSource) -> Result<Secret, SecretError>,
+    ) -> Result<Self, ConfigError> {
+        let mut config = config(text)?;
+        if let Some(endpoint) = endpoint {
+            endpoint.clone_into(&mut config.account.endpoint);
         }
+        let check_word = secret(&config.account.check_word)?;
+        Ok(Self::new(config, check_word))
     }
 }
 
@@ -107,15 +99,16 @@ impl Carrier for Sf {
 
     fn request(&self, operation: &Operation, now: Timestamp) -> Result<HttpRequest, CarrierError> {
         // Serialised once: the bytes that are signed are the bytes that are sent.
-        let message = message::text(&self.account, operation)?;
+        let (service, message) = message::of(&self.account, operation)?;
         let timestamp = now.as_millisecond().to_string();
         let digest = sign::digest(self.account.signature, &message, &timestamp, self.check_word.expose());
         // The same for every try of the same parcel, so that a request can be reproduced byte for byte.
-        let request_id = Uuid::new_v5(&Uuid::NAMESPACE_OID, operation.waybill_id().as_str().as_bytes());
+        let waybill_id = operation.waybill_id().map_or("", |id| id.as_str());
+        let request_id = Uuid::new_v5(&Uuid::NAMESPACE_OID, waybill_id.as_bytes());
         let body = form_urlencoded::Serializer::new(String::new())
             .append_pair("partnerID", &self.account.partner_id)
             .append_pair("requestID", &request_id.to_string())
-            .append_pair("serviceCode", Self::service(operation))
+            .append_pair("serviceCode", service)
             .append_pair("timestamp", &timestamp)
             .append_pair("msgDigest", &digest)
             .append_pair("msgData", &message)
@@ -129,7 +122,21 @@ impl Carrier for Sf {
     }
 
     fn reply(&self, operation: &Operation, status: u16, body: &[u8]) -> Outcome {
-        reply::read(&self.codes, operation, status, body)
+        reply::read(&self.codes, &self.scans, operation, status, body)
+    }
+
+    /// SF signs no push: the address it pushes to is the secret.
+    fn pushed(&self, push: &Push<'_>) -> Result<Vec<Scan>, PushError> {
+        route::pushed(&self.scans, push)
+    }
+
+    fn push_answer(&self, kept: bool) -> PushAnswer {
+        let body = if kept {
+            r#"{"return_code":"0000","return_msg":"成功"}"#
+        } else {
+            r#"{"return_code":"1000","return_msg":"系统异常"}"#
+        };
+        PushAnswer { content_type: "application/json;charset=UTF-8", body: body.to_owned() }
     }
 }
 
@@ -140,17 +147,8 @@ mod tests {
 
     #[test]
     fn the_config_file_shows_the_defaults() {
-        let shown: String = BUILTIN
-            .lines()
-            .take_while(|line| !line.starts_with("[[code]]"))
-            .filter_map(|line| {
-                line.strip_prefix("# ")
-                    .filter(|option| option.contains(" = "))
-                    .or(line.strip_prefix("[account]").map(|_| "[account]"))
-            })
-            .filter(|line| !line.contains("…") && !line.starts_with("the daemon"))
-            .fold(String::new(), |text, line| text + line + "\n");
-        let file: File = toml::from_str(&shown).expect("every commented option is TOML");
+        let shown = account::shown(BUILTIN);
+        let file = config(&shown).expect("every commented option is TOML");
         assert_eq!(file.account, Account::default());
         let keys = shown.lines().filter(|line| line.contains(" = ")).count();
         let written = serde_json::to_value(Account::default()).expect("it serialises");
@@ -159,7 +157,7 @@ mod tests {
 
     #[test]
     fn the_built_in_codes_load_and_an_unknown_option_is_named() {
-        let (_, codes) = config(BUILTIN).expect("the built-in file loads");
+        let codes = config(BUILTIN).expect("the built-in file loads").codes;
         assert_eq!(codes.get("8016").map(|code| code.class), Some(Class::Duplicate));
         let error = config("[account]\nendpiont = \"x\"").expect_err("a misspelt option").to_string();
         assert!(error.contains("endpiont") && error.contains("endpoint"), "{error}");

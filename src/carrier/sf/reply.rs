@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::carrier::codes::{Class, CodeTable};
-use crate::carrier::{
-    Attention, Cause, Doubt, Issued, Operation, Outcome, Rejection, number, snake_case, without_phones,
-};
+use super::route;
+use crate::carrier::codes::CodeTable;
+use crate::carrier::tracking::ScanTable;
+use crate::carrier::{Attention, Cause, Issued, Operation, Outcome, number, snake_case, text};
 use crate::domain::order::CarrierCode;
 
-pub(super) fn read(codes: &CodeTable, operation: &Operation, status: u16, body: &[u8]) -> Outcome {
+pub(super) fn read(codes: &CodeTable, scans: &ScanTable, operation: &Operation, status: u16, body: &[u8]) -> Outcome {
     if status != 200 {
         let cause = if status >= 500 { Cause::CarrierFailed } else { Cause::Unreadable };
         return Outcome::unknown(cause, format!("SF's gateway answered HTTP {status}"));
@@ -23,7 +23,7 @@ pub(super) fn read(codes: &CodeTable, operation: &Operation, status: u16, body: 
     };
     let gateway = text(&outer["apiResultCode"]);
     if !gateway.is_empty() && gateway != "A1000" {
-        return coded(codes, operation, &gateway, &text(&outer["apiErrorMsg"]));
+        return codes.outcome(operation, &gateway, &text(&outer["apiErrorMsg"]));
     }
     // The documentation shows an object, real answers carry JSON in a string.
     let inner = match &outer["apiResultData"] {
@@ -46,50 +46,16 @@ pub(super) fn read(codes: &CodeTable, operation: &Operation, status: u16, body: 
     };
     match operation {
         Operation::Cancel { .. } => cancelled(operation, &data),
-        Operation::Create(_) | Operation::Query { .. } => issued(codes, operation, &data),
+        Operation::Track(tracked) => route::answered(scans, &tracked.number, &data),
+        // `request` builds no others for SF.
+        _ => issued(codes, operation, &data),
     }
 }
 
 fn refused(codes: &CodeTable, operation: &Operation, inner: &Value) -> Outcome {
     let message = [text(&inner["errorMsg"]), text(&inner["errorMessage"])].concat();
-    coded(codes, operation, &text(&inner["errorCode"]), &message)
+    codes.outcome(operation, &text(&inner["errorCode"]), &message)
 }
-
-/// What a code says about this operation.
-fn coded(codes: &CodeTable, operation: &Operation, code: &str, message: &str) -> Outcome {
-    let message = without_phones(message);
-    let Some(known) = codes.get(code) else {
-        return Outcome::unknown(
-            Cause::UnknownCode,
-            format!("SF answered code {code}, which its table lacks: {message}"),
-        );
-    };
-    let is_query = matches!(operation, Operation::Query { .. });
-    match known.class {
-        Class::Duplicate => Outcome::unknown(Cause::Duplicate, format!("{code}: SF has this order id already")),
-        Class::Ambiguous => Outcome::unknown(Cause::CarrierFailed, format!("{code}: {message}")),
-        Class::AlreadyCancelled if !is_query => Outcome::Cancelled,
-        // A question that SF wouldn't answer says nothing about the parcel.
-        class if is_query && !matches!(class, Class::NotFound | Class::AlreadyCancelled | Class::Undeliverable) => {
-            Outcome::Unknown(Doubt {
-                cause: Cause::QueryRefused,
-                why: format!("{code}: {message}; {}", known.en),
-                query_first: true,
-                retry_after_s: (class == Class::Busy).then_some(BUSY_RETRY_S),
-            })
-        }
-        class => Outcome::Rejected(Rejection {
-            code: code.to_owned(),
-            message,
-            class,
-            cure_zh: known.zh.clone(),
-            cure_en: known.en.clone(),
-        }),
-    }
-}
-
-/// SF counts calls per second and per day; a second later the first of them may allow it.
-const BUSY_RETRY_S: u32 = 1;
 
 fn cancelled(operation: &Operation, data: &Value) -> Outcome {
     if let Some(outcome) = anothers(operation, &text(&data["orderId"])) {
@@ -107,7 +73,8 @@ fn cancelled(operation: &Operation, data: &Value) -> Outcome {
 
 fn anothers(operation: &Operation, order_id: &str) -> Option<Outcome> {
     let sent = operation.waybill_id();
-    (order_id != sent.as_str()).then(|| {
+    let sent = sent.map_or("", |id| id.as_str());
+    (order_id != sent).then(|| {
         let about = if order_id.is_empty() { "no order id".to_owned() } else { format!("order id {order_id}") };
         Outcome::unknown(
             Cause::AnotherParcels,
@@ -128,10 +95,7 @@ fn issued(codes: &CodeTable, operation: &Operation, data: &Value) -> Outcome {
             "2" => "filterResult 3, remark 2",
             _ => "filterResult 3",
         };
-        return match codes.get(code) {
-            Some(_) => coded(codes, operation, code, ""),
-            None => Outcome::unknown(Cause::UnknownCode, format!("SF answered {code}, which its table lacks")),
-        };
+        return codes.outcome(operation, code, "");
     }
     let numbers = |kind: &str| -> Vec<String> {
         let all = data["waybillNoInfoList"].as_array().into_iter().flatten();
@@ -204,13 +168,4 @@ fn number_in_code(code: &str) -> Option<&str> {
     let (_, after) = code.split_once("'k5':'")?;
     let (number, _) = after.split_once('\'')?;
     (!number.is_empty()).then_some(number)
-}
-
-/// Codes and numbers come as text or as numbers.
-fn text(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.trim().to_owned(),
-        Value::Number(number) => number.to_string(),
-        _ => String::new(),
-    }
 }

@@ -1,5 +1,8 @@
 //! Carriers over real HTTP: they check signatures, keep a book of what they accepted, and fail in the ways carriers and
 //! networks fail.
 
+mod fault;
 pub mod sf;
 mod wire;
+
+pub use fault::Fault;

@@ -1,6 +1,7 @@
 //! The least of an HTTP/1.1 server: one request a connection, and an answer that may be late, cut off or missing. A
 //! proper server library would not let a simulator break the protocol, which is the point here.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,12 +13,36 @@ use tokio::task::JoinSet;
 /// Real requests have some 3 kB.
 const LARGEST_REQUEST: usize = 1 << 20;
 
+/// A request as it came in.
+pub(super) struct Request {
+    /// Without the query.
+    pub path: String,
+    /// Behind the `?`, as it was sent.
+    pub query: String,
+    /// By lower-case name.
+    pub headers: BTreeMap<String, String>,
+    pub body: Vec<u8>,
+}
+
 pub(super) struct Answer {
     pub after: Duration,
     pub status: u16,
     pub content_type: &'static str,
     pub body: String,
     pub how: How,
+}
+
+impl Answer {
+    /// Whole and at once.
+    pub fn json(body: String) -> Self {
+        Answer {
+            after: Duration::ZERO,
+            status: 200,
+            content_type: "application/json;charset=UTF-8",
+            body,
+            how: How::Whole,
+        }
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -29,12 +54,17 @@ pub(super) enum How {
     Reset,
     /// Nothing is ever sent.
     Silence,
+    /// A byte at a time, slower than anybody waits.
+    Drip,
 }
+
+/// Between two bytes of a dripping answer.
+const DRIP: Duration = Duration::from_millis(100);
 
 /// Serves until the returned future is dropped, and all its connections with it.
 pub(super) async fn serve<F>(listener: TcpListener, answer: F)
 where
-    F: Fn(Vec<u8>) -> Answer + Send + Sync + 'static,
+    F: Fn(Request) -> Answer + Send + Sync + 'static,
 {
     let answer = Arc::new(answer);
     let mut connections = JoinSet::new();
@@ -52,9 +82,9 @@ where
     }
 }
 
-async fn converse(mut stream: TcpStream, answer: &(impl Fn(Vec<u8>) -> Answer + Sync)) -> io::Result<()> {
-    let body = request_body(&mut stream).await?;
-    let Answer { after, status, content_type, body, how } = answer(body);
+async fn converse(mut stream: TcpStream, answer: &(impl Fn(Request) -> Answer + Sync)) -> io::Result<()> {
+    let request = request(&mut stream).await?;
+    let Answer { after, status, content_type, body, how } = answer(request);
     tokio::time::sleep(after).await;
     if how == How::Reset {
         // Closing with unsent data and no linger makes the kernel send RST.
@@ -71,11 +101,17 @@ async fn converse(mut stream: TcpStream, answer: &(impl Fn(Vec<u8>) -> Answer + 
     );
     let sent = if how == How::CutOff { &body.as_bytes()[..body.len() / 2] } else { body.as_bytes() };
     stream.write_all(head.as_bytes()).await?;
+    if how == How::Drip {
+        for byte in sent {
+            stream.write_all(&[*byte]).await?;
+            tokio::time::sleep(DRIP).await;
+        }
+    }
     stream.write_all(sent).await?;
     stream.shutdown().await
 }
 
-async fn request_body(stream: &mut TcpStream) -> io::Result<Vec<u8>> {
+async fn request(stream: &mut TcpStream) -> io::Result<Request> {
     let broken = || io::Error::from(io::ErrorKind::InvalidData);
     let mut bytes = Vec::new();
     let head_end = loop {
@@ -86,16 +122,22 @@ async fn request_body(stream: &mut TcpStream) -> io::Result<Vec<u8>> {
             return Err(broken());
         }
     };
-    let head = String::from_utf8_lossy(&bytes[..head_end]).to_ascii_lowercase();
-    let length = head
+    let head = String::from_utf8_lossy(&bytes[..head_end]).into_owned();
+    let target = head.split(' ').nth(1).ok_or_else(broken)?;
+    let (path, query) = target.split_once('?').unwrap_or((target, ""));
+    let headers: BTreeMap<String, String> = head
         .lines()
-        .find_map(|line| line.strip_prefix("content-length:"))
-        .map_or(Ok(0), |text| text.trim().parse::<usize>());
+        .skip(1)
+        .filter_map(|line| line.split_once(':'))
+        .map(|(name, value)| (name.to_ascii_lowercase(), value.trim().to_owned()))
+        .collect();
+    let length = headers.get("content-length").map_or(Ok(0), |text| text.parse::<usize>());
     let length = length.map_err(|_| broken())?;
     while bytes.len() < head_end + length {
         if stream.read_buf(&mut bytes).await? == 0 || bytes.len() > LARGEST_REQUEST {
             return Err(broken());
         }
     }
-    Ok(bytes[head_end..head_end + length].to_vec())
+    let body = bytes[head_end..head_end + length].to_vec();
+    Ok(Request { path: path.to_owned(), query: query.to_owned(), headers, body })
 }

@@ -142,9 +142,9 @@ impl Daemon {
             self.look_at_scale(&place.clone());
         }
         if let Event::BudgetSpent { parcel, .. } = &event
-            && self.heart.view(&self.reader, parcel).is_some_and(|view| view.number().is_none())
+            && let Some(view) = self.heart.view(&self.reader, parcel).filter(|view| view.number().is_none())
         {
-            self.carriers.budget_spent();
+            self.carriers.budget_spent(view.parcel.carrier);
         }
         let scan = match &event {
             Event::Scanned { place, text, device } => Some((place.clone(), device.clone(), text.clone())),
@@ -371,7 +371,9 @@ impl Daemon {
     }
 
     fn start_budget(&self, place: PlaceName, parcel: ParcelId) {
-        self.later(Event::BudgetSpent { place, parcel }, self.carriers.budget());
+        let view = self.heart.view(&self.reader, &parcel);
+        let budget = view.map_or(Duration::ZERO, |view| self.carriers.budget(view.parcel.carrier));
+        self.later(Event::BudgetSpent { place, parcel }, budget);
     }
 
     fn later(&self, event: Event, after: Duration) {

@@ -134,7 +134,7 @@ impl Daemon {
             shown.insert(name.clone(), receiver);
             screens.insert(name, screen);
         }
-        let carriers = carriers::Carriers::new(config.sf.as_ref(), config.sender.clone())?;
+        let carriers = carriers::Carriers::new(&config)?;
         let config = Arc::new(config);
         let running = Running {
             config: config.clone(),

@@ -9,13 +9,13 @@ use std::collections::BTreeMap;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-use super::wire::{self, Answer, How};
+pub use super::fault::Fault;
+use super::wire::{self, Answer};
 pub use book::Entry;
 use book::{Book, Said};
 
@@ -71,51 +71,6 @@ pub enum Envelope {
     Words,
 }
 
-/// What goes wrong, until another is set. The order is in SF's book before anything goes wrong, unless said otherwise.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Fault {
-    /// Never answers.
-    Timeout,
-    /// Never answers, and nothing is booked.
-    Lost,
-    /// The right answer, late.
-    Slow(Duration),
-    /// A captive portal's page with status 200; nothing is booked.
-    Html,
-    /// Status 500 from the gateway; nothing is booked.
-    Status500,
-    /// The connection is reset without an answer.
-    Reset,
-    /// The answer ends in the middle.
-    Truncated,
-    /// JSON of another shape; nothing is booked.
-    WrongJson,
-    /// Success, without a waybill number.
-    NoNumber,
-    /// Success, with a number that is none of SF's.
-    OddNumber,
-    /// The answer of another order: its order id, number and routing.
-    AnotherParcels,
-    /// This order's id and number with the routing code of another parcel.
-    ForeignRouting,
-    /// Every new order gets the first one's number.
-    SameNumber,
-    /// Accepted, but not deliverable (filterResult 3).
-    Undeliverable,
-    /// Accepted, people decide (filterResult 1).
-    ManualCheck,
-    /// Accepted, not determined (filterResult 4).
-    Undetermined,
-    /// Accepted, without routing data.
-    NoRouting,
-    /// A code of the gateway, e.g. A1005; nothing is booked.
-    Gateway(String),
-    /// A code of the service inside A1000, e.g. 4001; nothing is booked.
-    Business(String),
-    /// The same, with a message that repeats the receiver's name, phone and address.
-    Echo(String),
-}
-
 /// One call as it came in.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Call {
@@ -144,7 +99,7 @@ pub async fn start(options: Options) -> io::Result<SfSim> {
     let addr = listener.local_addr()?;
     let state = Arc::new(Mutex::new(State { options, book: Book::default(), fault: None, calls: Vec::new() }));
     let serving = state.clone();
-    let server = tokio::spawn(wire::serve(listener, move |body| locked(&serving).answer(&body)));
+    let server = tokio::spawn(wire::serve(listener, move |request| locked(&serving).answer(&request.body)));
     Ok(SfSim { addr, state, server })
 }
 
@@ -185,42 +140,16 @@ type Gateway = Result<Said, String>;
 
 impl State {
     fn answer(&mut self, body: &[u8]) -> Answer {
-        let mut answer = Answer {
-            after: Duration::ZERO,
-            status: 200,
-            content_type: "application/json;charset=UTF-8",
-            body: String::new(),
-            how: How::Whole,
-        };
-        match self.fault.clone() {
-            Some(Fault::Html) => {
-                answer.content_type = "text/html";
-                answer.body = "<!DOCTYPE html><html><body>Please sign in to the network</body></html>".to_owned();
-                return answer;
-            }
-            Some(Fault::Status500) => {
-                answer.status = 500;
-                answer.body = "Internal Server Error".to_owned();
-                return answer;
-            }
-            Some(Fault::WrongJson) => {
-                answer.body = r#"{"code":0,"data":{"ok":true}}"#.to_owned();
-                return answer;
-            }
-            Some(Fault::Lost) => answer.how = How::Silence,
-            _ => {
-                let said = self.gateway(body);
-                answer.body = self.enveloped(said);
-            }
+        let fault = self.fault.clone();
+        if let Some(answer) = fault.as_ref().and_then(Fault::instead) {
+            return answer;
         }
-        match &self.fault {
-            Some(Fault::Timeout) => answer.how = How::Silence,
-            Some(Fault::Reset) => answer.how = How::Reset,
-            Some(Fault::Truncated) => answer.how = How::CutOff,
-            Some(Fault::Slow(late)) => answer.after = *late,
-            _ => {}
+        let said = self.gateway(body);
+        let answer = Answer::json(self.enveloped(said));
+        match fault {
+            Some(fault) => fault.on_its_way(answer),
+            None => answer,
         }
-        answer
     }
 
     fn gateway(&mut self, body: &[u8]) -> Gateway {

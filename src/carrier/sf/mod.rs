@@ -132,9 +132,9 @@ impl Carrier for Sf {
 
     fn push_answer(&self, kept: bool) -> PushAnswer {
         let body = if kept {
-            r#"{"return_code":"0000","return_msg":"成功"}"#
+            r#"{"return_code":"0000","return_msg":"\u6210\u529f"}"#
         } else {
-            r#"{"return_code":"1000","return_msg":"系统异常"}"#
+            r#"{"return_code":"1000","return_msg":"\u7cfb\u7edf\u5f02\u5e38"}"#
         };
         PushAnswer { content_type: "application/json;charset=UTF-8", body: body.to_owned() }
     }

@@ -8,6 +8,7 @@ mod pace;
 mod printers;
 mod rig;
 mod rush;
+mod sleep;
 mod smoke;
 mod upheaval;
 
@@ -26,6 +27,7 @@ const GROUPS: &[(&str, &[Case])] = &[
     ("rush", rush::CASES),
     ("bench", bench::CASES),
     ("devices", devices::CASES),
+    ("sleep", sleep::CASES),
 ];
 
 /// Runs all of a group; `false` where there is no such group.

@@ -1,6 +1,7 @@
 //! How long a packer waits on the real USB stack: a scanner on USB-COM, a printer through usblp, and beside it the same
-//! bytes written to a twin of that printer by nobody but us. An emulated processor makes each figure too long, and the
-//! guest's disk is memory: what counts is one beside the other.
+//! bytes written to a twin of that printer by nobody but us. The journal lies on a disk that
+//! this machine flushes when the guest does, and one append with fdatasync on it stands beside as well. An emulated
+//! processor makes each figure too long: what counts is one beside the other.
 
 use std::fs::{self, File};
 use std::io::Write;
@@ -27,10 +28,10 @@ pub fn how_long_a_packer_waits_is_told() {
     hub.join("VM-01", "/tmp/station.key");
     let scanner = plug(2, Acm::scanner("C1")).expect("the kernel takes the device");
     let (printer, twin) = (zebra(0), zebra(1));
-    let _ = fs::remove_dir_all("/tmp/station");
+    let _ = fs::remove_dir_all("/disk/station");
     let station = Station::start(&format!(
         r#"code = "VM-01"
-data_dir = "/tmp/station"
+data_dir = "/disk/station"
 listen = "127.0.0.1:0"
 [hub]
 url = "http://{HUB}"
@@ -64,7 +65,8 @@ media = "76x130"
     .unwrap_or_else(|error| panic!("{error}: {}", station.screen("bench")));
 
     let mut bare = File::options().write(true).open(twin.node("usbmisc").expect("usblp takes it")).expect("a node");
-    let (mut answers, mut labels, mut yardstick) = (Vec::new(), Vec::new(), Vec::new());
+    let mut log = File::create("/disk/yardstick").expect("the disk takes files");
+    let (mut answers, mut labels, mut bytes, mut synced) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for number in numbers.into_iter().rev() {
         // The last order is in hand already, from asking for it.
         if number < FIRST + PARCELS - 1 {
@@ -84,7 +86,11 @@ media = "76x130"
         let began = Instant::now();
         bare.write_all(&label).expect("the twin takes it");
         wait_until("the bytes are at the twin", || Ok(twin.port.with(|twin| label_end(twin).is_some()))).expect("all");
-        yardstick.push(began.elapsed());
+        bytes.push(began.elapsed());
+        let began = Instant::now();
+        log.write_all(&[0; 4_096]).expect("the disk has room");
+        log.sync_data().expect("the disk is there");
+        synced.push(began.elapsed());
         assert_eq!(received(&twin), label);
         // What a printer that is still asked how it is says to a scan comes when it has been heard.
         wait_until("the packer is asked for the label", || {
@@ -96,7 +102,8 @@ media = "76x130"
     }
     tell("scan -> answer at the scanner", answers);
     tell("last item's scan -> last byte at the printer", labels);
-    tell("the same bytes, written to its twin", yardstick);
+    tell("the same bytes, written to its twin", bytes);
+    tell("4 KiB append + fdatasync, the same disk", synced);
 }
 
 /// Until the answer's line is whole at the scanner.

@@ -32,7 +32,7 @@ pub const CASES: &[Case] = &[
 
 const LONG: Duration = Duration::from_secs(20);
 /// What a wired scanner needs for a key.
-const KEY_PACE: Duration = Duration::from_millis(2);
+pub(super) const KEY_PACE: Duration = Duration::from_millis(2);
 /// Key codes of linux/input-event-codes.h for `SF10-a` and Enter.
 const TYPED: &str = "SF10-a\n";
 const PRESSED: [u16; 9] = [42, 31, 42, 33, 2, 11, 12, 30, 28];
@@ -72,17 +72,21 @@ fn a_keyboard_scanner_types_its_code() {
     assert!(heard.recv_timeout(LONG).is_err(), "the node ends with the device");
 }
 
-fn a_hid_gadget_types_the_same() {
+pub(super) fn keyboard_gadget() -> Gadget {
     // A boot keyboard's descriptor without LEDs (HID 1.11, appendix B.1).
     let descriptor = [
         0x05, 0x01, 0x09, 0x06, 0xa1, 0x01, 0x05, 0x07, 0x19, 0xe0, 0x29, 0xe7, 0x15, 0x00, 0x25, 0x01, 0x75, 0x01,
         0x95, 0x08, 0x81, 0x02, 0x95, 0x01, 0x75, 0x08, 0x81, 0x01, 0x95, 0x06, 0x75, 0x08, 0x15, 0x00, 0x25, 0x65,
         0x05, 0x07, 0x19, 0x00, 0x29, 0x65, 0x81, 0x00, 0xc0,
     ];
-    let gadget = Gadget::plug(
+    Gadget::plug(
         "hid.usb0",
         &[("protocol", b"1"), ("subclass", b"1"), ("report_length", b"8"), ("report_desc", &descriptor)],
-    );
+    )
+}
+
+fn a_hid_gadget_types_the_same() {
+    let gadget = keyboard_gadget();
     let heard = pressed(&gadget.node("input"));
     let mut keys = File::options().write(true).open("/dev/hidg0").expect("the gadget's other side");
     for report in typed(TYPED).expect("a US keyboard has these") {
@@ -170,7 +174,7 @@ fn a_pos_scanner_reaches_the_bench_and_comes_back() {
 }
 
 /// A dock with one scanner and no hub.
-fn station(scanner: &str) -> Station {
+pub(super) fn station(scanner: &str) -> Station {
     start(&format!(
         r#"[[place]]
 name = "dock"
@@ -234,7 +238,7 @@ fn a_serial_adapter_reaches_the_bench() {
 }
 
 /// Again, for nobody says when the other end of a plain serial line is open.
-fn say_until_heard(port: &str, code: &str, station: &Station) {
+pub(super) fn say_until_heard(port: &str, code: &str, station: &Station) {
     let mut scanner = File::options().write(true).open(port).expect("the scanner's side");
     let mut screen = String::new();
     wait_until(&format!("the screen shows {code}"), || {
@@ -247,7 +251,7 @@ fn say_until_heard(port: &str, code: &str, station: &Station) {
 }
 
 /// Nothing echoes, nothing is changed on the way.
-fn raw(port: &str) {
+pub(super) fn raw(port: &str) {
     let done = Command::new("stty").args(["-F", port, "raw", "-echo"]).status().expect("busybox has stty");
     assert!(done.success(), "{port}");
 }

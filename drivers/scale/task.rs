@@ -151,5 +151,5 @@ async fn write_all(link: &mut dyn Link, bytes: &[u8]) -> io::Result<()> {
 
 /// An unplugged converter is told as one of several errors, depending on the moment.
 fn gone(error: io::Error) -> String {
-    crate::scanner::identity::gone(error).to_string()
+    crate::seen::identity::gone(error).to_string()
 }

@@ -15,9 +15,9 @@ use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
 
 use super::framing::Reason;
-use super::identity::{self, Node, Wanted};
 use super::keymap::{Caps, Keyboard, Typed};
 use super::{Door, Feedback, Input, Opening, Source};
+use crate::seen::identity::{self, Node, Wanted};
 use crate::transport::Pending;
 use crate::url::{DeviceUrl, UrlError};
 

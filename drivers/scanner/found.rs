@@ -2,9 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use super::identity::{Node, Wanted};
 use super::profile::Profile;
 use super::{KINDS, Kind, ScannerConfig};
+use crate::seen::identity::{Node, Wanted};
+use crate::url::DeviceUrl;
 
 /// A device that is, or may be, a scanner.
 #[derive(Clone, Debug)]
@@ -75,13 +76,15 @@ impl Found {
 
     /// Whether this config means this device.
     pub fn is_taken_by(&self, config: &ScannerConfig) -> bool {
-        match &self.node.path {
-            Some(path) => config.url.place == *path,
-            None => {
-                config.url.scheme == self.scheme
-                    && Wanted::of(&config.url).is_ok_and(|wanted| wanted.choose(vec![self.node.clone()]).is_ok())
-            }
-        }
+        self.is_at(&config.url)
+    }
+
+    /// Whether an address means this device: by what it is, or by one of its node's names.
+    pub fn is_at(&self, url: &DeviceUrl) -> bool {
+        let named = self.node.path.as_ref() == Some(&url.place) || *self.device() == *url.place;
+        let meant = || Wanted::of(url).is_ok_and(|wanted| wanted.choose(vec![self.node.clone()]).is_ok());
+        let alike = url.scheme == self.scheme || (self.scheme == "serial" && url.scheme == "ssi");
+        alike && (named || meant())
     }
 }
 

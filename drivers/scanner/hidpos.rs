@@ -15,8 +15,8 @@ use tokio::io::unix::AsyncFd;
 use tokio::time::timeout_at;
 
 use super::hid_reports::{Form, Reports};
-use super::identity::{self, Node, Wanted};
 use super::{Door, Feedback, Input, Opening, Source};
+use crate::seen::identity::{self, Node, Wanted};
 use crate::transport::Pending;
 use crate::url::{DeviceUrl, UrlError};
 

@@ -3,7 +3,6 @@
 
 pub mod framing;
 pub mod gs1;
-pub mod identity;
 pub mod keymap;
 pub mod profile;
 pub mod selftest;
@@ -14,7 +13,6 @@ mod evdev;
 pub mod found;
 mod hid_reports;
 mod hidpos;
-
 mod serial;
 mod source;
 mod ssi;
@@ -30,6 +28,7 @@ use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
 
 use crate::scan::Scan;
+use crate::seen::identity::Node;
 use crate::url::{DeviceUrl, UrlError};
 pub use found::{Found, found};
 use framing::Reason;
@@ -87,7 +86,7 @@ pub struct Kind {
     /// Whether such a scanner can tell the packer anything.
     pub answers: fn(&DeviceUrl) -> bool,
     /// What is plugged in that could be one.
-    pub devices: fn() -> Vec<identity::Node>,
+    pub devices: fn() -> Vec<Node>,
     /// Where its nodes are.
     pub nodes: &'static str,
     /// Whether another program has taken such a node for itself; looks by trying, for as short as it can.

@@ -1,13 +1,13 @@
-//! Serial and USB-COM scanners: `serial:///dev/serial/by-id/usb-…?baud=9600`. The recommended way: it carries every byte
+//! Serial and USB-COM scanners: `serial:///dev/serial/by-id/usb-…?baud=9600` or `serial://05e0:1701?serial=…`. The recommended way: it carries every byte
 //! unchanged and takes feedback.
 
 use std::fs;
 use std::io;
 use std::path::Path;
 
-use super::identity::{self, Node};
 use super::source::Stream;
 use super::{Door, Opening};
+use crate::seen::identity::Node;
 use crate::transport::serial;
 use crate::url::{DeviceUrl, UrlError};
 
@@ -26,16 +26,15 @@ pub fn door(url: &DeviceUrl) -> io::Result<Box<dyn Door>> {
 
 /// The serial ports on USB, whatever is behind them.
 pub fn devices() -> Vec<Node> {
-    let nodes = identity::nodes(Path::new(serial::CLASS), |entry| entry.join("device").exists());
-    let named = |node: Node| Node { path: Some(lasting_name(Path::new(BY_ID), &node.name)), ..node };
-    nodes.into_iter().map(named).collect()
+    let named = |node: Node| Node { path: lasting_name(Path::new(BY_ID), &node.name), ..node };
+    serial::plugged_in().into_iter().map(named).collect()
 }
 
-fn lasting_name(links: &Path, node: &str) -> String {
+fn lasting_name(links: &Path, node: &str) -> Option<String> {
     let mut links = fs::read_dir(links).into_iter().flatten().flatten().map(|link| link.path());
     let leads =
         |link: &Path| fs::canonicalize(link).is_ok_and(|target| target.file_name().is_some_and(|name| name == node));
-    links.find(|link| leads(link)).map_or(format!("/dev/{node}"), |link| link.display().to_string())
+    links.find(|link| leads(link)).map(|link| link.display().to_string())
 }
 
 impl Door for Port {
@@ -54,10 +53,10 @@ mod tests {
         let device = folder.path().join("ttyACM3");
         fs::write(&device, "").unwrap();
         let links = folder.path().join("by-id");
-        assert_eq!(lasting_name(&links, "ttyACM3"), "/dev/ttyACM3", "without udev there are no links");
+        assert_eq!(lasting_name(&links, "ttyACM3"), None, "without udev there are no links");
         fs::create_dir(&links).unwrap();
         std::os::unix::fs::symlink(&device, links.join("usb-Symbol-if00")).unwrap();
-        assert_eq!(lasting_name(&links, "ttyACM3"), links.join("usb-Symbol-if00").display().to_string());
-        assert_eq!(lasting_name(&links, "ttyACM4"), "/dev/ttyACM4");
+        assert_eq!(lasting_name(&links, "ttyACM3"), Some(links.join("usb-Symbol-if00").display().to_string()));
+        assert_eq!(lasting_name(&links, "ttyACM4"), None);
     }
 }

@@ -2,6 +2,7 @@
 //! a device and whoever wants to open it.
 
 pub mod device_id;
+pub mod identity;
 pub mod mdns;
 pub mod network;
 pub mod printers;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::device_id::{DeviceId, Suggestion};
 use super::plain;
 use crate::printer::PrinterConfig;
-use crate::scanner::identity::sane;
+use crate::seen::identity::sane;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UsbPrinter {

@@ -93,11 +93,9 @@ pub fn free_scanner_name(config: &StationConfig) -> String {
 fn of_scanner(found: &Found, config: &StationConfig, rules: &Rules) -> Device {
     let node = &found.node;
     let serial_port = found.scheme == "serial";
-    let path = node.path.clone().unwrap_or_else(|| found.device().display().to_string());
     let scanner = config.scanner.iter().find(|scanner| found.is_taken_by(scanner)).map(|scanner| &scanner.name);
-    let by_port = |url: &drivers::url::DeviceUrl| serial_port && url.place == path;
-    let scale = config.scale.iter().find(|scale| by_port(&scale.url)).map(|scale| &scale.name);
-    let printer = config.printer.iter().find(|printer| by_port(&printer.url)).map(|printer| &printer.name);
+    let scale = config.scale.iter().find(|scale| found.is_at(&scale.url)).map(|scale| &scale.name);
+    let printer = config.printer.iter().find(|printer| found.is_at(&printer.url)).map(|printer| &printer.name);
     let taken_by = scanner.or(scale).or(printer).cloned();
 
     let scale_profile = ScaleConfig::profile_of(node.vendor, node.product).filter(|_| serial_port);
@@ -127,6 +125,7 @@ fn of_scanner(found: &Found, config: &StationConfig, rules: &Rules) -> Device {
         }
     };
     let troubles = seen::troubles_of_scanner(found);
+    let shown = node.path.clone().unwrap_or_else(|| found.device().display().to_string());
     Device {
         kind,
         model: node.model.clone(),
@@ -138,8 +137,8 @@ fn of_scanner(found: &Found, config: &StationConfig, rules: &Rules) -> Device {
         profile: profile.map(str::to_owned),
         because: because.to_owned(),
         config: if taken_by.is_none() { lines } else { Vec::new() },
-        troubles: rules.told(&troubles, &path, node.vendor, taken_by.is_some()),
-        node: Some(path),
+        troubles: rules.told(&troubles, &shown, node.vendor, taken_by.is_some()),
+        node: Some(shown),
         taken_by,
     }
 }

@@ -2,7 +2,6 @@
 //! words of `milepost devices`.
 
 use std::io;
-use std::path::Path;
 use std::time::Duration;
 
 use drivers::printer::status::Status;
@@ -10,6 +9,8 @@ use drivers::printer::{Printer, PrinterConfig};
 use drivers::scale::{self, ScaleConfig, ScaleEvent, State};
 use drivers::scanner::{Found, ScannerConfig, found};
 use drivers::seen::{self, Trouble, UsbPrinter};
+use drivers::transport::serial;
+use drivers::url::DeviceUrl;
 use milepost::bench::prompt::kilograms;
 use milepost::station::config::StationConfig;
 use tokio::sync::mpsc;
@@ -56,7 +57,7 @@ impl Here {
     async fn printer(&self, config: &PrinterConfig) -> Vec<Finding> {
         let about = format!("printer {}", config.name);
         let barred = match config.url.scheme.as_str() {
-            "serial" => self.port(&about, &config.url.place),
+            "serial" => self.port(&about, &config.url),
             "usb" | "lp" => match self.printers.iter().find(|printer| printer.is_taken_by(config)) {
                 Some(printer) => self.usb_printer(&about, config, printer),
                 // Opening it tells what is plugged in instead.
@@ -105,7 +106,7 @@ impl Here {
     fn scanner(&self, config: &ScannerConfig) -> Vec<Finding> {
         let about = format!("scanner {}", config.name);
         match config.url.scheme.as_str() {
-            "serial" | "ssi" => match self.port(&about, &config.url.place) {
+            "serial" | "ssi" => match self.port(&about, &config.url) {
                 Way::Open(mut findings) => {
                     findings.push(good(about, format!("{} can be opened", config.url.place)));
                     findings
@@ -135,7 +136,7 @@ impl Here {
     async fn scale(&self, config: &ScaleConfig) -> Vec<Finding> {
         let about = format!("scale {}", config.name);
         let mut findings = match config.url.scheme.as_str() {
-            "serial" => match self.port(&about, &config.url.place) {
+            "serial" => match self.port(&about, &config.url) {
                 Way::Open(notes) => notes,
                 Way::Barred(findings) | Way::InUse(findings) => return findings,
             },
@@ -146,11 +147,17 @@ impl Here {
     }
 
     /// A serial port: what keeps us from it, and whether it can be opened.
-    fn port(&self, about: &str, place: &str) -> Way {
-        let same = |found: &&Found| found.scheme == "serial" && found.node.path.as_deref() == Some(place);
-        let vendor = self.found.iter().find(same).map_or(0, |found| found.node.vendor);
-        let probe = || drivers::transport::serial::probe(place);
-        self.way(about, &seen::troubles(Path::new(place)), place, vendor, probe)
+    fn port(&self, about: &str, url: &DeviceUrl) -> Way {
+        let node = match serial::node(url) {
+            Ok(node) => node,
+            Err(error) => {
+                let cure = "plug it in; `milepost devices` shows what is there";
+                return Way::Barred(vec![bad(about, error.to_string(), cure)]);
+            }
+        };
+        let vendor = self.found.iter().find(|found| found.is_at(url)).map_or(0, |found| found.node.vendor);
+        let probe = || serial::probe(&node);
+        self.way(about, &seen::troubles(&node), &node.display().to_string(), vendor, probe)
     }
 
     /// `probe` opens it, once nothing speaks against that.

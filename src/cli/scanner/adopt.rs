@@ -186,7 +186,7 @@ fn adopted(text: &str, lines: &str, name: &str, place: Option<&str>) -> anyhow::
 #[cfg(test)]
 mod tests {
     use drivers::scanner::found::described;
-    use drivers::scanner::identity::Node;
+    use drivers::seen::identity::Node;
 
     use super::*;
 

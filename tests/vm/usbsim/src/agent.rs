@@ -3,11 +3,15 @@
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
+use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::thread::{self, JoinHandle};
 
 pub const BINARY: &str = "/vm/milepost";
+const ROOT: u32 = 0;
+/// The user and group of our service in the guest.
+pub const SERVICE: u32 = 990;
 const OFFICE: &str = "an-integrators-key-of-the-guest";
 const TEMPLATE: &str = "sf-76x130";
 /// Run lengths need no floating point and no zlib: what TCG emulates fastest.
@@ -51,15 +55,25 @@ fn render() -> Vec<u8> {
 
 /// Prints one label and waits for the outcome.
 pub fn print(url: &str) -> Printed {
-    start_printing(url).join().expect("printing doesn't panic")
+    print_as(ROOT, url)
+}
+
+pub fn print_as(user: u32, url: &str) -> Printed {
+    printing(user, url).join().expect("printing doesn't panic")
 }
 
 /// Prints while the case does something else.
 pub fn start_printing(url: &str) -> JoinHandle<Printed> {
+    printing(ROOT, url)
+}
+
+fn printing(user: u32, url: &str) -> JoinHandle<Printed> {
     let url = url.to_owned();
     thread::spawn(move || {
         let output = Command::new(BINARY)
             .args(["label", "print", TEMPLATE, "--profile", PROFILE, "--json", "--printer", &url])
+            .uid(user)
+            .gid(user)
             .output()
             .expect("the binary starts");
         let outcome = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
@@ -212,6 +226,10 @@ struct Line {
 impl Watcher {
     /// `scanners` are the config's `[[scanner]]` blocks.
     pub fn start(scanners: &str) -> Watcher {
+        Watcher::start_as(ROOT, scanners)
+    }
+
+    pub fn start_as(user: u32, scanners: &str) -> Watcher {
         let file = "/tmp/scanners.toml";
         // A watched scanner needs a place as every other.
         let names = scanners.lines().filter_map(|line| line.strip_prefix("name = ")).collect::<Vec<_>>().join(", ");
@@ -219,6 +237,8 @@ impl Watcher {
         std::fs::write(file, config).expect("a config can be written");
         let mut child = Command::new(BINARY)
             .args(["scanner", "watch", "--json", "--config", file])
+            .uid(user)
+            .gid(user)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()

@@ -9,6 +9,7 @@ mod printers;
 mod rig;
 mod rush;
 mod sleep;
+mod udev;
 mod smoke;
 mod upheaval;
 
@@ -28,6 +29,7 @@ const GROUPS: &[(&str, &[Case])] = &[
     ("bench", bench::CASES),
     ("devices", devices::CASES),
     ("sleep", sleep::CASES),
+    ("udev", udev::CASES),
 ];
 
 /// Runs all of a group; `false` where there is no such group.

@@ -67,7 +67,7 @@ pub(super) fn step(decision: &mut Decision, place: &Place, session: &Session, in
             let given_up = matches!(input, Input::BudgetSpent { .. }) || given_up(view);
             match view.number() {
                 Some(_) => finish(decision, place, view),
-                None if given_up => temporary(decision, place, view),
+                None if given_up => fall_back(decision, place, view),
                 None => {}
             }
         }
@@ -84,20 +84,38 @@ pub(super) fn step(decision: &mut Decision, place: &Place, session: &Session, in
     }
 }
 
-/// Nothing to wait for: the carrier refused, or was asked and did not answer.
+/// Nothing to wait for: the carrier refused, was asked and did not answer, or can't be asked.
 fn given_up(view: &View) -> bool {
-    matches!(view.work.asked, Asked::Rejected { .. } | Asked::Unanswered)
+    matches!(view.work.asked, Asked::Rejected { .. } | Asked::Unanswered | Asked::NotSent)
 }
 
 /// No number yet: ask for it, or don't wait where it is known that none will come.
 fn number_wanted(decision: &mut Decision, view: &View, place: &Place) {
     if given_up(view) {
-        return temporary(decision, place, view);
+        return fall_back(decision, place, view);
     }
     let parcel = view.parcel.parcel_id.clone();
     decision.actions.push(Action::GetNumber { parcel: parcel.clone() });
     decision.actions.push(Action::StartBudget { parcel });
     decision.say(Prompt::GettingNumber);
+}
+
+/// A pooled number where one may be taken, else the temporary label.
+fn fall_back(decision: &mut Decision, place: &Place, view: &View) {
+    let Some(spare) = view.spare.as_ref().filter(|_| view.work.asked == Asked::NotSent) else {
+        return temporary(decision, place, view);
+    };
+    decision.record_of(
+        view,
+        Fact::WaybillIssued {
+            waybill_id: view.parcel.waybill_id.clone(),
+            carrier: view.parcel.carrier,
+            number: spare.number.clone(),
+            origin: Origin::Pool,
+            routing: spare.routing.clone(),
+        },
+    );
+    print(decision, place, view, &spare.number, Origin::Pool, None);
 }
 
 fn temporary(decision: &mut Decision, place: &Place, view: &View) {

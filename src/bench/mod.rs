@@ -16,6 +16,8 @@ pub use prompt::{Prompt, Tone};
 pub use session::Session;
 pub use work::Work;
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::domain::code::{Code, Command};
@@ -104,6 +106,15 @@ pub struct View {
     pub orders: Vec<OrderRecord>,
     pub needs: Vec<Need>,
     pub work: Work,
+    /// A pooled number that the parcel may take now: the carrier surely has nothing under its id, and can't be asked.
+    pub spare: Option<Spare>,
+}
+
+/// A number held for outages, with what its label needs for sorting.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Spare {
+    pub number: String,
+    pub routing: BTreeMap<String, serde_json::Value>,
 }
 
 /// What the shell found for an input before `step` is asked.
@@ -218,6 +229,12 @@ impl View {
             }
         }
         held
+    }
+
+    /// Nothing of the parcel is wanted any more.
+    pub fn is_cancelled(&self) -> bool {
+        let cancelled = |standing: &Standing| matches!(standing, Standing::Cancelled { .. });
+        !self.orders.is_empty() && self.orders.iter().all(|record| cancelled(&record.standing))
     }
 
     /// The number the parcel's label must bear now, best first: the real one, else the temporary one.

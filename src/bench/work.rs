@@ -72,6 +72,8 @@ pub struct Waybill {
 pub enum Asked {
     #[default]
     Never,
+    /// Not asked, because nothing could be sent.
+    NotSent,
     /// The request may have left; after a restart that is as good as unanswered.
     Pending,
     Unanswered,
@@ -79,6 +81,12 @@ pub enum Asked {
         code: String,
     },
     Answered,
+    /// The carrier has another number than the parcel: a person decides.
+    Conflicted,
+    /// Asked to forget the parcel; not known yet whether it did.
+    Cancelling,
+    Cancelled,
+    CancelRefused,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -174,8 +182,25 @@ impl Work {
             }
             Fact::ParcelRelabelled { .. } => self.at = None,
             // A question about a parcel that went unanswered leaves it unanswered.
-            Fact::WaybillRequested { .. } if self.asked == Asked::Never => self.asked = Asked::Pending,
+            Fact::WaybillRequested { .. } if matches!(self.asked, Asked::Never | Asked::NotSent) => {
+                self.asked = Asked::Pending;
+            }
             Fact::WaybillNotThere { .. } => self.asked = Asked::Never,
+            Fact::WaybillNotSent { .. } => self.asked = Asked::NotSent,
+            Fact::WaybillRegistered { number, routing, .. } => {
+                self.asked = Asked::Answered;
+                // The carrier's own routing, where a table's had to do.
+                for waybill in self.waybills.iter_mut().filter(|waybill| waybill.number == *number) {
+                    waybill.routing.extend(routing.clone());
+                }
+            }
+            Fact::WaybillConflicted { .. } => self.asked = Asked::Conflicted,
+            Fact::WaybillCancelRequested { .. } => self.asked = Asked::Cancelling,
+            Fact::WaybillCancelled { .. } => {
+                self.asked = Asked::Cancelled;
+                self.waybills.iter_mut().for_each(|waybill| waybill.live = false);
+            }
+            Fact::WaybillCancelRefused { .. } => self.asked = Asked::CancelRefused,
             Fact::WaybillUnanswered { .. } => self.asked = Asked::Unanswered,
             Fact::WaybillRejected { code, .. } => self.asked = Asked::Rejected { code: code.clone() },
             Fact::WaybillIssued { waybill_id, number, origin, routing, .. } => {
@@ -244,7 +269,8 @@ impl Work {
         origin: Origin,
         routing: &BTreeMap<String, serde_json::Value>,
     ) {
-        if origin != Origin::Temporary {
+        // A pooled number isn't the carrier's answer: it is still to be registered under the parcel's id.
+        if origin == Origin::Direct {
             self.asked = Asked::Answered;
         }
         if self.waybills.iter().any(|waybill| waybill.number == number) {

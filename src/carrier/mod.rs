@@ -7,6 +7,7 @@ pub mod codes;
 pub mod http;
 pub mod jd;
 pub mod number;
+pub mod routes;
 mod secret;
 pub mod sf;
 pub mod tracking;

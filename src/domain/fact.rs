@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::id::{JobId, OperatorId, OrderNo, ParcelId, PlaceName, Sku, WaveCode, WaybillId};
@@ -127,6 +128,46 @@ pub enum Fact {
     /// The carrier surely has no parcel under this id.
     WaybillNotThere {
         waybill_id: WaybillId,
+    },
+    /// The request never left this machine: the carrier can't have the parcel from it.
+    WaybillNotSent {
+        waybill_id: WaybillId,
+        why: String,
+    },
+    /// The pooled number on the parcel is the carrier's under this id now.
+    WaybillRegistered {
+        waybill_id: WaybillId,
+        number: String,
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        routing: BTreeMap<String, serde_json::Value>,
+    },
+    /// The carrier has another number under this id than the one on the parcel.
+    WaybillConflicted {
+        waybill_id: WaybillId,
+        number: String,
+        carriers: String,
+    },
+    /// The order is cancelled: the carrier is asked to forget the parcel.
+    WaybillCancelRequested {
+        waybill_id: WaybillId,
+    },
+    WaybillCancelled {
+        waybill_id: WaybillId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        number: Option<String>,
+    },
+    /// The carrier keeps it: somebody must stop the parcel by hand.
+    WaybillCancelRefused {
+        waybill_id: WaybillId,
+        code: String,
+        message: String,
+    },
+    /// Numbers held for outages; each is used once, and none after its last day.
+    PoolFilled {
+        carrier: CarrierCode,
+        numbers: Vec<String>,
+        expires_on: Date,
+        source: String,
     },
     WaybillRejected {
         waybill_id: WaybillId,

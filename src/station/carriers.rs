@@ -1,21 +1,33 @@
-//! The station's carrier accounts and what is under way with them: at most one question a parcel, a few at once.
+//! The station's carrier accounts and what is under way with them: at most one question a parcel, a few at once, and while
+//! a carrier doesn't answer only one that finds out whether it does again.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::Context;
+use jiff::civil::Date;
 use tokio::sync::{Semaphore, mpsc};
 
 use super::config::{CarrierConfig, StationConfig};
-use super::event::Event;
-use super::issuing::{self, Next};
+use super::event::{Answer, Event};
+use super::issuing;
 use super::news::CarrierNews;
+use super::pools::Pools;
 use crate::bench::View;
-use crate::carrier::breaker::Breaker;
-use crate::carrier::{Carrier, HttpRequest, Operation, SecretSource, account, http};
+use crate::carrier::breaker::{Breaker, Pass, Why};
+use crate::carrier::http::{self, Sent};
+use crate::carrier::routes::Routes;
+use crate::carrier::{Carrier, HttpRequest, Operation, Outcome, SecretSource, account};
 use crate::domain::id::ParcelId;
 use crate::domain::order::{CarrierCode, Party};
+
+/// Numbers that may be asked for at once.
+const BLOCK: u32 = 500;
+/// JD's pooled numbers live three months; a label of the last day is registered in time.
+const POOLED_DAYS: i64 = 85;
+/// Between two tries to fill a pool.
+const REFILL_PAUSE: Duration = Duration::from_secs(60);
 
 /// One question, built and numbered.
 pub struct Ask {
@@ -27,14 +39,33 @@ pub struct Ask {
 }
 
 impl Ask {
-    pub fn event(&self, news: CarrierNews) -> Event {
-        Event::Carrier {
-            parcel: self.parcel.clone(),
-            waybill_id: self.view.parcel.waybill_id.clone(),
-            carrier: self.view.parcel.carrier,
-            news,
-        }
+    /// What is told before it is sent.
+    pub fn event(&self) -> Event {
+        let news = match self.operation {
+            Operation::Cancel { .. } => CarrierNews::CancelRequested,
+            _ => CarrierNews::Requested,
+        };
+        told(&self.view, news)
     }
+}
+
+/// What is known about a parcel's carrier, as an event.
+pub fn told(view: &View, news: CarrierNews) -> Event {
+    Event::Carrier {
+        parcel: view.parcel.parcel_id.clone(),
+        waybill_id: view.parcel.waybill_id.clone(),
+        carrier: view.parcel.carrier,
+        news,
+    }
+}
+
+/// What comes of the wish to ask.
+pub enum Turnout {
+    Ask(Box<Ask>),
+    /// The carrier isn't asked now; the parcel's turn comes by itself.
+    Closed(Why),
+    /// Something is under way, or there is nobody to ask.
+    Nothing,
 }
 
 /// A carrier's account, and whether it is worth waiting for.
@@ -43,29 +74,52 @@ struct Account {
     budget: Duration,
     at_once: Semaphore,
     breaker: Mutex<Breaker>,
+    waiting: Mutex<Waiting>,
+    /// How many numbers are held for outages.
+    pool: u32,
+    /// When the pool may be filled again.
+    refill: Mutex<Instant>,
+}
+
+/// Parcels that are asked about when the carrier answers again.
+#[derive(Default)]
+struct Waiting {
+    parcels: BTreeSet<ParcelId>,
+    /// One of them is sent to find out, at its time.
+    armed: bool,
 }
 
 impl Account {
     fn breaker(&self) -> MutexGuard<'_, Breaker> {
-        self.breaker.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.breaker)
     }
 }
 
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// How an account does, for people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Health {
+    pub open: Option<Why>,
+    pub waiting: usize,
+}
+
 pub struct Carriers {
-    accounts: HashMap<CarrierCode, Arc<Account>>,
+    accounts: BTreeMap<CarrierCode, Arc<Account>>,
     sender: Party,
     client: reqwest::Client,
+    /// The breakers' clock.
+    began: Instant,
     /// Questions asked so far, by parcel; `true` while one is under way.
     asked: Arc<Mutex<HashMap<ParcelId, (u32, bool)>>>,
 }
 
 impl Carriers {
     pub fn new(config: &StationConfig) -> anyhow::Result<Carriers> {
-        let configured =
-            [(CarrierCode::Sf, &config.sf), (CarrierCode::Zto, &config.zto), (CarrierCode::Jd, &config.jd)];
-        let mut accounts = HashMap::new();
-        for (code, config) in configured {
-            let Some(config) = config else { continue };
+        let mut accounts = BTreeMap::new();
+        for (code, config) in configured(config) {
             accounts.insert(code, Arc::new(account(code, config)?));
         }
         Ok(Carriers {
@@ -74,6 +128,7 @@ impl Carriers {
             client: http::client(http::CONNECT, http::READ).context(
                 "set up HTTPS for the carriers: without CA certificates install them (Debian: ca-certificates)",
             )?,
+            began: Instant::now(),
             asked: Arc::default(),
         })
     }
@@ -90,59 +145,172 @@ impl Carriers {
 
     pub fn budget_spent(&self, carrier: CarrierCode) {
         if let Some(account) = self.accounts.get(&carrier) {
-            account.breaker().budget_spent();
+            account.breaker().budget_spent(self.began.elapsed());
         }
     }
 
-    /// The next question about a parcel, unless one is under way or there is no account to ask.
-    pub fn next(&self, view: &View, now_us: i64) -> Option<Ask> {
-        let account = self.accounts.get(&view.parcel.carrier)?;
-        let operation = issuing::operation(view, &self.sender)?;
+    pub fn health(&self) -> impl Iterator<Item = (CarrierCode, Health)> {
+        self.accounts.iter().map(|(code, account)| {
+            let health = Health { open: account.breaker().why_open(), waiting: locked(&account.waiting).parcels.len() };
+            (*code, health)
+        })
+    }
+
+    /// The next question about a parcel.
+    pub fn next(&self, view: &View, now_us: i64, events: &mpsc::Sender<Event>) -> Turnout {
+        let parcel = &view.parcel.parcel_id;
+        let Some(account) = self.accounts.get(&view.parcel.carrier) else { return Turnout::Nothing };
+        let Some(operation) = issuing::operation(view, &self.sender) else { return Turnout::Nothing };
         let request = match issuing::request(account.carrier.as_ref(), &operation, now_us) {
             Ok(request) => request,
             Err(error) => {
-                tracing::error!(parcel = %view.parcel.parcel_id, %error, "a carrier's request can't be built");
-                return None;
+                tracing::error!(%parcel, %error, "a carrier's request can't be built");
+                return Turnout::Nothing;
             }
         };
-        let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
-        let (tries, under_way) = asked.entry(view.parcel.parcel_id.clone()).or_default();
+        let mut asked = locked(&self.asked);
+        let (tries, under_way) = asked.entry(parcel.clone()).or_default();
         if *under_way {
-            return None;
+            return Turnout::Nothing;
+        }
+        let mut breaker = account.breaker();
+        if let Pass::Wait(pause) = breaker.pass(self.began.elapsed()) {
+            let why = breaker.why_open().unwrap_or(Why::Failing);
+            drop(breaker);
+            wait(account.clone(), parcel.clone(), pause, events.clone());
+            return Turnout::Closed(why);
         }
         (*tries, *under_way) = (*tries + 1, true);
-        Some(Ask { parcel: view.parcel.parcel_id.clone(), operation, request, tries: *tries, view: view.clone() })
+        Turnout::Ask(Box::new(Ask { parcel: parcel.clone(), operation, request, tries: *tries, view: view.clone() }))
     }
 
-    /// Sends a question whose fact is durable; its answer comes back as an event, and the next question by itself.
+    /// Sends a question whose fact is durable; its answer comes back as an event.
     pub fn send(&self, ask: Ask, events: mpsc::Sender<Event>) {
         let Some(account) = self.accounts.get(&ask.view.parcel.carrier).cloned() else { return };
-        let (client, asked) = (self.client.clone(), self.asked.clone());
+        let (client, asked, began) = (self.client.clone(), self.asked.clone(), self.began);
         tokio::spawn(async move {
-            let outcome = {
-                // The semaphore is never closed.
-                let _turn = account.at_once.acquire().await;
-                issuing::send(&client, account.carrier.as_ref(), &ask.operation, &ask.request).await
-            };
-            account.breaker().record(&outcome);
-            if let Some((_, under_way)) = asked.lock().unwrap_or_else(PoisonError::into_inner).get_mut(&ask.parcel) {
+            let answer = send(&client, &account, &ask.operation, &ask.request, began).await;
+            if let Some((_, under_way)) = locked(&asked).get_mut(&ask.parcel) {
                 *under_way = false;
             }
-            let next = issuing::judge(&ask.operation, outcome, &ask.view, ask.tries);
-            let (news, again) = match next {
-                Next::News(news) => (Some(news), None),
-                Next::Create => (Some(CarrierNews::NotThere), Some(Duration::ZERO)),
-                Next::Later { news, pause } => (news, Some(pause)),
-            };
-            if let Some(news) = news {
-                // The loop is gone only when the station stops; then the journal says that it was asked.
-                let _ = events.send(ask.event(news)).await;
-            }
-            if let Some(pause) = again {
-                tokio::time::sleep(pause).await;
-                let _ = events.send(Event::AskCarrier { parcel: ask.parcel }).await;
-            }
+            let Ask { parcel, operation, tries, .. } = ask;
+            // The loop is gone only when the station stops; then the journal says that it was asked.
+            let _ = events.send(Event::CarrierAnswered { parcel, operation: Box::new(operation), answer, tries }).await;
+            release(&account, &events).await;
         });
+    }
+
+    /// Asks for more numbers for outages where too few are left.
+    pub fn refill(&self, left: impl Fn(CarrierCode) -> usize, today: Date, now_us: i64, events: &mpsc::Sender<Event>) {
+        for (code, account) in &self.accounts {
+            // Half of them used is early enough, and rarely enough.
+            let wanted = account.pool.saturating_sub(u32::try_from(left(*code)).unwrap_or(u32::MAX));
+            if wanted == 0 || wanted < account.pool.div_ceil(2) || account.breaker().is_open() {
+                continue;
+            }
+            let mut next = locked(&account.refill);
+            if Instant::now() < *next {
+                continue;
+            }
+            *next = Instant::now() + REFILL_PAUSE;
+            drop(next);
+            let operation = Operation::Prefetch { count: wanted.min(BLOCK) };
+            let request = match issuing::request(account.carrier.as_ref(), &operation, now_us) {
+                Ok(request) => request,
+                Err(error) => {
+                    tracing::error!(%error, "this carrier lends no numbers: remove `pool` from its config");
+                    continue;
+                }
+            };
+            let (code, account, client, events) = (*code, account.clone(), self.client.clone(), events.clone());
+            let began = self.began;
+            let expires_on = today.saturating_add(jiff::Span::new().days(POOLED_DAYS));
+            tokio::spawn(async move {
+                match send(&client, &account, &operation, &request, began).await {
+                    Answer::Is(Outcome::Numbers(numbers)) => {
+                        let source = "carrier".to_owned();
+                        let _ = events.send(Event::PoolFilled { carrier: code, numbers, expires_on, source }).await;
+                    }
+                    answer => tracing::warn!(carrier = code.as_str(), ?answer, "no numbers for outages were given"),
+                }
+            });
+        }
+    }
+}
+
+/// A carrier's blocks of the config.
+fn configured(config: &StationConfig) -> impl Iterator<Item = (CarrierCode, &CarrierConfig)> {
+    let all = [(CarrierCode::Sf, &config.sf), (CarrierCode::Zto, &config.zto), (CarrierCode::Jd, &config.jd)];
+    all.into_iter().filter_map(|(code, config)| Some((code, config.as_ref()?)))
+}
+
+/// The site's tables of routes.
+pub fn routes(config: &StationConfig) -> anyhow::Result<Pools> {
+    let mut pools = Pools::default();
+    for (code, config) in configured(config) {
+        let routes = match &config.routes {
+            Some(path) => {
+                let text = std::fs::read_to_string(path).with_context(|| format!("read {}", path.display()))?;
+                Routes::read(&text).map_err(anyhow::Error::msg).with_context(|| format!("read {}", path.display()))?
+            }
+            None => Routes::default(),
+        };
+        pools.route(code, routes, config.unrouted_labels);
+    }
+    Ok(pools)
+}
+
+async fn send(
+    client: &reqwest::Client,
+    account: &Account,
+    operation: &Operation,
+    request: &HttpRequest,
+    began: Instant,
+) -> Answer {
+    // The semaphore is never closed.
+    let _turn = account.at_once.acquire().await;
+    let sent = Instant::now();
+    let (answer, outcome) = match http::send(client, request).await {
+        Sent::Answer { status, body } => {
+            let outcome = account.carrier.reply(operation, status, &body);
+            (Answer::Is(outcome.clone()), outcome)
+        }
+        Sent::Unknown(why) => (Answer::Is(Outcome::no_answer(why.clone())), Outcome::no_answer(why)),
+        Sent::NothingSent(why) => (Answer::NotSent(why.clone()), Outcome::no_answer(why)),
+    };
+    account.breaker().record(&outcome, sent.elapsed(), began.elapsed());
+    answer
+}
+
+/// The parcel is asked about when the carrier answers again; one of all that wait finds out whether it does.
+fn wait(account: Arc<Account>, parcel: ParcelId, pause: Duration, events: mpsc::Sender<Event>) {
+    let mut waiting = locked(&account.waiting);
+    waiting.parcels.insert(parcel);
+    if std::mem::replace(&mut waiting.armed, true) {
+        return;
+    }
+    drop(waiting);
+    tokio::spawn(async move {
+        tokio::time::sleep(pause).await;
+        let first = {
+            let mut waiting = locked(&account.waiting);
+            waiting.armed = false;
+            waiting.parcels.pop_first()
+        };
+        if let Some(parcel) = first {
+            let _ = events.send(Event::AskCarrier { parcel }).await;
+        }
+    });
+}
+
+/// Everybody's turn, once the carrier answers.
+async fn release(account: &Account, events: &mpsc::Sender<Event>) {
+    if account.breaker().is_open() {
+        return;
+    }
+    let parcels = std::mem::take(&mut locked(&account.waiting).parcels);
+    for parcel in parcels {
+        let _ = events.send(Event::AskCarrier { parcel }).await;
     }
 }
 
@@ -161,6 +329,9 @@ fn account(code: CarrierCode, config: &CarrierConfig) -> anyhow::Result<Account>
         carrier: carrier.with_context(|| format!("[{name}] of the config: this version has no client for it"))?,
         budget: Duration::from_millis(config.budget_ms),
         at_once: Semaphore::new(config.at_once),
-        breaker: Mutex::default(),
+        breaker: Mutex::new(Breaker::new(Duration::from_millis(config.budget_ms))),
+        waiting: Mutex::default(),
+        pool: config.pool,
+        refill: Mutex::new(Instant::now()),
     })
 }

@@ -83,6 +83,12 @@ pub struct CarrierConfig {
     pub budget_ms: u64,
     /// Requests under way at once.
     pub at_once: usize,
+    /// How many numbers are held for outages, where the carrier lends any.
+    pub pool: u32,
+    /// The site's table of routes for labels that are printed while the carrier can't be asked.
+    pub routes: Option<PathBuf>,
+    /// A pooled number may travel with a label that names no route.
+    pub unrouted_labels: bool,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -127,7 +133,15 @@ impl Default for StationConfig {
 
 impl Default for CarrierConfig {
     fn default() -> Self {
-        CarrierConfig { account: None, endpoint: None, budget_ms: 3_000, at_once: 4 }
+        CarrierConfig {
+            account: None,
+            endpoint: None,
+            budget_ms: 3_000,
+            at_once: 4,
+            pool: 0,
+            routes: None,
+            unrouted_labels: false,
+        }
     }
 }
 

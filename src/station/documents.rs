@@ -3,13 +3,15 @@
 use crate::bench::{Session, Work};
 use crate::domain::alias;
 use crate::domain::id::{OperatorId, OrderNo, ParcelId, Sku};
-use crate::domain::order::Item;
+use crate::domain::order::{CarrierCode, Item};
 use crate::domain::parcel::{Operator, OrderRecord, Parcel};
 use crate::journal::upsert::Document;
 use crate::journal::{Reader, Upsert};
 use crate::wire::{DownDocument, unusable};
 
 use super::load::Documents;
+use super::pools::Pools;
+use super::rows;
 
 /// A row that can't be read is as good as absent for the bench; it says so once in the log.
 fn parsed<T: serde::de::DeserializeOwned>(kind: &str, key: &str, found: rusqlite::Result<Option<String>>) -> Option<T> {
@@ -73,6 +75,18 @@ pub fn open_work(reader: &Reader) -> rusqlite::Result<OpenWork> {
     let works =
         works.filter_map(|(parcel, body)| Some((ParcelId(parcel.clone()), parsed("work", &parcel, Ok(Some(body)))?)));
     Ok(OpenWork { sessions: sessions.collect(), works: works.collect() })
+}
+
+/// The site's tables with the numbers that are free. A row that can't be read is an empty pool, which fills again.
+pub fn stocked(reader: &Reader, tables: &Pools) -> Pools {
+    let mut pools = tables.clone();
+    for carrier in CarrierCode::ALL {
+        let key = rows::pool_key(carrier);
+        if let Some(pool) = parsed("pool", carrier.as_str(), reader.meta(&key)) {
+            pools.restore(carrier, pool);
+        }
+    }
+    pools
 }
 
 /// A document from the hub as a row, with the codes it is found by; `None` when it isn't of the shape its kind says.

@@ -1,9 +1,20 @@
 //! Everything that can happen to a station, as its loop hands it to the heart.
 
+use jiff::civil::Date;
+
+use crate::carrier::{Operation, Outcome};
 use crate::domain::fact::{Fact, NewEntry, PrintOutcome};
 use crate::domain::id::{JobId, ParcelId, PlaceName, StationCode, WaybillId};
 use crate::domain::order::CarrierCode;
 use crate::station::news::CarrierNews;
+
+/// What came of a request to a carrier.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Answer {
+    Is(Outcome),
+    /// It never left this machine.
+    NotSent(String),
+}
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
@@ -51,7 +62,22 @@ pub enum Event {
     ContinueWave {
         place: PlaceName,
     },
-    /// A request is about to leave, or its answer is here.
+    /// A request came back, answered or not; what follows is decided by the parcel as it is now.
+    CarrierAnswered {
+        parcel: ParcelId,
+        operation: Box<Operation>,
+        answer: Answer,
+        /// Questions about this parcel so far, this one included.
+        tries: u32,
+    },
+    /// Numbers for outages came.
+    PoolFilled {
+        carrier: CarrierCode,
+        numbers: Vec<String>,
+        expires_on: Date,
+        source: String,
+    },
+    /// A request is about to leave, or something is known of it.
     Carrier {
         parcel: ParcelId,
         waybill_id: WaybillId,

@@ -2,14 +2,19 @@
 //! yet; after a failed commit it is thrown away and read anew. No clock, no I/O.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::time::Duration;
 
-use super::event::Event;
+use jiff::civil::Date;
+
+use super::event::{Answer, Event};
+use super::issuing;
 use super::load::{self, Documents, Memory};
 use super::news::{CarrierNews, nobodys, personal};
-
+use super::pools::Pools;
 use super::rows;
 use crate::bench::work::Asked;
 use crate::bench::{self, Action, Found, Input, Loaded, Place, Prompt, Session, View, Work};
+use crate::carrier::{Operation, number};
 use crate::domain::alias::wave_key;
 use crate::domain::code::{Code, Command};
 use crate::domain::fact::{Fact, NewEntry, PrintOutcome};
@@ -25,6 +30,8 @@ pub struct Turn {
     pub upserts: Vec<Upsert>,
     /// To be done after the commit, in this order.
     pub actions: Vec<(PlaceName, Action)>,
+    /// Parcels whose carrier is asked again, after so long.
+    pub again: Vec<(ParcelId, Duration)>,
 }
 
 pub struct Heart {
@@ -34,6 +41,9 @@ pub struct Heart {
     numbers: HashMap<String, ParcelId>,
     /// Printers that take no labels now. After a start each is tried.
     down: HashSet<String>,
+    pools: Pools,
+    /// The warehouse's day, as the shell tells it.
+    today: Date,
     /// What stands still on the places' scales; the shell tells it before a scan is handled.
     weights: HashMap<PlaceName, u32>,
 }
@@ -57,6 +67,8 @@ impl Heart {
             works: HashMap::new(),
             numbers: HashMap::new(),
             down: HashSet::new(),
+            pools: Pools::default(),
+            today: Date::default(),
             weights: HashMap::new(),
         }
     }
@@ -72,6 +84,20 @@ impl Heart {
             self.know_numbers(&parcel_id, &work);
             self.works.insert(parcel_id, work);
         }
+    }
+
+    /// Numbers for outages, as the journal and the site's tables have them.
+    pub fn stock(&mut self, pools: Pools) {
+        self.pools = pools;
+    }
+
+    pub fn set_today(&mut self, today: Date) {
+        self.today = today;
+    }
+
+    /// Numbers that may still be used today.
+    pub fn spares(&self, carrier: CarrierCode) -> usize {
+        self.pools.left(carrier, self.today)
     }
 
     /// `None` while nothing stands still.
@@ -95,7 +121,20 @@ impl Heart {
     }
 
     pub fn view(&self, documents: &dyn Documents, parcel_id: &ParcelId) -> Option<View> {
-        load::view(documents, self, parcel_id)
+        load::view(documents, self, parcel_id).map(|view| self.with_spare(view))
+    }
+
+    /// A pooled number is offered where nothing can be at the carrier and the carrier can't be asked.
+    fn with_spare(&self, mut view: View) -> View {
+        if view.work.asked == Asked::NotSent && view.number().is_none() && self.holds_lease(&view) {
+            let receiver = view.orders.iter().find_map(|record| record.order.receiver.as_ref());
+            view.spare = self.pools.spare(view.parcel.carrier, receiver, self.today);
+        }
+        view
+    }
+
+    fn holds_lease(&self, view: &View) -> bool {
+        view.parcel.issuer.as_ref() == Some(&self.station) && view.parcel.supplied.is_none()
     }
 
     /// What the place's screen says while nothing happens.
@@ -129,18 +168,17 @@ impl Heart {
         parcels.iter().filter(wants).cloned().collect()
     }
 
-    /// The holder of the lease asks, once, for a parcel that may go on and whose receiver it can read.
+    /// The holder of the lease asks, for a parcel that wants something and whose receiver it can read.
     pub fn may_ask(&self, view: &View) -> bool {
-        view.parcel.issuer.as_ref() == Some(&self.station)
-            && view.parcel.supplied.is_none()
-            && matches!(view.work.asked, Asked::Never | Asked::Pending | Asked::Unanswered)
-            && view.stop().is_none()
+        self.holds_lease(view)
+            && issuing::wanted(view).is_some()
             && view.orders.iter().all(|record| record.order.receiver.is_some())
     }
 
-    /// Everything in memory that still waits for a carrier's answer.
+    /// Everything in memory that may still want something of its carrier.
     pub fn waiting_for_carrier(&self) -> Vec<ParcelId> {
-        let waiting = |work: &Work| matches!(work.asked, Asked::Pending | Asked::Unanswered);
+        let waiting =
+            |work: &Work| matches!(work.asked, Asked::NotSent | Asked::Pending | Asked::Unanswered | Asked::Cancelling);
         self.works.iter().filter(|(_, work)| waiting(work)).map(|(parcel_id, _)| parcel_id.clone()).collect()
     }
 
@@ -174,6 +212,12 @@ impl Heart {
                 self.decide(&mut turn, documents, &place, Input::BudgetSpent { parcel }, None);
             }
             Event::ContinueWave { place } => self.decide(&mut turn, documents, &place, Input::DocumentsChanged, None),
+            Event::CarrierAnswered { parcel, operation, answer, tries } => {
+                self.answered(&mut turn, documents, parcel, &operation, answer, tries);
+            }
+            Event::PoolFilled { carrier, numbers, expires_on, source } => {
+                self.fill(&mut turn, documents, carrier, numbers, expires_on, source);
+            }
             Event::Carrier { parcel, waybill_id, carrier, news } => {
                 self.carrier(&mut turn, documents, parcel, waybill_id, carrier, news);
             }
@@ -212,6 +256,11 @@ impl Heart {
             Input::Scanned(code) => load::find(documents, self, code),
             Input::HubAnswered { code, .. } => load::find(documents, self, &Code::Bare(code.clone())),
             _ => Found::Nothing,
+        };
+        let found = match found {
+            Found::Order(views) => Found::Order(views.into_iter().map(|view| self.with_spare(view)).collect()),
+            Found::Label { number, view } => Found::Label { number, view: Box::new(self.with_spare(*view)) },
+            other => other,
         };
         let wants_last = matches!(
             input,
@@ -271,6 +320,53 @@ impl Heart {
         }
     }
 
+    /// What an answer means for the parcel as it is now, whatever has happened to it since it was asked about.
+    fn answered(
+        &mut self,
+        turn: &mut Turn,
+        documents: &dyn Documents,
+        parcel: ParcelId,
+        operation: &Operation,
+        answer: Answer,
+        tries: u32,
+    ) {
+        let Some(view) = self.view(documents, &parcel) else { return };
+        let next = match answer {
+            Answer::Is(outcome) => issuing::judge(operation, outcome, &view, tries),
+            Answer::NotSent(why) => issuing::not_sent(operation, why, tries),
+        };
+        if let Some(news) = next.news {
+            let (waybill_id, carrier) = (view.parcel.waybill_id.clone(), view.parcel.carrier);
+            self.carrier(turn, documents, parcel.clone(), waybill_id, carrier, news);
+        }
+        let wants = || self.view(documents, &parcel).is_some_and(|view| self.may_ask(&view));
+        let again = next.again.or_else(|| wants().then_some(Duration::ZERO));
+        turn.again.extend(again.map(|pause| (parcel, pause)));
+    }
+
+    /// Only numbers that are the carrier's, and that nobody has or had.
+    fn fill(
+        &mut self,
+        turn: &mut Turn,
+        documents: &dyn Documents,
+        carrier: CarrierCode,
+        mut numbers: Vec<String>,
+        expires_on: Date,
+        source: String,
+    ) {
+        let known = |number: &str| self.parcel_of(number).is_some() || documents.parcel_of(number).is_some();
+        numbers
+            .retain(|number| number::is_from(carrier, number) && !self.pools.holds(carrier, number) && !known(number));
+        numbers.sort();
+        numbers.dedup();
+        if numbers.is_empty() {
+            return;
+        }
+        let fact = Fact::PoolFilled { carrier, numbers, expires_on, source };
+        let entry = NewEntry { fact, parcel: None, orders: Vec::new(), operator: None, device: None };
+        self.remember(turn, documents, vec![entry]);
+    }
+
     fn carrier(
         &mut self,
         turn: &mut Turn,
@@ -282,10 +378,20 @@ impl Heart {
     ) {
         let Some(view) = self.view(documents, &parcel) else { return };
         let news = self.one_number_one_parcel(documents, &parcel, nobodys(&view, news));
-        let settled = !matches!(news, CarrierNews::Requested | CarrierNews::NotThere);
+        let settled = !matches!(news, CarrierNews::Requested | CarrierNews::NotThere | CarrierNews::CancelRequested);
         let fact = match news {
             CarrierNews::Requested => Fact::WaybillRequested { waybill_id, carrier },
             CarrierNews::NotThere => Fact::WaybillNotThere { waybill_id },
+            CarrierNews::NotSent { why } => Fact::WaybillNotSent { waybill_id, why },
+            CarrierNews::Registered { number, routing } => Fact::WaybillRegistered { waybill_id, number, routing },
+            CarrierNews::Conflicted { number, carriers } => Fact::WaybillConflicted { waybill_id, number, carriers },
+            CarrierNews::CancelRequested => Fact::WaybillCancelRequested { waybill_id },
+            CarrierNews::Cancelled => {
+                let live =
+                    view.work.waybills.iter().find(|waybill| waybill.live && waybill.origin != Origin::Temporary);
+                Fact::WaybillCancelled { waybill_id, number: live.map(|waybill| waybill.number.clone()) }
+            }
+            CarrierNews::CancelRefused { code, message } => Fact::WaybillCancelRefused { waybill_id, code, message },
             CarrierNews::Issued { number, routing } => {
                 Fact::WaybillIssued { waybill_id, carrier, number, origin: Origin::Direct, routing }
             }
@@ -385,6 +491,7 @@ impl Heart {
 
     fn apply(&mut self, documents: &dyn Documents, entry: &NewEntry, upserts: &mut Vec<Upsert>) {
         let mut after = None;
+        self.stocked(&entry.fact, upserts);
         if let Some(parcel_id) = &entry.parcel {
             let station = self.station.clone();
             let work = self.work_mut(documents, parcel_id);
@@ -399,6 +506,21 @@ impl Heart {
             session.remember(entry, after.as_ref());
             rows::put(upserts, rows::place(session));
         }
+    }
+
+    fn stocked(&mut self, fact: &Fact, upserts: &mut Vec<Upsert>) {
+        let carrier = match fact {
+            Fact::PoolFilled { carrier, numbers, expires_on, .. } => {
+                self.pools.fill(*carrier, numbers, *expires_on);
+                *carrier
+            }
+            Fact::WaybillIssued { carrier, number, .. } if self.pools.holds(*carrier, number) => {
+                self.pools.take(*carrier, number);
+                *carrier
+            }
+            _ => return,
+        };
+        rows::put(upserts, rows::pool(carrier, &self.pools.pool(carrier)));
     }
 
     fn work_mut(&mut self, documents: &dyn Documents, parcel_id: &ParcelId) -> &mut Work {

@@ -1,25 +1,79 @@
-//! Getting numbers from carriers: what to ask next about a parcel, and what an answer means. Pure but for `send`.
+//! Getting numbers from carriers: what a parcel wants, what to ask next, and what an answer means for it. Pure.
 
 use std::time::Duration;
 
 use crate::bench::View;
-use crate::bench::work::Asked;
-use crate::carrier::http::{self, Sent};
-use crate::carrier::{Cargo, Carrier, CarrierError, Operation, Outcome, ShipmentRequest};
+use crate::bench::work::{Asked, Stage};
+use crate::carrier::{
+    Cargo, Carrier, CarrierError, Class, HttpRequest, Issued, Operation, Outcome, Rejection, ShipmentRequest,
+};
 use crate::domain::order::{LineStatus, Party};
 use crate::domain::parcel;
+use crate::domain::waybill::Origin;
 
 use super::news::CarrierNews;
 
 /// The longest pause between two questions about an unanswered parcel.
 const LONGEST: Duration = Duration::from_secs(60);
 
-/// The next question: a parcel that may be at the carrier already is asked about before it is asked for.
+/// What a parcel wants of its carrier.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Want {
+    Number,
+    /// Its pooled number is to become the carrier's.
+    Registration {
+        number: String,
+    },
+    /// It may be at the carrier already, and is asked about before it is asked for.
+    Certainty,
+    /// Nobody wants it any more.
+    Cancellation {
+        number: Option<String>,
+    },
+}
+
+/// The one thing a parcel wants now; most want nothing.
+pub fn wanted(view: &View) -> Option<Want> {
+    let held = || view.work.waybills.iter().find(|waybill| waybill.live && waybill.origin == Origin::Pool);
+    let known = || view.work.waybills.iter().find(|waybill| waybill.live && waybill.origin != Origin::Temporary);
+    let asked = &view.work.asked;
+    if view.parcel.supplied.is_some() {
+        return None;
+    }
+    if view.is_cancelled() && view.work.stage < Stage::Shipped {
+        return match asked {
+            Asked::Pending | Asked::Unanswered => Some(Want::Certainty),
+            Asked::Answered | Asked::Cancelling => {
+                Some(Want::Cancellation { number: known().map(|waybill| waybill.number.clone()) })
+            }
+            _ => None,
+        };
+    }
+    match asked {
+        Asked::Pending | Asked::Unanswered => Some(Want::Certainty),
+        // Whoever has a pooled number on the box has gone too far to be held up.
+        Asked::Never | Asked::NotSent => match held() {
+            Some(waybill) => Some(Want::Registration { number: waybill.number.clone() }),
+            None => view.stop().is_none().then_some(Want::Number),
+        },
+        // Asked to forget a parcel that somebody wants again: what came of it is still to be found out.
+        Asked::Cancelling => Some(Want::Cancellation { number: known().map(|waybill| waybill.number.clone()) }),
+        Asked::Rejected { .. } | Asked::Answered | Asked::Conflicted | Asked::Cancelled | Asked::CancelRefused => None,
+    }
+}
+
+/// The question that gets it.
 pub fn operation(view: &View, sender: &Party) -> Option<Operation> {
-    match view.work.asked {
-        Asked::Never => shipment(view, sender).map(Box::new).map(Operation::Create),
-        Asked::Pending | Asked::Unanswered => Some(Operation::Query { waybill_id: view.parcel.waybill_id.clone() }),
-        Asked::Rejected { .. } | Asked::Answered => None,
+    let waybill_id = view.parcel.waybill_id.clone();
+    let create = |number| {
+        let shipment = shipment(view, sender)?;
+        Some(Operation::Create(Box::new(ShipmentRequest { number, ..shipment })))
+    };
+    match wanted(view)? {
+        Want::Number => create(None),
+        Want::Registration { number } => create(Some(number)),
+        Want::Certainty => Some(Operation::Query { waybill_id }),
+        Want::Cancellation { number } => Some(Operation::Cancel { waybill_id, number }),
     }
 }
 
@@ -46,40 +100,70 @@ pub fn shipment(view: &View, sender: &Party) -> Option<ShipmentRequest> {
     })
 }
 
-/// What follows from an answer.
+/// What follows from an answer: what is told, and when the carrier is asked again.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Next {
-    News(CarrierNews),
-    /// Surely not at the carrier: it may be asked for.
-    Create,
-    /// Ask again later; the news, if any, is told first.
-    Later {
-        news: Option<CarrierNews>,
-        pause: Duration,
-    },
+pub struct Next {
+    pub news: Option<CarrierNews>,
+    pub again: Option<Duration>,
 }
 
-/// `tries` counts the questions about this parcel so far, this one included.
+impl Next {
+    fn told(news: CarrierNews) -> Self {
+        Self { news: Some(news), again: None }
+    }
+}
+
+/// `tries` counts the questions about this parcel so far, this one included. The parcel is as it is now, which may be
+/// another than when it was asked about.
 pub fn judge(operation: &Operation, outcome: Outcome, view: &View, tries: u32) -> Next {
+    let is_query = matches!(operation, Operation::Query { .. });
+    let is_cancel = matches!(operation, Operation::Cancel { .. });
     match outcome {
-        Outcome::Confirmed(issued) => {
-            Next::News(CarrierNews::Issued { number: issued.number, routing: issued.routing })
+        Outcome::Confirmed(issued) => Next::told(confirmed(issued, view)),
+        Outcome::Cancelled if is_cancel || view.is_cancelled() => Next::told(CarrierNews::Cancelled),
+        Outcome::Cancelled => Next::told(CarrierNews::Rejected { code: "cancelled".into(), message: String::new() }),
+        // Surely not at the carrier: it may be asked for.
+        Outcome::Rejected(_) if is_query => Next { news: Some(CarrierNews::NotThere), again: Some(Duration::ZERO) },
+        // It has nothing to forget.
+        Outcome::Rejected(rejection) if is_cancel && rejection.class == Class::NotFound => {
+            Next::told(CarrierNews::Cancelled)
         }
-        Outcome::Rejected(_) | Outcome::Cancelled if matches!(operation, Operation::Query { .. }) => Next::Create,
-        Outcome::Rejected(rejection) => {
-            Next::News(CarrierNews::Rejected { code: rejection.code, message: rejection.message })
+        Outcome::Rejected(rejection) if rejection.class == Class::Busy => Next {
+            news: (!is_cancel)
+                .then(|| CarrierNews::NotSent { why: format!("{}: the carrier is busy", rejection.code) }),
+            again: Some(pause(tries)),
+        },
+        Outcome::Rejected(Rejection { code, message, .. }) if is_cancel => {
+            Next::told(CarrierNews::CancelRefused { code, message })
         }
-        Outcome::Cancelled => Next::News(CarrierNews::Rejected { code: "cancelled".into(), message: String::new() }),
-        // Answers to other questions than these.
-        Outcome::Done | Outcome::Routed(_) | Outcome::Tracked(_) | Outcome::Numbers(_) | Outcome::Balance { .. } => {
-            Next::Later { news: None, pause: pause(tries) }
-        }
+        Outcome::Rejected(Rejection { code, message, .. }) => Next::told(CarrierNews::Rejected { code, message }),
         Outcome::Unknown(doubt) => {
-            let told = view.work.asked == Asked::Unanswered;
+            let told = is_cancel || view.work.asked == Asked::Unanswered;
             let news = (!told).then_some(CarrierNews::Unanswered { why: doubt.why });
             let wanted = doubt.retry_after_s.map(|seconds| Duration::from_secs(u64::from(seconds)));
-            Next::Later { news, pause: wanted.unwrap_or_else(|| pause(tries)) }
+            Next { news, again: Some(wanted.unwrap_or_else(|| pause(tries))) }
         }
+        // Answers to other questions than these.
+        Outcome::Done | Outcome::Routed(_) | Outcome::Tracked(_) | Outcome::Numbers(_) | Outcome::Balance { .. } => {
+            Next { news: None, again: Some(pause(tries)) }
+        }
+    }
+}
+
+/// The request never left this machine. Of a parcel that was asked for before, that says nothing.
+pub fn not_sent(operation: &Operation, why: String, tries: u32) -> Next {
+    let is_create = matches!(operation, Operation::Create(_));
+    Next { news: is_create.then_some(CarrierNews::NotSent { why }), again: Some(pause(tries)) }
+}
+
+/// A parcel with a number keeps it: another one is a conflict, never a second live number.
+fn confirmed(issued: Issued, view: &View) -> CarrierNews {
+    let Issued { number, routing, .. } = issued;
+    let mut live = view.work.waybills.iter().filter(|waybill| waybill.live && waybill.origin != Origin::Temporary);
+    match live.next() {
+        Some(held) if held.number == number => CarrierNews::Registered { number, routing },
+        Some(held) => CarrierNews::Conflicted { number: held.number.clone(), carriers: number },
+        None => CarrierNews::Issued { number, routing },
     }
 }
 
@@ -89,24 +173,7 @@ fn pause(tries: u32) -> Duration {
 }
 
 /// Builds the exact request.
-pub fn request(
-    carrier: &dyn Carrier,
-    operation: &Operation,
-    now_us: i64,
-) -> Result<crate::carrier::HttpRequest, CarrierError> {
+pub fn request(carrier: &dyn Carrier, operation: &Operation, now_us: i64) -> Result<HttpRequest, CarrierError> {
     let now = jiff::Timestamp::from_microsecond(now_us).unwrap_or_default();
     carrier.request(operation, now)
-}
-
-/// Sends it once. Nothing sent is as good as never asked.
-pub async fn send(
-    client: &reqwest::Client,
-    carrier: &dyn Carrier,
-    operation: &Operation,
-    request: &crate::carrier::HttpRequest,
-) -> Outcome {
-    match http::send(client, request).await {
-        Sent::Answer { status, body } => carrier.reply(operation, status, &body),
-        Sent::NothingSent(why) | Sent::Unknown(why) => Outcome::no_answer(why),
-    }
 }

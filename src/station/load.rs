@@ -40,7 +40,7 @@ pub fn view(documents: &dyn Documents, memory: &dyn Memory, parcel_id: &ParcelId
             needs.push(no_longer_needed(documents, &check.sku));
         }
     }
-    Some(View { parcel, orders, needs, work })
+    Some(View { parcel, orders, needs, work, spare: None })
 }
 
 /// Goods in the box that no line asks for any more: they have a name when the packer is told to take them out.

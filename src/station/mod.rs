@@ -12,6 +12,7 @@ pub mod config;
 pub mod issuing;
 mod carriers;
 mod label_data;
+pub mod pools;
 pub mod printing;
 pub mod screen;
 pub mod api;

@@ -10,9 +10,29 @@ pub enum CarrierNews {
     Requested,
     /// Asked about, and surely not at the carrier: it may be asked for.
     NotThere,
+    /// Nothing left this machine.
+    NotSent {
+        why: String,
+    },
     Issued {
         number: String,
         routing: BTreeMap<String, serde_json::Value>,
+    },
+    /// The parcel's pooled number is the carrier's under its id.
+    Registered {
+        number: String,
+        routing: BTreeMap<String, serde_json::Value>,
+    },
+    /// The carrier has another number under the parcel's id.
+    Conflicted {
+        number: String,
+        carriers: String,
+    },
+    CancelRequested,
+    Cancelled,
+    CancelRefused {
+        code: String,
+        message: String,
     },
     Unanswered {
         why: String,
@@ -31,13 +51,23 @@ pub(super) fn personal(view: &View) -> Personal {
 /// A carrier's words may repeat the receiver's; entries never do.
 pub(super) fn nobodys(view: &View, news: CarrierNews) -> CarrierNews {
     let personal = personal(view);
+    let impersonal = |mut routing: BTreeMap<String, serde_json::Value>| {
+        routing.retain(|_, value| !value.as_str().is_some_and(|text| personal.names_somebody(text)));
+        routing
+    };
     match news {
-        CarrierNews::Issued { number, mut routing } => {
-            routing.retain(|_, value| !value.as_str().is_some_and(|text| personal.names_somebody(text)));
-            CarrierNews::Issued { number, routing }
+        CarrierNews::Issued { number, routing } => CarrierNews::Issued { number, routing: impersonal(routing) },
+        CarrierNews::Registered { number, routing } => CarrierNews::Registered { number, routing: impersonal(routing) },
+        CarrierNews::NotSent { why } => CarrierNews::NotSent { why: personal.out_of(&why) },
+        CarrierNews::CancelRefused { code, message } => {
+            CarrierNews::CancelRefused { code, message: personal.out_of(&message) }
         }
         CarrierNews::Unanswered { why } => CarrierNews::Unanswered { why: personal.out_of(&why) },
         CarrierNews::Rejected { code, message } => CarrierNews::Rejected { code, message: personal.out_of(&message) },
-        CarrierNews::Requested | CarrierNews::NotThere => news,
+        CarrierNews::Requested
+        | CarrierNews::NotThere
+        | CarrierNews::Conflicted { .. }
+        | CarrierNews::CancelRequested
+        | CarrierNews::Cancelled => news,
     }
 }

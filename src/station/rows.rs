@@ -3,13 +3,16 @@
 use crate::bench::{Session, Work};
 use crate::domain::fact::{Fact, PrintOutcome};
 use crate::domain::id::ParcelId;
+use crate::domain::order::CarrierCode;
 use crate::journal::Upsert;
+use crate::station::pools::Pool;
 
 /// The same row twice in a turn: the later one is the one to write.
 pub fn put(upserts: &mut Vec<Upsert>, row: Upsert) {
     let same = |other: &Upsert| match (other, &row) {
         (Upsert::Parcel { parcel_id: a, .. }, Upsert::Parcel { parcel_id: b, .. }) => a == b,
         (Upsert::Place { place: a, .. }, Upsert::Place { place: b, .. }) => a == b,
+        (Upsert::Meta { key: a, .. }, Upsert::Meta { key: b, .. }) => a == b,
         _ => false,
     };
     match upserts.iter_mut().find(|other| same(other)) {
@@ -54,6 +57,15 @@ pub fn job(parcel_id: &ParcelId, fact: &Fact) -> Option<Upsert> {
     };
     let body = matches!(fact, Fact::LabelQueued { .. }).then(|| json(fact));
     Some(Upsert::Job { job_id: job_id.clone(), parcel_id: parcel_id.clone(), state, body })
+}
+
+/// The numbers held for outages.
+pub fn pool(carrier: CarrierCode, pool: &Pool) -> Upsert {
+    Upsert::Meta { key: pool_key(carrier), value: json(pool) }
+}
+
+pub fn pool_key(carrier: CarrierCode) -> String {
+    format!("pool:{}", carrier.as_str())
 }
 
 /// What was found out about a printer: one that answered and is silent after a restart has a fault.

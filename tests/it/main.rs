@@ -33,6 +33,7 @@ mod kill;
 mod sync_faults;
 mod bad_days;
 mod failover;
+mod issuing;
 mod adjust;
 mod bad_disk;
 mod privacy;

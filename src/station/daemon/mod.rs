@@ -1,6 +1,7 @@
 //! The loop: one event at a time goes to the heart, what it decided goes to the journal, and its actions leave in their
 //! order once the journal has it. The loop never waits for an fsync.
 
+mod asking;
 mod show;
 mod start;
 
@@ -23,7 +24,7 @@ use crate::station::config::StationConfig;
 use crate::station::documents::{self, row};
 use crate::station::event::Event;
 use crate::station::heart::{Heart, Turn};
-use crate::station::news::CarrierNews;
+use crate::station::pools::Pools;
 use crate::station::printing::{self, Door};
 use crate::station::screen::{Said, Screen};
 use crate::station::{carriers, label_data};
@@ -80,6 +81,8 @@ pub struct Daemon {
     /// Both loops of the sync; they end with the daemon.
     syncing: tokio::task::JoinSet<()>,
     carriers: carriers::Carriers,
+    /// Where parcels go, by the site's tables.
+    tables: Pools,
     committed: watch::Sender<u64>,
     kept: watch::Sender<u64>,
     zone: String,
@@ -113,7 +116,10 @@ impl Daemon {
                 }
                 Some(answer) = ears.answers.recv() => self.arrived(answer),
                 Ok(()) = ears.sync.changed() => self.show_hub(&ears.sync),
-                _ = tick.tick() => self.show_devices(),
+                _ = tick.tick() => {
+                    self.show_devices();
+                    self.fill_pools();
+                }
                 _ = stop.changed() => break,
             }
         }
@@ -195,7 +201,10 @@ impl Daemon {
         lost.extend(self.pending.drain(..));
         let mut heart = Heart::new(self.config.code.as_str().into(), self.config.places());
         match documents::open_work(&self.reader) {
-            Ok(open) => heart.restore(open.sessions, open.works),
+            Ok(open) => {
+                heart.restore(open.sessions, open.works);
+                heart.stock(documents::stocked(&self.reader, &self.tables));
+            }
             Err(error) => tracing::error!(%error, "the journal can't be read"),
         }
         self.heart = heart;
@@ -229,6 +238,9 @@ impl Daemon {
                 Action::StartBudget { parcel } => self.start_budget(place, parcel),
                 Action::ContinueWave { .. } => self.later(Event::ContinueWave { place }, Duration::ZERO),
             }
+        }
+        for (parcel, pause) in pending.turn.again {
+            self.later(Event::AskCarrier { parcel }, pause);
         }
         match pending.then {
             Then::Nothing => {}
@@ -324,17 +336,6 @@ impl Daemon {
         });
     }
 
-    /// The holder of the lease asks the carrier; somebody else asks the hub for the lease first.
-    fn get_number(&mut self, parcel: &ParcelId) {
-        let Some(view) = self.heart.view(&self.reader, parcel) else { return };
-        if view.parcel.issuer.is_some() || self.link.is_none() {
-            return self.ask_carrier(parcel);
-        }
-        let parcel = parcel.clone();
-        let question = AskRequest::Lease { parcel_id: parcel.to_string() };
-        self.ask(question, |answer| answer.filter(|answer| answer.leased).map(|_| Event::AskCarrier { parcel }));
-    }
-
     /// Asks the hub beside the loop; the answer's documents and what follows from it come back through `answers`.
     fn ask(&self, question: AskRequest, then: impl FnOnce(Option<&AskAnswer>) -> Option<Event> + Send + 'static) {
         let (answers, link) = (self.answers.clone(), self.link.clone());
@@ -348,32 +349,6 @@ impl Daemon {
             // The loop is gone only when the station stops.
             let _ = answers.send(Arrived { documents, cursor: None, then }).await;
         });
-    }
-
-    /// Asks the carrier about a parcel, if this station may and nothing is under way.
-    fn ask_carrier(&mut self, parcel: &ParcelId) {
-        let Some(view) = self.heart.view(&self.reader, parcel).filter(|view| self.heart.may_ask(view)) else { return };
-        let Some(ask) = self.carriers.next(&view, machine::wall_us()) else { return };
-        let upserts = vec![Upsert::Request {
-            waybill_id: view.parcel.waybill_id.clone(),
-            attempt: ask.tries,
-            body: serde_json::to_string(&ask.request).expect("a request is plain data"),
-        }];
-        let mut turn = self.heart.handle(ask.event(CarrierNews::Requested), &self.reader);
-        turn.upserts.extend(upserts);
-        self.queue(turn, None, Then::SendRequest(Box::new(ask)));
-    }
-
-    fn ask_ahead(&mut self, parcels: &[ParcelId]) {
-        for parcel in self.heart.to_ask(&self.reader, parcels) {
-            self.ask_carrier(&parcel);
-        }
-    }
-
-    fn start_budget(&self, place: PlaceName, parcel: ParcelId) {
-        let view = self.heart.view(&self.reader, &parcel);
-        let budget = view.map_or(Duration::ZERO, |view| self.carriers.budget(view.parcel.carrier));
-        self.later(Event::BudgetSpent { place, parcel }, budget);
     }
 
     fn later(&self, event: Event, after: Duration) {

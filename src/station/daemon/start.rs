@@ -67,6 +67,8 @@ impl Daemon {
         let mut heart = Heart::new(code.clone(), config.places());
         let open = documents::open_work(&reader).context("read open work")?;
         heart.restore(open.sessions, open.works);
+        let tables = carriers::routes(&config)?;
+        heart.stock(documents::stocked(&reader, &tables));
 
         let (events, heard) = mpsc::channel(CHANNEL);
         let (scans, scanned) = mpsc::channel(CHANNEL);
@@ -163,6 +165,7 @@ impl Daemon {
             link,
             syncing,
             carriers,
+            tables,
             committed,
             kept,
             zone,

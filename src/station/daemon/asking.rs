@@ -1,0 +1,81 @@
+//! What the loop asks of carriers, and when.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use std::time::Duration;
+
+use super::{Daemon, Then};
+use crate::bench::View;
+use crate::bench::work::Asked;
+use crate::carrier::breaker::Why;
+use crate::domain::id::{ParcelId, PlaceName};
+use crate::journal::Upsert;
+use crate::machine;
+use crate::station::carriers::{self, Turnout};
+use crate::station::event::Event;
+use crate::station::news::CarrierNews;
+use crate::wire::AskRequest;
+
+impl Daemon {
+    /// The holder of the lease asks the carrier; somebody else asks the hub for the lease first.
+    pub(super) fn get_number(&mut self, parcel: &ParcelId) {
+        let Some(view) = self.heart.view(&self.reader, parcel) else { return };
+        if view.parcel.issuer.is_some() || self.link.is_none() {
+            return self.ask_carrier(parcel);
+        }
+        let parcel = parcel.clone();
+        let question = AskRequest::Lease { parcel_id: parcel.to_string() };
+        self.ask(question, |answer| answer.filter(|answer| answer.leased).map(|_| Event::AskCarrier { parcel }));
+    }
+
+    /// Asks the carrier about a parcel, if this station may and nothing is under way.
+    pub(super) fn ask_carrier(&mut self, parcel: &ParcelId) {
+        let Some(view) = self.heart.view(&self.reader, parcel).filter(|view| self.heart.may_ask(view)) else { return };
+        let ask = match self.carriers.next(&view, machine::wall_us(), &self.events) {
+            Turnout::Ask(ask) => ask,
+            Turnout::Closed(why) => return self.not_asked(&view, why),
+            Turnout::Nothing => return,
+        };
+        let upserts = vec![Upsert::Request {
+            waybill_id: view.parcel.waybill_id.clone(),
+            attempt: ask.tries,
+            body: serde_json::to_string(&ask.request).expect("a request is plain data"),
+        }];
+        let mut turn = self.heart.handle(ask.event(), &self.reader);
+        turn.upserts.extend(upserts);
+        self.queue(turn, None, Then::SendRequest(ask));
+    }
+
+    /// The carrier is known not to answer: whoever waits for a first answer need not.
+    fn not_asked(&mut self, view: &View, why: Why) {
+        if view.work.asked == Asked::Never {
+            let why = format!("not asked, for the carrier is {}", why.word());
+            self.handle(carriers::told(view, CarrierNews::NotSent { why }));
+        }
+    }
+
+    /// Numbers for outages come while there is none.
+    pub(super) fn fill_pools(&mut self) {
+        let today = self.today();
+        self.heart.set_today(today);
+        self.carriers.refill(|carrier| self.heart.spares(carrier), today, machine::wall_us(), &self.events);
+    }
+
+    pub(super) fn today(&self) -> Date {
+        let now = Timestamp::from_microsecond(machine::wall_us()).unwrap_or_default();
+        now.to_zoned(TimeZone::get(&self.zone).unwrap_or(TimeZone::UTC)).date()
+    }
+
+    pub(super) fn ask_ahead(&mut self, parcels: &[ParcelId]) {
+        for parcel in self.heart.to_ask(&self.reader, parcels) {
+            self.ask_carrier(&parcel);
+        }
+    }
+
+    pub(super) fn start_budget(&self, place: PlaceName, parcel: ParcelId) {
+        let view = self.heart.view(&self.reader, &parcel);
+        let budget = view.map_or(Duration::ZERO, |view| self.carriers.budget(view.parcel.carrier));
+        self.later(Event::BudgetSpent { place, parcel }, budget);
+    }
+}

@@ -1,0 +1,129 @@
+//! Numbers held for outages: each is used once, none after its last day, and only with what its label needs for sorting.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::bench::Spare;
+use crate::carrier::routes::Routes;
+use crate::domain::order::{CarrierCode, Party};
+
+/// Free numbers of one carrier with their last days.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Pool(BTreeMap<String, Date>);
+
+/// What is held, and what a site says about its use.
+#[derive(Clone, Debug, Default)]
+pub struct Pools {
+    pools: BTreeMap<CarrierCode, Pool>,
+    routes: BTreeMap<CarrierCode, Routes>,
+    /// Carriers whose parcels may travel with a label that names no route.
+    unrouted: Vec<CarrierCode>,
+}
+
+impl Pools {
+    /// A site's table of routes; with `unrouted`, places that aren't in it get a label without one.
+    pub fn route(&mut self, carrier: CarrierCode, routes: Routes, unrouted: bool) {
+        self.routes.insert(carrier, routes);
+        self.unrouted.extend(unrouted.then_some(carrier));
+    }
+
+    pub fn restore(&mut self, carrier: CarrierCode, pool: Pool) {
+        self.pools.insert(carrier, pool);
+    }
+
+    pub fn fill(&mut self, carrier: CarrierCode, numbers: &[String], expires_on: Date) {
+        let pool = self.pools.entry(carrier).or_default();
+        pool.0.extend(numbers.iter().map(|number| (number.clone(), expires_on)));
+    }
+
+    /// It is on a parcel now, or turned out to be.
+    pub fn take(&mut self, carrier: CarrierCode, number: &str) {
+        if let Some(pool) = self.pools.get_mut(&carrier) {
+            pool.0.remove(number);
+        }
+    }
+
+    pub fn pool(&self, carrier: CarrierCode) -> Pool {
+        self.pools.get(&carrier).cloned().unwrap_or_default()
+    }
+
+    pub fn holds(&self, carrier: CarrierCode, number: &str) -> bool {
+        self.pools.get(&carrier).is_some_and(|pool| pool.0.contains_key(number))
+    }
+
+    /// Numbers that may still be used on this day.
+    pub fn left(&self, carrier: CarrierCode, today: Date) -> usize {
+        self.usable(carrier, today).count()
+    }
+
+    /// The number that ends first, with the route to a receiver.
+    pub fn spare(&self, carrier: CarrierCode, receiver: Option<&Party>, today: Date) -> Option<Spare> {
+        let (number, _) = self.usable(carrier, today).min_by_key(|(number, last)| (**last, (*number).clone()))?;
+        let table = self.routes.get(&carrier);
+        let routing = table.zip(receiver).and_then(|(routes, receiver)| routes.find(receiver));
+        let routing = routing.or_else(|| self.unrouted.contains(&carrier).then(BTreeMap::new))?;
+        Some(Spare { number: number.clone(), routing })
+    }
+
+    fn usable(&self, carrier: CarrierCode, today: Date) -> impl Iterator<Item = (&String, &Date)> {
+        let pool = self.pools.get(&carrier).map(|pool| &pool.0);
+        pool.into_iter().flatten().filter(move |(_, last)| **last >= today)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    fn receiver() -> Party {
+        Party {
+            province: "浙江省".into(), city: "杭州市".into(), district: "余杭区".into(), ..Party::default()
+        }
+    }
+
+    #[test]
+    fn the_number_that_ends_first_is_taken_first_and_an_ended_one_never() {
+        let mut pools = Pools::default();
+        pools.route(CarrierCode::Jd, Routes::default(), true);
+        pools.fill(CarrierCode::Jd, &["JDVA1".into()], date(2026, 2, 28));
+        pools.fill(CarrierCode::Jd, &["JDVA0".into()], date(2026, 3, 31));
+        let spare = |pools: &Pools, day| pools.spare(CarrierCode::Jd, Some(&receiver()), day).map(|spare| spare.number);
+        assert_eq!(spare(&pools, date(2026, 2, 28)).as_deref(), Some("JDVA1"));
+        assert_eq!(spare(&pools, date(2026, 3, 1)).as_deref(), Some("JDVA0"));
+        assert_eq!(
+            (pools.left(CarrierCode::Jd, date(2026, 2, 1)), pools.left(CarrierCode::Jd, date(2026, 3, 1))),
+            (2, 1)
+        );
+        pools.take(CarrierCode::Jd, "JDVA0");
+        assert_eq!(spare(&pools, date(2026, 3, 1)), None);
+        assert_eq!(pools.spare(CarrierCode::Sf, Some(&receiver()), date(2026, 2, 1)), None);
+    }
+
+    #[test]
+    fn without_a_route_there_is_no_number_unless_the_site_wants_it_so() {
+        let mut pools = Pools::default();
+        pools.fill(CarrierCode::Jd, &["JDVA1".into()], date(2026, 2, 28));
+        let today = date(2026, 2, 18);
+        assert_eq!(pools.spare(CarrierCode::Jd, Some(&receiver()), today), None);
+        let table = "province,city,district,target_sort_center_name\n浙江省,杭州市,,杭州分拣中心\n";
+        pools.route(CarrierCode::Jd, Routes::read(table).expect("a table"), false);
+        let spare = pools.spare(CarrierCode::Jd, Some(&receiver()), today).expect("the city is in it");
+        assert_eq!(spare.routing["target_sort_center_name"], "杭州分拣中心");
+        assert_eq!(pools.spare(CarrierCode::Jd, Some(&Party::default()), today), None, "no such place");
+        assert_eq!(pools.spare(CarrierCode::Jd, None, today), None, "a sealed receiver");
+    }
+
+    #[test]
+    fn a_pool_survives_its_row() {
+        let mut pools = Pools::default();
+        pools.fill(CarrierCode::Jd, &["JDVA1".into()], date(2026, 2, 28));
+        let text = serde_json::to_string(&pools.pool(CarrierCode::Jd)).expect("plain data");
+        assert_eq!(text, r#"{"JDVA1":"2026-02-28"}"#);
+        assert_eq!(serde_json::from_str::<Pool>(&text).ok(), Some(pools.pool(CarrierCode::Jd)));
+    }
+}

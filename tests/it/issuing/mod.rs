@@ -1,0 +1,103 @@
+//! Numbers under every interleaving of answers, losses, crashes, cancellations and packers: a model of the carrier and of
+//! the disk around the real heart, driven by random steps.
+
+mod model;
+
+use std::collections::BTreeMap;
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
+
+use model::{Model, Step};
+
+/// A hundred thousand together, as two tests, for a machine has at least two processors.
+const CASES: u32 = 50_000;
+const LONGEST: usize = 18;
+
+fn step() -> impl Strategy<Value = Step> {
+    let (parcel, any) = (0..model::PARCELS, 0..4usize);
+    prop_oneof![
+        4 => parcel.clone().prop_map(Step::Ask),
+        4 => any.clone().prop_map(Step::Served),
+        3 => any.clone().prop_map(Step::Answered),
+        2 => any.clone().prop_map(Step::TimedOut),
+        1 => any.prop_map(Step::NeverSent),
+        1 => Just(Step::Crash),
+        1 => parcel.clone().prop_map(Step::CrashInAsking),
+        4 => parcel.clone().prop_map(Step::Pack),
+        2 => parcel.clone().prop_map(Step::GiveUpWaiting),
+        1 => parcel.clone().prop_map(Step::Cancel),
+        1 => Just(Step::Break),
+        1 => Just(Step::Mend),
+        1 => (0u8..4).prop_map(Step::FillPool),
+        1 => parcel.clone().prop_map(Step::RefuseNext),
+        1 => parcel.prop_map(Step::SomebodyElsesNumberNext),
+    ]
+}
+
+fn play(before: &[Step], steps: &[Step]) -> Model {
+    let mut model = Model::new();
+    for step in before.iter().chain(steps) {
+        model.take(step);
+        model.check();
+    }
+    model.come_to_rest();
+    model
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: CASES, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_interleaving_breaks_a_promise(steps in vec(step(), 1..LONGEST)) {
+        play(&[], &steps);
+    }
+
+    #[test]
+    fn no_interleaving_with_a_pool_breaks_a_promise(steps in vec(step(), 1..LONGEST)) {
+        play(&[Step::FillPool(0), Step::Break], &steps);
+    }
+}
+
+/// The model must be able to get everywhere that its promises speak of, or they say nothing.
+#[test]
+fn the_model_reaches_every_end() {
+    // Given up and denied by the carrier, the first request is served after all, with a pooled number on the box by then.
+    let conflict = [
+        Step::Ask(0),
+        Step::TimedOut(0),
+        Step::Ask(0),
+        Step::Served(1),
+        Step::Answered(0),
+        Step::Break,
+        Step::FillPool(0),
+        Step::Ask(0),
+        Step::Pack(0),
+        Step::Pack(0),
+        Step::Served(0),
+        Step::Mend,
+    ];
+    let mut reached: BTreeMap<&str, u32> = BTreeMap::new();
+    let mut tell = |model: &Model| model.ends().into_iter().for_each(|end| *reached.entry(end).or_default() += 1);
+    tell(&play(&[], &conflict));
+    let mistake = [
+        Step::Ask(1),
+        Step::Served(0),
+        Step::Answered(0),
+        Step::SomebodyElsesNumberNext(0),
+        Step::Ask(0),
+        Step::Served(0),
+        Step::Answered(0),
+    ];
+    tell(&play(&[], &mistake));
+    let mut runner = TestRunner::deterministic();
+    for _ in 0..500 {
+        let steps = vec(step(), 1..LONGEST).new_tree(&mut runner).expect("steps").current();
+        tell(&play(&[], &steps));
+        tell(&play(&[Step::FillPool(0), Step::Break], &steps));
+    }
+    let missing: Vec<_> = model::ENDS.iter().filter(|end| !reached.contains_key(*end)).collect();
+    assert!(missing.is_empty(), "{missing:?} is never reached: {reached:?}");
+}

@@ -1,0 +1,606 @@
+//! A carrier, a disk and packers, as simple as they can be and still go wrong in every way that counts.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::date;
+use milepost::bench::work::{Asked, Stage};
+use milepost::bench::{Place, Role, ScanBack, Session, Work};
+use milepost::carrier::routes::Routes;
+use milepost::carrier::{Class, Issued, Operation, Outcome, Rejection};
+use milepost::domain::fact::{Fact, PrintOutcome};
+use milepost::domain::id::{OrderNo, ParcelId, Sku};
+use milepost::domain::order::{CarrierCode, Item, ItemCheck, Order, Party};
+use milepost::domain::parcel::{Operator, OrderRecord, Parcel, Standing};
+use milepost::domain::waybill::Origin;
+use milepost::journal::Upsert;
+use milepost::station::event::{Answer, Event};
+use milepost::station::heart::{Heart, Turn};
+use milepost::station::issuing;
+use milepost::station::load::Documents;
+use milepost::station::news::CarrierNews;
+use milepost::station::pools::Pools;
+use serde_json::json;
+
+pub const PARCELS: usize = 2;
+const JD: CarrierCode = CarrierCode::Jd;
+
+#[derive(Clone, Debug)]
+pub enum Step {
+    /// The station asks whatever a parcel wants.
+    Ask(usize),
+    /// The carrier deals with a request that is on its way, perhaps long after everybody gave it up.
+    Served(usize),
+    Answered(usize),
+    /// The answer never comes; the request may still be served.
+    TimedOut(usize),
+    NeverSent(usize),
+    Crash,
+    /// The power goes before the request's fact is on the disk.
+    CrashInAsking(usize),
+    /// A packer does the next thing with a parcel.
+    Pack(usize),
+    GiveUpWaiting(usize),
+    Cancel(usize),
+    /// The carrier is known not to answer.
+    Break,
+    Mend,
+    FillPool(u8),
+    RefuseNext(usize),
+    SomebodyElsesNumberNext(usize),
+}
+
+/// What can become of a parcel.
+pub const ENDS: [&str; 9] = [
+    "direct number on the box",
+    "pooled number on the box",
+    "pooled number replaced nothing",
+    "relabelled after a temporary label",
+    "temporary label and a refusal to look at",
+    "conflict to look at",
+    "cancelled at the carrier",
+    "cancelled and never at the carrier",
+    "somebody else's number refused",
+];
+
+/// A request on its way.
+struct Flight {
+    parcel: usize,
+    operation: Operation,
+    tries: u32,
+    /// What the carrier said, once it has dealt with it.
+    said: Option<Outcome>,
+    /// The station still listens.
+    heard: bool,
+}
+
+struct Booking {
+    number: String,
+    cancelled: bool,
+}
+
+/// What is on the disk.
+#[derive(Default)]
+struct Disk {
+    orders: BTreeMap<String, OrderRecord>,
+    parcels: BTreeMap<ParcelId, Parcel>,
+    /// As they are written; read again only after a crash.
+    works: BTreeMap<ParcelId, String>,
+    sessions: BTreeMap<String, String>,
+    numbers: BTreeMap<String, ParcelId>,
+    pool: Option<String>,
+}
+
+pub struct Model {
+    heart: Heart,
+    disk: Disk,
+    flights: Vec<Flight>,
+    /// The carrier's book, by order id.
+    book: BTreeMap<String, Booking>,
+    issued: u32,
+    lent: u32,
+    broken: bool,
+    refuse: BTreeSet<usize>,
+    mistake: BTreeSet<usize>,
+    /// Parcels a request for which may have been served after the carrier said that it has none.
+    late: BTreeSet<usize>,
+    facts: Vec<(Option<ParcelId>, Fact)>,
+    tries: u32,
+}
+
+fn parcel_id(parcel: usize) -> ParcelId {
+    ParcelId(format!("P{parcel}"))
+}
+
+fn order_no(parcel: usize) -> String {
+    format!("900{parcel}")
+}
+
+fn place_name(parcel: usize) -> String {
+    format!("bench-{parcel}")
+}
+
+impl Model {
+    pub fn new() -> Self {
+        let mut disk = Disk::default();
+        for parcel in 0..PARCELS {
+            let order: Order = serde_json::from_value(json!({
+                "order_no": order_no(parcel), "channel": "tmall", "shop": "S", "paid_at": "2026-02-15T06:22:00Z",
+                "receiver": { "name": "N", "phone": "13800001234", "province": "P", "city": "C", "district": "D",
+                              "detail": "X" },
+                "lines": [{ "sku": "T", "name": "T", "quantity": 1, "price_fen": 0, "gift": false }],
+                "amount_fen": 1, "tags": []
+            }))
+            .expect("an order");
+            disk.orders.insert(order_no(parcel), OrderRecord { order, standing: Standing::Open });
+            let document = Parcel {
+                parcel_id: parcel_id(parcel),
+                orders: vec![OrderNo(order_no(parcel))],
+                warehouse: "W".into(),
+                carrier: JD,
+                service: None,
+                waybill_id: format!("DB20260218-JD-01000{parcel}").into(),
+                supplied: None,
+                wave: None,
+                issuer: Some("S-1".into()),
+            };
+            disk.parcels.insert(parcel_id(parcel), document);
+        }
+        let mut model = Model {
+            heart: Heart::new("S-1".into(), Vec::new()),
+            disk,
+            flights: Vec::new(),
+            book: BTreeMap::new(),
+            issued: 0,
+            lent: 0,
+            broken: false,
+            refuse: BTreeSet::new(),
+            mistake: BTreeSet::new(),
+            late: BTreeSet::new(),
+            facts: Vec::new(),
+            tries: 0,
+        };
+        model.start();
+        model
+    }
+
+    /// Memory as the disk has it.
+    fn start(&mut self) {
+        let place = |parcel: usize| Place {
+            station: "S-1".into(),
+            name: place_name(parcel).into(),
+            role: Role::Pack,
+            badges: false,
+            scan_back: ScanBack::Always,
+            printer: Some(("desk".into(), "100x150".into())),
+            backup: None,
+            home: Some("desk".into()),
+            is_down: false,
+            window: 4,
+            scale: false,
+        };
+        let mut pools = Pools::default();
+        pools.route(JD, Routes::default(), true);
+        if let Some(pool) = &self.disk.pool {
+            pools.restore(JD, read(pool));
+        }
+        self.heart = Heart::new("S-1".into(), (0..PARCELS).map(place).collect());
+        let sessions = self.disk.sessions.values().map(|body| read::<Session>(body)).collect();
+        let works = self.disk.works.iter().map(|(id, body)| (id.clone(), read::<Work>(body))).collect();
+        self.heart.restore(sessions, works);
+        self.heart.stock(pools);
+        self.heart.set_today(date(2026, 2, 18));
+        // Nobody listens to what was asked before.
+        self.flights.iter_mut().for_each(|flight| flight.heard = false);
+    }
+
+    fn handle(&mut self, event: Event) {
+        let turn = self.heart.handle(event, &self.disk);
+        self.keep(turn);
+    }
+
+    fn keep(&mut self, turn: Turn) {
+        for upsert in turn.upserts {
+            match upsert {
+                Upsert::Parcel { parcel_id, body, .. } => {
+                    self.disk.works.insert(parcel_id, body);
+                }
+                Upsert::Place { place, body } => {
+                    self.disk.sessions.insert(place.to_string(), body);
+                }
+                Upsert::Waybill { number, parcel_id, .. } => {
+                    self.disk.numbers.insert(number, parcel_id);
+                }
+                Upsert::Meta { key, value } if key == "pool:jd" => {
+                    self.disk.pool = Some(value);
+                }
+                _ => {}
+            }
+        }
+        self.facts.extend(turn.entries.into_iter().map(|entry| (entry.parcel, entry.fact)));
+    }
+
+    pub fn take(&mut self, step: &Step) {
+        match step {
+            Step::Ask(parcel) => self.ask(*parcel, true),
+            Step::CrashInAsking(parcel) => {
+                self.ask(*parcel, false);
+                self.start();
+            }
+            Step::Served(index) => {
+                if let Some(at) = self.pick(*index, |flight| flight.said.is_none()) {
+                    self.serve(at);
+                }
+            }
+            Step::Answered(index) => {
+                if let Some(at) = self.pick(*index, |flight| flight.heard && flight.said.is_some()) {
+                    let flight = self.flights.remove(at);
+                    let said = flight.said.clone().expect("it was picked for that");
+                    self.answered(flight, Answer::Is(said));
+                }
+            }
+            Step::TimedOut(index) => {
+                if let Some(at) = self.pick(*index, |flight| flight.heard) {
+                    self.flights[at].heard = false;
+                    let flight = &self.flights[at];
+                    let gone = Flight { operation: flight.operation.clone(), said: None, ..*flight };
+                    self.answered(gone, Answer::Is(Outcome::no_answer("too late")));
+                }
+            }
+            Step::NeverSent(index) => {
+                if let Some(at) = self.pick(*index, |flight| flight.heard && flight.said.is_none()) {
+                    let flight = self.flights.remove(at);
+                    self.answered(flight, Answer::NotSent("no connection".into()));
+                }
+            }
+            Step::Crash => self.start(),
+            Step::Pack(parcel) => self.pack(*parcel),
+            Step::GiveUpWaiting(parcel) => {
+                let place = place_name(*parcel).into();
+                self.handle(Event::BudgetSpent { place, parcel: parcel_id(*parcel) });
+            }
+            Step::Cancel(parcel) => {
+                let record = self.disk.orders.get_mut(&order_no(*parcel)).expect("it is there");
+                record.standing = Standing::Cancelled { reason: "by the buyer".into() };
+                self.handle(Event::DocumentsArrived { parcels: vec![parcel_id(*parcel)] });
+            }
+            Step::Break => self.broken = true,
+            Step::Mend => self.broken = false,
+            Step::FillPool(kind) => self.fill_pool(*kind),
+            Step::RefuseNext(parcel) => drop(self.refuse.insert(*parcel)),
+            Step::SomebodyElsesNumberNext(parcel) => drop(self.mistake.insert(*parcel)),
+        }
+    }
+
+    fn pick(&self, index: usize, fits: impl Fn(&Flight) -> bool) -> Option<usize> {
+        let fitting: Vec<usize> =
+            self.flights.iter().enumerate().filter(|(_, flight)| fits(flight)).map(|(at, _)| at).collect();
+        (!fitting.is_empty()).then(|| fitting[index % fitting.len()])
+    }
+
+    /// As the daemon does: nothing is sent before its fact is on the disk.
+    fn ask(&mut self, parcel: usize, kept: bool) {
+        let under_way = self.flights.iter().any(|flight| flight.heard && flight.parcel == parcel);
+        let Some(view) = self.heart.view(&self.disk, &parcel_id(parcel)).filter(|view| self.heart.may_ask(view)) else {
+            return;
+        };
+        let Some(operation) = issuing::operation(&view, &Party::default()).filter(|_| !under_way) else { return };
+        let news = match &operation {
+            _ if self.broken && view.work.asked != Asked::Never => return,
+            _ if self.broken => CarrierNews::NotSent { why: "the carrier is failing".into() },
+            Operation::Cancel { .. } => CarrierNews::CancelRequested,
+            _ => CarrierNews::Requested,
+        };
+        let event =
+            Event::Carrier { parcel: parcel_id(parcel), waybill_id: view.parcel.waybill_id.clone(), carrier: JD, news };
+        let turn = self.heart.handle(event, &self.disk);
+        if !kept {
+            return;
+        }
+        self.keep(turn);
+        if self.broken {
+            return;
+        }
+        assert_eq!(operation.waybill_id(), Some(&view.parcel.waybill_id), "one order id for a parcel, for ever");
+        if matches!(operation, Operation::Create(_)) {
+            assert!(!self.in_doubt(parcel), "parcel {parcel} is asked for again while it may be at the carrier");
+        }
+        self.tries += 1;
+        self.flights.push(Flight { parcel, operation, tries: self.tries.min(10), said: None, heard: true });
+    }
+
+    /// A request for it left, and neither an answer nor a question about it has said since what came of it.
+    fn in_doubt(&self, parcel: usize) -> bool {
+        let of = |(id, _): &&(Option<ParcelId>, Fact)| id.as_ref() == Some(&parcel_id(parcel));
+        let mut doubt = false;
+        for (_, fact) in self.facts.iter().filter(of) {
+            match fact {
+                Fact::WaybillUnanswered { .. } => doubt = true,
+                Fact::WaybillNotThere { .. } | Fact::WaybillIssued { origin: Origin::Direct, .. } => doubt = false,
+                Fact::WaybillRejected { .. } | Fact::WaybillRegistered { .. } => doubt = false,
+                _ => {}
+            }
+        }
+        doubt
+    }
+
+    fn serve(&mut self, at: usize) {
+        let Flight { parcel, operation, .. } = &self.flights[at];
+        let parcel = *parcel;
+        let id = operation.waybill_id().expect("about a parcel").to_string();
+        let confirmed = |number: &str| {
+            Outcome::Confirmed(Issued {
+                number: number.to_owned(),
+                child_numbers: Vec::new(),
+                routing: BTreeMap::new(),
+                attention: Vec::new(),
+            })
+        };
+        let said = match operation {
+            Operation::Create(shipment) => match self.book.get(&id) {
+                Some(booking) if booking.cancelled => rejected(Class::Order),
+                Some(booking) => confirmed(&booking.number),
+                None if self.refuse.remove(&parcel) => rejected(Class::Order),
+                None => {
+                    let number = shipment.number.clone().unwrap_or_else(|| {
+                        self.issued += 1;
+                        format!("JDX{:012}", self.issued)
+                    });
+                    // The station gave it up: it can't know of this.
+                    if !self.flights[at].heard {
+                        self.late.insert(parcel);
+                    }
+                    self.book.insert(id, Booking { number: number.clone(), cancelled: false });
+                    match self.mistake.remove(&parcel).then(|| self.somebody_elses(parcel)).flatten() {
+                        Some(other) => confirmed(&other),
+                        None => confirmed(&number),
+                    }
+                }
+            },
+            Operation::Cancel { .. } => match self.book.get_mut(&id) {
+                None => rejected(Class::NotFound),
+                Some(_) if self.refuse.remove(&parcel) => rejected(Class::Order),
+                Some(booking) => {
+                    booking.cancelled = true;
+                    Outcome::Cancelled
+                }
+            },
+            _ => match self.book.get(&id) {
+                None => rejected(Class::NotFound),
+                Some(booking) if booking.cancelled => Outcome::Cancelled,
+                Some(booking) => confirmed(&booking.number),
+            },
+        };
+        self.flights[at].said = Some(said);
+    }
+
+    fn somebody_elses(&self, parcel: usize) -> Option<String> {
+        let of = |id: &&ParcelId| **id != parcel_id(parcel);
+        let mut numbers = self.disk.numbers.iter().filter(|(number, id)| number.starts_with("JD") && of(id));
+        numbers.next().map(|(number, _)| number.clone())
+    }
+
+    fn answered(&mut self, flight: Flight, answer: Answer) {
+        let Flight { parcel, operation, tries, .. } = flight;
+        let parcel = parcel_id(parcel);
+        self.handle(Event::CarrierAnswered { parcel, operation: Box::new(operation), answer, tries });
+    }
+
+    /// New numbers, numbers that are held already, numbers that are on parcels, or rubbish.
+    fn fill_pool(&mut self, kind: u8) {
+        let known = || {
+            self.facts.iter().rev().find_map(|(_, fact)| match fact {
+                Fact::PoolFilled { numbers, .. } => Some(numbers.clone()),
+                _ => None,
+            })
+        };
+        let numbers = match kind {
+            0 | 1 => {
+                self.lent += 2;
+                (self.lent - 1..=self.lent).map(|number| format!("JDVA{number:011}")).collect()
+            }
+            2 => known().unwrap_or_default(),
+            _ => vec!["SF1234567890123".to_owned(), String::new()],
+        };
+        let (expires_on, source) = (date(2026, 5, 1), "carrier".to_owned());
+        self.handle(Event::PoolFilled { carrier: JD, numbers, expires_on, source });
+    }
+
+    fn work(&self, parcel: usize) -> Work {
+        self.heart.view(&self.disk, &parcel_id(parcel)).expect("it is there").work
+    }
+
+    /// The next thing: scan the order, its goods, wait for the printer, scan the label.
+    fn pack(&mut self, parcel: usize) {
+        let place: milepost::domain::id::PlaceName = place_name(parcel).into();
+        let work = self.work(parcel);
+        if let Some(label) = work.labels.iter().find(|label| label.outcome.is_none()) {
+            let job = label.job.clone();
+            let (outcome, evidence) = (PrintOutcome::Confirmed, String::new());
+            return self.handle(Event::Printed { place, parcel: parcel_id(parcel), job, outcome, evidence });
+        }
+        let in_hand = self.heart.session(&place).and_then(|session| session.in_hand.clone());
+        let text = match (in_hand, work.stage) {
+            (None, Stage::Untouched | Stage::Checking | Stage::Checked) => order_no(parcel),
+            (Some(_), Stage::Untouched | Stage::Checking) => "6901234567892".to_owned(),
+            // Whoever holds a packed box with a temporary label scans it, to get the real one.
+            _ => match work.labels.iter().rev().find(|label| !label.discarded) {
+                Some(label) => label.number.clone(),
+                None => order_no(parcel),
+            },
+        };
+        self.handle(Event::Scanned { place, text, device: None });
+    }
+
+    /// What must be true after every step.
+    pub fn check(&self) {
+        let mut owner = BTreeMap::new();
+        for parcel in 0..PARCELS {
+            let work = self.work(parcel);
+            let live: Vec<_> =
+                work.waybills.iter().filter(|waybill| waybill.live && waybill.origin != Origin::Temporary).collect();
+            assert!(live.len() <= 1, "parcel {parcel} has two live numbers: {live:?}");
+            for waybill in &work.waybills {
+                let other = owner.insert(waybill.number.clone(), parcel);
+                assert_eq!(other, None, "{} is on two parcels", waybill.number);
+            }
+            let labels: BTreeSet<_> =
+                work.labels.iter().filter(|label| label.live()).map(|label| &label.number).collect();
+            let real = labels.iter().filter(|number| !number.starts_with("TMP-")).count();
+            assert!(real <= 1, "parcel {parcel} has labels with several numbers: {labels:?}");
+        }
+    }
+
+    /// The storm is over: the carrier answers, packers do their work, and nothing may be left that nobody sees.
+    pub fn come_to_rest(&mut self) {
+        self.broken = false;
+        self.refuse.clear();
+        self.mistake.clear();
+        let mut rounds = 0;
+        loop {
+            let before = self.facts.len();
+            for at in 0..self.flights.len() {
+                if self.flights[at].said.is_none() {
+                    self.serve(at);
+                }
+            }
+            for flight in std::mem::take(&mut self.flights).into_iter().filter(|flight| flight.heard) {
+                let said = flight.said.clone().expect("all were served");
+                self.answered(flight, Answer::Is(said));
+            }
+            for parcel in 0..PARCELS {
+                self.ask(parcel, true);
+                self.pack(parcel);
+            }
+            self.check();
+            // A packed box is scanned again and again; that alone is no news.
+            let news = |(_, fact): &(Option<ParcelId>, Fact)| {
+                !matches!(fact, Fact::ScanStopped { .. } | Fact::LabelSeen { .. })
+            };
+            if self.flights.is_empty() && !self.facts[before..].iter().any(news) {
+                break;
+            }
+            rounds += 1;
+            assert!(rounds < 100, "it never comes to rest: {:?}", &self.facts[before..]);
+        }
+        (0..PARCELS).for_each(|parcel| self.settled(parcel));
+    }
+
+    fn settled(&self, parcel: usize) {
+        let view = self.heart.view(&self.disk, &parcel_id(parcel)).expect("it is there");
+        let work = &view.work;
+        assert!(!self.heart.may_ask(&view), "parcel {parcel} still wants something: {:?}", work.asked);
+        let booked = self.book.get(view.parcel.waybill_id.as_str());
+        let number = view.number();
+        let to_look_at = matches!(work.asked, Asked::Rejected { .. } | Asked::Conflicted | Asked::CancelRefused);
+        if view.is_cancelled() && work.stage < Stage::Shipped {
+            let forgotten = booked.is_none_or(|booking| booking.cancelled);
+            assert!(
+                forgotten || to_look_at || self.late.contains(&parcel),
+                "parcel {parcel} is cancelled, the carrier keeps it and nobody sees it: {:?}",
+                work.asked
+            );
+            return;
+        }
+        assert!(work.stage >= Stage::Packed, "parcel {parcel} isn't packed: {:?} {:?}", work.stage, work.asked);
+        let (number, origin) = number.expect("a packed parcel has a number");
+        if origin == Origin::Temporary {
+            assert!(
+                to_look_at || work.asked == Asked::Cancelled,
+                "parcel {parcel} keeps its temporary label: {:?}",
+                work.asked
+            );
+        } else if !to_look_at {
+            let booking = booked.unwrap_or_else(|| panic!("{number} on parcel {parcel} is in nobody's book"));
+            assert_eq!(booking.number, number, "the box bears what the carrier has");
+        }
+    }
+
+    /// Which ends were come to.
+    pub fn ends(&self) -> Vec<&'static str> {
+        let mut ends = Vec::new();
+        for parcel in 0..PARCELS {
+            let view = self.heart.view(&self.disk, &parcel_id(parcel)).expect("it is there");
+            let work = &view.work;
+            let booked = self.book.contains_key(view.parcel.waybill_id.as_str());
+            let origin = view.number().map(|(_, origin)| origin);
+            let was_temporary = work.waybills.iter().any(|waybill| waybill.origin == Origin::Temporary);
+            let packed = work.stage >= Stage::Packed;
+            let seen = [
+                packed && origin == Some(Origin::Direct),
+                packed && origin == Some(Origin::Pool),
+                packed && origin == Some(Origin::Pool) && !was_temporary,
+                packed && was_temporary && origin == Some(Origin::Direct),
+                packed && origin == Some(Origin::Temporary) && matches!(work.asked, Asked::Rejected { .. }),
+                work.asked == Asked::Conflicted,
+                work.asked == Asked::Cancelled && booked,
+                view.is_cancelled() && !booked,
+                matches!(&work.asked, Asked::Rejected { code } if code == "number_taken"),
+            ];
+            ends.extend(ENDS.iter().zip(seen).filter(|(_, seen)| *seen).map(|(end, _)| *end));
+        }
+        ends
+    }
+}
+
+fn rejected(class: Class) -> Outcome {
+    Outcome::Rejected(Rejection {
+        code: "1".into(),
+        message: String::new(),
+        class,
+        cure_zh: String::new(),
+        cure_en: String::new(),
+    })
+}
+
+impl Documents for Disk {
+    fn order(&self, order_no: &OrderNo) -> Option<OrderRecord> {
+        self.orders.get(order_no.as_str()).cloned()
+    }
+
+    fn parcel(&self, parcel_id: &ParcelId) -> Option<Parcel> {
+        self.parcels.get(parcel_id).cloned()
+    }
+
+    fn item(&self, sku: &Sku) -> Option<Item> {
+        let (name, check) = ("T".to_owned(), ItemCheck::Each);
+        let tracks = Default::default();
+        (sku.as_str() == "T").then(|| Item {
+            sku: sku.clone(),
+            barcodes: Vec::new(),
+            name,
+            short_name: None,
+            weight_g: Some(100),
+            check,
+            tracks,
+            parts: None,
+        })
+    }
+
+    fn operator(&self, _: &str) -> Option<Operator> {
+        None
+    }
+
+    fn matches(&self, code: &str) -> Vec<(String, String, u32)> {
+        match code {
+            "6901234567892" => vec![("item".into(), "T".into(), 1)],
+            code => self
+                .orders
+                .contains_key(code)
+                .then(|| ("parcel".into(), format!("P{}", &code[3..]), 1))
+                .into_iter()
+                .collect(),
+        }
+    }
+
+    fn parcel_of(&self, number: &str) -> Option<ParcelId> {
+        self.numbers.get(number).cloned()
+    }
+
+    fn work(&self, parcel_id: &ParcelId) -> Option<Work> {
+        self.works.get(parcel_id).map(|body| read(body))
+    }
+}
+
+fn read<T: serde::de::DeserializeOwned>(body: &str) -> T {
+    serde_json::from_str(body).expect("what was written can be read")
+}

@@ -43,6 +43,21 @@ pub enum Exception {
         seq: u64,
     },
     NumberTwice,
+    /// The parcel bears one number, and the carrier has another under its id.
+    WaybillConflict {
+        number: String,
+        carriers: String,
+    },
+    /// The carrier won't take the parcel; in its own words.
+    WaybillRefused {
+        code: String,
+        message: String,
+    },
+    /// The order is cancelled, and the carrier keeps the parcel.
+    CancelRefused {
+        code: String,
+        message: String,
+    },
 }
 
 /// One exception as the office reads it.
@@ -69,13 +84,17 @@ impl Exception {
             Exception::JournalDamaged { .. } => "journal_damaged",
             Exception::HeadDiffers { .. } => "head_differs",
             Exception::NumberTwice => "number_twice",
+            Exception::WaybillConflict { .. } => "waybill_conflict",
+            Exception::WaybillRefused { .. } => "waybill_refused",
+            Exception::CancelRefused { .. } => "cancel_refused",
         }
     }
 
     /// Who can do something about it: a lead has the parcels at hand, an admin the machines.
     fn owner(&self) -> &'static str {
         match self {
-            Exception::NumberTwice => "lead",
+            Exception::NumberTwice | Exception::WaybillConflict { .. } | Exception::CancelRefused { .. } => "lead",
+            Exception::WaybillRefused { .. } => "office",
             _ => "admin",
         }
     }
@@ -104,6 +123,15 @@ impl Exception {
             }
             Exception::JournalDamaged { what } => format!("工作站文件损坏（{what}）：重启工作站，读得出的会接着用"),
             Exception::NumberTwice => "这个运单号给了两个包裹：两个都拦下，给其中一个换单".into(),
+            Exception::WaybillConflict { number, carriers } => {
+                format!("包裹上贴的是 {number}，快递那边是 {carriers}：拦下包裹，问快递认哪个，换单")
+            }
+            Exception::WaybillRefused { code, message } => {
+                format!("快递不接（{code} {message}）：改好订单，或换快递")
+            }
+            Exception::CancelRefused { code, message } => {
+                format!("订单已取消，快递不让取消（{code} {message}）：把包裹拦下")
+            }
         }
     }
 
@@ -136,6 +164,15 @@ impl Exception {
                 format!("{what}: restart the station, it takes over what can be read")
             }
             Exception::NumberTwice => "this number was given to two parcels: stop both, and relabel one of them".into(),
+            Exception::WaybillConflict { number, carriers } => format!(
+                "the parcel bears {number}, and the carrier has {carriers}: stop it, ask the carrier which one counts, relabel it"
+            ),
+            Exception::WaybillRefused { code, message } => {
+                format!("the carrier refuses it ({code} {message}): correct the order, or take another carrier")
+            }
+            Exception::CancelRefused { code, message } => {
+                format!("the order is cancelled, and the carrier keeps it ({code} {message}): stop the parcel")
+            }
         }
     }
 }

@@ -44,6 +44,9 @@ pub struct Code {
     /// When to ask again, for `busy`.
     #[serde(default)]
     pub retry_after_s: Option<u32>,
+    /// It is the access token that ended: with a new one the same is asked once more.
+    #[serde(default)]
+    pub renews_token: bool,
 }
 
 /// Carriers count calls per second and per day; a second later the first of them may allow it.

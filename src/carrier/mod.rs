@@ -9,6 +9,7 @@ pub mod jd;
 pub mod number;
 mod secret;
 pub mod sf;
+pub mod token;
 pub mod tracking;
 pub mod zto;
 
@@ -24,6 +25,7 @@ use crate::domain::order::{CarrierCode, Party};
 
 pub use codes::{Class, CodeTable};
 pub use secret::{Secret, SecretError, SecretSource};
+use token::Tokens;
 use tracking::{Push, PushAnswer, PushError, Scan};
 
 /// One account at one carrier. `reply` must be given the operation whose request was sent. An operation that the
@@ -36,6 +38,14 @@ pub trait Carrier: Send + Sync {
     fn pushed(&self, push: &Push<'_>) -> Result<Vec<Scan>, PushError>;
     /// What the carrier wants to hear: that its push is kept, or that it must come again.
     fn push_answer(&self, kept: bool) -> PushAnswer;
+    /// What must be renewed from time to time; `None` where a secret alone signs.
+    fn tokens(&self) -> Option<&Tokens> {
+        None
+    }
+    /// Whether an answer says that the access token ended, which a new one mends.
+    fn token_ended(&self, _status: u16, _body: &[u8]) -> bool {
+        false
+    }
 }
 
 /// What can be asked of a carrier.
@@ -292,6 +302,8 @@ pub enum CarrierError {
     Field { id: WaybillId, field: String, problem: String },
     #[error("{carrier} has no `{operation}`: {instead}", carrier = carrier.as_str())]
     Unsupported { carrier: CarrierCode, operation: &'static str, instead: &'static str },
+    #[error("{carrier} gives 1 to {most} numbers at once, and not {asked}: ask several times", carrier = carrier.as_str())]
+    Count { carrier: CarrierCode, asked: u32, most: u32 },
 }
 
 /// A waybill id as an order id that every carrier takes: SF allows 64 characters, JD 50, and one id must fit whichever

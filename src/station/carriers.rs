@@ -11,6 +11,7 @@ use super::config::{CarrierConfig, StationConfig};
 use super::event::Event;
 use super::issuing::{self, Next};
 use super::news::CarrierNews;
+use super::tokens;
 use crate::bench::View;
 use crate::carrier::breaker::Breaker;
 use crate::carrier::{Carrier, HttpRequest, Operation, SecretSource, account, http};
@@ -22,6 +23,8 @@ pub struct Ask {
     pub parcel: ParcelId,
     pub operation: Operation,
     pub request: HttpRequest,
+    /// The request for the journal, which outlives the token in it.
+    pub kept: HttpRequest,
     pub tries: u32,
     view: View,
 }
@@ -42,6 +45,7 @@ struct Account {
     carrier: Box<dyn Carrier>,
     budget: Duration,
     at_once: Semaphore,
+    renewal: tokens::Turn,
     breaker: Mutex<Breaker>,
 }
 
@@ -111,7 +115,9 @@ impl Carriers {
             return None;
         }
         (*tries, *under_way) = (*tries + 1, true);
-        Some(Ask { parcel: view.parcel.parcel_id.clone(), operation, request, tries: *tries, view: view.clone() })
+        let kept = account.carrier.tokens().map_or_else(|| request.clone(), |tokens| tokens.hidden(&request));
+        let (parcel, view) = (view.parcel.parcel_id.clone(), view.clone());
+        Some(Ask { parcel, operation, request, kept, tries: *tries, view })
     }
 
     /// Sends a question whose fact is durable; its answer comes back as an event, and the next question by itself.
@@ -122,7 +128,8 @@ impl Carriers {
             let outcome = {
                 // The semaphore is never closed.
                 let _turn = account.at_once.acquire().await;
-                issuing::send(&client, account.carrier.as_ref(), &ask.operation, &ask.request).await
+                let carrier = account.carrier.as_ref();
+                tokens::send(&client, carrier, &account.renewal, &ask.operation, &ask.request).await
             };
             account.breaker().record(&outcome);
             if let Some((_, under_way)) = asked.lock().unwrap_or_else(PoisonError::into_inner).get_mut(&ask.parcel) {
@@ -161,6 +168,7 @@ fn account(code: CarrierCode, config: &CarrierConfig) -> anyhow::Result<Account>
         carrier: carrier.with_context(|| format!("[{name}] of the config: this version has no client for it"))?,
         budget: Duration::from_millis(config.budget_ms),
         at_once: Semaphore::new(config.at_once),
+        renewal: tokens::Turn::default(),
         breaker: Mutex::default(),
     })
 }

@@ -1,10 +1,9 @@
-//! Getting numbers from carriers: what to ask next about a parcel, and what an answer means. Pure but for `send`.
+//! Getting numbers from carriers: what to ask next about a parcel, and what an answer means. Pure.
 
 use std::time::Duration;
 
 use crate::bench::View;
 use crate::bench::work::Asked;
-use crate::carrier::http::{self, Sent};
 use crate::carrier::{Cargo, Carrier, CarrierError, Operation, Outcome, ShipmentRequest};
 use crate::domain::order::{LineStatus, Party};
 use crate::domain::parcel;
@@ -96,17 +95,4 @@ pub fn request(
 ) -> Result<crate::carrier::HttpRequest, CarrierError> {
     let now = jiff::Timestamp::from_microsecond(now_us).unwrap_or_default();
     carrier.request(operation, now)
-}
-
-/// Sends it once. Nothing sent is as good as never asked.
-pub async fn send(
-    client: &reqwest::Client,
-    carrier: &dyn Carrier,
-    operation: &Operation,
-    request: &crate::carrier::HttpRequest,
-) -> Outcome {
-    match http::send(client, request).await {
-        Sent::Answer { status, body } => carrier.reply(operation, status, &body),
-        Sent::NothingSent(why) | Sent::Unknown(why) => Outcome::no_answer(why),
-    }
 }

@@ -1,0 +1,100 @@
+//! Sends operations to carriers whose tokens end: renews a token before its end, and once when the carrier says that it
+//! ended; what was granted is in its file before it is used. No token is ever logged.
+
+use jiff::Timestamp;
+use tokio::sync::Mutex;
+
+use crate::carrier::http::{self, Sent};
+use crate::carrier::token::{Grant, TokenError, Tokens};
+use crate::carrier::{Carrier, HttpRequest, Operation, Outcome, Secret};
+use crate::machine;
+
+/// One renewal at a time: a refresh token is good for one.
+pub type Turn = Mutex<()>;
+
+/// Sends an operation once; twice only where the carrier refused its token, and so did nothing.
+pub async fn send(
+    client: &reqwest::Client,
+    carrier: &dyn Carrier,
+    turn: &Turn,
+    operation: &Operation,
+    request: &HttpRequest,
+) -> Outcome {
+    let Some(tokens) = carrier.tokens() else { return told(carrier, operation, http::send(client, request).await) };
+    let mut fresh = None;
+    if tokens.is_due(now()) {
+        match renewed(client, tokens, turn, &tokens.access()).await {
+            Ok(()) => fresh = Some(carrier.request(operation, now())),
+            // It has some minutes left; the next operation tries again.
+            Err(error) if !tokens.access().expose().is_empty() => warn(carrier, &error),
+            Err(error) => return failed(carrier, tokens, operation, &error),
+        }
+    }
+    let used = tokens.access();
+    let sent = match fresh {
+        None => http::send(client, request).await,
+        Some(Ok(request)) => http::send(client, &request).await,
+        Some(Err(error)) => return Outcome::no_answer(error.to_string()),
+    };
+    match &sent {
+        Sent::Answer { status, body } if carrier.token_ended(*status, body) => {
+            if let Err(error) = renewed(client, tokens, turn, &used).await {
+                return failed(carrier, tokens, operation, &error);
+            }
+            match carrier.request(operation, now()) {
+                Ok(request) => told(carrier, operation, http::send(client, &request).await),
+                Err(error) => Outcome::no_answer(error.to_string()),
+            }
+        }
+        _ => told(carrier, operation, sent),
+    }
+}
+
+fn told(carrier: &dyn Carrier, operation: &Operation, sent: Sent) -> Outcome {
+    match sent {
+        Sent::Answer { status, body } => carrier.reply(operation, status, &body),
+        // Nothing sent is as good as never asked.
+        Sent::NothingSent(why) | Sent::Unknown(why) => Outcome::no_answer(why),
+    }
+}
+
+/// Puts another token in the place of `used`, unless somebody did already.
+async fn renewed(client: &reqwest::Client, tokens: &Tokens, turn: &Turn, used: &Secret) -> Result<(), TokenError> {
+    let _turn = turn.lock().await;
+    if tokens.access() != *used {
+        return Ok(());
+    }
+    // A person who authorised the application again put the new grant there.
+    let kept = tokens.file().and_then(|path| std::fs::read_to_string(path).ok());
+    let kept = kept.and_then(|text| Grant::parse(Secret::new(&text).expose()).ok());
+    if let Some(grant) = kept.filter(|grant| grant.access != *used) {
+        tokens.take(grant);
+        return Ok(());
+    }
+    let request = tokens.renewal()?;
+    let grant = match http::send(client, &request).await {
+        Sent::Answer { status, body } => tokens.granted(status, &body, now())?,
+        Sent::NothingSent(why) | Sent::Unknown(why) => return Err(TokenError::Unreadable(why)),
+    };
+    if let Some(path) = tokens.file()
+        && let Err(error) = machine::write_secret(path, &grant.to_text())
+    {
+        let path = path.display();
+        tracing::error!(%path, %error, "a new token can't be kept: let the station write there, or its next start needs a new authorisation");
+    }
+    tokens.take(grant);
+    Ok(())
+}
+
+fn failed(carrier: &dyn Carrier, tokens: &Tokens, operation: &Operation, error: &TokenError) -> Outcome {
+    warn(carrier, error);
+    tokens.missing(operation, error)
+}
+
+fn warn(carrier: &dyn Carrier, error: &TokenError) {
+    tracing::error!(carrier = carrier.code().as_str(), %error, "no new token");
+}
+
+fn now() -> Timestamp {
+    Timestamp::from_microsecond(machine::wall_us()).unwrap_or_default()
+}

@@ -4,6 +4,7 @@
 pub mod account;
 pub mod breaker;
 pub mod codes;
+mod fields;
 pub mod http;
 pub mod jd;
 pub mod number;
@@ -106,6 +107,14 @@ impl Operation {
             | Operation::Intercept { waybill_id, .. } => Some(waybill_id),
             Operation::Track(tracked) | Operation::Subscribe(tracked) => Some(&tracked.waybill_id),
             Operation::Prefetch { .. } | Operation::Balance => None,
+        }
+    }
+
+    /// The parcel's data, where the operation carries them.
+    pub fn shipment(&self) -> Option<&ShipmentRequest> {
+        match self {
+            Operation::Create(shipment) | Operation::Update(shipment) | Operation::Route(shipment) => Some(shipment),
+            _ => None,
         }
     }
 
@@ -339,6 +348,21 @@ fn without_phones(text: &str) -> String {
         clean.extend((c != '\0').then_some(c));
     }
     clean
+}
+
+/// A carrier's words about an operation, without the people whose parcel it is: carriers repeat what they refuse.
+fn without_people(operation: &Operation, message: &str) -> String {
+    let mut clean = message.to_owned();
+    for party in operation.shipment().into_iter().flat_map(|shipment| [&shipment.sender, &shipment.receiver]) {
+        let address = fields::address(party);
+        let company = party.company.as_deref().unwrap_or_default();
+        for text in [&address, &party.detail, company, &party.name, &party.phone] {
+            if !text.trim().is_empty() {
+                clean = clean.replace(text, "…");
+            }
+        }
+    }
+    without_phones(&clean)
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -5,6 +5,7 @@ mod address;
 mod intake;
 mod holds;
 mod carrier;
+mod contract;
 mod sf_simulator;
 mod labels;
 mod languages;

@@ -6,3 +6,4 @@ pub mod sf;
 mod wire;
 
 pub use fault::Fault;
+pub use wire::Request;

@@ -15,7 +15,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 pub use super::fault::Fault;
-use super::wire::{self, Answer};
+use super::wire::{self, Answer, Request};
 pub use book::Entry;
 use book::{Book, Said};
 
@@ -91,15 +91,22 @@ struct State {
     book: Book,
     fault: Option<Fault>,
     calls: Vec<Call>,
+    received: Vec<Request>,
 }
 
 /// Binds and serves in the background.
 pub async fn start(options: Options) -> io::Result<SfSim> {
     let listener = TcpListener::bind(options.listen).await?;
     let addr = listener.local_addr()?;
-    let state = Arc::new(Mutex::new(State { options, book: Book::default(), fault: None, calls: Vec::new() }));
+    let state = Arc::new(Mutex::new(State {
+        options,
+        book: Book::default(),
+        fault: None,
+        calls: Vec::new(),
+        received: Vec::new(),
+    }));
     let serving = state.clone();
-    let server = tokio::spawn(wire::serve(listener, move |request| locked(&serving).answer(&request.body)));
+    let server = tokio::spawn(wire::serve(listener, move |request| locked(&serving).answer(request)));
     Ok(SfSim { addr, state, server })
 }
 
@@ -122,6 +129,11 @@ impl SfSim {
     pub fn calls(&self) -> Vec<Call> {
         locked(&self.state).calls.clone()
     }
+
+    /// Every request as it arrived, also those that nothing was done with.
+    pub fn received(&self) -> Vec<Request> {
+        locked(&self.state).received.clone()
+    }
 }
 
 impl Drop for SfSim {
@@ -139,12 +151,13 @@ fn locked(state: &Mutex<State>) -> MutexGuard<'_, State> {
 type Gateway = Result<Said, String>;
 
 impl State {
-    fn answer(&mut self, body: &[u8]) -> Answer {
+    fn answer(&mut self, request: Request) -> Answer {
+        self.received.push(request.clone());
         let fault = self.fault.clone();
         if let Some(answer) = fault.as_ref().and_then(Fault::instead) {
             return answer;
         }
-        let said = self.gateway(body);
+        let said = self.gateway(&request.body);
         let answer = Answer::json(self.enveloped(said));
         match fault {
             Some(fault) => fault.on_its_way(answer),
@@ -182,6 +195,7 @@ impl State {
             "EXP_RECE_CREATE_ORDER" => self.book.create(&message, self.options.duplicates, self.fault.as_ref()),
             "EXP_RECE_SEARCH_ORDER_RESP" => self.book.search(&message),
             "EXP_RECE_UPDATE_ORDER" => self.book.update(&message),
+            "EXP_RECE_SEARCH_ROUTES" => self.book.routes(&message),
             _ => return Err("A1004".to_owned()),
         };
         Ok(said.map(|said| match &self.fault {

@@ -1,9 +1,10 @@
 //! What JD Logistics is asked, as its bodies: an array with one object (JD Logistics open platform, express orders
 //! `/ecap/v1/orders/…`).
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::Account;
+use crate::carrier::fields::{self, Phone, first, wrong};
 use crate::carrier::{CarrierError, Operation, ShipmentRequest, number, order_id};
 use crate::domain::order::{CarrierCode, Party};
 
@@ -14,8 +15,6 @@ const LONGEST_CARGO_NAME: usize = 200;
 const LONGEST_REMARK: usize = 50;
 /// Numbers a call gives at most.
 const MOST_NUMBERS: u32 = 500;
-/// JD counts a parcel's packages with three digits.
-const MOST_PIECES: u32 = 999;
 
 /// The path that does it, and the exact body.
 pub(super) fn of<'a>(account: &'a Account, operation: &Operation) -> Result<(&'a str, String), CarrierError> {
@@ -81,24 +80,18 @@ fn numbers(account: &Account, count: u32) -> Result<Value, CarrierError> {
 }
 
 fn order(account: &Account, order_id: &str, shipment: &ShipmentRequest) -> Result<Value, CarrierError> {
-    let refused = |field: &str, problem: &str| {
-        let problem = problem.to_owned();
-        Err(CarrierError::Field { id: shipment.waybill_id.clone(), field: field.to_owned(), problem })
-    };
-    if shipment.weight_g == 0 {
-        return refused("weight_g", "is zero: weigh the parcel or give its items weights");
-    }
-    if !(1..=MOST_PIECES).contains(&shipment.pieces) {
-        return refused("pieces", "must be from 1 to 999: split the parcel");
+    fields::check(CarrierCode::Jd, shipment, LONGEST_ADDRESS)?;
+    // JD counts the packages of one number; their labels' codes come from another of its services.
+    if shipment.pieces != 1 {
+        return Err(wrong(shipment, "pieces", "must be 1: split the parcel"));
     }
     let names: Vec<String> = shipment.cargo.iter().map(|cargo| plain(&cargo.name)).collect();
-    let cargo = first(&names.join(","), LONGEST_CARGO_NAME);
     if names.iter().all(|name| name.trim().is_empty()) {
-        return refused("cargo", "is empty, or of characters JD refuses: name what is in the parcel");
+        return Err(wrong(shipment, "cargo", "has only characters that JD refuses: name what is in the parcel"));
     }
     let held = shipment.number.as_deref().map(number::of_package);
     if held.is_some_and(|held| !number::is_from(CarrierCode::Jd, held)) {
-        return refused("number", "is no JD waybill number: take one that JD gave to this account");
+        return Err(wrong(shipment, "number", "is no JD waybill number: take one that JD gave to this account"));
     }
     let mut order = json!({
         "orderId": order_id,
@@ -108,7 +101,7 @@ fn order(account: &Account, order_id: &str, shipment: &ShipmentRequest) -> Resul
         "settleType": account.settle_type,
         // One entry for the whole parcel; its quantity is the count of packages.
         "cargoes": [{
-            "name": cargo,
+            "name": first(&names.join(","), LONGEST_CARGO_NAME),
             "quantity": shipment.pieces,
             "weight": f64::from(shipment.weight_g) / 1000.0,
             "volume": account.volume_cm3,
@@ -131,48 +124,28 @@ fn order(account: &Account, order_id: &str, shipment: &ShipmentRequest) -> Resul
 }
 
 fn contact(side: &str, shipment: &ShipmentRequest, party: &Party) -> Result<Value, CarrierError> {
-    let town = party.town.as_deref().unwrap_or_default();
     // 上海市 is its own province.
     let city = if party.city == party.province { "" } else { party.city.as_str() };
-    let address = [party.province.as_str(), city, &party.district, town, &party.detail].concat();
-    let fields = [
-        ("name", party.name.as_str(), LONGEST_NAME),
-        ("phone", &party.phone, LONGEST_ADDRESS),
-        ("province", &party.province, LONGEST_ADDRESS),
-        ("city", &party.city, LONGEST_ADDRESS),
-        ("detail", &party.detail, LONGEST_ADDRESS),
-        ("address", &address, LONGEST_ADDRESS),
-    ];
-    let problem = fields.into_iter().find_map(|(field, text, longest)| {
-        Some(match text {
-            text if text.trim().is_empty() => (field, "is empty: fill it in".to_owned()),
-            text if text.contains('*') => (field, "is masked with `*`, which JD refuses: give it in full".to_owned()),
-            text if text.chars().any(is_refused) => {
-                (field, "has an emoji or a rare character, which JD refuses: write it in other characters".to_owned())
-            }
-            text if text.chars().count() > longest => {
-                (field, format!("has more than {longest} characters: shorten it"))
-            }
-            _ => return None,
-        })
-    });
-    if let Some((field, problem)) = problem {
-        let field = format!("{side}.{field}");
-        return Err(CarrierError::Field { id: shipment.waybill_id.clone(), field, problem });
+    let address = [party.province.as_str(), city, &party.district, &fields::address(party)].concat();
+    let refused = |field: &str, problem: String| Err(wrong(shipment, format!("{side}.{field}"), problem));
+    for (field, text, longest) in [("name", &party.name, LONGEST_NAME), ("detail", &address, LONGEST_ADDRESS)] {
+        if text.chars().any(is_refused) {
+            let problem = "has an emoji or a rare character, which JD refuses: write it in other characters";
+            return refused(field, problem.to_owned());
+        }
+        if text.chars().count() > longest {
+            return refused(field, format!("has more than {longest} characters as JD counts: shorten it"));
+        }
     }
-    let mut contact = Map::new();
-    contact.insert("name".to_owned(), json!(party.name));
-    // A virtual number is dialled with its extension, which only `phone` has room for.
-    let is_mobile = party.phone.len() == 11 && party.phone.starts_with('1');
-    match &party.phone_extension {
-        Some(extension) => contact.insert("phone".to_owned(), json!(format!("{}-{extension}", party.phone))),
-        None => contact.insert(if is_mobile { "mobile" } else { "phone" }.to_owned(), json!(party.phone)),
-    };
+    let mut contact = json!({ "name": party.name, "fullAddress": address });
+    match fields::phone(party) {
+        Phone::Mobile(mobile) => contact["mobile"] = json!(mobile),
+        Phone::Other(phone) => contact["phone"] = json!(phone),
+    }
     if let Some(company) = &party.company {
-        contact.insert("company".to_owned(), json!(plain(company)));
+        contact["company"] = json!(plain(company));
     }
-    contact.insert("fullAddress".to_owned(), json!(address));
-    Ok(Value::Object(contact))
+    Ok(contact)
 }
 
 /// Emoji and rare ideographs, which JD's documents refuse without a list: everything beyond the basic plane, its
@@ -187,8 +160,4 @@ fn is_refused(c: char) -> bool {
 /// Goods, remarks and references are told as well without such characters; a name or an address isn't.
 fn plain(text: &str) -> String {
     text.chars().filter(|c| !is_refused(*c)).collect()
-}
-
-fn first(text: &str, characters: usize) -> String {
-    text.chars().take(characters).collect()
 }

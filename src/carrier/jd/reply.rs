@@ -61,7 +61,7 @@ fn opened(value: &Value) -> Value {
     }
 }
 
-/// Both `code` and `success` must say yes where both stand.
+/// Every answer of JD's that was seen has both `code` and `success`: a yes needs both, a no either.
 fn says_yes(answer: &Value) -> Option<bool> {
     let code = Some(text(&answer["code"])).filter(|code| !code.is_empty()).map(|code| code == "0");
     let success = match &answer["success"] {
@@ -70,8 +70,9 @@ fn says_yes(answer: &Value) -> Option<bool> {
         _ => None,
     };
     match (code, success) {
-        (Some(code), Some(success)) => Some(code && success),
-        (one, other) => one.or(other),
+        (Some(true), Some(true)) => Some(true),
+        (Some(false), _) | (_, Some(false)) => Some(false),
+        _ => None,
     }
 }
 

@@ -45,6 +45,8 @@ pub enum Fault {
     ManualCheck,
     /// Accepted, not determined (SF: filterResult 4).
     Undetermined,
+    /// Collected already: a cancellation becomes an interception (JD).
+    Collected,
     /// Accepted, without routing data.
     NoRouting,
     /// A code of the gateway, e.g. SF's A1005; nothing is booked.

@@ -2,6 +2,7 @@
 //! networks fail.
 
 mod fault;
+pub mod jd;
 pub mod sf;
 mod wire;
 

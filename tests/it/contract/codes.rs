@@ -6,7 +6,7 @@ use milepost::carrier::breaker::Breaker;
 use milepost::carrier::{Cause, Class, Outcome};
 use milepost::sim::carrier::Fault;
 
-use super::subject::{By, Subject};
+use super::subject::{By, Feature, Subject};
 use super::world::{World, cancel, create, doubt, issued, query, rejected};
 use super::{Case, case};
 
@@ -52,6 +52,10 @@ pub fn cases(subject: &'static dyn Subject) -> Vec<Case> {
             assert!(world.sim.book().is_empty());
         }),
         case("this machine's address is refused", move || async move {
+            if !subject.has(Feature::Addresses) {
+                assert_eq!(subject.address_refused(), "");
+                return;
+            }
             let (by, _) = subject.by(subject.address_refused());
             let world = World::failing(subject, subject.saying(by, subject.address_refused())).await;
             let Outcome::Rejected(rejection) = world.ask(&create("DB1")).await else { panic!("not refused") };

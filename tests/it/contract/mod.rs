@@ -5,6 +5,7 @@
 mod answers;
 mod bookings;
 mod codes;
+mod jd;
 mod operations;
 mod refusals;
 mod sf;
@@ -96,6 +97,11 @@ fn said(error: tokio::task::JoinError) -> String {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn sf_express_sits_the_exam() {
     sit(&sf::Subject).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn jd_logistics_sits_the_exam() {
+    sit(&jd::Subject).await;
 }
 
 #[tokio::test]

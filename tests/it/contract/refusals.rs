@@ -3,8 +3,8 @@
 use milepost::carrier::CarrierError;
 use serde_json::{Value, json};
 
-use super::subject::Subject;
-use super::world::{World, create_with, names_nobody, now};
+use super::subject::{Feature, Subject};
+use super::world::{World, create_with, issued, names_nobody, now};
 use super::{Case, case};
 
 pub fn cases(subject: &'static dyn Subject) -> Vec<Case> {
@@ -42,5 +42,19 @@ pub fn cases(subject: &'static dyn Subject) -> Vec<Case> {
             assert!(text.contains(": "), "what to do about it: {text}");
         })
     });
-    refused.collect()
+    let rare = case("a name in rare characters", move || rare_name(subject));
+    refused.chain([rare]).collect()
+}
+
+/// Taken whole, or not sent: nobody's name is spelt in another way.
+async fn rare_name(subject: &'static dyn Subject) {
+    let world = World::usual(subject).await;
+    let rare = create_with("DB1", |shipment| shipment["receiver"]["name"] = json!("𠮷野㛃"));
+    if subject.has(Feature::RareCharacters) {
+        issued(world.ask(&rare).await);
+        return;
+    }
+    let error = world.client.request(&rare, now()).expect_err("a rare character");
+    names_nobody(&error.to_string());
+    assert!(matches!(&error, CarrierError::Field { field, .. } if field == "receiver.name"), "{error:?}");
 }

@@ -129,6 +129,7 @@ impl subject::Subject for Subject {
             (By::Service, Class::Order, &["8067", "8117", "8252", "8253", "8019"]),
             (By::Service, Class::Account, &["8114", "8119", "8179", "20036"]),
             (By::Service, Class::Busy, &["8096", "8177"]),
+            (By::Answer, Class::Config, &["token"]),
             (
                 By::Answer,
                 Class::Undeliverable,

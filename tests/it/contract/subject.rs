@@ -44,6 +44,12 @@ pub enum Feature {
     Undetermined,
     /// Refuses a request whose timestamp is too old.
     Clock,
+    /// Takes rare ideographs and emoji; without it a name with them isn't sent, and goods are told without them.
+    RareCharacters,
+    /// Has a code for a machine's address that it doesn't know.
+    Addresses,
+    /// Has a code for an order that isn't there to be cancelled; without it that stays in doubt.
+    NothingToCancel,
 }
 
 /// Who in the carrier's house says a code.

@@ -2,7 +2,7 @@
 //! with its signature check, its book of orders and its ways of failing.
 
 mod book;
-mod form;
+pub(super) mod form;
 mod route;
 
 use std::collections::BTreeMap;

@@ -137,10 +137,21 @@ impl Tokens {
         grant.ends_at.is_some_and(|ends_at| ends_at.duration_since(now) < MARGIN)
     }
 
+    /// Whether a request was made with the token that is held now.
+    pub fn is_in(&self, request: &HttpRequest) -> bool {
+        let access = self.written();
+        request.url.contains(&access) || request.body.contains(&access)
+    }
+
+    /// As it stands in queries and forms.
+    fn written(&self) -> String {
+        form_urlencoded::byte_serialize(self.access().expose().as_bytes()).collect()
+    }
+
     /// A request as it may be kept: without the token in it.
     pub fn hidden(&self, request: &HttpRequest) -> HttpRequest {
         let mut request = request.clone();
-        let access: String = form_urlencoded::byte_serialize(self.access().expose().as_bytes()).collect();
+        let access = self.written();
         if !access.is_empty() {
             request.url = request.url.replace(&access, "…");
             request.body = request.body.replace(&access, "…");

@@ -12,7 +12,17 @@ use crate::machine;
 /// One renewal at a time: a refresh token is good for one.
 pub type Turn = Mutex<()>;
 
-/// Sends an operation once; twice only where the carrier refused its token, and so did nothing.
+/// Where a token came from that takes another's place.
+enum Came {
+    /// Another operation's renewal, or a new authorisation in the file.
+    Elsewhere,
+    FromCarrier,
+}
+
+/// Tokens that came from elsewhere and are tried, before the carrier's word is taken for it.
+const ROUNDS: u32 = 2;
+
+/// Sends an operation once; again only where the carrier refused its token, and so did nothing.
 pub async fn send(
     client: &reqwest::Client,
     carrier: &dyn Carrier,
@@ -21,32 +31,37 @@ pub async fn send(
     request: &HttpRequest,
 ) -> Outcome {
     let Some(tokens) = carrier.tokens() else { return told(carrier, operation, http::send(client, request).await) };
-    let mut fresh = None;
+    let mut request = request.clone();
+    let mut rounds = ROUNDS;
     if tokens.is_due(now()) {
         match renewed(client, tokens, turn, &tokens.access()).await {
-            Ok(()) => fresh = Some(carrier.request(operation, now())),
+            Ok(Came::FromCarrier) => rounds = 0,
+            Ok(Came::Elsewhere) => {}
             // It has some minutes left; the next operation tries again.
             Err(error) if !tokens.access().expose().is_empty() => warn(carrier, &error),
             Err(error) => return failed(carrier, tokens, operation, &error),
         }
     }
-    let used = tokens.access();
-    let sent = match fresh {
-        None => http::send(client, request).await,
-        Some(Ok(request)) => http::send(client, &request).await,
-        Some(Err(error)) => return Outcome::no_answer(error.to_string()),
-    };
-    match &sent {
-        Sent::Answer { status, body } if carrier.token_ended(*status, body) => {
-            if let Err(error) = renewed(client, tokens, turn, &used).await {
-                return failed(carrier, tokens, operation, &error);
-            }
-            match carrier.request(operation, now()) {
-                Ok(request) => told(carrier, operation, http::send(client, &request).await),
-                Err(error) => Outcome::no_answer(error.to_string()),
-            }
+    loop {
+        let used = tokens.access();
+        // It may have waited for its turn while another operation renewed the token.
+        if !tokens.is_in(&request) {
+            request = match carrier.request(operation, now()) {
+                Ok(request) => request,
+                Err(error) => return Outcome::no_answer(error.to_string()),
+            };
         }
-        _ => told(carrier, operation, sent),
+        let sent = http::send(client, &request).await;
+        let ended = matches!(&sent, Sent::Answer { status, body } if carrier.token_ended(*status, body));
+        if !ended || rounds == 0 {
+            return told(carrier, operation, sent);
+        }
+        match renewed(client, tokens, turn, &used).await {
+            // What the carrier granted just now and refuses isn't mended by the next one.
+            Ok(Came::FromCarrier) => rounds = 0,
+            Ok(Came::Elsewhere) => rounds -= 1,
+            Err(error) => return failed(carrier, tokens, operation, &error),
+        }
     }
 }
 
@@ -59,17 +74,17 @@ fn told(carrier: &dyn Carrier, operation: &Operation, sent: Sent) -> Outcome {
 }
 
 /// Puts another token in the place of `used`, unless somebody did already.
-async fn renewed(client: &reqwest::Client, tokens: &Tokens, turn: &Turn, used: &Secret) -> Result<(), TokenError> {
+async fn renewed(client: &reqwest::Client, tokens: &Tokens, turn: &Turn, used: &Secret) -> Result<Came, TokenError> {
     let _turn = turn.lock().await;
     if tokens.access() != *used {
-        return Ok(());
+        return Ok(Came::Elsewhere);
     }
     // A person who authorised the application again put the new grant there.
     let kept = tokens.file().and_then(|path| std::fs::read_to_string(path).ok());
     let kept = kept.and_then(|text| Grant::parse(Secret::new(&text).expose()).ok());
     if let Some(grant) = kept.filter(|grant| grant.access != *used) {
         tokens.take(grant);
-        return Ok(());
+        return Ok(Came::Elsewhere);
     }
     let request = tokens.renewal()?;
     let grant = match http::send(client, &request).await {
@@ -83,7 +98,7 @@ async fn renewed(client: &reqwest::Client, tokens: &Tokens, turn: &Turn, used: &
         tracing::error!(%path, %error, "a new token can't be kept: let the station write there, or its next start needs a new authorisation");
     }
     tokens.take(grant);
-    Ok(())
+    Ok(Came::FromCarrier)
 }
 
 fn failed(carrier: &dyn Carrier, tokens: &Tokens, operation: &Operation, error: &TokenError) -> Outcome {

@@ -5,6 +5,8 @@ mod address;
 mod intake;
 mod holds;
 mod carrier;
+mod jd;
+mod tokens;
 mod contract;
 mod sf_simulator;
 mod labels;

@@ -7,7 +7,10 @@ use std::process::ExitCode;
 use anyhow::{Context, bail};
 use clap::{Subcommand, ValueEnum};
 use jiff::Timestamp;
-use milepost::carrier::{Cargo, Carrier, Operation, Secret, SecretSource, ShipmentRequest, account, jd, sf, zto};
+use milepost::carrier::{
+    Cargo, Carrier, Operation, Secret, SecretSource, ShipmentRequest, Tracked, account, jd, sf, zto,
+};
+use milepost::domain::id::WaybillId;
 use milepost::domain::order::{CarrierCode, Order, Party};
 use serde_json::Value;
 
@@ -31,7 +34,8 @@ enum Command {
 struct RequestArgs {
     carrier: Requestable,
     operation: Asked,
-    /// A shipment, or label data with order, sender, parcel and waybill; a query or cancellation needs its waybill id only
+    /// A shipment, or label data with order, sender, parcel and waybill; a query or cancellation needs its waybill id only,
+    /// intercept, track and subscribe its number too, prefetch a count
     #[arg(long, value_name = "FILE.json")]
     data: PathBuf,
     /// The moment of the request, RFC 3339 [default: now]
@@ -45,13 +49,21 @@ struct RequestArgs {
 #[derive(Clone, Copy, ValueEnum)]
 enum Requestable {
     Sf,
+    Jd,
 }
 
-#[derive(Clone, Copy, ValueEnum)]
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Asked {
     Create,
     Query,
     Cancel,
+    Update,
+    Intercept,
+    Route,
+    Track,
+    Subscribe,
+    Prefetch,
+    Balance,
 }
 
 #[derive(clap::Args)]
@@ -112,6 +124,7 @@ fn request(args: &RequestArgs) -> anyhow::Result<ExitCode> {
     let operation = operation(args.operation, data).with_context(|| format!("read {}", args.data.display()))?;
     let code = match args.carrier {
         Requestable::Sf => CarrierCode::Sf,
+        Requestable::Jd => CarrierCode::Jd,
     };
     let carrier = opened(code, args.config.as_deref())?;
     let request = carrier.request(&operation, args.at.unwrap_or_else(Timestamp::now))?;
@@ -136,16 +149,38 @@ fn opened(code: CarrierCode, config: Option<&Path>) -> anyhow::Result<Box<dyn Ca
 }
 
 fn operation(asked: Asked, data: Value) -> anyhow::Result<Operation> {
+    let count = || {
+        let count = data["count"].as_u64().context("it has no count: say how many numbers")?;
+        u32::try_from(count).context("its count is no count of numbers")
+    };
+    match asked {
+        Asked::Prefetch => return Ok(Operation::Prefetch { count: count()? }),
+        Asked::Balance => return Ok(Operation::Balance),
+        _ => {}
+    }
     let id = data["waybill_id"].as_str().or(data["waybill"]["id"].as_str());
-    let waybill_id = id.context("it has no waybill_id: give the id the carrier is asked with")?.to_owned().into();
+    let waybill_id: WaybillId =
+        id.context("it has no waybill_id: give the id the carrier is asked with")?.to_owned().into();
+    let number = data["number"].as_str().or(data["waybill"]["number"].as_str()).map(str::to_owned);
+    let known = || number.clone().context("it has no number: give the carrier's waybill number");
     Ok(match asked {
         Asked::Query => Operation::Query { waybill_id },
-        Asked::Cancel => {
-            let number = data["number"].as_str().or(data["waybill"]["number"].as_str()).map(str::to_owned);
-            Operation::Cancel { waybill_id, number }
+        Asked::Cancel => Operation::Cancel { waybill_id, number },
+        Asked::Intercept => Operation::Intercept { waybill_id, number: known()? },
+        Asked::Track | Asked::Subscribe => {
+            let phone_tail = data["phone_tail"].as_str().map(str::to_owned);
+            let tracked = Tracked { waybill_id, number: known()?, phone_tail };
+            if asked == Asked::Track { Operation::Track(tracked) } else { Operation::Subscribe(tracked) }
         }
-        Asked::Create if data.get("order").is_some() => Operation::Create(Box::new(of_label_data(&data)?)),
-        Asked::Create => Operation::Create(Box::new(serde_json::from_value(data)?)),
+        _ => {
+            let is_label = data.get("order").is_some();
+            let shipment = Box::new(if is_label { of_label_data(&data)? } else { serde_json::from_value(data)? });
+            match asked {
+                Asked::Update => Operation::Update(shipment),
+                Asked::Route => Operation::Route(shipment),
+                _ => Operation::Create(shipment),
+            }
+        }
     })
 }
 

@@ -90,6 +90,18 @@ impl LabelData {
         serde_json::from_str(include_str!("../../config/labels/example.json"))
             .expect("the built-in example is label data, which a test proves")
     }
+
+    /// The same as a parcel of that carrier's.
+    pub fn example_of(carrier: Option<CarrierCode>) -> Self {
+        let example = Self::example();
+        let waybill = match carrier {
+            Some(CarrierCode::Jd) => include_str!("../../config/labels/example-jd.json"),
+            _ => return example,
+        };
+        let waybill: WaybillData = serde_json::from_str(waybill).expect("it is a waybill, which a test proves");
+        let order = Order { carrier: Some(waybill.carrier), service: None, ..example.order };
+        Self { order, piece: None, waybill, ..example }
+    }
 }
 
 #[cfg(test)]
@@ -101,6 +113,12 @@ mod tests {
         let example = LabelData::example();
         assert_eq!(example.receiver().unwrap().name, "欧阳娜娜");
         assert!(example.wave.is_some() && example.piece.is_some() && example.parcel.is_some());
+    }
+
+    #[test]
+    fn a_carriers_example_is_of_that_carrier() {
+        assert_eq!(LabelData::example_of(Some(CarrierCode::Jd)).waybill.carrier, CarrierCode::Jd);
+        assert_eq!(LabelData::example_of(None), LabelData::example());
     }
 
     #[test]

@@ -23,6 +23,14 @@ const BUILTIN: &[(&str, &str)] = builtin![
     "sf-100x150-reprint",
     "sf-100x150-temporary",
     "sf-100x150-temporary-reprint",
+    "jd-76x130",
+    "jd-76x130-reprint",
+    "jd-76x130-temporary",
+    "jd-76x130-temporary-reprint",
+    "jd-100x150",
+    "jd-100x150-reprint",
+    "jd-100x150-temporary",
+    "jd-100x150-temporary-reprint",
     "picklist-100x150",
     "commands-100x150",
 ];
@@ -148,7 +156,7 @@ mod tests {
     #[test]
     fn mistakes_are_named() {
         for (text, says) in [
-            ("extends = 'sf-76'", "unknown template \"sf-76\"; known are commands-100x150, mine, picklist-100x150"),
+            ("extends = 'sf-76'", "unknown template \"sf-76\"; known are commands-100x150, jd-100x150, jd-100x150-reprint"),
             ("extends = 'mine'", "which extends it in turn"),
             ("extends = 'sf-76x130'\nwdth = 3", "unknown field `wdth`"),
             ("extends = 'sf-76x130'\n[element.sender]\nvalue = '{{ sendr.name }}'", "unknown field sendr"),

@@ -188,6 +188,21 @@ async fn sf_gives_tokens_for_the_check_word_and_new_ones_when_they_end() {
 }
 
 #[tokio::test]
+async fn many_at_once_at_sf_get_one_token() {
+    let options = sf_sim::Options { tokens: true, ..sf_sim::Options::default() };
+    let sim = sf_sim::start(options).await.expect("a free port");
+    let (sf, turn) = (sf_client(&sim), Turn::default());
+    let http = http::client(PATIENCE, PATIENCE).expect("a client");
+    let ask = async |id: &str| {
+        let operation = create(id);
+        let request = sf.request(&operation, jiff::Timestamp::now()).expect("a good operation");
+        issued(send(&http, &sf, &turn, &operation, &request).await)
+    };
+    tokio::join!(ask("DB1"), ask("DB2"), ask("DB3"));
+    assert_eq!((sim.grants(), sim.book().len()), (1, 3));
+}
+
+#[tokio::test]
 async fn sf_that_gives_no_token_says_where_to_look() {
     let options = sf_sim::Options { tokens: true, check_word: "another".to_owned(), ..sf_sim::Options::default() };
     let sim = sf_sim::start(options).await.expect("a free port");

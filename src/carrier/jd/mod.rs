@@ -169,7 +169,12 @@ impl Carrier for Jd {
     }
 
     fn reply(&self, operation: &Operation, status: u16, body: &[u8]) -> Outcome {
-        reply::read(&self.codes, &self.scans, operation, status, body)
+        let mut outcome = reply::read(&self.codes, &self.scans, operation, status, body);
+        // Who pays is no part of JD's answer, and stands on the label.
+        if let Outcome::Confirmed(issued) = &mut outcome {
+            issued.routing.insert("settle_type".to_owned(), self.account.settle_type.into());
+        }
+        outcome
     }
 
     /// JD's documents name no signature for pushes: the address it pushes to is the secret.

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use super::codes::{Code, CodeTable};
 use super::secret::{SecretError, SecretSource};
 use super::tracking::{ScanCode, ScanTable};
-use super::{Carrier, Secret, sf};
+use super::{Carrier, Secret, sf, zto};
 use crate::domain::order::CarrierCode;
 
 /// A file's content: the account, and the tables that hold for it.
@@ -64,7 +64,8 @@ pub fn read<A: DeserializeOwned + Default>(
 pub fn builtin(carrier: CarrierCode) -> Option<&'static str> {
     match carrier {
         CarrierCode::Sf => Some(sf::BUILTIN),
-        CarrierCode::Zto | CarrierCode::Jd => None,
+        CarrierCode::Zto => Some(zto::BUILTIN),
+        CarrierCode::Jd => None,
     }
 }
 
@@ -78,7 +79,8 @@ pub fn open(
 ) -> Result<Option<Box<dyn Carrier>>, ConfigError> {
     Ok(match carrier {
         CarrierCode::Sf => Some(Box::new(sf::Sf::open(text, endpoint, secret)?)),
-        CarrierCode::Zto | CarrierCode::Jd => None,
+        CarrierCode::Zto => Some(Box::new(zto::Zto::open(text, endpoint, secret)?)),
+        CarrierCode::Jd => None,
     })
 }
 

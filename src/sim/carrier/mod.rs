@@ -4,6 +4,7 @@
 mod fault;
 pub mod sf;
 mod wire;
+pub mod zto;
 
 pub use fault::Fault;
 pub use wire::Request;

@@ -12,6 +12,7 @@ mod signatures;
 mod subject;
 mod trouble;
 pub mod world;
+mod zto;
 
 use std::collections::BTreeSet;
 use std::pin::Pin;
@@ -96,6 +97,11 @@ fn said(error: tokio::task::JoinError) -> String {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn sf_express_sits_the_exam() {
     sit(&sf::Subject).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn zto_express_sits_the_exam() {
+    sit(&zto::Subject).await;
 }
 
 #[tokio::test]

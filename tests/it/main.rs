@@ -7,6 +7,7 @@ mod holds;
 mod carrier;
 mod contract;
 mod sf_simulator;
+mod zto;
 mod labels;
 mod languages;
 mod transports;

@@ -64,15 +64,16 @@ fn scan(scans: &ScanTable, number: &str, event: &Value) -> Result<Scan, String> 
     let at = first(event, &["actionTime", "scanDate"]);
     let at = time(&at).ok_or_else(|| format!("a scan of {number} has the time `{at}`, which is none"))?;
     let problem = text(&event["problemCode"]);
-    let code = if problem.is_empty() { kind.clone() } else { format!("{kind}+{problem}") };
+    let narrowed = (!problem.is_empty()).then(|| format!("{kind}+{problem}"));
     // ARRIVAL means one thing in a push and another in an answer.
-    let codes = [code.clone(), format!("scanType {answered}"), kind.clone()];
+    let codes: Vec<String> =
+        narrowed.clone().into_iter().chain([format!("scanType {answered}"), kind.clone()]).collect();
     let desc = text(&event["desc"]);
     let site = &event["scanSite"];
     Ok(Scan {
         number: number.to_owned(),
         meaning: scans.meaning(codes.iter().map(String::as_str), &desc),
-        code,
+        code: narrowed.unwrap_or_else(|| kind.clone()),
         at,
         city: [text(&event["city"]), text(&site["city"])].concat(),
         facility: [text(&event["facilityName"]), text(&site["name"])].concat(),

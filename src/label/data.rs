@@ -90,6 +90,21 @@ impl LabelData {
         serde_json::from_str(include_str!("../../config/labels/example.json"))
             .expect("the built-in example is label data, which a test proves")
     }
+
+    /// The example as a parcel of this carrier's; what its label needs has other names at each.
+    pub fn example_of(carrier: CarrierCode) -> Self {
+        let mut data = Self::example();
+        let waybill = match carrier {
+            CarrierCode::Zto => include_str!("../../config/labels/example-zto.json"),
+            _ => return data,
+        };
+        data.waybill = serde_json::from_str(waybill).expect("the built-in examples are waybills, which a test proves");
+        data.order.carrier = Some(carrier);
+        // Numbers of pieces, and what a service is called, are the first carrier's.
+        data.piece = None;
+        data.order.service = Some("standardExpress".to_owned());
+        data
+    }
 }
 
 #[cfg(test)]
@@ -101,6 +116,16 @@ mod tests {
         let example = LabelData::example();
         assert_eq!(example.receiver().unwrap().name, "欧阳娜娜");
         assert!(example.wave.is_some() && example.piece.is_some() && example.parcel.is_some());
+    }
+
+    #[test]
+    fn each_carriers_example_is_its_own() {
+        for carrier in CarrierCode::ALL {
+            let waybill = LabelData::example_of(carrier).waybill;
+            // A carrier without templates shows the first one's.
+            assert!(waybill.carrier == carrier || waybill == LabelData::example().waybill, "{carrier:?}");
+        }
+        assert_eq!(LabelData::example_of(CarrierCode::Zto).waybill.carrier, CarrierCode::Zto);
     }
 
     #[test]

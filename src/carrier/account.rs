@@ -8,7 +8,7 @@ use super::codes::{Code, CodeTable};
 use super::secret::{SecretError, SecretSource};
 use super::token::TokenError;
 use super::tracking::{ScanCode, ScanTable};
-use super::{Carrier, Secret, jd, sf};
+use super::{Carrier, Secret, jd, sf, zto};
 use crate::domain::order::CarrierCode;
 
 /// A file's content: the account, and the tables that hold for it.
@@ -69,8 +69,8 @@ pub fn read<A: DeserializeOwned + Default>(
 pub fn builtin(carrier: CarrierCode) -> Option<&'static str> {
     match carrier {
         CarrierCode::Sf => Some(sf::BUILTIN),
+        CarrierCode::Zto => Some(zto::BUILTIN),
         CarrierCode::Jd => Some(jd::BUILTIN),
-        CarrierCode::Zto => None,
     }
 }
 
@@ -84,8 +84,8 @@ pub fn open(
 ) -> Result<Option<Box<dyn Carrier>>, ConfigError> {
     Ok(match carrier {
         CarrierCode::Sf => Some(Box::new(sf::Sf::open(text, endpoint, secret)?)),
+        CarrierCode::Zto => Some(Box::new(zto::Zto::open(text, endpoint, secret)?)),
         CarrierCode::Jd => Some(Box::new(jd::Jd::open(text, endpoint, secret)?)),
-        CarrierCode::Zto => None,
     })
 }
 

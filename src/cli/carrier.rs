@@ -34,10 +34,10 @@ enum Command {
 struct RequestArgs {
     carrier: Requestable,
     operation: Asked,
-    /// A shipment, or label data with order, sender, parcel and waybill; a query or cancellation needs its waybill id only,
-    /// intercept, track and subscribe its number too, prefetch a count
+    /// A shipment, or label data with order, sender, parcel and waybill; what asks about a parcel needs its waybill id and
+    /// number only, prefetch a `count`, balance nothing
     #[arg(long, value_name = "FILE.json")]
-    data: PathBuf,
+    data: Option<PathBuf>,
     /// The moment of the request, RFC 3339 [default: now]
     #[arg(long, value_name = "TIME")]
     at: Option<Timestamp>,
@@ -49,10 +49,11 @@ struct RequestArgs {
 #[derive(Clone, Copy, ValueEnum)]
 enum Requestable {
     Sf,
+    Zto,
     Jd,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, ValueEnum)]
 enum Asked {
     Create,
     Query,
@@ -119,11 +120,14 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
 }
 
 fn request(args: &RequestArgs) -> anyhow::Result<ExitCode> {
-    let data: Value =
-        serde_json::from_str(&read_text(&args.data)?).with_context(|| format!("{} is no JSON", args.data.display()))?;
-    let operation = operation(args.operation, data).with_context(|| format!("read {}", args.data.display()))?;
+    let data = args.data.as_deref().map(read_json).transpose()?.unwrap_or_default();
+    let operation = operation(args.operation, data).with_context(|| match &args.data {
+        Some(path) => format!("read {}", path.display()),
+        None => "without --data".to_owned(),
+    })?;
     let code = match args.carrier {
         Requestable::Sf => CarrierCode::Sf,
+        Requestable::Zto => CarrierCode::Zto,
         Requestable::Jd => CarrierCode::Jd,
     };
     let carrier = opened(code, args.config.as_deref())?;
@@ -148,40 +152,47 @@ fn opened(code: CarrierCode, config: Option<&Path>) -> anyhow::Result<Box<dyn Ca
     carrier.with_context(|| format!("this version has no client for {}", code.as_str()))
 }
 
+fn read_json(path: &Path) -> anyhow::Result<Value> {
+    serde_json::from_str(&read_text(path)?).with_context(|| format!("{} is no JSON", path.display()))
+}
+
 fn operation(asked: Asked, data: Value) -> anyhow::Result<Operation> {
-    let count = || {
-        let count = data["count"].as_u64().context("it has no count: say how many numbers")?;
-        u32::try_from(count).context("its count is no count of numbers")
-    };
-    match asked {
-        Asked::Prefetch => return Ok(Operation::Prefetch { count: count()? }),
-        Asked::Balance => return Ok(Operation::Balance),
-        _ => {}
-    }
-    let id = data["waybill_id"].as_str().or(data["waybill"]["id"].as_str());
-    let waybill_id: WaybillId =
-        id.context("it has no waybill_id: give the id the carrier is asked with")?.to_owned().into();
     let number = data["number"].as_str().or(data["waybill"]["number"].as_str()).map(str::to_owned);
-    let known = || number.clone().context("it has no number: give the carrier's waybill number");
+    let needed = |number: Option<String>| number.context("it has no number: give the one the carrier issued");
     Ok(match asked {
-        Asked::Query => Operation::Query { waybill_id },
-        Asked::Cancel => Operation::Cancel { waybill_id, number },
-        Asked::Intercept => Operation::Intercept { waybill_id, number: known()? },
-        Asked::Track | Asked::Subscribe => {
-            let phone_tail = data["phone_tail"].as_str().map(str::to_owned);
-            let tracked = Tracked { waybill_id, number: known()?, phone_tail };
-            if asked == Asked::Track { Operation::Track(tracked) } else { Operation::Subscribe(tracked) }
+        Asked::Create => Operation::Create(Box::new(shipment(data)?)),
+        Asked::Query => Operation::Query { waybill_id: waybill_id(&data)? },
+        Asked::Cancel => Operation::Cancel { waybill_id: waybill_id(&data)?, number },
+        Asked::Update => Operation::Update(Box::new(shipment(data)?)),
+        Asked::Intercept => Operation::Intercept { waybill_id: waybill_id(&data)?, number: needed(number)? },
+        Asked::Route => Operation::Route(Box::new(shipment(data)?)),
+        Asked::Track => Operation::Track(tracked(&data, needed(number)?)?),
+        Asked::Subscribe => Operation::Subscribe(tracked(&data, needed(number)?)?),
+        Asked::Prefetch => {
+            let count = data["count"].as_u64().and_then(|count| u32::try_from(count).ok());
+            Operation::Prefetch { count: count.context("it has no count: say how many numbers")? }
         }
-        _ => {
-            let is_label = data.get("order").is_some();
-            let shipment = Box::new(if is_label { of_label_data(&data)? } else { serde_json::from_value(data)? });
-            match asked {
-                Asked::Update => Operation::Update(shipment),
-                Asked::Route => Operation::Route(shipment),
-                _ => Operation::Create(shipment),
-            }
-        }
+        Asked::Balance => Operation::Balance,
     })
+}
+
+fn waybill_id(data: &Value) -> anyhow::Result<WaybillId> {
+    let id = data["waybill_id"].as_str().or(data["waybill"]["id"].as_str());
+    Ok(id.context("it has no waybill_id: give the id the carrier is asked with")?.to_owned().into())
+}
+
+/// The end of the receiver's phone, given as `phone_tail` or with the whole shipment.
+fn tracked(data: &Value, number: String) -> anyhow::Result<Tracked> {
+    let receivers = [&data["receiver"], &data["order"]["receiver"]];
+    let phone = receivers.into_iter().find_map(|receiver| receiver["phone"].as_str());
+    let tail = phone.and_then(|phone| phone.get(phone.len().saturating_sub(4)..));
+    let phone_tail = data["phone_tail"].as_str().or(tail).map(str::to_owned);
+    Ok(Tracked { waybill_id: waybill_id(data)?, number, phone_tail })
+}
+
+fn shipment(data: Value) -> anyhow::Result<ShipmentRequest> {
+    waybill_id(&data)?;
+    if data.get("order").is_some() { of_label_data(&data) } else { Ok(serde_json::from_value(data)?) }
 }
 
 /// The shipment of a label's data, as `label render` takes it.

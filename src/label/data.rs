@@ -91,16 +91,20 @@ impl LabelData {
             .expect("the built-in example is label data, which a test proves")
     }
 
-    /// The same as a parcel of that carrier's.
-    pub fn example_of(carrier: Option<CarrierCode>) -> Self {
-        let example = Self::example();
-        let waybill = match carrier {
-            Some(CarrierCode::Jd) => include_str!("../../config/labels/example-jd.json"),
-            _ => return example,
+    /// The example as a parcel of this carrier's; what its label needs has other names at each.
+    pub fn example_of(carrier: CarrierCode) -> Self {
+        let mut data = Self::example();
+        let (waybill, service) = match carrier {
+            CarrierCode::Sf => return data,
+            CarrierCode::Zto => (include_str!("../../config/labels/example-zto.json"), "standardExpress"),
+            CarrierCode::Jd => (include_str!("../../config/labels/example-jd.json"), "ed-m-0001"),
         };
-        let waybill: WaybillData = serde_json::from_str(waybill).expect("it is a waybill, which a test proves");
-        let order = Order { carrier: Some(waybill.carrier), service: None, ..example.order };
-        Self { order, piece: None, waybill, ..example }
+        data.waybill = serde_json::from_str(waybill).expect("the built-in examples are waybills, which a test proves");
+        data.order.carrier = Some(carrier);
+        // Numbers of pieces, and what a service is called, are the first carrier's.
+        data.piece = None;
+        data.order.service = Some(service.to_owned());
+        data
     }
 }
 
@@ -116,9 +120,10 @@ mod tests {
     }
 
     #[test]
-    fn a_carriers_example_is_of_that_carrier() {
-        assert_eq!(LabelData::example_of(Some(CarrierCode::Jd)).waybill.carrier, CarrierCode::Jd);
-        assert_eq!(LabelData::example_of(None), LabelData::example());
+    fn each_carriers_example_is_its_own() {
+        for carrier in CarrierCode::ALL {
+            assert_eq!(LabelData::example_of(carrier).waybill.carrier, carrier);
+        }
     }
 
     #[test]

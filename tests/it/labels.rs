@@ -15,8 +15,9 @@ fn fonts() -> Fonts {
 
 /// The example as the template's kind of waybill needs it.
 pub fn data_for(template: &str) -> LabelData {
-    let jd = template.starts_with("jd-").then_some(CarrierCode::Jd);
-    let mut data = LabelData::example_of(jd);
+    let mut carriers = CarrierCode::ALL.into_iter();
+    let carrier = carriers.find(|carrier| template.starts_with(&format!("{}-", carrier.as_str())));
+    let mut data = carrier.map_or_else(LabelData::example, LabelData::example_of);
     if template.contains("temporary") {
         data.waybill.number = milepost::domain::waybill::temporary_number(&data.waybill.id);
         data.waybill.origin = Origin::Temporary;
@@ -102,6 +103,10 @@ fn a_label_without_its_routing_is_not_printable() {
             "sf-100x150 needs waybill.routing.dest_route_label, which is missing: the waybill is issued and not printable"
         );
     }
+    let mut data = data_for("zto-76x130");
+    data.waybill.routing.remove("mark");
+    let error = render(templates.get("zto-76x130").unwrap(), &data, &fonts(), 203).unwrap_err().to_string();
+    assert!(error.contains("waybill.routing.mark"), "{error}");
 }
 
 /// JD's barcode is that of a package; who pays is said only where it is known.

@@ -9,6 +9,7 @@ mod jd;
 mod tokens;
 mod contract;
 mod sf_simulator;
+mod zto;
 mod labels;
 mod languages;
 mod transports;

@@ -5,6 +5,7 @@ mod fault;
 pub mod jd;
 pub mod sf;
 mod wire;
+pub mod zto;
 
 pub use fault::Fault;
 pub use wire::Request;

@@ -4,7 +4,7 @@ use milepost::carrier::{Attention, Cause, Class, Outcome};
 use milepost::sim::carrier::Fault;
 use serde_json::json;
 
-use super::subject::{Duplicates, Feature, Manner, Subject};
+use super::subject::{By, Duplicates, Feature, Manner, Subject};
 use super::world::{World, cancel, create, create_with, doubt, issued, now, query, rejected, shipment_with};
 use super::{Case, case};
 
@@ -98,7 +98,7 @@ pub fn cases(subject: &'static dyn Subject) -> Vec<Case> {
         case("cancelled", move || async move {
             let world = World::usual(subject).await;
             issued(world.ask(&create("DB1")).await);
-            assert_eq!(world.ask(&cancel("DB1")).await, Outcome::Cancelled);
+            assert_eq!(world.ask(&world.cancel("DB1")).await, Outcome::Cancelled);
             assert!(world.booked("DB1").cancelled);
         }),
         case("cancelled by its number as well", move || async move {
@@ -111,37 +111,57 @@ pub fn cases(subject: &'static dyn Subject) -> Vec<Case> {
         case("cancelled twice is what was wanted", move || async move {
             let world = World::usual(subject).await;
             issued(world.ask(&create("DB1")).await);
-            assert_eq!(world.ask(&cancel("DB1")).await, Outcome::Cancelled);
-            assert_eq!(world.ask(&cancel("DB1")).await, Outcome::Cancelled);
+            assert_eq!(world.ask(&world.cancel("DB1")).await, Outcome::Cancelled);
+            assert_eq!(world.ask(&world.cancel("DB1")).await, Outcome::Cancelled);
         }),
         case("nothing is there to be cancelled", move || async move {
-            let outcome = World::usual(subject).await.ask(&cancel("DB404")).await;
-            if subject.has(Feature::NothingToCancel) {
+            let world = World::usual(subject).await;
+            let outcome = world.ask(&world.cancel("DB404")).await;
+            if subject.knows_nothing_to_cancel() {
                 assert_eq!(rejected(&outcome), Class::NotFound);
             } else {
                 assert_eq!(doubt(&outcome), Cause::UnknownCode);
             }
         }),
+        case("a cancellation without the number", move || async move {
+            let world = World::usual(subject).await;
+            issued(world.ask(&create("DB1")).await);
+            let cancel = cancel("DB1");
+            if subject.cancels_by_number() {
+                let error = world.client.request(&cancel, now()).expect_err("no number").to_string();
+                assert!(error.contains("number"), "{error}");
+            } else {
+                assert_eq!(world.ask(&cancel).await, Outcome::Cancelled);
+            }
+        }),
         case("too late to be cancelled", move || async move {
             let world = World::usual(subject).await;
             issued(world.ask(&create("DB1")).await);
-            let (by, class) = subject.by(subject.too_late());
-            world.sim.set_fault(Some(subject.saying(by, subject.too_late())));
-            assert_eq!(rejected(&world.ask(&cancel("DB1")).await), class);
+            match subject.too_late() {
+                Some(code) => {
+                    let (by, class) = subject.by(code);
+                    world.sim.set_fault(Some(subject.saying(by, code)));
+                    assert_eq!(rejected(&world.ask(&world.cancel("DB1")).await), class);
+                }
+                None => {
+                    world.sim.set_fault(Some(subject.saying(By::Service, "Z4711")));
+                    assert_eq!(doubt(&world.ask(&world.cancel("DB1")).await), Cause::UnknownCode);
+                }
+            }
             assert!(!world.booked("DB1").cancelled);
         }),
         case("a cancelled order isn't found any more", move || async move {
             let world = World::usual(subject).await;
             issued(world.ask(&create("DB1")).await);
-            world.ask(&cancel("DB1")).await;
+            world.ask(&world.cancel("DB1")).await;
             assert_eq!(rejected(&world.ask(&query("DB1")).await), Class::NotFound);
         }),
         case("a cancelled order's id gets no second number", move || async move {
             let world = World::usual(subject).await;
             issued(world.ask(&create("DB1")).await);
             let book = world.booked("DB1").number;
-            world.ask(&cancel("DB1")).await;
-            assert_eq!(doubt(&world.ask(&create("DB1")).await), Cause::Duplicate);
+            world.ask(&world.cancel("DB1")).await;
+            assert_eq!(doubt(&world.ask(&create("DB1")).await), subject.repeated());
             assert_eq!(world.booked("DB1").number, book);
         }),
     ]);
@@ -151,7 +171,7 @@ pub fn cases(subject: &'static dyn Subject) -> Vec<Case> {
 async fn refused_twice(subject: &'static dyn Subject) {
     let world = World::of(subject, Manner { duplicates: Duplicates::Refuse, ..subject.usual() }).await;
     let first = issued(world.ask(&create("DB1")).await);
-    assert_eq!(doubt(&world.ask(&create("DB1")).await), Cause::Duplicate);
+    assert_eq!(doubt(&world.ask(&create("DB1")).await), subject.repeated());
     assert_eq!(issued(world.ask(&query("DB1")).await).number, first.number);
     assert_eq!((world.sim.book().len(), world.creations()), (1, 2));
 }

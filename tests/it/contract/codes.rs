@@ -7,7 +7,7 @@ use milepost::carrier::{Cause, Class, Outcome};
 use milepost::sim::carrier::Fault;
 
 use super::subject::{By, Feature, Subject};
-use super::world::{World, cancel, create, doubt, issued, query, rejected};
+use super::world::{World, create, doubt, issued, query, rejected};
 use super::{Case, case};
 
 pub fn cases(subject: &'static dyn Subject) -> Vec<Case> {
@@ -21,7 +21,7 @@ pub fn cases(subject: &'static dyn Subject) -> Vec<Case> {
     for by in [By::Gateway, By::Service] {
         cases.push(case(format!("a code nobody knows, said by the {by:?}"), move || async move {
             let world = World::failing(subject, subject.saying(by, "Z4711")).await;
-            for operation in [create("DB1"), query("DB1"), cancel("DB1")] {
+            for operation in [create("DB1"), query("DB1"), world.cancel("DB1")] {
                 assert_eq!(doubt(&world.ask(&operation).await), Cause::UnknownCode, "{operation:?}");
             }
             assert!(world.sim.book().is_empty());
@@ -92,7 +92,7 @@ async fn means(subject: &'static dyn Subject, fault: Fault, class: Class) {
     let world = World::failing(subject, fault).await;
     let created = world.ask(&create("DB1")).await;
     let asked = world.ask(&query("DB1")).await;
-    let cancelled = world.ask(&cancel("DB1")).await;
+    let cancelled = world.ask(&world.cancel("DB1")).await;
     match class {
         Class::Duplicate | Class::Ambiguous => {
             let cause = if class == Class::Duplicate { Cause::Duplicate } else { Cause::CarrierFailed };

@@ -6,7 +6,7 @@ use std::ops::Range;
 use jiff::SignedDuration;
 use milepost::carrier::account::Config;
 use milepost::carrier::jd::{self, Jd, Mode};
-use milepost::carrier::{Carrier, Class, CodeTable, HttpRequest, Secret};
+use milepost::carrier::{Carrier, Cause, Class, CodeTable, HttpRequest, Secret};
 use milepost::domain::order::CarrierCode;
 use milepost::sim::carrier::jd::{Envelope, JdSim, Options, start};
 use milepost::sim::carrier::{Fault, Request};
@@ -114,7 +114,6 @@ impl subject::Subject for Subject {
             (Feature::Undetermined, "JD knows needRetry only, by which people decide"),
             (Feature::RareCharacters, "JD's document of the contacts refuses emoji and rare characters"),
             (Feature::Addresses, "no list of the gateway's codes is public"),
-            (Feature::NothingToCancel, "no list of the services' codes is public"),
         ]
     }
 
@@ -146,8 +145,20 @@ impl subject::Subject for Subject {
         ""
     }
 
-    fn too_late(&self) -> &'static str {
-        "intercepted"
+    fn too_late(&self) -> Option<&'static str> {
+        Some("intercepted")
+    }
+
+    fn repeated(&self) -> Cause {
+        Cause::Duplicate
+    }
+
+    fn knows_nothing_to_cancel(&self) -> bool {
+        false
+    }
+
+    fn cancels_by_number(&self) -> bool {
+        false
     }
 
     /// JD has no public code of its own for it; the gateway repeats what it was sent as well.

@@ -13,6 +13,7 @@ mod signatures;
 mod subject;
 mod trouble;
 pub mod world;
+mod zto;
 
 use std::collections::BTreeSet;
 use std::pin::Pin;
@@ -97,6 +98,11 @@ fn said(error: tokio::task::JoinError) -> String {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn sf_express_sits_the_exam() {
     sit(&sf::Subject).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn zto_express_sits_the_exam() {
+    sit(&zto::Subject).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use milepost::carrier::account::Config;
 use milepost::carrier::sf::{self, Mode, Sf};
-use milepost::carrier::{Carrier, Class, CodeTable, HttpRequest, Secret};
+use milepost::carrier::{Carrier, Cause, Class, CodeTable, HttpRequest, Secret};
 use milepost::domain::order::CarrierCode;
 use milepost::sim::carrier::sf::{Envelope, Options, SfSim, Signature, start};
 use milepost::sim::carrier::{Fault, Request};
@@ -146,12 +146,24 @@ impl subject::Subject for Subject {
         "A1003"
     }
 
-    fn too_late(&self) -> &'static str {
-        "8252"
-    }
-
     fn bad_receiver(&self) -> &'static str {
         "1014"
+    }
+
+    fn too_late(&self) -> Option<&'static str> {
+        Some("8252")
+    }
+
+    fn repeated(&self) -> Cause {
+        Cause::Duplicate
+    }
+
+    fn knows_nothing_to_cancel(&self) -> bool {
+        true
+    }
+
+    fn cancels_by_number(&self) -> bool {
+        false
     }
 
     fn sorted_by(&self) -> &'static str {

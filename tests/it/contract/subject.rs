@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::pin::Pin;
 
-use milepost::carrier::{Carrier, Class, CodeTable, HttpRequest};
+use milepost::carrier::{Carrier, Cause, Class, CodeTable, HttpRequest};
 use milepost::domain::order::CarrierCode;
 use milepost::sim::carrier::{Fault, Request};
 use serde_json::Value;
@@ -48,8 +48,6 @@ pub enum Feature {
     RareCharacters,
     /// Has a code for a machine's address that it doesn't know.
     Addresses,
-    /// Has a code for an order that isn't there to be cancelled; without it that stays in doubt.
-    NothingToCancel,
 }
 
 /// Who in the carrier's house says a code.
@@ -119,12 +117,18 @@ pub trait Subject: Sync {
     fn table(&self) -> CodeTable;
     /// The table of codes as the carrier's documents have it.
     fn codes(&self) -> Codes;
-    /// Its flow control, what it says of a machine's address it doesn't know, of a parcel too far on its way to be
-    /// cancelled, and of a receiver it refuses.
+    /// Its flow control, what it says of a machine's address it doesn't know, and of a receiver it refuses.
     fn busy(&self) -> &'static str;
     fn address_refused(&self) -> &'static str;
-    fn too_late(&self) -> &'static str;
     fn bad_receiver(&self) -> &'static str;
+    /// What it says of a parcel too far on its way to be cancelled; `None` where it documents nothing.
+    fn too_late(&self) -> Option<&'static str>;
+    /// What its refusal of an order id that it has already means; `UnknownCode` where it documents no code for it.
+    fn repeated(&self) -> Cause;
+    /// Whether it documents what it says to the cancellation of an order it doesn't have.
+    fn knows_nothing_to_cancel(&self) -> bool;
+    /// Whether a cancellation must name the number; else the order id is enough.
+    fn cancels_by_number(&self) -> bool;
     /// The routing's field that a label can't be sorted without.
     fn sorted_by(&self) -> &'static str;
     /// A number of the carrier's form, and of another.

@@ -7,7 +7,7 @@ use milepost::carrier::{Cause, Outcome};
 use milepost::sim::carrier::Fault;
 
 use super::subject::{Account, Feature, Subject};
-use super::world::{World, cancel, create, doubt, issued, now, query};
+use super::world::{World, create, doubt, issued, now, query};
 use super::{Case, case};
 
 /// What happens, what the client must think, and whether the carrier has booked it.
@@ -115,9 +115,9 @@ async fn undone(subject: &'static dyn Subject, fault: Fault, cause: Cause) {
     let world = World::usual(subject).await;
     issued(world.ask(&create("DB1")).await);
     world.sim.set_fault(Some(fault));
-    assert_eq!(doubt(&world.ask(&cancel("DB1")).await), cause);
+    assert_eq!(doubt(&world.ask(&world.cancel("DB1")).await), cause);
     world.sim.set_fault(None);
-    assert_eq!(world.ask(&cancel("DB1")).await, Outcome::Cancelled);
+    assert_eq!(world.ask(&world.cancel("DB1")).await, Outcome::Cancelled);
     assert!(world.booked("DB1").cancelled);
 }
 

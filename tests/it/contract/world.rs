@@ -84,6 +84,14 @@ impl World {
         }
     }
 
+    /// As the carrier wants it named; a number of its form stands for one that nobody knows.
+    pub fn cancel(&self, id: &str) -> Operation {
+        let book = self.sim.book();
+        let number = book.get(id).map_or(self.subject.held()[0], |booked| &booked.number);
+        let number = self.subject.cancels_by_number().then(|| number.to_owned());
+        Operation::Cancel { waybill_id: id.into(), number }
+    }
+
     pub fn booked(&self, id: &str) -> Booked {
         self.sim.book().get(id).expect("it is in the carrier's book").clone()
     }

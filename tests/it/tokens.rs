@@ -1,18 +1,22 @@
 //! Carriers whose tokens end: one renewal, one booking, and a file that holds what is good for the next start.
 
 use std::os::unix::fs::PermissionsExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use milepost::carrier::account::Config;
 use milepost::carrier::http;
 use milepost::carrier::jd::Jd;
 use milepost::carrier::sf::{self, Sf};
 use milepost::carrier::{Carrier, Cause, Class, Outcome, Secret};
+use milepost::journal::Reader;
 use milepost::sim::carrier::{Fault, jd, sf as sf_sim};
 use milepost::station::tokens::{Turn, send};
 use serde_json::{Value, json};
 
 use crate::contract::world::{PATIENCE, create, doubt, issued, query, rejected};
+use crate::story::script::Line;
+use crate::story::shelf::{self, code};
+use crate::world::{World as Bench, eventually, scanner, screen};
 
 /// JD's gateway, which wants a token, and a client whose token is in a file.
 struct World {
@@ -57,14 +61,18 @@ impl World {
     }
 }
 
-fn opened(sim: &jd::JdSim, file: &std::path::Path) -> Jd {
-    let text = format!(
+fn text(sim: &jd::JdSim, file: &Path) -> String {
+    format!(
         "[account]\nendpoint = {:?}\nrefresh_url = {:?}\napp_key = \"unit-test-app-key\"\ncustomer_code = \"010K000000\"\n\
          app_secret = {{ text = \"unit-test-app-secret\" }}\ntoken = {{ file = {file:?} }}\n",
         sim.url(),
         sim.refresh_url()
-    );
-    Jd::open(&text, None, &|source| source.read(|path| std::fs::read_to_string(path), |_| None)).expect("an account")
+    )
+}
+
+fn opened(sim: &jd::JdSim, file: &Path) -> Jd {
+    Jd::open(&text(sim, file), None, &|source| source.read(|path| std::fs::read_to_string(path), |_| None))
+        .expect("an account")
 }
 
 #[tokio::test]
@@ -155,6 +163,43 @@ async fn what_is_kept_of_a_request_holds_no_token() {
     assert!(request.url.contains("access_token=a%2F0%2B&"));
     let kept = world.jd.tokens().expect("tokens").hidden(&request);
     assert!(kept.url.contains("access_token=…&"), "{}", kept.url);
+}
+
+/// A bench with an account at JD whose token ended: the label comes out, its package's code is scanned back, and nobody
+/// who reads the journal learns a token.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_station_renews_and_prints() {
+    let bench = Bench::start().await;
+    let account = World::of(&pair("a0", "r0")).await;
+    account.sim.end_token();
+    let config = account.folder.path().join("jd.toml");
+    std::fs::write(&config, text(&account.sim, &account.file)).expect("the folder takes a file");
+    let places = format!("{}\n[jd]\naccount = {config:?}\n", bench.place("bench-1", "pack"));
+    let station = bench.station("SZ-01", &places).await;
+    bench.post("/v1/items", &json!({ "items": shelf::items() })).await;
+    bench.post("/v1/operators", &json!({ "operators": shelf::operators() })).await;
+    let line = Line { goods: "红茶".into(), quantity: 1, gift: false, refunded: false };
+    let mut order = serde_json::to_value(shelf::order("1001", 1, &[line], None)).expect("plain data");
+    order["carrier"] = json!("jd");
+    bench.post("/v1/orders", &json!({ "orders": [order] })).await;
+    let mut gun = scanner(&station, "bench-1").await;
+    eventually("the packer to be known", async || gun.scan(&code("badge 李雷")).await == "OK 李雷，上岗").await;
+    eventually("the order to come down", async || gun.scan("1001").await == "OK 请扫商品，还差 1 件").await;
+    gun.scan(&code("红茶")).await;
+    let shown = screen(&station, "bench-1", |screen| screen.key == "stick_and_scan").await;
+    let number = shown.parcel.and_then(|parcel| parcel.number).expect("a label has a number");
+    assert!(account.sim.book().values().any(|entry| entry.number == number));
+    let printed = bench.printer.papers().pop().expect("a label").codes().join(" ");
+    assert!(printed.contains(&format!("{number}-1-1-")), "{printed}");
+    let said = gun.scan(&format!("{number}-1-1-")).await;
+    assert!(said.contains("完成"), "{said}");
+    assert_eq!((account.sim.renewals(), account.sim.book().len()), (1, 1));
+    let reader = Reader::open(&station.running.journal).expect("a reader");
+    let id = account.sim.book().keys().next().expect("a booking").clone();
+    let requests = reader.requests(&id).expect("the requests").join("\n");
+    assert!(requests.contains("access_token=…"), "{requests}");
+    assert!(!requests.contains("access_token=a"), "{requests}");
+    station.stop().await.expect("the station ends");
 }
 
 fn sf_client(sim: &sf_sim::SfSim) -> Sf {

@@ -44,15 +44,17 @@ fn scan(scans: &ScanTable, number: &str, route: &Value) -> Result<Scan, String> 
     let time = time.ok_or_else(|| format!("a route of {number} has the time `{at}`, which is none"))?;
     let narrower = |mark: char, key: &str| {
         let detail = text(&route[key]);
-        if detail.is_empty() { code.clone() } else { format!("{code}{mark}{detail}") }
+        (!detail.is_empty()).then(|| format!("{code}{mark}{detail}"))
     };
     // A reason says the most, then the state of the whole parcel, then the scan alone.
-    let codes = [narrower('+', "reasonCode"), narrower('/', "firstStatusCode"), code.clone()];
+    let reason = narrower('+', "reasonCode");
+    let codes: Vec<String> =
+        reason.clone().into_iter().chain(narrower('/', "firstStatusCode")).chain([code.clone()]).collect();
     let remark = text(&route["remark"]);
     Ok(Scan {
         number: number.to_owned(),
         meaning: scans.meaning(codes.iter().map(String::as_str), &remark),
-        code: codes[0].clone(),
+        code: reason.unwrap_or(code),
         at: time.timestamp(),
         city: text(&route["acceptAddress"]),
         facility: String::new(),

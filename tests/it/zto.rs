@@ -12,6 +12,9 @@ use milepost::sim::carrier::zto::{Options, ZtoSim, start};
 use serde_json::{Value, json};
 
 use crate::contract::world::{PATIENCE, create, create_with, issued, names_nobody, now, query, tracked};
+use crate::story::script::Line;
+use crate::story::shelf::{self, code};
+use crate::world::{World, eventually, scanner, screen};
 
 const APP_SECRET: &str = "6fecf57d0f3e1c2100eac4810aa90b54";
 
@@ -151,6 +154,33 @@ async fn the_end_of_a_strangers_phone_shows_no_way() {
     stranger.phone_tail = Some("9999".to_owned());
     let Outcome::Unknown(doubt) = ask(&zto, &Operation::Track(stranger)).await else { panic!("it was shown") };
     assert!(doubt.why.starts_with("E409"), "{}", doubt.why);
+}
+
+/// A whole bench: goods in, ZTO's number and label out.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bench_gets_ztos_number_and_prints_its_label() {
+    let world = World::start().await;
+    let sim = start(Options::default()).await.expect("a free port");
+    let account = format!("[zto]\nendpoint = \"{}\"\nbudget_ms = 2000\n", sim.url());
+    let station = world.station("SZ-01", &[account, world.place("bench-1", "pack")].concat()).await;
+    let line = Line { goods: "红茶".into(), quantity: 1, gift: false, refunded: false };
+    let mut order = serde_json::to_value(shelf::order("1001", 1, &[line], None)).expect("plain data");
+    order["carrier"] = json!("zto");
+    world.post("/v1/items", &json!({ "items": shelf::items() })).await;
+    world.post("/v1/operators", &json!({ "operators": shelf::operators() })).await;
+    world.post("/v1/orders", &json!({ "orders": [order] })).await;
+    let mut gun = scanner(&station, "bench-1").await;
+    eventually("the packer to be known", async || gun.scan(&code("badge 李雷")).await == "OK 李雷，上岗").await;
+    eventually("the order to come down", async || gun.scan("1001").await == "OK 请扫商品，还差 1 件").await;
+    gun.scan(&code("红茶")).await;
+    let shown = screen(&station, "bench-1", |screen| screen.key == "stick_and_scan").await;
+    let number = shown.parcel.and_then(|parcel| parcel.number).expect("a label has a number");
+    let book = sim.book();
+    assert_eq!(book.values().map(|entry| entry.number.as_str()).collect::<Vec<_>>(), [number.as_str()]);
+    let papers = world.printer.papers();
+    assert!(papers.iter().any(|paper| paper.codes().contains(&number)), "its barcode is on paper");
+    assert!(gun.scan(&number).await.contains("完成"));
+    station.stop().await.expect("the station ends");
 }
 
 /// What ZTO pushes of one event, signed as it signs.

@@ -85,6 +85,10 @@ async fn sit(subject: &'static dyn Subject) {
     assert!(failures.is_empty(), "{} of {count} cases failed:\n{}", failures.len(), failures.join("\n"));
     assert_eq!(passed, count);
     println!("{carrier}: {passed} cases");
+    for (feature, why) in subject.lacks() {
+        assert!(!why.is_empty(), "{carrier} lacks {feature:?}: say why we think so");
+        println!("{carrier} lacks {feature:?}: {why}");
+    }
 }
 
 fn said(error: tokio::task::JoinError) -> String {

@@ -163,6 +163,15 @@ async fn numbers_come_in_blocks_and_are_registered_once() {
     assert_eq!(world.sim.book().len(), 1);
 }
 
+#[tokio::test]
+async fn a_clinic_code_gives_preset_numbers() {
+    let mut world = World::of(Options::default()).await;
+    world.jd = client(Account { endpoint: world.sim.url(), clinic_code: "C0001".to_owned(), ..account() }, None);
+    let numbers = world.numbers(2).await;
+    assert!(numbers.iter().all(|number| number.starts_with("JDJ")), "{numbers:?}");
+    assert_eq!(issued(world.ask(&with_number("DB1", &numbers[0])).await).number, numbers[0]);
+}
+
 #[test]
 fn a_block_with_a_stranger_in_it_is_no_block() {
     let jd = client(account(), None);

@@ -6,8 +6,9 @@ use serde::de::DeserializeOwned;
 
 use super::codes::{Code, CodeTable};
 use super::secret::{SecretError, SecretSource};
+use super::token::TokenError;
 use super::tracking::{ScanCode, ScanTable};
-use super::{Carrier, Secret, sf};
+use super::{Carrier, Secret, jd, sf, zto};
 use crate::domain::order::CarrierCode;
 
 /// A file's content: the account, and the tables that hold for it.
@@ -24,6 +25,10 @@ pub enum ConfigError {
     Toml { file: String, source: Box<toml::de::Error> },
     #[error("{file}: {problem}")]
     Table { file: String, problem: String },
+    #[error("{file}: {option} is empty: {cure}")]
+    Empty { file: String, option: &'static str, cure: &'static str },
+    #[error("{file}: {option}: {source}")]
+    Token { file: String, option: &'static str, source: TokenError },
     #[error(transparent)]
     Secret(#[from] SecretError),
 }
@@ -64,7 +69,8 @@ pub fn read<A: DeserializeOwned + Default>(
 pub fn builtin(carrier: CarrierCode) -> Option<&'static str> {
     match carrier {
         CarrierCode::Sf => Some(sf::BUILTIN),
-        CarrierCode::Zto | CarrierCode::Jd => None,
+        CarrierCode::Zto => Some(zto::BUILTIN),
+        CarrierCode::Jd => Some(jd::BUILTIN),
     }
 }
 
@@ -78,7 +84,8 @@ pub fn open(
 ) -> Result<Option<Box<dyn Carrier>>, ConfigError> {
     Ok(match carrier {
         CarrierCode::Sf => Some(Box::new(sf::Sf::open(text, endpoint, secret)?)),
-        CarrierCode::Zto | CarrierCode::Jd => None,
+        CarrierCode::Zto => Some(Box::new(zto::Zto::open(text, endpoint, secret)?)),
+        CarrierCode::Jd => Some(Box::new(jd::Jd::open(text, endpoint, secret)?)),
     })
 }
 
@@ -89,7 +96,9 @@ pub(super) fn shown(builtin: &str) -> String {
     let options = account.filter_map(|line| match line {
         "[account]" => Some(line),
         line => line.strip_prefix("# ").filter(|option| {
-            option.split_once(" = ").is_some_and(|(key, _)| key.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'))
+            option
+                .split_once(" = ")
+                .is_some_and(|(key, _)| key.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_'))
         }),
     });
     options.fold(String::new(), |text, line| text + line + "\n")

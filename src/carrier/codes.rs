@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Cause, Doubt, Operation, Outcome, Rejection, without_phones};
+use super::{Cause, Doubt, Operation, Outcome, Rejection, without_people};
 
 /// What a code says about the parcel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,6 +44,9 @@ pub struct Code {
     /// When to ask again, for `busy`.
     #[serde(default)]
     pub retry_after_s: Option<u32>,
+    /// It is the access token that ended: with a new one the same is asked once more.
+    #[serde(default)]
+    pub renews_token: bool,
 }
 
 /// Carriers count calls per second and per day; a second later the first of them may allow it.
@@ -75,7 +78,7 @@ impl CodeTable {
 
     /// What a code says about an operation that was answered with it, in the carrier's words.
     pub fn outcome(&self, operation: &Operation, code: &str, message: &str) -> Outcome {
-        let message = without_phones(message);
+        let message = without_people(operation, message);
         let Some(known) = self.get(code) else {
             let why = format!("code {code} isn't in the carrier's table: {message}");
             return Outcome::unknown(Cause::UnknownCode, why);
@@ -84,7 +87,7 @@ impl CodeTable {
         match known.class {
             Class::Duplicate => Outcome::unknown(Cause::Duplicate, format!("{code}: the carrier has this order id")),
             Class::Ambiguous => Outcome::unknown(Cause::CarrierFailed, format!("{code}: {message}")),
-            Class::AlreadyCancelled if !only_asks => Outcome::Cancelled,
+            Class::AlreadyCancelled if matches!(operation, Operation::Cancel { .. }) => Outcome::Cancelled,
             // A question that the carrier wouldn't answer says nothing about the parcel.
             class
                 if only_asks && !matches!(class, Class::NotFound | Class::AlreadyCancelled | Class::Undeliverable) =>

@@ -4,12 +4,14 @@
 pub mod account;
 pub mod breaker;
 pub mod codes;
+mod fields;
 pub mod http;
 pub mod jd;
 pub mod number;
 pub mod routes;
 mod secret;
 pub mod sf;
+pub mod token;
 pub mod tracking;
 pub mod zto;
 
@@ -25,6 +27,7 @@ use crate::domain::order::{CarrierCode, Party};
 
 pub use codes::{Class, CodeTable};
 pub use secret::{Secret, SecretError, SecretSource};
+use token::Tokens;
 use tracking::{Push, PushAnswer, PushError, Scan};
 
 /// One account at one carrier. `reply` must be given the operation whose request was sent. An operation that the
@@ -37,6 +40,14 @@ pub trait Carrier: Send + Sync {
     fn pushed(&self, push: &Push<'_>) -> Result<Vec<Scan>, PushError>;
     /// What the carrier wants to hear: that its push is kept, or that it must come again.
     fn push_answer(&self, kept: bool) -> PushAnswer;
+    /// What must be renewed from time to time; `None` where a secret alone signs.
+    fn tokens(&self) -> Option<&Tokens> {
+        None
+    }
+    /// Whether an answer says that the access token ended, which a new one mends.
+    fn token_ended(&self, _status: u16, _body: &[u8]) -> bool {
+        false
+    }
 }
 
 /// What can be asked of a carrier.
@@ -97,6 +108,14 @@ impl Operation {
             | Operation::Intercept { waybill_id, .. } => Some(waybill_id),
             Operation::Track(tracked) | Operation::Subscribe(tracked) => Some(&tracked.waybill_id),
             Operation::Prefetch { .. } | Operation::Balance => None,
+        }
+    }
+
+    /// The parcel's data, where the operation carries them.
+    pub fn shipment(&self) -> Option<&ShipmentRequest> {
+        match self {
+            Operation::Create(shipment) | Operation::Update(shipment) | Operation::Route(shipment) => Some(shipment),
+            _ => None,
         }
     }
 
@@ -293,6 +312,8 @@ pub enum CarrierError {
     Field { id: WaybillId, field: String, problem: String },
     #[error("{carrier} has no `{operation}`: {instead}", carrier = carrier.as_str())]
     Unsupported { carrier: CarrierCode, operation: &'static str, instead: &'static str },
+    #[error("{carrier} gives 1 to {most} numbers at once, and not {asked}: ask several times", carrier = carrier.as_str())]
+    Count { carrier: CarrierCode, asked: u32, most: u32 },
 }
 
 /// A waybill id as an order id that every carrier takes: SF allows 64 characters, JD 50, and one id must fit whichever
@@ -328,6 +349,21 @@ fn without_phones(text: &str) -> String {
         clean.extend((c != '\0').then_some(c));
     }
     clean
+}
+
+/// A carrier's words about an operation, without the people whose parcel it is: carriers repeat what they refuse.
+fn without_people(operation: &Operation, message: &str) -> String {
+    let mut clean = message.to_owned();
+    for party in operation.shipment().into_iter().flat_map(|shipment| [&shipment.sender, &shipment.receiver]) {
+        let address = fields::address(party);
+        let company = party.company.as_deref().unwrap_or_default();
+        for text in [&address, &party.detail, company, &party.name, &party.phone] {
+            if !text.trim().is_empty() {
+                clean = clean.replace(text, "…");
+            }
+        }
+    }
+    without_phones(&clean)
 }
 
 fn hex(bytes: &[u8]) -> String {

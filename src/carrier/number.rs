@@ -18,6 +18,18 @@ pub fn is_from(carrier: CarrierCode, number: &str) -> bool {
     }
 }
 
+/// The waybill number in a package's barcode, which counts the parcel's packages behind it: `JDVC…-1-2-`.
+pub fn of_package(code: &str) -> &str {
+    let counted = |rest: &str| {
+        let mut parts = rest.splitn(3, '-').map(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()));
+        parts.next() == Some(true) && parts.next() == Some(true) && parts.next().is_some()
+    };
+    match code.split_once('-') {
+        Some((number, rest)) if counted(rest) => number,
+        _ => code,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -37,6 +49,19 @@ mod tests {
             (CarrierCode::Jd, "", false),
         ] {
             assert_eq!(is_from(carrier, number), expected, "{number}");
+        }
+    }
+
+    #[test]
+    fn a_packages_code_holds_the_waybills_number() {
+        for (code, expected) in [
+            ("JDVC01234567890-1-2-", "JDVC01234567890"),
+            ("JDVC01234567890-1-2-755", "JDVC01234567890"),
+            ("JDVC01234567890", "JDVC01234567890"),
+            ("JDVC01234567890-1-2", "JDVC01234567890-1-2"),
+            ("TMP-DB1-8-X", "TMP-DB1-8-X"),
+        ] {
+            assert_eq!(of_package(code), expected, "{code}");
         }
     }
 }

@@ -47,6 +47,11 @@ pub enum SecretError {
 }
 
 impl SecretSource {
+    /// An option that isn't used.
+    pub(super) fn is_empty(&self) -> bool {
+        matches!(self, SecretSource::Text(text) if text.is_empty())
+    }
+
     /// Reads the secret with the caller's own means.
     pub fn read(
         &self,

@@ -7,7 +7,10 @@ use std::process::ExitCode;
 use anyhow::{Context, bail};
 use clap::{Subcommand, ValueEnum};
 use jiff::Timestamp;
-use milepost::carrier::{Cargo, Carrier, Operation, Secret, SecretSource, ShipmentRequest, account, jd, sf, zto};
+use milepost::carrier::{
+    Cargo, Carrier, Operation, Secret, SecretSource, ShipmentRequest, Tracked, account, jd, sf, zto,
+};
+use milepost::domain::id::WaybillId;
 use milepost::domain::order::{CarrierCode, Order, Party};
 use serde_json::Value;
 
@@ -31,9 +34,10 @@ enum Command {
 struct RequestArgs {
     carrier: Requestable,
     operation: Asked,
-    /// A shipment, or label data with order, sender, parcel and waybill; a query or cancellation needs its waybill id only
+    /// A shipment, or label data with order, sender, parcel and waybill; what asks about a parcel needs its waybill id and
+    /// number only, prefetch a `count`, balance nothing
     #[arg(long, value_name = "FILE.json")]
-    data: PathBuf,
+    data: Option<PathBuf>,
     /// The moment of the request, RFC 3339 [default: now]
     #[arg(long, value_name = "TIME")]
     at: Option<Timestamp>,
@@ -45,6 +49,8 @@ struct RequestArgs {
 #[derive(Clone, Copy, ValueEnum)]
 enum Requestable {
     Sf,
+    Zto,
+    Jd,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -52,6 +58,13 @@ enum Asked {
     Create,
     Query,
     Cancel,
+    Update,
+    Intercept,
+    Route,
+    Track,
+    Subscribe,
+    Prefetch,
+    Balance,
 }
 
 #[derive(clap::Args)]
@@ -107,11 +120,15 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
 }
 
 fn request(args: &RequestArgs) -> anyhow::Result<ExitCode> {
-    let data: Value =
-        serde_json::from_str(&read_text(&args.data)?).with_context(|| format!("{} is no JSON", args.data.display()))?;
-    let operation = operation(args.operation, data).with_context(|| format!("read {}", args.data.display()))?;
+    let data = args.data.as_deref().map(read_json).transpose()?.unwrap_or_default();
+    let operation = operation(args.operation, data).with_context(|| match &args.data {
+        Some(path) => format!("read {}", path.display()),
+        None => "without --data".to_owned(),
+    })?;
     let code = match args.carrier {
         Requestable::Sf => CarrierCode::Sf,
+        Requestable::Zto => CarrierCode::Zto,
+        Requestable::Jd => CarrierCode::Jd,
     };
     let carrier = opened(code, args.config.as_deref())?;
     let request = carrier.request(&operation, args.at.unwrap_or_else(Timestamp::now))?;
@@ -135,18 +152,47 @@ fn opened(code: CarrierCode, config: Option<&Path>) -> anyhow::Result<Box<dyn Ca
     carrier.with_context(|| format!("this version has no client for {}", code.as_str()))
 }
 
+fn read_json(path: &Path) -> anyhow::Result<Value> {
+    serde_json::from_str(&read_text(path)?).with_context(|| format!("{} is no JSON", path.display()))
+}
+
 fn operation(asked: Asked, data: Value) -> anyhow::Result<Operation> {
-    let id = data["waybill_id"].as_str().or(data["waybill"]["id"].as_str());
-    let waybill_id = id.context("it has no waybill_id: give the id the carrier is asked with")?.to_owned().into();
+    let number = data["number"].as_str().or(data["waybill"]["number"].as_str()).map(str::to_owned);
+    let needed = |number: Option<String>| number.context("it has no number: give the one the carrier issued");
     Ok(match asked {
-        Asked::Query => Operation::Query { waybill_id },
-        Asked::Cancel => {
-            let number = data["number"].as_str().or(data["waybill"]["number"].as_str()).map(str::to_owned);
-            Operation::Cancel { waybill_id, number }
+        Asked::Create => Operation::Create(Box::new(shipment(data)?)),
+        Asked::Query => Operation::Query { waybill_id: waybill_id(&data)? },
+        Asked::Cancel => Operation::Cancel { waybill_id: waybill_id(&data)?, number },
+        Asked::Update => Operation::Update(Box::new(shipment(data)?)),
+        Asked::Intercept => Operation::Intercept { waybill_id: waybill_id(&data)?, number: needed(number)? },
+        Asked::Route => Operation::Route(Box::new(shipment(data)?)),
+        Asked::Track => Operation::Track(tracked(&data, needed(number)?)?),
+        Asked::Subscribe => Operation::Subscribe(tracked(&data, needed(number)?)?),
+        Asked::Prefetch => {
+            let count = data["count"].as_u64().and_then(|count| u32::try_from(count).ok());
+            Operation::Prefetch { count: count.context("it has no count: say how many numbers")? }
         }
-        Asked::Create if data.get("order").is_some() => Operation::Create(Box::new(of_label_data(&data)?)),
-        Asked::Create => Operation::Create(Box::new(serde_json::from_value(data)?)),
+        Asked::Balance => Operation::Balance,
     })
+}
+
+fn waybill_id(data: &Value) -> anyhow::Result<WaybillId> {
+    let id = data["waybill_id"].as_str().or(data["waybill"]["id"].as_str());
+    Ok(id.context("it has no waybill_id: give the id the carrier is asked with")?.to_owned().into())
+}
+
+/// The end of the receiver's phone, given as `phone_tail` or with the whole shipment.
+fn tracked(data: &Value, number: String) -> anyhow::Result<Tracked> {
+    let receivers = [&data["receiver"], &data["order"]["receiver"]];
+    let phone = receivers.into_iter().find_map(|receiver| receiver["phone"].as_str());
+    let tail = phone.and_then(|phone| phone.get(phone.len().saturating_sub(4)..));
+    let phone_tail = data["phone_tail"].as_str().or(tail).map(str::to_owned);
+    Ok(Tracked { waybill_id: waybill_id(data)?, number, phone_tail })
+}
+
+fn shipment(data: Value) -> anyhow::Result<ShipmentRequest> {
+    waybill_id(&data)?;
+    if data.get("order").is_some() { of_label_data(&data) } else { Ok(serde_json::from_value(data)?) }
 }
 
 /// The shipment of a label's data, as `label render` takes it.

@@ -123,7 +123,7 @@ fn find(templates: Templates, template: &str) -> anyhow::Result<(Templates, Stri
 
 fn draw(template: &Template, drawing: &Drawing) -> anyhow::Result<Label> {
     let data = match &drawing.data {
-        None => LabelData::example(),
+        None => template.carrier.map_or_else(LabelData::example, LabelData::example_of),
         Some(path) => {
             let text = std::fs::read_to_string(path).with_context(|| format!("read {}", path.display()))?;
             serde_json::from_str(&text).with_context(|| format!("{} is no label data", path.display()))?

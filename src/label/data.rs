@@ -90,6 +90,22 @@ impl LabelData {
         serde_json::from_str(include_str!("../../config/labels/example.json"))
             .expect("the built-in example is label data, which a test proves")
     }
+
+    /// The example as a parcel of this carrier's; what its label needs has other names at each.
+    pub fn example_of(carrier: CarrierCode) -> Self {
+        let mut data = Self::example();
+        let (waybill, service) = match carrier {
+            CarrierCode::Sf => return data,
+            CarrierCode::Zto => (include_str!("../../config/labels/example-zto.json"), "standardExpress"),
+            CarrierCode::Jd => (include_str!("../../config/labels/example-jd.json"), "ed-m-0001"),
+        };
+        data.waybill = serde_json::from_str(waybill).expect("the built-in examples are waybills, which a test proves");
+        data.order.carrier = Some(carrier);
+        // Numbers of pieces, and what a service is called, are the first carrier's.
+        data.piece = None;
+        data.order.service = Some(service.to_owned());
+        data
+    }
 }
 
 #[cfg(test)]
@@ -101,6 +117,13 @@ mod tests {
         let example = LabelData::example();
         assert_eq!(example.receiver().unwrap().name, "欧阳娜娜");
         assert!(example.wave.is_some() && example.piece.is_some() && example.parcel.is_some());
+    }
+
+    #[test]
+    fn each_carriers_example_is_its_own() {
+        for carrier in CarrierCode::ALL {
+            assert_eq!(LabelData::example_of(carrier).waybill.carrier, carrier);
+        }
     }
 
     #[test]

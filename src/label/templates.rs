@@ -23,6 +23,22 @@ const BUILTIN: &[(&str, &str)] = builtin![
     "sf-100x150-reprint",
     "sf-100x150-temporary",
     "sf-100x150-temporary-reprint",
+    "zto-76x130",
+    "zto-76x130-reprint",
+    "zto-76x130-temporary",
+    "zto-76x130-temporary-reprint",
+    "zto-100x150",
+    "zto-100x150-reprint",
+    "zto-100x150-temporary",
+    "zto-100x150-temporary-reprint",
+    "jd-76x130",
+    "jd-76x130-reprint",
+    "jd-76x130-temporary",
+    "jd-76x130-temporary-reprint",
+    "jd-100x150",
+    "jd-100x150-reprint",
+    "jd-100x150-temporary",
+    "jd-100x150-temporary-reprint",
     "picklist-100x150",
     "commands-100x150",
 ];
@@ -148,7 +164,10 @@ mod tests {
     #[test]
     fn mistakes_are_named() {
         for (text, says) in [
-            ("extends = 'sf-76'", "unknown template \"sf-76\"; known are commands-100x150, mine, picklist-100x150"),
+            (
+                "extends = 'sf-76'",
+                "unknown template \"sf-76\"; known are commands-100x150, jd-100x150, jd-100x150-reprint",
+            ),
             ("extends = 'mine'", "which extends it in turn"),
             ("extends = 'sf-76x130'\nwdth = 3", "unknown field `wdth`"),
             ("extends = 'sf-76x130'\n[element.sender]\nvalue = '{{ sendr.name }}'", "unknown field sendr"),

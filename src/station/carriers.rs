@@ -14,11 +14,11 @@ use super::event::{Answer, Event};
 use super::issuing;
 use super::news::CarrierNews;
 use super::pools::Pools;
+use super::tokens;
 use crate::bench::View;
 use crate::carrier::breaker::{Breaker, Pass, Why};
-use crate::carrier::http::{self, Sent};
 use crate::carrier::routes::Routes;
-use crate::carrier::{Carrier, HttpRequest, Operation, Outcome, SecretSource, account};
+use crate::carrier::{Carrier, HttpRequest, Operation, Outcome, SecretSource, account, http};
 use crate::domain::id::ParcelId;
 use crate::domain::order::{CarrierCode, Party};
 
@@ -34,6 +34,8 @@ pub struct Ask {
     pub parcel: ParcelId,
     pub operation: Operation,
     pub request: HttpRequest,
+    /// The request for the journal, which outlives the token in it.
+    pub kept: HttpRequest,
     pub tries: u32,
     view: View,
 }
@@ -73,6 +75,7 @@ struct Account {
     carrier: Box<dyn Carrier>,
     budget: Duration,
     at_once: Semaphore,
+    renewal: tokens::Turn,
     breaker: Mutex<Breaker>,
     waiting: Mutex<Waiting>,
     /// How many numbers are held for outages.
@@ -181,7 +184,9 @@ impl Carriers {
             return Turnout::Closed(why);
         }
         (*tries, *under_way) = (*tries + 1, true);
-        Turnout::Ask(Box::new(Ask { parcel: parcel.clone(), operation, request, tries: *tries, view: view.clone() }))
+        let kept = account.carrier.tokens().map_or_else(|| request.clone(), |tokens| tokens.hidden(&request));
+        let (parcel, view) = (parcel.clone(), view.clone());
+        Turnout::Ask(Box::new(Ask { parcel, operation, request, kept, tries: *tries, view }))
     }
 
     /// Sends a question whose fact is durable; its answer comes back as an event.
@@ -270,15 +275,12 @@ async fn send(
     // The semaphore is never closed.
     let _turn = account.at_once.acquire().await;
     let sent = Instant::now();
-    let (answer, outcome) = match http::send(client, request).await {
-        Sent::Answer { status, body } => {
-            let outcome = account.carrier.reply(operation, status, &body);
-            (Answer::Is(outcome.clone()), outcome)
-        }
-        Sent::Unknown(why) => (Answer::Is(Outcome::no_answer(why.clone())), Outcome::no_answer(why)),
-        Sent::NothingSent(why) => (Answer::NotSent(why.clone()), Outcome::no_answer(why)),
+    let answer = tokens::send(client, account.carrier.as_ref(), &account.renewal, operation, request).await;
+    let outcome = match &answer {
+        Answer::Is(outcome) => outcome,
+        Answer::NotSent(why) => &Outcome::no_answer(why),
     };
-    account.breaker().record(&outcome, sent.elapsed(), began.elapsed());
+    account.breaker().record(outcome, sent.elapsed(), began.elapsed());
     answer
 }
 
@@ -329,6 +331,7 @@ fn account(code: CarrierCode, config: &CarrierConfig) -> anyhow::Result<Account>
         carrier: carrier.with_context(|| format!("[{name}] of the config: this version has no client for it"))?,
         budget: Duration::from_millis(config.budget_ms),
         at_once: Semaphore::new(config.at_once),
+        renewal: tokens::Turn::default(),
         breaker: Mutex::new(Breaker::new(Duration::from_millis(config.budget_ms))),
         waiting: Mutex::default(),
         pool: config.pool,

@@ -128,9 +128,10 @@ pub fn judge(operation: &Operation, outcome: Outcome, view: &View, tries: u32) -
         Outcome::Rejected(rejection) if is_cancel && rejection.class == Class::NotFound => {
             Next::told(CarrierNews::Cancelled)
         }
-        Outcome::Rejected(rejection) if rejection.class == Class::Busy => Next {
+        // Nothing was done, and not for the parcel's sake: somebody mends the account, or the carrier has time again.
+        Outcome::Rejected(rejection) if matches!(rejection.class, Class::Busy | Class::Config) => Next {
             news: (!is_cancel)
-                .then(|| CarrierNews::NotSent { why: format!("{}: the carrier is busy", rejection.code) }),
+                .then(|| CarrierNews::NotSent { why: format!("{}: {}", rejection.code, rejection.cure_en) }),
             again: Some(pause(tries)),
         },
         Outcome::Rejected(Rejection { code, message, .. }) if is_cancel => {

@@ -10,6 +10,7 @@ mod rows;
 pub mod documents;
 pub mod config;
 pub mod issuing;
+pub mod tokens;
 mod carriers;
 mod label_data;
 pub mod pools;

@@ -281,6 +281,42 @@ mod command_line {
     }
 
     #[test]
+    fn zto_is_asked_everything_it_has_and_says_what_it_hasnt() {
+        let files = Files::new();
+        let mut data = shipment();
+        data["number"] = json!("73123456789012");
+        let data = files.put("shipment.json", &data.to_string());
+        for (operation, path) in [
+            ("create", "zto.open.createOrder"),
+            ("query", "zto.open.getOrderInfo"),
+            ("intercept", "thirdcenter.createIntercept"),
+            ("route", "zto.innovate.bagAddrMark"),
+            ("track", "zto.merchant.waybill.track.query"),
+            ("subscribe", "zto.merchant.waybill.track.subsrcibe"),
+            ("balance", "zto.open.queryAvailableBalanceNew"),
+        ] {
+            let output = said(&milepost(&["carrier", "request", "zto", operation, "--data", &data]));
+            assert!(
+                output.starts_with(&format!("POST /{path} HTTP/1.1\r\nhost: japi-test.zto.com\r\n")),
+                "{operation}: {output}"
+            );
+        }
+        let balance = milepost(&["carrier", "request", "zto", "balance"]);
+        assert!(said(&balance).ends_with(r#"{"accountId":"test"}"#), "it is about no parcel and needs no data");
+        let counted = files.put("count.json", r#"{"count":3}"#);
+        for (operation, data, says) in [
+            ("cancel", &data, "ZTO takes it back after 30 to 60 days"),
+            ("update", &data, "send the parcel under a new id"),
+            ("prefetch", &counted, "import the numbers"),
+        ] {
+            let output = milepost(&["carrier", "request", "zto", operation, "--data", data]);
+            assert_eq!(output.status.code(), Some(1), "{operation}");
+            let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+            assert!(stderr.contains(&format!("zto has no `{operation}`")) && stderr.contains(says), "{stderr}");
+        }
+    }
+
+    #[test]
     fn label_data_names_the_same_shipment() {
         let files = Files::new();
         let whole = shipment();

@@ -15,7 +15,9 @@ fn fonts() -> Fonts {
 
 /// The example as the template's kind of waybill needs it.
 pub fn data_for(template: &str) -> LabelData {
-    let mut data = LabelData::example();
+    let mut carriers = CarrierCode::ALL.into_iter();
+    let carrier = carriers.find(|carrier| template.starts_with(&format!("{}-", carrier.as_str())));
+    let mut data = carrier.map_or_else(LabelData::example, LabelData::example_of);
     if template.contains("temporary") {
         data.waybill.number = milepost::domain::waybill::temporary_number(&data.waybill.id);
         data.waybill.origin = Origin::Temporary;
@@ -101,6 +103,25 @@ fn a_label_without_its_routing_is_not_printable() {
             "sf-100x150 needs waybill.routing.dest_route_label, which is missing: the waybill is issued and not printable"
         );
     }
+    let mut data = data_for("zto-76x130");
+    data.waybill.routing.remove("mark");
+    let error = render(templates.get("zto-76x130").unwrap(), &data, &fonts(), 203).unwrap_err().to_string();
+    assert!(error.contains("waybill.routing.mark"), "{error}");
+}
+
+/// JD's barcode is that of a package; who pays is said only where it is known.
+#[test]
+fn a_jd_label_bears_its_packages_code() {
+    let templates = Templates::builtin();
+    let mut data = data_for("jd-76x130");
+    let drawn = |data: &LabelData| drawing(&render(templates.get("jd-76x130").unwrap(), data, &fonts(), 203).unwrap());
+    assert!(drawn(&data).contains("JDVA01234567890-1-1-\n") && drawn(&data).contains("月结"));
+    data.waybill.routing.insert("package_code".to_owned(), "JDVA01234567890-1-1-755".into());
+    data.waybill.routing.remove("settle_type");
+    assert!(drawn(&data).contains("JDVA01234567890-1-1-755\n") && !drawn(&data).contains("月结"));
+    let long = "巴音郭楞蒙古自治州库尔勒市开发区营业部";
+    data.waybill.routing.insert("end_site_name".to_owned(), long.into());
+    assert!(drawn(&data).replace(" / ", "").contains(long), "a site's long name is written in two lines");
 }
 
 #[test]

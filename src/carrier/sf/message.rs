@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::Account;
+use crate::carrier::fields::{self, Phone, first, wrong};
 use crate::carrier::{Cargo, CarrierError, Operation, ShipmentRequest, order_id};
 use crate::domain::order::{CarrierCode, Party};
 
@@ -154,24 +155,16 @@ fn create<'a>(
     order_id: &'a str,
     shipment: &'a ShipmentRequest,
 ) -> Result<CreateOrder<'a>, CarrierError> {
-    let field = |field: &str, problem: String| {
-        Err(CarrierError::Field { id: shipment.waybill_id.clone(), field: field.to_owned(), problem })
-    };
-    if shipment.cargo.is_empty() {
-        return field("cargo", "is empty: name what is in the parcel".to_owned());
-    }
+    fields::check(CarrierCode::Sf, shipment, LONGEST_ADDRESS)?;
     if !(1..=MOST_PIECES).contains(&shipment.pieces) {
-        return field("pieces", format!("must be from 1 to {MOST_PIECES}: split the parcel"));
-    }
-    if shipment.weight_g == 0 {
-        return field("weight_g", "is zero: weigh the parcel or give its items weights".to_owned());
+        return Err(wrong(shipment, "pieces", format!("must be from 1 to {MOST_PIECES}: split the parcel")));
     }
     let express_type_id = match shipment.product.as_deref().map(str::parse) {
         None => account.express_type_id,
         Some(Ok(product)) => product,
         Some(Err(_)) => {
             let problem = "is no SF product: give its expressTypeId as the order's `service`, e.g. \"2\"";
-            return field("product", problem.to_owned());
+            return Err(wrong(shipment, "product", problem));
         }
     };
     let held = shipment.number.as_deref();
@@ -179,10 +172,7 @@ fn create<'a>(
         language: &account.language,
         order_id,
         cargo_details: shipment.cargo.iter().map(detail).collect(),
-        contact_info_list: [
-            contact(1, "sender", shipment, &shipment.sender)?,
-            contact(2, "receiver", shipment, &shipment.receiver)?,
-        ],
+        contact_info_list: [contact(1, &shipment.sender), contact(2, &shipment.receiver)],
         express_type_id,
         pay_method: account.pay_method,
         parcel_qty: shipment.pieces,
@@ -202,59 +192,21 @@ fn detail(cargo: &Cargo) -> CargoDetail {
     CargoDetail { name: first(&cargo.name, LONGEST_CARGO_NAME), count: cargo.quantity }
 }
 
-fn contact<'a>(
-    contact_type: u8,
-    side: &str,
-    shipment: &ShipmentRequest,
-    party: &'a Party,
-) -> Result<Contact<'a>, CarrierError> {
-    let address = [party.town.as_deref().unwrap_or_default(), &party.detail].concat();
-    let texts = [
-        ("name", &party.name),
-        ("phone", &party.phone),
-        ("province", &party.province),
-        ("city", &party.city),
-        ("detail", &address),
-    ];
-    let problem = texts.iter().find_map(|(name, text)| {
-        if text.trim().is_empty() {
-            Some((name, "is empty: fill it in"))
-        } else if text.contains('*') {
-            Some((name, "is masked with `*`, which SF refuses: give it in full"))
-        } else {
-            None
-        }
-    });
-    let fail = |name: &str, problem: &str| {
-        let field = format!("{side}.{name}");
-        Err(CarrierError::Field { id: shipment.waybill_id.clone(), field, problem: problem.to_owned() })
+fn contact(contact_type: u8, party: &Party) -> Contact<'_> {
+    let (mobile, tel) = match fields::phone(party) {
+        Phone::Mobile(mobile) => (Some(mobile), None),
+        Phone::Other(tel) => (None, Some(tel)),
     };
-    if let Some((name, problem)) = problem {
-        return fail(name, problem);
-    }
-    if address.chars().count() > LONGEST_ADDRESS {
-        return fail("detail", "has more than 200 characters with its town: shorten it");
-    }
-    // A virtual number is dialled with its extension, which only `tel` has room for.
-    let is_mobile = party.phone.len() == 11 && party.phone.starts_with('1') && party.phone_extension.is_none();
-    let tel = || match &party.phone_extension {
-        Some(extension) => format!("{}-{extension}", party.phone),
-        None => party.phone.clone(),
-    };
-    Ok(Contact {
+    Contact {
         contact_type,
         contact: &party.name,
         company: party.company.as_deref(),
-        mobile: is_mobile.then_some(party.phone.as_str()),
-        tel: (!is_mobile).then(tel),
+        mobile,
+        tel,
         country: "CN",
         province: &party.province,
         city: &party.city,
         county: &party.district,
-        address,
-    })
-}
-
-fn first(text: &str, characters: usize) -> String {
-    text.chars().take(characters).collect()
+        address: fields::address(party),
+    }
 }

@@ -44,15 +44,16 @@ fn scan(scans: &ScanTable, number: &str, route: &Value) -> Result<Scan, String> 
     let time = time.ok_or_else(|| format!("a route of {number} has the time `{at}`, which is none"))?;
     let narrower = |mark: char, key: &str| {
         let detail = text(&route[key]);
-        if detail.is_empty() { code.clone() } else { format!("{code}{mark}{detail}") }
+        (!detail.is_empty()).then(|| format!("{code}{mark}{detail}"))
     };
+    let (reason, state) = (narrower('+', "reasonCode"), narrower('/', "firstStatusCode"));
     // A reason says the most, then the state of the whole parcel, then the scan alone.
-    let codes = [narrower('+', "reasonCode"), narrower('/', "firstStatusCode"), code.clone()];
+    let codes = [reason.as_deref(), state.as_deref(), Some(code.as_str())].into_iter().flatten();
     let remark = text(&route["remark"]);
     Ok(Scan {
         number: number.to_owned(),
-        meaning: scans.meaning(codes.iter().map(String::as_str), &remark),
-        code: codes[0].clone(),
+        meaning: scans.meaning(codes, &remark),
+        code: reason.unwrap_or(code),
         at: time.timestamp(),
         city: text(&route["acceptAddress"]),
         facility: String::new(),

@@ -35,6 +35,8 @@ pub enum Fault {
     AnotherParcels,
     /// This order's id and number with the routing code of another parcel.
     ForeignRouting,
+    /// This order's id with another number of the carrier's form.
+    SwappedNumber,
     /// Every new order gets the first one's number.
     SameNumber,
     /// Accepted, but not deliverable (SF: filterResult 3).
@@ -43,6 +45,8 @@ pub enum Fault {
     ManualCheck,
     /// Accepted, not determined (SF: filterResult 4).
     Undetermined,
+    /// Collected already: a cancellation becomes an interception (JD).
+    Collected,
     /// Accepted, without routing data.
     NoRouting,
     /// A code of the gateway, e.g. SF's A1005; nothing is booked.

@@ -2,7 +2,10 @@
 //! networks fail.
 
 mod fault;
+pub mod jd;
 pub mod sf;
 mod wire;
+pub mod zto;
 
 pub use fault::Fault;
+pub use wire::Request;

@@ -14,7 +14,8 @@ use tokio::task::JoinSet;
 const LARGEST_REQUEST: usize = 1 << 20;
 
 /// A request as it came in.
-pub(super) struct Request {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
     /// Without the query.
     pub path: String,
     /// Behind the `?`, as it was sent.
@@ -101,13 +102,12 @@ async fn converse(mut stream: TcpStream, answer: &(impl Fn(Request) -> Answer + 
     );
     let sent = if how == How::CutOff { &body.as_bytes()[..body.len() / 2] } else { body.as_bytes() };
     stream.write_all(head.as_bytes()).await?;
-    if how == How::Drip {
-        for byte in sent {
-            stream.write_all(&[*byte]).await?;
-            tokio::time::sleep(DRIP).await;
-        }
+    // Whole texts and halves of them go out in one piece.
+    let (piece, pause) = if how == How::Drip { (1, DRIP) } else { (sent.len().max(1), Duration::ZERO) };
+    for piece in sent.chunks(piece) {
+        stream.write_all(piece).await?;
+        tokio::time::sleep(pause).await;
     }
-    stream.write_all(sent).await?;
     stream.shutdown().await
 }
 

@@ -40,7 +40,7 @@ impl Daemon {
         let upserts = vec![Upsert::Request {
             waybill_id: view.parcel.waybill_id.clone(),
             attempt: ask.tries,
-            body: serde_json::to_string(&ask.request).expect("a request is plain data"),
+            body: serde_json::to_string(&ask.kept).expect("a request is plain data"),
         }];
         let mut turn = self.heart.handle(ask.event(), &self.reader);
         turn.upserts.extend(upserts);

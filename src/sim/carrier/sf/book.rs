@@ -81,6 +81,19 @@ impl Book {
         }
     }
 
+    /// Collected, and on its way; of a number that isn't in the book SF tells no routes.
+    pub fn routes(&self, message: &Value) -> Said {
+        let number = message["trackingNumber"][0].as_str().ok_or("6135")?;
+        let entry = self.entries.values().find(|entry| entry.number == number && !entry.cancelled);
+        let route = |entry: &Entry, hour: &str, code: &str| {
+            let city = &entry.request["contactInfoList"][0]["city"];
+            let at = format!("2026-02-18 {hour}:04:05");
+            json!({ "acceptTime": at, "acceptAddress": city, "remark": super::message(code), "opCode": code })
+        };
+        let routes = entry.map(|entry| vec![route(entry, "18", "50"), route(entry, "21", "30")]).unwrap_or_default();
+        Ok(json!({ "routeResps": [{ "mailNo": number, "routes": routes }] }))
+    }
+
     fn next_number(&mut self, unified: bool) -> String {
         self.issued += 1;
         if unified {
@@ -96,6 +109,9 @@ pub(super) fn distorted(mut said: Value, fault: &Fault, others: &BTreeMap<String
     let other = others.iter().find(|(order_id, _)| Some(order_id.as_str()) != said["orderId"].as_str());
     match fault {
         Fault::NoNumber => said["waybillNoInfoList"] = json!([]),
+        Fault::AnotherParcels if said["routeResps"].is_array() => {
+            said["routeResps"][0]["mailNo"] = json!("SF7444999999999");
+        }
         Fault::AnotherParcels => match other {
             Some((order_id, entry)) => said = answer(order_id, entry),
             None => said["orderId"] = json!("SOMEBODY-ELSES-0001"),
@@ -105,6 +121,7 @@ pub(super) fn distorted(mut said: Value, fault: &Fault, others: &BTreeMap<String
             let code = format!("MMM={{'k1':'755W','k5':'{number}'}}");
             said["routeLabelInfo"][0]["routeLabelData"]["twoDimensionCode"] = json!(code);
         }
+        Fault::SwappedNumber => said["waybillNoInfoList"][0]["waybillNo"] = json!("SF7444999999999"),
         Fault::OddNumber => said["waybillNoInfoList"][0]["waybillNo"] = json!("YT1234567890123"),
         Fault::Undeliverable => {
             said["filterResult"] = json!(3);

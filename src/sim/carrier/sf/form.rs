@@ -11,7 +11,7 @@ use sm3::Sm3;
 use super::Signature;
 
 /// The fields of a form body; `None` where it is none.
-pub(super) fn fields(body: &[u8]) -> Option<BTreeMap<String, String>> {
+pub(in crate::sim::carrier) fn fields(body: &[u8]) -> Option<BTreeMap<String, String>> {
     let text = std::str::from_utf8(body).ok()?;
     text.split('&')
         .map(|pair| pair.split_once('=').and_then(|(key, value)| Some((decoded(key)?, decoded(value)?))))

@@ -2,7 +2,7 @@
 //! with its signature check, its book of orders and its ways of failing.
 
 mod book;
-mod form;
+pub(super) mod form;
 mod route;
 
 use std::collections::BTreeMap;
@@ -15,7 +15,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 pub use super::fault::Fault;
-use super::wire::{self, Answer};
+use super::wire::{self, Answer, Request};
 pub use book::Entry;
 use book::{Book, Said};
 
@@ -28,6 +28,8 @@ pub struct Options {
     pub signature: Signature,
     pub duplicates: Duplicates,
     pub envelope: Envelope,
+    /// Whether it wants an access token in the digest's place, which it gives for two hours.
+    pub tokens: bool,
 }
 
 impl Default for Options {
@@ -40,6 +42,7 @@ impl Default for Options {
             signature: Signature::StandardMd5,
             duplicates: Duplicates::ReplayFirst,
             envelope: Envelope::Text,
+            tokens: false,
         }
     }
 }
@@ -91,15 +94,27 @@ struct State {
     book: Book,
     fault: Option<Fault>,
     calls: Vec<Call>,
+    received: Vec<Request>,
+    /// The access token that is good now, and how many were granted.
+    token: Option<String>,
+    grants: u32,
 }
 
 /// Binds and serves in the background.
 pub async fn start(options: Options) -> io::Result<SfSim> {
     let listener = TcpListener::bind(options.listen).await?;
     let addr = listener.local_addr()?;
-    let state = Arc::new(Mutex::new(State { options, book: Book::default(), fault: None, calls: Vec::new() }));
+    let state = Arc::new(Mutex::new(State {
+        options,
+        book: Book::default(),
+        fault: None,
+        calls: Vec::new(),
+        received: Vec::new(),
+        token: None,
+        grants: 0,
+    }));
     let serving = state.clone();
-    let server = tokio::spawn(wire::serve(listener, move |request| locked(&serving).answer(&request.body)));
+    let server = tokio::spawn(wire::serve(listener, move |request| locked(&serving).answer(request)));
     Ok(SfSim { addr, state, server })
 }
 
@@ -107,6 +122,21 @@ impl SfSim {
     /// What to set as the endpoint.
     pub fn url(&self) -> String {
         format!("http://{}/std/service", self.addr)
+    }
+
+    /// What to set as the address of access tokens; SF's own isn't public.
+    pub fn token_url(&self) -> String {
+        format!("http://{}{TOKEN_PATH}", self.addr)
+    }
+
+    /// The access token that is good now isn't any more.
+    pub fn end_token(&self) {
+        locked(&self.state).token = None;
+    }
+
+    /// Tokens granted since the start.
+    pub fn grants(&self) -> u32 {
+        locked(&self.state).grants
     }
 
     /// Everything accepted, by order id.
@@ -122,6 +152,11 @@ impl SfSim {
     pub fn calls(&self) -> Vec<Call> {
         locked(&self.state).calls.clone()
     }
+
+    /// Every request as it arrived, also those that nothing was done with.
+    pub fn received(&self) -> Vec<Request> {
+        locked(&self.state).received.clone()
+    }
 }
 
 impl Drop for SfSim {
@@ -135,16 +170,22 @@ fn locked(state: &Mutex<State>) -> MutexGuard<'_, State> {
     state.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+const TOKEN_PATH: &str = "/oauth2/accessToken";
+
 /// The gateway's answer: a code of its own, or the service's.
 type Gateway = Result<Said, String>;
 
 impl State {
-    fn answer(&mut self, body: &[u8]) -> Answer {
+    fn answer(&mut self, request: Request) -> Answer {
+        self.received.push(request.clone());
+        if request.path == TOKEN_PATH {
+            return Answer::json(self.granted(&request.body));
+        }
         let fault = self.fault.clone();
         if let Some(answer) = fault.as_ref().and_then(Fault::instead) {
             return answer;
         }
-        let said = self.gateway(body);
+        let said = self.gateway(&request.body);
         let answer = Answer::json(self.enveloped(said));
         match fault {
             Some(fault) => fault.on_its_way(answer),
@@ -156,7 +197,12 @@ impl State {
         let fields = form::fields(body).ok_or("A1001")?;
         let field = |name: &str| fields.get(name).filter(|text| !text.is_empty()).cloned().ok_or("A1001");
         let (partner_id, service, timestamp) = (field("partnerID")?, field("serviceCode")?, field("timestamp")?);
-        let (request_id, digest, message) = (field("requestID")?, field("msgDigest")?, field("msgData")?);
+        let (request_id, message) = (field("requestID")?, field("msgData")?);
+        let proof = field(if self.options.tokens { "accessToken" } else { "msgDigest" })?;
+        // Never both.
+        if fields.contains_key("accessToken") && fields.contains_key("msgDigest") {
+            return Err("A1001".to_owned());
+        }
         let parsed: Option<Value> = serde_json::from_str(&message).ok();
         let order_id = parsed.as_ref().and_then(|message| message["orderId"].as_str()).unwrap_or_default().to_owned();
         self.calls.push(Call { service: service.clone(), order_id, message: parsed.clone().unwrap_or_default() });
@@ -166,7 +212,11 @@ impl State {
         if partner_id != self.options.partner_id {
             return Err("A1004".to_owned());
         }
-        if digest != form::digest(self.options.signature, &message, &timestamp, &self.options.check_word) {
+        if self.options.tokens {
+            if self.token.as_ref() != Some(&proof) {
+                return Err("A1011".to_owned());
+            }
+        } else if proof != form::digest(self.options.signature, &message, &timestamp, &self.options.check_word) {
             return Err("A1006".to_owned());
         }
         if let Some(Fault::Gateway(code)) = &self.fault {
@@ -182,12 +232,26 @@ impl State {
             "EXP_RECE_CREATE_ORDER" => self.book.create(&message, self.options.duplicates, self.fault.as_ref()),
             "EXP_RECE_SEARCH_ORDER_RESP" => self.book.search(&message),
             "EXP_RECE_UPDATE_ORDER" => self.book.update(&message),
+            "EXP_RECE_SEARCH_ROUTES" => self.book.routes(&message),
             _ => return Err("A1004".to_owned()),
         };
         Ok(said.map(|said| match &self.fault {
             Some(fault) => book::distorted(said, fault, &self.book.entries),
             None => said,
         }))
+    }
+
+    fn granted(&mut self, body: &[u8]) -> String {
+        let form = form::fields(body).unwrap_or_default();
+        let is = |name: &str, value: &str| form.get(name).is_some_and(|given| given == value);
+        let Options { partner_id, check_word, .. } = &self.options;
+        if !is("partnerID", partner_id) || !is("secret", check_word) || !is("grantType", "password") {
+            return json!({ "apiResultCode": "A1006", "apiErrorMsg": message("A1006") }).to_string();
+        }
+        self.grants += 1;
+        let token = format!("token-{}", self.grants);
+        self.token = Some(token.clone());
+        json!({ "apiResultCode": "A1000", "accessToken": token, "expiresIn": 7199 }).to_string()
     }
 
     /// A code's words, with the receiver in them where that is what goes wrong.

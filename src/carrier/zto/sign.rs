@@ -5,10 +5,13 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
 use md5::{Digest, Md5};
+use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Mode {
+    #[default]
     Md5,
     Sha256,
     HmacSha256,
@@ -19,8 +22,10 @@ impl Mode {
         [("md5", Mode::Md5), ("sha256", Mode::Sha256), ("hmac-sha256", Mode::HmacSha256)];
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Encoding {
+    #[default]
     Base64,
     Hex,
 }
@@ -47,6 +52,11 @@ pub fn digest(
     };
     match encoding {
         Encoding::Base64 => BASE64_STANDARD.encode(bytes),
-        Encoding::Hex => super::hex(&bytes),
+        Encoding::Hex => super::super::hex(&bytes),
     }
+}
+
+/// `data_digest` of a push. However the application signs its requests, ZTO signs pushes like this.
+pub fn of_push(data: &str, app_secret: &str) -> String {
+    digest(Mode::Md5, Encoding::Base64, None, data, app_secret, "")
 }

@@ -5,15 +5,23 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
 use md5::{Digest, Md5};
+use serde::{Deserialize, Serialize};
 use sha1::Sha1;
 use sha2::{Sha256, Sha512};
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// An application may use any of them; each request names the one it is signed with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Mode {
+    #[default]
+    #[serde(rename = "md5-salt")]
     Md5Salt,
+    #[serde(rename = "HMacMD5")]
     HmacMd5,
+    #[serde(rename = "HMacSHA1")]
     HmacSha1,
+    #[serde(rename = "HMacSHA256")]
     HmacSha256,
+    #[serde(rename = "HMacSHA512")]
     HmacSha512,
 }
 
@@ -26,6 +34,11 @@ impl Mode {
         ("HMacSHA256", Mode::HmacSha256),
         ("HMacSHA512", Mode::HmacSha512),
     ];
+
+    /// As the `algorithm` parameter has it.
+    pub fn name(self) -> &'static str {
+        Self::ALL.into_iter().find(|(_, mode)| *mode == self).map_or("", |(name, _)| name)
+    }
 }
 
 /// What goes into a signature beside the secret. Partners without a user sign with an empty token.
@@ -61,7 +74,7 @@ pub fn digest(mode: Mode, signed: &Signed<'_>, app_secret: &str) -> String {
     ]
     .concat();
     match mode {
-        Mode::Md5Salt => super::hex(&Md5::digest(text)),
+        Mode::Md5Salt => crate::carrier::hex(&Md5::digest(text)),
         Mode::HmacMd5 => mac::<Hmac<Md5>>(app_secret, &text),
         Mode::HmacSha1 => mac::<Hmac<Sha1>>(app_secret, &text),
         Mode::HmacSha256 => mac::<Hmac<Sha256>>(app_secret, &text),

@@ -6,7 +6,8 @@ use milepost::carrier::sf::{self, Account, Sf};
 use milepost::carrier::{Carrier, Cause, Class, Operation, Outcome, Secret};
 use milepost::sim::carrier::sf::{Fault, Options, SfSim, start};
 
-use crate::contract::world::{PATIENCE, create, doubt, issued, now, rejected};
+use crate::contract;
+use crate::contract::world::{IMPATIENCE, PATIENCE, create, doubt, issued, now, rejected};
 
 struct World {
     sim: SfSim,
@@ -18,7 +19,7 @@ async fn world(change: impl FnOnce(&mut Account), secret: &str) -> World {
     let sim = start(Options::default()).await.expect("a free port");
     let mut account = Account { endpoint: sim.url(), ..Account::default() };
     change(&mut account);
-    World { sim, sf: client_of(account, secret), http: http::client(PATIENCE, PATIENCE).expect("a client") }
+    World { sim, sf: client_of(account, secret), http: contract::world::http(PATIENCE) }
 }
 
 fn client_of(account: Account, check_word: &str) -> Sf {
@@ -43,7 +44,10 @@ impl World {
 
 /// What people see when an order is answered like this.
 async fn shown(fault: Fault) -> String {
-    let world = World::default().await;
+    let mut world = World::default().await;
+    if fault == Fault::Timeout {
+        world.http = contract::world::http(IMPATIENCE);
+    }
     world.sim.set_fault(Some(fault));
     text(&world.ask(&create("DB1")).await)
 }

@@ -11,6 +11,7 @@ use milepost::carrier::{Carrier, CarrierError, HttpRequest, Operation, Outcome, 
 use milepost::sim::carrier::zto::{Options, ZtoSim, start};
 use serde_json::{Value, json};
 
+use crate::contract;
 use crate::contract::world::{PATIENCE, create, create_with, issued, names_nobody, now, query, tracked};
 use crate::story::script::Line;
 use crate::story::shelf::{self, code};
@@ -102,7 +103,7 @@ async fn sim(options: Options) -> (ZtoSim, Zto) {
 
 async fn ask(zto: &Zto, operation: &Operation) -> Outcome {
     let request = zto.request(operation, now()).expect("a good operation");
-    match http::send(&http::client(PATIENCE, PATIENCE).expect("a client"), &request).await {
+    match http::send(&contract::world::http(PATIENCE), &request).await {
         Sent::Answer { status, body } => zto.reply(operation, status, &body),
         other => panic!("no answer: {other:?}"),
     }

@@ -64,7 +64,7 @@ pub fn cases(subject: &'static dyn Subject) -> Vec<Case> {
         case("a held number answered by another one", move || async move {
             let world = World::usual(subject).await;
             issued(world.ask(&create("DB0")).await);
-            world.sim.set_fault(Some(Fault::SwappedNumber));
+            world.set_fault(Some(Fault::SwappedNumber));
             let held = create_with("DB1", |shipment| shipment["number"] = json!(subject.held()[0]));
             assert_eq!(doubt(&world.ask(&held).await), Cause::AnotherParcels);
             assert_eq!(world.settle(&held).await.number, subject.held()[0]);
@@ -140,11 +140,11 @@ pub fn cases(subject: &'static dyn Subject) -> Vec<Case> {
             match subject.too_late() {
                 Some(code) => {
                     let (by, class) = subject.by(code);
-                    world.sim.set_fault(Some(subject.saying(by, code)));
+                    world.set_fault(Some(subject.saying(by, code)));
                     assert_eq!(rejected(&world.ask(&world.cancel("DB1")).await), class);
                 }
                 None => {
-                    world.sim.set_fault(Some(subject.saying(By::Service, "Z4711")));
+                    world.set_fault(Some(subject.saying(By::Service, "Z4711")));
                     assert_eq!(doubt(&world.ask(&world.cancel("DB1")).await), Cause::UnknownCode);
                 }
             }

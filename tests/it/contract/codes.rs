@@ -82,7 +82,7 @@ pub fn cases(subject: &'static dyn Subject) -> Vec<Case> {
             let (by, _) = subject.by(subject.busy());
             let world = World::failing(subject, subject.saying(by, subject.busy())).await;
             rejected(&world.ask(&create("DB1")).await);
-            world.sim.set_fault(None);
+            world.set_fault(None);
             assert_eq!(issued(world.ask(&create("DB1")).await).number, world.booked("DB1").number);
         }),
     ]);

@@ -56,7 +56,7 @@ pub fn cases(subject: &'static dyn Subject) -> Vec<Case> {
             cases.push(case(format!("{name} after {what} is in doubt"), move || async move {
                 let world = World::usual(subject).await;
                 let number = issued(world.ask(&create("DB1")).await).number;
-                world.sim.set_fault(Some(fault));
+                world.set_fault(Some(fault));
                 assert_eq!(doubt(&world.ask(&operation(name, &number)).await), cause);
             }));
         }
@@ -65,7 +65,7 @@ pub fn cases(subject: &'static dyn Subject) -> Vec<Case> {
         cases.push(case("the way of another parcel", move || async move {
             let world = World::usual(subject).await;
             let number = issued(world.ask(&create("DB1")).await).number;
-            world.sim.set_fault(Some(Fault::AnotherParcels));
+            world.set_fault(Some(Fault::AnotherParcels));
             assert_eq!(doubt(&world.ask(&operation("track", &number)).await), Cause::AnotherParcels);
         }));
     }

@@ -48,7 +48,7 @@ pub fn cases(subject: &'static dyn Subject) -> Vec<Case> {
         case("the answer of a parcel of our own", move || async move {
             let world = World::usual(subject).await;
             let other = issued(world.ask(&create("DB1")).await);
-            world.sim.set_fault(Some(Fault::AnotherParcels));
+            world.set_fault(Some(Fault::AnotherParcels));
             assert_eq!(doubt(&world.ask(&create("DB2")).await), Cause::AnotherParcels);
             assert_eq!(doubt(&world.ask(&query("DB2")).await), Cause::AnotherParcels);
             assert_ne!(world.settle(&create("DB2")).await.number, other.number);
@@ -57,7 +57,7 @@ pub fn cases(subject: &'static dyn Subject) -> Vec<Case> {
         case("several troubles one after the other are one booking", move || async move {
             let world = World::usual(subject).await;
             for fault in [Fault::Timeout, Fault::Reset, Fault::Truncated, Fault::Empty] {
-                world.sim.set_fault(Some(fault));
+                world.set_fault(Some(fault));
                 doubt(&world.ask(&create("DB1")).await);
             }
             let booked = world.booked("DB1").number;
@@ -105,7 +105,7 @@ async fn ordered(subject: &'static dyn Subject, fault: Fault, cause: Cause, book
 async fn queried(subject: &'static dyn Subject, fault: Fault, cause: Cause) {
     let world = World::usual(subject).await;
     let created = issued(world.ask(&create("DB1")).await);
-    world.sim.set_fault(Some(fault));
+    world.set_fault(Some(fault));
     assert_eq!(doubt(&world.ask(&query("DB1")).await), cause);
     assert_eq!(world.settle(&create("DB1")).await, created);
 }
@@ -114,9 +114,9 @@ async fn queried(subject: &'static dyn Subject, fault: Fault, cause: Cause) {
 async fn undone(subject: &'static dyn Subject, fault: Fault, cause: Cause) {
     let world = World::usual(subject).await;
     issued(world.ask(&create("DB1")).await);
-    world.sim.set_fault(Some(fault));
+    world.set_fault(Some(fault));
     assert_eq!(doubt(&world.ask(&world.cancel("DB1")).await), cause);
-    world.sim.set_fault(None);
+    world.set_fault(None);
     assert_eq!(world.ask(&world.cancel("DB1")).await, Outcome::Cancelled);
     assert!(world.booked("DB1").cancelled);
 }

@@ -1,6 +1,7 @@
 //! A carrier's simulator and its client at work: asks, judges, and gets out of doubt the way a station does.
 
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use milepost::carrier::http::{self, Sent};
@@ -11,15 +12,33 @@ use serde_json::{Value, json};
 use super::subject::{Account, Booked, Manner, Simulator, Subject};
 use crate::carrier::shipment;
 
-/// Far more than an answer of this machine needs, far less than a test should wait for one that never comes.
-pub const PATIENCE: Duration = Duration::from_millis(1000);
+/// For an answer that comes: no machine is so busy that it takes this long.
+pub const PATIENCE: Duration = Duration::from_secs(20);
+/// For one that never comes. Only what the simulator keeps silent about is waited for so shortly, or a busy machine's late
+/// answer would be taken for a lost one.
+pub const IMPATIENCE: Duration = Duration::from_millis(500);
 
 pub struct World {
     pub subject: &'static dyn Subject,
     pub sim: Box<dyn Simulator>,
     pub client: Box<dyn Carrier>,
-    http: reqwest::Client,
+    patient: reqwest::Client,
+    impatient: reqwest::Client,
+    silent: AtomicBool,
     signature: &'static str,
+}
+
+/// Faults that a client only gets rid of by giving up.
+fn keeps_silent(fault: &Fault) -> bool {
+    match fault {
+        Fault::Timeout | Fault::Lost | Fault::Drip => true,
+        Fault::Slow(late) => *late > IMPATIENCE,
+        _ => false,
+    }
+}
+
+pub fn http(patience: Duration) -> reqwest::Client {
+    http::client(patience, patience).expect("a client")
 }
 
 impl World {
@@ -31,13 +50,19 @@ impl World {
         let signature = manner.signature;
         let sim = subject.start(manner).await;
         let client = subject.client(&Account { url: sim.url(), signature, secret: None, customer: None });
-        World { subject, sim, client, http: http::client(PATIENCE, PATIENCE).expect("a client"), signature }
+        let (patient, impatient) = (http(PATIENCE), http(IMPATIENCE));
+        World { subject, sim, client, patient, impatient, silent: AtomicBool::new(false), signature }
     }
 
     pub async fn failing(subject: &'static dyn Subject, fault: Fault) -> World {
         let world = World::usual(subject).await;
-        world.sim.set_fault(Some(fault));
+        world.set_fault(Some(fault));
         world
+    }
+
+    pub fn set_fault(&self, fault: Option<Fault>) {
+        self.silent.store(fault.as_ref().is_some_and(keeps_silent), Ordering::Relaxed);
+        self.sim.set_fault(fault);
     }
 
     /// The right account of this world's application, to be changed.
@@ -50,7 +75,18 @@ impl World {
     }
 
     pub async fn send(&self, request: &HttpRequest) -> Sent {
-        http::send(&self.http, request).await
+        if !self.silent.load(Ordering::Relaxed) {
+            return http::send(&self.patient, request).await;
+        }
+        let before = self.sim.received().len();
+        let sent = http::send(&self.impatient, request).await;
+        // What was written arrives, however busy the machine; what is judged is what the carrier has then.
+        let asked = Instant::now();
+        while self.sim.received().len() == before {
+            assert!(asked.elapsed() < PATIENCE, "the request never arrived");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        sent
     }
 
     pub async fn ask(&self, operation: &Operation) -> Outcome {
@@ -76,7 +112,7 @@ impl World {
 
     /// The usual way out of doubt: the trouble ends, ask by id, and only if it isn't there create again.
     pub async fn settle(&self, operation: &Operation) -> Issued {
-        self.sim.set_fault(None);
+        self.set_fault(None);
         let id = operation.waybill_id().expect("about a parcel").as_str().to_owned();
         match self.ask(&query(&id)).await {
             Outcome::Rejected(rejection) if rejection.class == Class::NotFound => issued(self.ask(operation).await),

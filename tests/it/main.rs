@@ -38,6 +38,7 @@ mod sync_faults;
 mod bad_days;
 mod failover;
 mod issuing;
+mod outage;
 mod adjust;
 mod bad_disk;
 mod privacy;

@@ -5,6 +5,7 @@ mod address;
 mod intake;
 mod holds;
 mod carrier;
+mod carrier_commands;
 mod jd;
 mod tokens;
 mod contract;

@@ -58,6 +58,15 @@ pub enum Exception {
         code: String,
         message: String,
     },
+    /// A label that no handover takes; with the number that came for it meanwhile.
+    TemporaryLabel {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        number: Option<String>,
+    },
+    /// A number held for outages is on a parcel and not the carrier's yet.
+    Unregistered {
+        number: String,
+    },
 }
 
 /// One exception as the office reads it.
@@ -87,13 +96,19 @@ impl Exception {
             Exception::WaybillConflict { .. } => "waybill_conflict",
             Exception::WaybillRefused { .. } => "waybill_refused",
             Exception::CancelRefused { .. } => "cancel_refused",
+            Exception::TemporaryLabel { .. } => "temporary_label",
+            Exception::Unregistered { .. } => "unregistered",
         }
     }
 
     /// Who can do something about it: a lead has the parcels at hand, an admin the machines.
     fn owner(&self) -> &'static str {
         match self {
-            Exception::NumberTwice | Exception::WaybillConflict { .. } | Exception::CancelRefused { .. } => "lead",
+            Exception::NumberTwice
+            | Exception::WaybillConflict { .. }
+            | Exception::CancelRefused { .. }
+            | Exception::TemporaryLabel { .. }
+            | Exception::Unregistered { .. } => "lead",
             Exception::WaybillRefused { .. } => "office",
             _ => "admin",
         }
@@ -131,6 +146,11 @@ impl Exception {
             }
             Exception::CancelRefused { code, message } => {
                 format!("订单已取消，快递不让取消（{code} {message}）：把包裹拦下")
+            }
+            Exception::TemporaryLabel { number: None } => "贴着临时面单，正在等单号：先别交给快递".into(),
+            Exception::TemporaryLabel { number: Some(number) } => format!("单号 {number} 到了：扫临时面单换单"),
+            Exception::Unregistered { number } => {
+                format!("备用号 {number} 还没登记到快递，接口恢复后自动登记：先别交给快递")
             }
         }
     }
@@ -173,6 +193,15 @@ impl Exception {
             Exception::CancelRefused { code, message } => {
                 format!("the order is cancelled, and the carrier keeps it ({code} {message}): stop the parcel")
             }
+            Exception::TemporaryLabel { number: None } => {
+                "it bears a temporary label and waits for its number: hand it to no driver yet".into()
+            }
+            Exception::TemporaryLabel { number: Some(number) } => {
+                format!("its number {number} is there: scan the temporary label to replace it")
+            }
+            Exception::Unregistered { number } => format!(
+                "its number {number} was held for outages and is registered when the carrier answers: hand it to no driver yet"
+            ),
         }
     }
 }
@@ -247,6 +276,11 @@ pub(super) fn mended(transaction: &Transaction<'_>, subject: &str, kind: &str) -
         .prepare_cached("DELETE FROM exceptions WHERE kind = ?1 AND subject = ?2")?
         .execute(params![kind, subject])?;
     Ok(())
+}
+
+pub(super) fn is_noted(transaction: &Transaction<'_>, subject: &str, kind: &str) -> Result<bool, HubError> {
+    let mut found = transaction.prepare_cached("SELECT 1 FROM exceptions WHERE kind = ?1 AND subject = ?2")?;
+    Ok(found.exists(params![kind, subject])?)
 }
 
 /// Notes what a person must look at; the first time counts as its age.

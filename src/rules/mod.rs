@@ -3,6 +3,12 @@
 
 mod expression;
 mod intake;
+mod freight;
+mod routing;
+mod routing_file;
 
 pub use expression::{Expression, ExpressionError};
 pub use intake::{IntakeRules, RulesError};
+pub use freight::{Cod, Row, Tariff, TariffError, volume_weight_g};
+pub use routing::{RoutingRules, Shipment};
+pub use routing_file::RoutingError;

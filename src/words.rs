@@ -160,6 +160,8 @@ words! {
     carrier_sf: "顺丰速运", "SF Express";
     carrier_zto: "中通快递", "ZTO Express";
     carrier_jd: "京东快递", "JD Express";
+    chosen_by: "选择依据", "Chosen by";
+    freight: "运费（元）", "Freight (yuan)";
     waybill_id: "运单 ID", "Waybill id";
     wave: "波次", "Wave";
     no_number: "还没有运单号", "No number yet";

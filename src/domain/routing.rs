@@ -191,8 +191,8 @@ impl Nobody {
         if let Some((rule, error)) = &self.failed {
             return format!("路由规则 {rule} 判断不了（{error}）：改规则，或在订单上指定快递后重新导入");
         }
-        let offers: Vec<String> = self.offers.iter().map(Offer::zh).collect();
-        format!("没有路由规则给出快递（{}）：改规则，或在订单上指定快递后重新导入", offers.join("，"))
+        let offers = self.common().map_or_else(|| joined(&self.offers, "，", Offer::zh), Out::zh);
+        format!("没有路由规则给出快递（{offers}）：改规则，或在订单上指定快递后重新导入")
     }
 
     pub fn en(&self) -> String {
@@ -201,12 +201,23 @@ impl Nobody {
                 "routing rule {rule} could not judge it ({error}): correct the rule, or name a carrier and import again"
             );
         }
-        let offers: Vec<String> = self.offers.iter().map(Offer::en).collect();
-        format!(
-            "no routing rule gives a carrier ({}): correct the rules, or name a carrier and import again",
-            offers.join(", ")
-        )
+        let offers = self.common().map_or_else(|| joined(&self.offers, ", ", Offer::en), Out::en);
+        format!("no routing rule gives a carrier ({offers}): correct the rules, or name a carrier and import again")
     }
+
+    /// What keeps all of them out for the same reason.
+    fn common(&self) -> Option<&Out> {
+        let mut outs = self.offers.iter().map(|offer| match &offer.answer {
+            Answer::Out { why } => Some(why),
+            Answer::Freight { .. } => None,
+        });
+        let first = outs.next()??;
+        outs.all(|out| out == Some(first)).then_some(first)
+    }
+}
+
+fn joined(offers: &[Offer], between: &str, said: fn(&Offer) -> String) -> String {
+    offers.iter().map(said).collect::<Vec<_>>().join(between)
 }
 
 /// Fen as yuan: `12.00`.

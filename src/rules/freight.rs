@@ -47,8 +47,11 @@ impl Tariff {
     /// Reads a table; `#` begins a comment line.
     pub fn from_csv(file: &str, text: &str) -> Result<Tariff, TariffError> {
         let text = text.trim_start_matches('\u{feff}');
-        let mut reader =
-            csv::ReaderBuilder::new().comment(Some(b'#')).trim(csv::Trim::All).flexible(true).from_reader(text.as_bytes());
+        let mut reader = csv::ReaderBuilder::new()
+            .comment(Some(b'#'))
+            .trim(csv::Trim::All)
+            .flexible(true)
+            .from_reader(text.as_bytes());
         let found: Vec<String> = reader.headers().into_iter().flatten().map(str::to_owned).collect();
         if found != COLUMNS {
             return Err(TariffError::Columns { file: file.to_owned(), found: format!("`{}`", found.join(",")) });
@@ -117,7 +120,8 @@ impl Row {
     /// Freight of a parcel that is charged for so many grams, without surcharges.
     pub fn by_weight_fen(&self, charged_g: u64) -> u64 {
         let over = charged_g.saturating_sub(u64::from(self.first_g));
-        u64::from(self.first_fen).saturating_add(over.div_ceil(u64::from(self.more_g)).saturating_mul(u64::from(self.more_fen)))
+        u64::from(self.first_fen)
+            .saturating_add(over.div_ceil(u64::from(self.more_g)).saturating_mul(u64::from(self.more_fen)))
     }
 }
 

@@ -25,6 +25,12 @@ pub struct RoutingRules {
     pub(super) unknown_weight_g: u32,
 }
 
+impl std::fmt::Debug for RoutingRules {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(self.names()).finish()
+    }
+}
+
 /// What a carrier takes, where, and for how much.
 pub(super) struct Contract {
     pub carrier: CarrierCode,
@@ -248,9 +254,10 @@ struct Load {
 
 impl Load {
     fn of(shipment: &Shipment<'_>, packaging_g: u32) -> Load {
-        let party = shipment.orders.iter().find_map(|order| {
-            order.receiver.as_ref().or(order.receiver_sealed.as_ref().map(|sealed| &sealed.masked))
-        });
+        let party = shipment
+            .orders
+            .iter()
+            .find_map(|order| order.receiver.as_ref().or(order.receiver_sealed.as_ref().map(|sealed| &sealed.masked)));
         let needs = needs_of(shipment.orders, shipment.items);
         let collected = shipment.orders.iter().filter(|order| is_cod(order));
         Load {
@@ -317,7 +324,10 @@ fn any(when: &Expression, documents: &[Document]) -> Result<bool, ExpressionErro
 pub(super) const SCOPE: &[Field] = &[
     Field::object("order", ORDER),
     Field::object("parcel", PARCEL),
-    Field::object("now", &[Field::value("date"), Field::value("hour"), Field::value("minute"), Field::value("weekday")]),
+    Field::object(
+        "now",
+        &[Field::value("date"), Field::value("hour"), Field::value("minute"), Field::value("weekday")],
+    ),
     Field::value("paid_minutes"),
     Field::object("freight", &[Field::value("sf"), Field::value("zto"), Field::value("jd")]),
 ];

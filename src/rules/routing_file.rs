@@ -25,7 +25,9 @@ pub enum RoutingError {
     NoContract { file: String, carrier: &'static str },
     #[error("{file}, {place}: {carrier} is not in `carriers`: add it there, or take it out here")]
     NotOurs { file: String, place: String, carrier: &'static str },
-    #[error("{file}, [carrier.{carrier}]: the freight table {table} cannot be read: {problem}; it stands beside the rule file")]
+    #[error(
+        "{file}, [carrier.{carrier}]: the freight table {table} cannot be read: {problem}; it stands beside the rule file"
+    )]
     NoTable { file: String, carrier: &'static str, table: String, problem: String },
     #[error("{file}, [carrier.{carrier}]: {source}")]
     Table { file: String, carrier: &'static str, source: TariffError },
@@ -43,7 +45,9 @@ pub enum RoutingError {
     NoThen { file: String, place: String },
     #[error("{file}, limit `{name}` has an empty `why`: write what the office should read")]
     NoReason { file: String, name: String },
-    #[error("{file} has no [[rule]]: every order would wait; the last one is usually `when = \"true\"`, `then = \"cheapest\"`")]
+    #[error(
+        "{file} has no [[rule]]: every order would wait; the last one is usually `when = \"true\"`, `then = \"cheapest\"`"
+    )]
     NoRule { file: String },
 }
 
@@ -152,8 +156,11 @@ impl Reader<'_> {
             table: entry.freight.clone(),
             problem,
         })?;
-        let tariff = Tariff::from_csv(&entry.freight, &text)
-            .map_err(|source| RoutingError::Table { file: file.clone(), carrier, source })?;
+        let tariff = Tariff::from_csv(&entry.freight, &text).map_err(|source| RoutingError::Table {
+            file: file.clone(),
+            carrier,
+            source,
+        })?;
         if entry.volume_divisor == Some(0) {
             return Err(RoutingError::Divisor { file, carrier });
         }

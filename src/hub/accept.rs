@@ -13,6 +13,7 @@ use crate::domain::id::OrderNo;
 use crate::domain::milestone::Milestone;
 use crate::domain::order::{Item, Order, SuppliedWaybill};
 use crate::domain::parcel::{OrderRecord, Parcel, Standing};
+use crate::domain::routing::Nobody;
 use crate::intake::{Merged, merge};
 
 /// What became of the documents of one request; each is counted once.
@@ -228,6 +229,20 @@ impl Hub {
         }
         timeline::refresh(transaction, record.order.order_no.as_str())
     }
+}
+
+/// An order whose parcel no carrier may take as it is now.
+pub(super) fn hold_without_carrier(
+    transaction: &Transaction<'_>,
+    order_no: &OrderNo,
+    nobody: &Nobody,
+    now_us: i64,
+) -> Result<(), HubError> {
+    let Some((order, warehouse, _)) = stored(transaction, order_no)? else { return Ok(()) };
+    let standing = Standing::Held { why: vec![Hold::NoCarrier { nobody: nobody.clone() }] };
+    event(transaction, order_no, Milestone::Held, &reason_of(&standing), now_us)?;
+    put_order(transaction, &OrderRecord { order, standing }, &warehouse, now_us)?;
+    timeline::refresh(transaction, order_no.as_str())
 }
 
 fn put_berth(transaction: &Transaction<'_>, order: &Order, warehouse: &str, berth: &Berth) -> Result<(), HubError> {

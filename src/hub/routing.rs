@@ -73,7 +73,9 @@ impl Hub {
         newest: Option<&Order>,
         now_us: i64,
     ) -> Result<Result<Option<Choice>, Nobody>, HubError> {
-        if self.policy().routing.is_none() || !is_free(transaction, parcel)? {
+        // Of a number that came along it is only noted that it decides.
+        let supplied = parcel.supplied.is_some();
+        if self.policy().routing.is_none() || !(supplied || is_free(transaction, parcel)?) {
             return Ok(Ok(None));
         }
         let mut orders = Vec::new();
@@ -89,6 +91,9 @@ impl Hub {
             None => return Ok(Ok(None)),
         };
         if choice.carrier != parcel.carrier {
+            if supplied {
+                return Ok(Ok(None));
+            }
             parcel.carrier = choice.carrier;
             parcel.waybill_id = self.mint(transaction, choice.carrier, now_us)?;
         }
@@ -178,12 +183,12 @@ pub(super) fn put_choice(
     Ok(())
 }
 
-/// No station asks for its number yet, none touched it, and no number came along.
+/// No station asks for its number yet, and none touched it.
 fn is_free(transaction: &Transaction<'_>, parcel: &Parcel) -> Result<bool, HubError> {
     let touched: bool = transaction
         .prepare_cached("SELECT touched <> 0 FROM parcels WHERE parcel_id = ?1")?
         .query_row([parcel.parcel_id.as_str()], |row| row.get(0))?;
-    Ok(!touched && parcel.supplied.is_none() && parcel.issuer.is_none() && parcel.wave.is_none())
+    Ok(!touched && parcel.issuer.is_none() && parcel.wave.is_none())
 }
 
 fn fitting_parcel(transaction: &Transaction<'_>, order: &Order, warehouse: &str) -> Result<Option<Parcel>, HubError> {

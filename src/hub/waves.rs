@@ -65,7 +65,8 @@ impl Hub {
         })
     }
 
-    /// The rules' `now` is the moment of release: what they say at this time counts. Whom no carrier may take stays out.
+    /// The rules' `now` is the moment of release: what they say at this time counts. Whom no carrier may take stays out
+    /// and waits.
     fn route_now(
         &self,
         transaction: &Transaction<'_>,
@@ -80,7 +81,10 @@ impl Hub {
                     parcels.push(parcel);
                 }
                 Err(nobody) => {
-                    left_out.extend(parcel.orders.iter().map(|order_no| (order_no.clone(), nobody.en())));
+                    for order_no in &parcel.orders {
+                        left_out.push((order_no.clone(), nobody.en()));
+                        accept::hold_without_carrier(transaction, order_no, &nobody, now_us)?;
+                    }
                 }
             }
         }

@@ -476,6 +476,11 @@ fn the_command_line_says_what_is_wrong_and_who_may_have_written_it() {
     std::fs::remove_file(folder.path().join("freight/jd.csv")).expect("it was written");
     let (code, said) = test(&[]);
     assert_eq!((code, said.contains("the freight table freight/jd.csv cannot be read")), (Some(1), true), "{said}");
+    let hub = folder.path().join("hub.toml");
+    std::fs::write(&hub, format!("routing_rules = {rules:?}\n")).expect("a config");
+    let check = milepost(&["config", "check", hub.to_str().expect("text")]);
+    let said = String::from_utf8(check.stderr).expect("text");
+    assert!(said.contains("routing_rules can't be used") && said.contains("freight/jd.csv"), "{said}");
     let again = milepost(&["rules", "example", text]);
     let said = String::from_utf8(again.stdout).expect("text");
     assert!(said.contains("left ") && said.matches("wrote ").count() == 1, "a site's own figures are kept: {said}");

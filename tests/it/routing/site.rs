@@ -5,7 +5,7 @@ use std::sync::Arc;
 use milepost::carrier::number::is_from;
 use milepost::domain::hold::Hold;
 use milepost::domain::id::{OrderNo, StationCode};
-use milepost::domain::order::{CarrierCode, Order};
+use milepost::domain::order::{CarrierCode, Item, Order, SuppliedWaybill, WaybillSource};
 use milepost::domain::parcel::{Parcel, Standing};
 use milepost::hub::config::HubConfig;
 use milepost::hub::waves::WaveRequest;
@@ -54,6 +54,11 @@ impl Office {
         (answer.accepted, answer.held.into_iter().map(|held| held.reason).collect())
     }
 
+    fn weigh(&self, piece_g: u32) {
+        let items: Vec<_> = shelf::items().into_iter().map(|item| Item { weight_g: Some(piece_g), ..item }).collect();
+        self.hub.accept_items(&items, self.now_us).expect("items");
+    }
+
     fn parcel(&self, order_no: &str) -> Option<(Parcel, Option<String>)> {
         let view = self.hub.order(&OrderNo::from(order_no)).expect("it reads").expect("it is here");
         let one = view.parcels.into_iter().next()?;
@@ -94,6 +99,49 @@ fn whoever_may_ask_for_the_number_keeps_the_carrier() {
     office.release("W1", "1001");
     let (parcel, _) = office.parcel("1001").expect("a parcel");
     assert_eq!((parcel.carrier, parcel.waybill_id), (born.carrier, born.waybill_id), "its number may be booked by now");
+}
+
+#[test]
+fn a_parcel_in_somebodys_hands_keeps_its_carrier() {
+    let mut office = Office::open();
+    office.accept(&[order()]);
+    let (born, _) = office.parcel("1001").expect("a parcel");
+    office.hub.write(|store| Ok(store.execute("UPDATE parcels SET touched = 1", [])?)).expect("the store takes it");
+    office.now_us += 180 * MINUTE_US;
+    office.release("W1", "1001");
+    let (parcel, _) = office.parcel("1001").expect("a parcel");
+    assert_eq!((parcel.carrier, parcel.waybill_id), (born.carrier, born.waybill_id));
+}
+
+/// Until the wave somebody corrected what a piece weighs, and nobody takes so much.
+#[test]
+fn what_no_carrier_takes_at_its_release_waits() {
+    let office = Office::open();
+    assert_eq!(office.accept(&[order()]), (1, vec![]));
+    office.weigh(90_000);
+    let left_out = office.release("W1", "1001");
+    assert!(left_out[0].1.contains("SF heavier than 80000 g"), "{left_out:?}");
+    assert!(matches!(office.standing("1001"), Standing::Held { why } if matches!(why[..], [Hold::NoCarrier { .. }])));
+    office.weigh(900);
+    office.hub.resume(&"1001".into(), office.now_us).expect("nothing of the order is in doubt");
+    assert_eq!(office.release("W1", "1001"), []);
+}
+
+#[test]
+fn an_order_that_makes_the_parcel_too_heavy_stays_out_of_it() {
+    let office = Office::open();
+    office.weigh(45_000);
+    let together =
+        |order_no: &str| with(|order| (order.order_no, order.merge_key) = (order_no.into(), Some("k".into())));
+    assert_eq!(office.accept(&[together("1001")]), (1, vec![]));
+    let (accepted, held) = office.accept(&[together("1002")]);
+    assert_eq!((accepted, held.len()), (0, 1), "{held:?}");
+    assert_eq!(office.parcel("1002"), None);
+    let (parcel, _) = office.parcel("1001").expect("a parcel");
+    assert_eq!(parcel.orders, [OrderNo::from("1001")]);
+    office.weigh(900);
+    office.hub.resume(&"1002".into(), office.now_us).expect("both are light now");
+    assert_eq!(office.parcel("1002").expect("a parcel").0.orders.len(), 2);
 }
 
 #[test]
@@ -138,14 +186,29 @@ fn an_order_without_an_address_waits_for_that_alone() {
 #[test]
 fn a_number_that_came_along_is_left_as_it_is() {
     let office = Office::open();
-    let supplied = Order { tags: vec!["急".into()], ..shelf::order("1001", 1, &[], Some("SF1000000000011")) };
-    let supplied = Order { lines: order().lines, ..supplied };
-    office.accept(std::slice::from_ref(&supplied));
+    let number = |carrier, number: &str| SuppliedWaybill {
+        carrier,
+        number: number.into(),
+        source: WaybillSource::Erp,
+        routing: None,
+        print: None,
+    };
+    let supplied = |order_no: &str, revision, waybill| {
+        with(|order| {
+            (order.order_no, order.revision, order.tags, order.waybill) =
+                (order_no.into(), revision, vec!["急".into()], waybill)
+        })
+    };
+    let zto = number(CarrierCode::Zto, "78312345678901");
+    office.accept(&[supplied("1001", 1, Some(zto.clone())), supplied("1002", 1, None)]);
+    let came = Some("its number came with the order");
     let (parcel, by) = office.parcel("1001").expect("a parcel");
-    assert_eq!(
-        (parcel.carrier, parcel.supplied, by.as_deref()),
-        (CarrierCode::Sf, supplied.waybill, Some("its number came with the order"))
-    );
+    assert_eq!((parcel.carrier, parcel.supplied, by.as_deref()), (CarrierCode::Zto, Some(zto), came));
+    // Later than the order: the rule that had decided no longer does.
+    assert_eq!(office.parcel("1002").expect("a parcel").1.as_deref(), Some("rule urgent"));
+    office.accept(&[supplied("1002", 2, Some(number(CarrierCode::Jd, "JDVA01234567890")))]);
+    let (parcel, by) = office.parcel("1002").expect("a parcel");
+    assert_eq!((parcel.carrier, by.as_deref()), (CarrierCode::Jd, came));
 }
 
 /// Rules, hub, bench, three carriers: each label is its carrier's, and the office reads why.

@@ -76,10 +76,6 @@ impl Tariff {
     pub fn row(&self, province: &str) -> Option<&Row> {
         self.rows.get(province)
     }
-
-    pub fn provinces(&self) -> impl Iterator<Item = &'static str> {
-        self.rows.keys().copied()
-    }
 }
 
 fn row(record: &csv::StringRecord) -> Result<(&'static str, Row), String> {

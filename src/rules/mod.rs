@@ -8,7 +8,7 @@ mod routing;
 mod routing_file;
 
 pub use expression::{Expression, ExpressionError};
-pub use freight::{Cod, Row, Tariff, TariffError, volume_weight_g};
+pub use freight::TariffError;
 pub use intake::{IntakeRules, RulesError};
 pub use routing::{RoutingRules, Shipment};
 pub use routing_file::RoutingError;

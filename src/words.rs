@@ -163,6 +163,8 @@ words! {
     carrier_failing: "接口不通，先贴临时面单", "doesn't answer: temporary labels for now";
     carrier_slow: "接口太慢，先贴临时面单", "answers too late: temporary labels for now";
     carrier_busy: "限流，稍后自动重试", "limits the rate: asked again by itself";
+    chosen_by: "选择依据", "Chosen by";
+    freight: "运费（元）", "Freight (yuan)";
     waybill_id: "运单 ID", "Waybill id";
     wave: "波次", "Wave";
     no_number: "还没有运单号", "No number yet";

@@ -61,6 +61,10 @@ fn check(file: &Path, of: Of) -> anyhow::Result<()> {
         Of::Hub => {
             let hub: milepost::hub::config::HubConfig = config::load(file)?;
             hub.policy().with_context(|| format!("{}: zone `{}` is not known", file.display(), hub.zone))?;
+            if let Some(rules) = &hub.routing_rules {
+                milepost::hub::routing::read(rules)
+                    .with_context(|| format!("{}: routing_rules can't be used", file.display()))?;
+            }
         }
         #[cfg(feature = "station")]
         Of::Station => {

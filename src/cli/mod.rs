@@ -32,6 +32,10 @@ mod import;
 mod items;
 #[cfg(feature = "hub")]
 mod orders;
+#[cfg(feature = "hub")]
+mod rules;
+#[cfg(feature = "hub")]
+mod rules_report;
 mod label;
 #[cfg(feature = "sim")]
 mod sim;
@@ -92,6 +96,9 @@ enum Command {
     /// Bring items in: skus, barcodes, weights
     #[cfg(feature = "hub")]
     Items(items::Args),
+    /// Try routing rules on real orders
+    #[cfg(feature = "hub")]
+    Rules(rules::Args),
     /// Render, print and check labels
     Label(Box<label::Args>),
     /// Virtual devices
@@ -130,6 +137,8 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Orders(args) => orders::run(args),
         #[cfg(feature = "hub")]
         Command::Items(args) => items::run(args),
+        #[cfg(feature = "hub")]
+        Command::Rules(args) => rules::run(args),
         Command::Label(args) => label::run(*args),
         #[cfg(feature = "sim")]
         Command::Sim(args) => sim::run(args),

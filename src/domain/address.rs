@@ -102,6 +102,28 @@ pub fn has_districts(province: &str, city: &str) -> bool {
     }
 }
 
+/// A province by its full or short name, as the table writes it: 广东 is 广东省.
+pub fn province(text: &str) -> Option<&'static str> {
+    let found = TABLE.children("").find(|division| division.name == text || division.short == text)?;
+    Some(found.name)
+}
+
+/// Whether the table has these levels, province first, all in full.
+pub fn has_place(levels: &[&str]) -> bool {
+    let below = |code: &'static str, name: &str| TABLE.children(code).find(|division| division.name == name);
+    let Some((province, rest)) = levels.split_first() else { return false };
+    let Some(province) = below("", province) else { return false };
+    match rest {
+        [] => true,
+        [city] if *city == province.name => true,
+        [city] => below(province.code, city).is_some(),
+        [city, district] if *city == province.name => below(province.code, district).is_some(),
+        [city, district] => below(province.code, city)
+            .is_some_and(|city| city.name == *district || below(city.code, district).is_some()),
+        _ => false,
+    }
+}
+
 struct Division {
     code: &'static str,
     name: &'static str,

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::address::AddressError;
 use super::phone::PhoneError;
+use super::routing::Nobody;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "hold", rename_all = "snake_case")]
@@ -45,6 +46,10 @@ pub enum Hold {
     },
     WaybillCarrier {
         carrier: String,
+    },
+    /// The routing rules found none that may take it.
+    NoCarrier {
+        nobody: Nobody,
     },
     Gift {
         code: String,
@@ -93,6 +98,7 @@ impl Hold {
             Hold::WaybillCarrier { carrier } => {
                 format!("面单的快递公司 `{carrier}` 不认识：加到渠道配置的 [carriers] 后重新导入")
             }
+            Hold::NoCarrier { nobody } => nobody.zh(),
             Hold::Gift { code } => format!("卖家备注里的赠品 `{code}` 不在 gifts.toml：加进去或改备注，再重新导入"),
             Hold::Pieces { promised, listed } => {
                 format!("订单写 {promised} 件，明细只有 {listed} 件：两个文件同时重新导出再导入")
@@ -124,6 +130,7 @@ impl Hold {
             Hold::WaybillCarrier { carrier } => format!(
                 "carrier `{carrier}` of the order's waybill is not known: add it to [carriers] of the channel's mapping and import again"
             ),
+            Hold::NoCarrier { nobody } => nobody.en(),
             Hold::Gift { code } => format!(
                 "gift `{code}` of the seller's note is not in gifts.toml: add it there or correct the note, and import again"
             ),
@@ -162,6 +169,7 @@ mod tests {
             Hold::WaybillNumber,
             Hold::NumberTaken { number: "SF1000000000011".into() },
             Hold::WaybillCarrier { carrier: "x".into() },
+            Hold::NoCarrier { nobody: Nobody { passed: Vec::new(), offers: Vec::new(), failed: None } },
             Hold::Gift { code: "Z99".into() },
             Hold::Pieces { promised: 2, listed: 1 },
             Hold::OtherContent { line: 3 },

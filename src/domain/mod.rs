@@ -10,6 +10,7 @@ pub mod phone;
 pub mod mask;
 pub mod personal;
 pub mod parcel;
+pub mod routing;
 pub mod waybill;
 pub mod weight;
 pub mod code;

@@ -194,6 +194,8 @@ pub struct Item {
     pub short_name: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub weight_g: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub volume_cm3: Option<u32>,
     #[serde(default)]
     pub check: ItemCheck,
     #[serde(default)]

@@ -96,10 +96,32 @@ pub fn weight_g(needs: &[Need]) -> Option<u32> {
     open.try_fold(0u32, |sum, need| sum.checked_add(need.weight_g?.checked_mul(need.quantity)?))
 }
 
+/// What a parcel's open goods measure together; `None` where the volume of one isn't known.
+pub fn volume_cm3<'o>(orders: impl IntoIterator<Item = &'o Order>, items: &BTreeMap<Sku, Item>) -> Option<u32> {
+    let lines = orders.into_iter().flat_map(|order| &order.lines).filter(|line| line.status == LineStatus::Open);
+    lines.into_iter().try_fold(0u32, |sum, line| {
+        let item = items.get(&line.sku)?;
+        let own = match (item.volume_cm3, item.parts.as_deref()) {
+            // A gift set in its box is larger than what is in it.
+            (Some(volume), _) => volume,
+            (None, Some(parts)) => parts.iter().try_fold(0u32, |sum, part| {
+                sum.checked_add(items.get(&part.sku)?.volume_cm3?.checked_mul(part.quantity)?)
+            })?,
+            (None, None) => return None,
+        };
+        sum.checked_add(own.checked_mul(line.quantity)?)
+    })
+}
+
 /// Everything the bench must find for a parcel: open lines of its orders, bundles exploded into their parts.
 pub fn needs(orders: &[OrderRecord], items: &BTreeMap<Sku, Item>) -> Vec<Need> {
+    needs_of(orders.iter().map(|record| &record.order), items)
+}
+
+/// The same of orders whose standing doesn't matter.
+pub fn needs_of<'o>(orders: impl IntoIterator<Item = &'o Order>, items: &BTreeMap<Sku, Item>) -> Vec<Need> {
     let mut needs: Vec<Need> = Vec::new();
-    for line in orders.iter().flat_map(|record| &record.order.lines) {
+    for line in orders.into_iter().flat_map(|order| &order.lines) {
         let item = items.get(&line.sku);
         let parts = item.and_then(|item| item.parts.as_deref()).unwrap_or(&[]);
         if parts.is_empty() {

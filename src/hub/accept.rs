@@ -4,15 +4,16 @@
 use rusqlite::{OptionalExtension, Transaction, params};
 use serde::{Deserialize, Serialize};
 
+use super::routing::{self, Berth};
 use super::{Hub, HubError, Refusal, down, json, parsed, timeline};
 use crate::domain::alias;
 use crate::domain::check::is_number;
 use crate::domain::hold::{Hold, said_en};
-use crate::domain::id::{OrderNo, ParcelId};
+use crate::domain::id::OrderNo;
 use crate::domain::milestone::Milestone;
 use crate::domain::order::{Item, Order, SuppliedWaybill};
 use crate::domain::parcel::{OrderRecord, Parcel, Standing};
-use crate::domain::waybill::Mint;
+use crate::domain::routing::Nobody;
 use crate::intake::{Merged, merge};
 
 /// What became of the documents of one request; each is counted once.
@@ -76,7 +77,10 @@ impl Hub {
         if let Err(problems) = order.check() {
             return Err(Refusal::new(422, "Unusable order", listed(&problems)).into());
         }
-        let holds = self.rules().judge(&order);
+        let mut holds = self.rules().judge(&order);
+        if holds.is_empty() {
+            holds.extend(self.without_carrier(&order, now_us)?);
+        }
         if !holds.is_empty() {
             return Err(Refusal::new(422, "Order refused", said_en(&holds)).into());
         }
@@ -148,6 +152,13 @@ impl Hub {
             }
             let mut doubts = order.all_doubts();
             doubts.extend(number_taken(transaction, &order)?);
+            // No carrier might take it when it came; the rules may be others now.
+            if standing == Standing::Open && doubts.is_empty() && !has_parcel(transaction, order_no)? {
+                match self.berth(transaction, &order, &warehouse, now_us)? {
+                    Ok(berth) => put_berth(transaction, &order, &warehouse, &berth)?,
+                    Err(hold) => doubts.push(hold),
+                }
+            }
             if standing == Standing::Open && !doubts.is_empty() {
                 let detail = format!("order {order_no} can't go on as it is: {}", said_en(&doubts));
                 return Err(Refusal::new(409, "Order not mended", detail).into());
@@ -187,8 +198,18 @@ impl Hub {
         };
         let before = known.as_ref().map(|(_, _, standing)| standing.clone()).unwrap_or_default();
         let mut why = self.rules().judge(&order);
-        let taken = number_taken(transaction, &order)?;
-        why.extend(taken.clone());
+        let warehouse = order.warehouse.clone().unwrap_or_else(|| self.policy().warehouse.clone());
+        // Else it stays where it is, and the number where that is.
+        let berth = match number_taken(transaction, &order)? {
+            Some(taken) => Err(taken),
+            None => self.berth(transaction, &order, &warehouse, now_us)?,
+        };
+        if let Err(hold) = &berth
+            && !(matches!(hold, Hold::NoCarrier { .. }) && why.iter().any(Hold::is_doubt))
+        {
+            // Of an order without an address it is no news that nobody delivers it.
+            why.push(hold.clone());
+        }
         let standing = standing_after(before, why);
         match &standing {
             Standing::Held { why } => {
@@ -198,109 +219,41 @@ impl Hub {
             }
             Standing::Open | Standing::Cancelled { .. } => done.accepted += 1,
         }
-        let warehouse = order.warehouse.clone().unwrap_or_else(|| self.policy().warehouse.clone());
         let record = OrderRecord { order, standing };
         put_order(transaction, &record, &warehouse, now_us)?;
         if known.is_none() {
             event(transaction, &record.order.order_no, Milestone::Allocated, "", now_us)?;
         }
-        // Else it stays where it is, and the number where that is.
-        if taken.is_none() {
-            self.put_into_parcel(transaction, &record.order, &warehouse, now_us)?;
+        if let Ok(berth) = &berth {
+            put_berth(transaction, &record.order, &warehouse, berth)?;
         }
         timeline::refresh(transaction, record.order.order_no.as_str())
     }
+}
 
-    /// The order's parcel: the one it is in, one that waits for its merge key or number, or a new one.
-    fn put_into_parcel(
-        &self,
-        transaction: &Transaction<'_>,
-        order: &Order,
-        warehouse: &str,
-        now_us: i64,
-    ) -> Result<(), HubError> {
-        let mut parcel = match self.fitting_parcel(transaction, order, warehouse)? {
-            Some(parcel) => parcel,
-            None => self.new_parcel(transaction, order, warehouse, now_us)?,
-        };
-        if !parcel.orders.contains(&order.order_no) {
-            parcel.orders.push(order.order_no.clone());
-        }
-        if order.waybill.is_some() {
-            parcel.supplied.clone_from(&order.waybill);
-            parcel.carrier = order.waybill.as_ref().map_or(parcel.carrier, |waybill| waybill.carrier);
-        }
-        put_parcel(transaction, &parcel, merge_key(order, warehouse).as_deref())
-    }
+/// An order whose parcel no carrier may take as it is now.
+pub(super) fn hold_without_carrier(
+    transaction: &Transaction<'_>,
+    order_no: &OrderNo,
+    nobody: &Nobody,
+    now_us: i64,
+) -> Result<(), HubError> {
+    let Some((order, warehouse, _)) = stored(transaction, order_no)? else { return Ok(()) };
+    let standing = Standing::Held { why: vec![Hold::NoCarrier { nobody: nobody.clone() }] };
+    event(transaction, order_no, Milestone::Held, &reason_of(&standing), now_us)?;
+    put_order(transaction, &OrderRecord { order, standing }, &warehouse, now_us)?;
+    timeline::refresh(transaction, order_no.as_str())
+}
 
-    fn fitting_parcel(
-        &self,
-        transaction: &Transaction<'_>,
-        order: &Order,
-        warehouse: &str,
-    ) -> Result<Option<Parcel>, HubError> {
-        let own: Option<String> = transaction
-            .prepare_cached("SELECT parcel_id FROM parcel_orders WHERE order_no = ?1 LIMIT 1")?
-            .query_row([order.order_no.as_str()], |row| row.get(0))
-            .optional()?;
-        let found = match (own, merge_key(order, warehouse)) {
-            (Some(own), _) => Some(own),
-            // A parcel in a wave or in somebody's hands takes no further order.
-            (None, Some(key)) => transaction
-                .prepare_cached(
-                    "SELECT parcel_id FROM parcels WHERE merge_key = ?1 AND wave IS NULL AND touched = 0 LIMIT 1",
-                )?
-                .query_row([key], |row| row.get(0))
-                .optional()?,
-            (None, None) => None,
-        };
-        found.map(|parcel_id: String| parcel(transaction, &parcel_id)).transpose()
-    }
+fn put_berth(transaction: &Transaction<'_>, order: &Order, warehouse: &str, berth: &Berth) -> Result<(), HubError> {
+    put_parcel(transaction, &berth.parcel, merge_key(order, warehouse).as_deref())?;
+    routing::put_choice(transaction, &berth.parcel.parcel_id, berth.choice.as_ref())
+}
 
-    fn new_parcel(
-        &self,
-        transaction: &Transaction<'_>,
-        order: &Order,
-        warehouse: &str,
-        now_us: i64,
-    ) -> Result<Parcel, HubError> {
-        let carrier =
-            order.waybill.as_ref().map(|waybill| waybill.carrier).or(order.carrier).unwrap_or(self.policy().carrier);
-        let waybill_id = self.mint(transaction, carrier, now_us)?;
-        Ok(Parcel {
-            parcel_id: ParcelId(format!("{}-{}-1", order.channel, order.order_no)),
-            orders: vec![order.order_no.clone()],
-            warehouse: warehouse.to_owned(),
-            carrier,
-            service: order.service.clone(),
-            waybill_id,
-            supplied: order.waybill.clone(),
-            wave: None,
-            issuer: self.policy().issuer.as_deref().map(Into::into),
-        })
-    }
-
-    fn mint(
-        &self,
-        transaction: &Transaction<'_>,
-        carrier: crate::domain::order::CarrierCode,
-        now_us: i64,
-    ) -> Result<crate::domain::id::WaybillId, HubError> {
-        let today =
-            jiff::Timestamp::from_microsecond(now_us).unwrap_or_default().to_zoned(self.policy().zone.clone()).date();
-        let stored: Option<String> =
-            transaction.query_row("SELECT value FROM meta WHERE key = 'mint'", [], |row| row.get(0)).optional()?;
-        let mut mint = match stored {
-            Some(text) => parsed("mint", "mint", &text)?,
-            None => Mint::new(&self.policy().prefix, 0, today),
-        };
-        let id = mint.next(carrier, today);
-        transaction.execute(
-            "INSERT INTO meta (key, value) VALUES ('mint', ?1) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-            [json(&mint)],
-        )?;
-        Ok(id)
-    }
+fn has_parcel(transaction: &Transaction<'_>, order_no: &OrderNo) -> Result<bool, HubError> {
+    Ok(transaction
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM parcel_orders WHERE order_no = ?1)")?
+        .query_row([order_no.as_str()], |row| row.get(0))?)
 }
 
 /// A supplied number that another parcel bears already, while the order has a parcel of its own.
@@ -322,7 +275,7 @@ fn number_key(waybill: &SuppliedWaybill) -> String {
 
 /// What orders share that travel together: the same supplied number, or the channel's merge key. An order that can't be
 /// sent yet waits alone, unless its number is on the others already.
-fn merge_key(order: &Order, warehouse: &str) -> Option<String> {
+pub(super) fn merge_key(order: &Order, warehouse: &str) -> Option<String> {
     match (&order.waybill, &order.merge_key) {
         (Some(waybill), _) if is_number(&waybill.number) => Some(number_key(waybill)),
         (None, Some(key)) if order.all_doubts().is_empty() => {

@@ -22,7 +22,7 @@ pub struct HubConfig {
     pub zone: String,
     /// The warehouse of orders that name none.
     pub warehouse: String,
-    /// The carrier of orders that name none.
+    /// The carrier of orders that name none, where there are no routing rules.
     pub carrier: CarrierCode,
     /// What waybill ids begin with.
     pub prefix: String,
@@ -30,6 +30,8 @@ pub struct HubConfig {
     pub issuer: Option<String>,
     /// Intake rules of the site's own in place of the built-in ones.
     pub intake_rules: Option<PathBuf>,
+    /// Rules that choose the carrier of orders that name none; `built-in` is the shipped example.
+    pub routing_rules: Option<PathBuf>,
 }
 
 impl Default for HubConfig {
@@ -45,15 +47,18 @@ impl Default for HubConfig {
             prefix: "DB".into(),
             issuer: None,
             intake_rules: None,
+            routing_rules: None,
         }
     }
 }
 
 impl HubConfig {
+    /// What can be said without reading a file: the routing rules are read where the store is opened.
     pub fn policy(&self) -> Result<Policy, jiff::Error> {
         Ok(Policy {
             warehouse: self.warehouse.clone(),
             carrier: self.carrier,
+            routing: None,
             prefix: self.prefix.clone(),
             zone: jiff::tz::TimeZone::get(&self.zone)?,
             issuer: self.issuer.clone(),

@@ -5,6 +5,7 @@ pub mod serve;
 pub mod config;
 pub mod api;
 pub mod accept;
+pub mod routing;
 pub mod waves;
 pub mod ingest;
 mod audit;
@@ -30,7 +31,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 use tokio::sync::watch;
 
 use crate::domain::order::CarrierCode;
-use crate::rules::IntakeRules;
+use crate::rules::{IntakeRules, RoutingRules};
 use past::Past;
 
 /// What a site decides for its hub.
@@ -38,8 +39,9 @@ use past::Past;
 pub struct Policy {
     /// The warehouse of orders that name none.
     pub warehouse: String,
-    /// The carrier of orders that name none.
+    /// The carrier of orders that name none, where there are no routing rules.
     pub carrier: CarrierCode,
+    pub routing: Option<Arc<RoutingRules>>,
     /// Prefix of waybill ids.
     pub prefix: String,
     pub zone: jiff::tz::TimeZone,

@@ -11,6 +11,7 @@ use crate::domain::id::OrderNo;
 use crate::domain::mask;
 use crate::domain::order::{Order, Party};
 use crate::domain::parcel::{Operator, Parcel, Standing};
+use crate::domain::routing::Choice;
 use crate::domain::timeline::Timeline;
 
 pub struct OrderView {
@@ -34,6 +35,8 @@ pub struct Receiver {
 
 pub struct ParcelView {
     pub parcel: Parcel,
+    /// Who decided its carrier, where rules did.
+    pub choice: Option<Choice>,
     pub numbers: Vec<Number>,
 }
 
@@ -71,16 +74,18 @@ impl Hub {
 
 fn parcels(connection: &Connection, order_no: &OrderNo) -> Result<Vec<ParcelView>, HubError> {
     let mut statement = connection.prepare(
-        "SELECT p.parcel_id, p.body FROM parcel_orders o JOIN parcels p ON p.parcel_id = o.parcel_id
+        "SELECT p.parcel_id, p.body, p.choice FROM parcel_orders o JOIN parcels p ON p.parcel_id = o.parcel_id
          WHERE o.order_no = ?1 ORDER BY p.parcel_id",
     )?;
-    let rows: Vec<(String, String)> =
-        statement.query_map([order_no.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
+    let rows: Vec<(String, String, Option<String>)> = statement
+        .query_map([order_no.as_str()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
+        .collect::<Result<_, _>>()?;
     rows.into_iter()
-        .map(|(id, body)| {
+        .map(|(id, body, choice)| {
             let parcel: Parcel = parsed("parcel", &id, &body)?;
+            let choice = choice.map(|text| parsed("choice", &id, &text)).transpose()?;
             let numbers = numbers(connection, &parcel)?;
-            Ok(ParcelView { parcel, numbers })
+            Ok(ParcelView { parcel, choice, numbers })
         })
         .collect()
 }

@@ -54,6 +54,8 @@ const MIGRATIONS: &[&str] = &[
      CREATE TABLE idempotency (key TEXT PRIMARY KEY, body_hash TEXT NOT NULL, answer TEXT NOT NULL, at_us INTEGER NOT NULL) STRICT, WITHOUT ROWID;",
     "ALTER TABLE orders ADD COLUMN held_us INTEGER;
      CREATE INDEX orders_held ON orders (held_us) WHERE held_us IS NOT NULL;",
+    // Who decided the parcel's carrier, and what each would have cost.
+    "ALTER TABLE parcels ADD COLUMN choice TEXT;",
 ];
 
 pub fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {

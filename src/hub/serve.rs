@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use anyhow::Context;
 use tokio::net::TcpListener;
@@ -42,7 +43,9 @@ pub fn open(config: &HubConfig) -> anyhow::Result<Hub> {
             IntakeRules::from_toml(&text).with_context(|| format!("use the rules in {}", path.display()))?
         }
     };
-    let policy = config.policy().with_context(|| format!("use the zone `{}`", config.zone))?;
+    let mut policy = config.policy().with_context(|| format!("use the zone `{}`", config.zone))?;
+    let routing = config.routing_rules.as_deref().map(super::routing::read).transpose();
+    policy.routing = routing.context("use the routing rules")?.map(Arc::new);
     Ok(Hub::open(&config.data_dir.join("hub.db"), policy, rules)?)
 }
 

@@ -3,7 +3,7 @@
 use rusqlite::{Transaction, params};
 use serde::{Deserialize, Serialize};
 
-use super::{Hub, HubError, Refusal, accept, timeline};
+use super::{Hub, HubError, Refusal, accept, routing, timeline};
 use crate::domain::id::{OrderNo, StationCode, WaveCode};
 use crate::domain::milestone::Milestone;
 use crate::domain::parcel::{Parcel, Standing, WavePosition};
@@ -41,7 +41,8 @@ impl Hub {
                 return Err(Refusal::new(409, "Wave exists", detail).into());
             }
             super::down::warehouse_of(transaction, &request.station)?;
-            let (parcels, left_out) = wanted(transaction, &request.orders)?;
+            let (mut parcels, mut left_out) = wanted(transaction, &request.orders)?;
+            self.route_now(transaction, &mut parcels, &mut left_out, now_us)?;
             let count = parcels.len() as u32;
             // Nothing was released: its code stays free.
             if count == 0 {
@@ -62,6 +63,32 @@ impl Hub {
             )?;
             Ok(Released { wave: request.wave.clone(), parcels: count, left_out })
         })
+    }
+
+    /// The rules' `now` is the moment of release: what they say at this time counts. Whom no carrier may take stays out
+    /// and waits.
+    fn route_now(
+        &self,
+        transaction: &Transaction<'_>,
+        parcels: &mut Vec<Parcel>,
+        left_out: &mut Vec<LeftOut>,
+        now_us: i64,
+    ) -> Result<(), HubError> {
+        for mut parcel in std::mem::take(parcels) {
+            match self.reroute(transaction, &mut parcel, None, now_us)? {
+                Ok(choice) => {
+                    routing::put_choice(transaction, &parcel.parcel_id, choice.as_ref())?;
+                    parcels.push(parcel);
+                }
+                Err(nobody) => {
+                    for order_no in &parcel.orders {
+                        left_out.push((order_no.clone(), nobody.en()));
+                        accept::hold_without_carrier(transaction, order_no, &nobody, now_us)?;
+                    }
+                }
+            }
+        }
+        Ok(())
     }
 }
 

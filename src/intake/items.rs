@@ -67,12 +67,17 @@ fn item(table: &Table, row: &Row, mapping: &ItemMapping) -> Result<Item, String>
         None => None,
         Some(text) => Some(value::count(text).ok_or("the weight is no whole number of grams")?),
     };
+    let volume_cm3 = match maybe(&columns.volume_cm3) {
+        None => None,
+        Some(text) => Some(value::count(text).ok_or("the volume is no whole number of cm³")?),
+    };
     let item = Item {
         sku: sku.into(),
         name: get(&columns.name).ok_or("the item has no name: fill it in")?.to_owned(),
         short_name: maybe(&columns.short_name).map(str::to_owned),
         barcodes: barcodes.into_iter().map(|(code, quantity)| Barcode { code, quantity }).collect(),
         weight_g,
+        volume_cm3,
         check: word(maybe(&columns.check), &mapping.check)?,
         tracks: word(maybe(&columns.tracks), &mapping.tracks)?,
         parts: parts.map(|parts| parts.into_iter().map(|(sku, quantity)| Part { sku: sku.into(), quantity }).collect()),

@@ -65,6 +65,8 @@ pub enum ExpressionError {
     NestedMacro,
     #[error("`{found}` is not known here: write `{root}.` before a field")]
     UnknownVariable { found: String, root: &'static str },
+    #[error("`{found}` is not known here; a rule may use {known}")]
+    UnknownName { found: String, known: String },
     #[error("function `{0}` is not known")]
     UnknownFunction(String),
     #[error("`{path}` has no field `{field}`; it has {known}")]
@@ -75,10 +77,11 @@ pub enum ExpressionError {
     Failed,
 }
 
-/// A compiled expression over a document that it calls by the name given to `compile`.
+/// A compiled expression over a document that it calls by the name given to `compile`, or whose fields it names.
 pub struct Expression {
     program: Program,
-    root: &'static str,
+    /// None where the document's fields are the variables.
+    root: Option<&'static str>,
 }
 
 /// A document as CEL sees it: every key of its schema is there, absent ones as null.
@@ -92,6 +95,19 @@ pub fn document(of: &impl Serialize, fields: &'static [Field]) -> Document {
 
 impl Expression {
     pub fn compile(text: &str, root: &'static str, fields: &'static [Field]) -> Result<Self, ExpressionError> {
+        Self::checked(text, Some(root), vec![(root.to_owned(), Kind::Object(fields))])
+    }
+
+    /// Over several things at once: each field of the document is a variable.
+    pub fn over(text: &str, fields: &'static [Field]) -> Result<Self, ExpressionError> {
+        Self::checked(text, None, fields.iter().map(|field| (field.name.to_owned(), field.kind)).collect())
+    }
+
+    fn checked(
+        text: &str,
+        root: Option<&'static str>,
+        variables: Vec<(String, Kind)>,
+    ) -> Result<Self, ExpressionError> {
         if text.len() > LONGEST {
             return Err(ExpressionError::TooLong(text.len()));
         }
@@ -100,14 +116,22 @@ impl Expression {
             return Err(ExpressionError::Syntax("it has more than 200 brackets and operators".to_owned()));
         }
         let program = Program::compile(text).map_err(|errors| ExpressionError::Syntax(errors.to_string()))?;
-        let mut check = Check { root, variables: vec![(root.to_owned(), Kind::Object(fields))], in_macro: false };
+        let mut check = Check { root, variables, in_macro: false };
         check.expression(&program.expression().expr)?;
         Ok(Self { program, root })
     }
 
     pub fn is_true(&self, document: &Document) -> Result<bool, ExpressionError> {
         let mut context = Context::default();
-        context.add_variable_from_value(self.root, document.0.clone());
+        match (self.root, &document.0) {
+            (Some(root), document) => context.add_variable_from_value(root, document.clone()),
+            (None, Value::Map(fields)) => {
+                for (name, value) in fields.map.iter() {
+                    context.add_variable_from_value(name.to_string(), value.clone());
+                }
+            }
+            (None, _) => {}
+        }
         match self.program.execute(&context) {
             Ok(Value::Bool(answer)) => Ok(answer),
             Ok(_) => Err(ExpressionError::NotBoolean),
@@ -121,7 +145,7 @@ const FUNCTIONS: [&str; 7] = ["size", "contains", "startsWith", "endsWith", "int
 
 /// Walks an expression before it ever runs.
 struct Check {
-    root: &'static str,
+    root: Option<&'static str>,
     /// Innermost last; macros bring their own.
     variables: Vec<(String, Kind)>,
     in_macro: bool,
@@ -134,7 +158,7 @@ impl Check {
             Expr::Unspecified | Expr::Literal(_) => Ok(Kind::Value),
             Expr::Ident(name) => match self.variables.iter().rev().find(|(known, _)| known == name) {
                 Some((_, kind)) => Ok(*kind),
-                None => Err(ExpressionError::UnknownVariable { found: name.clone(), root: self.root }),
+                None => Err(self.unknown(name)),
             },
             Expr::Select(select) => {
                 let of = self.expression(&select.operand.expr)?;
@@ -188,6 +212,17 @@ impl Check {
                 self.variables.truncate(depth);
                 self.in_macro = false;
                 Ok(Kind::Free)
+            }
+        }
+    }
+
+    fn unknown(&self, name: &str) -> ExpressionError {
+        let found = name.to_owned();
+        match self.root {
+            Some(root) => ExpressionError::UnknownVariable { found, root },
+            None => {
+                let known: Vec<&str> = self.variables.iter().map(|(name, _)| name.as_str()).collect();
+                ExpressionError::UnknownName { found, known: known.join(", ") }
             }
         }
     }

@@ -3,6 +3,12 @@
 
 mod expression;
 mod intake;
+mod freight;
+mod routing;
+mod routing_file;
 
 pub use expression::{Expression, ExpressionError};
+pub use freight::TariffError;
 pub use intake::{IntakeRules, RulesError};
+pub use routing::{RoutingRules, Shipment};
+pub use routing_file::RoutingError;

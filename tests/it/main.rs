@@ -4,6 +4,7 @@ mod world;
 mod address;
 mod intake;
 mod holds;
+mod routing;
 mod carrier;
 mod carrier_commands;
 mod jd;

@@ -56,6 +56,7 @@ const HAN_FILES: &[(&str, &str)] = &[
     ("src/words.rs", "the pages' words"),
     ("src/domain/milestone.rs", "the milestones' names"),
     ("src/domain/hold.rs", "why an order waits"),
+    ("src/domain/routing.rs", "why a carrier was chosen, or was out"),
     ("src/hub/exceptions.rs", "what a person must look at"),
     ("src/cli/demo/", "a sample day's people, goods and addresses, as a channel exports them"),
     ("src/domain/mask.rs", "the extension's mark and the address units that decide what is masked"),

@@ -39,9 +39,16 @@ pub struct Scanner {
 
 impl World {
     pub async fn start() -> World {
+        World::start_with(|_| {}).await
+    }
+
+    /// With a hub of another config.
+    pub async fn start_with(change: impl FnOnce(&mut HubConfig)) -> World {
         let folder = TempDir::new().expect("a temporary folder");
         std::fs::write(folder.path().join("office.key"), KEY).expect("the key is written");
-        let hub = Serving::start(&hub_config(folder.path(), "127.0.0.1:0")).await.expect("the hub starts");
+        let mut config = hub_config(folder.path(), "127.0.0.1:0");
+        change(&mut config);
+        let hub = Serving::start(&config).await.expect("the hub starts");
         let options = printer::Options { print_time: Duration::from_millis(5), ..printer::Options::default() };
         World {
             hub_url: hub.url(),

@@ -6,9 +6,11 @@ use jiff::tz::TimeZone;
 use super::stages::Stages;
 use super::{Frame, Shown, standing};
 use crate::domain::order::LineStatus;
+use crate::domain::routing::{Choice, Offer};
 use crate::domain::timeline::Step;
 use crate::hub::order::{OrderView, ParcelView, Receiver};
 use crate::page::shown;
+use crate::words::Language;
 
 #[derive(Template)]
 #[template(path = "hub/pages/order.html")]
@@ -43,6 +45,8 @@ struct ParcelRow {
     carrier: String,
     waybill_id: String,
     wave: Option<String>,
+    /// The rule that chose the carrier, and what each would have cost.
+    chosen: Option<(String, String)>,
     numbers: Vec<NumberRow>,
     /// The other orders in the same box.
     with: Vec<String>,
@@ -121,8 +125,17 @@ fn parcel_row(frame: &Frame, view: &ParcelView, order_no: &str) -> ParcelRow {
         carrier: w.state("carrier", parcel.carrier.as_str()).to_owned(),
         waybill_id: parcel.waybill_id.to_string(),
         wave: parcel.wave.as_ref().map(|wave| format!("{} · {}/{}", wave.code, wave.position, wave.count)),
+        chosen: view.choice.as_ref().map(|choice| chosen(frame.page.language, choice)),
         numbers: view.numbers.iter().map(number).collect(),
         with: parcel.orders.iter().map(ToString::to_string).filter(|other| other != order_no).collect(),
+    }
+}
+
+fn chosen(language: Language, choice: &Choice) -> (String, String) {
+    let offers = |said: fn(&Offer) -> String| choice.offers.iter().map(said).collect::<Vec<_>>().join(" · ");
+    match language {
+        Language::Zh => (choice.zh(), offers(Offer::zh)),
+        Language::En => (choice.en(), offers(Offer::en)),
     }
 }
 

@@ -102,6 +102,7 @@ impl Documents for Disk {
             name,
             short_name: None,
             weight_g: Some(100),
+            volume_cm3: None,
             check,
             tracks,
             parts: None,

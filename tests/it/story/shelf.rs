@@ -68,6 +68,7 @@ pub fn items() -> Vec<Item> {
             name: format!("云上{name}"),
             short_name: Some((*name).into()),
             weight_g: Some(100),
+            volume_cm3: None,
             check: *check,
             tracks: Default::default(),
             parts: None,

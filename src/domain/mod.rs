@@ -16,5 +16,6 @@ pub mod alias;
 pub mod stamp;
 pub mod fact;
 pub mod entry;
+pub mod tracking;
 pub mod milestone;
 pub mod timeline;

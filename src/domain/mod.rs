@@ -17,5 +17,7 @@ pub mod stamp;
 pub mod fact;
 pub mod entry;
 pub mod tracking;
+pub mod journey;
+pub mod patience;
 pub mod milestone;
 pub mod timeline;

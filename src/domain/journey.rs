@@ -71,6 +71,29 @@ pub struct Journey {
     pub suspicions: Vec<Suspicion>,
 }
 
+impl Doubt {
+    pub const ALL: [Doubt; 6] = [
+        Doubt::SignedWithoutDispatch,
+        Doubt::SignedBeforeCollection,
+        Doubt::SignedTooSoon,
+        Doubt::ScannedAfterSign,
+        Doubt::SignedOnTheWayBack,
+        Doubt::NeverHandedOver,
+    ];
+
+    /// As it is stored and sent.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Doubt::SignedWithoutDispatch => "signed_without_dispatch",
+            Doubt::SignedBeforeCollection => "signed_before_collection",
+            Doubt::SignedTooSoon => "signed_too_soon",
+            Doubt::ScannedAfterSign => "scanned_after_sign",
+            Doubt::SignedOnTheWayBack => "signed_on_the_way_back",
+            Doubt::NeverHandedOver => "never_handed_over",
+        }
+    }
+}
+
 impl Phase {
     pub const ALL: [Phase; 10] = [
         Phase::Awaited,

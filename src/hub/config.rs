@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use serde::Deserialize;
 
 use super::Policy;
+use super::accounts::{Carriers, Tracking};
 use crate::domain::order::CarrierCode;
 
 /// The documented file.
@@ -30,6 +31,10 @@ pub struct HubConfig {
     pub issuer: Option<String>,
     /// Intake rules of the site's own in place of the built-in ones.
     pub intake_rules: Option<PathBuf>,
+    /// Where carriers push to; a listener of its own, for it may be reached from outside.
+    pub push_listen: Option<String>,
+    pub carriers: Carriers,
+    pub tracking: Tracking,
 }
 
 impl Default for HubConfig {
@@ -45,6 +50,9 @@ impl Default for HubConfig {
             prefix: "DB".into(),
             issuer: None,
             intake_rules: None,
+            push_listen: None,
+            carriers: Carriers::default(),
+            tracking: Tracking::default(),
         }
     }
 }
@@ -57,6 +65,8 @@ impl HubConfig {
             prefix: self.prefix.clone(),
             zone: jiff::tz::TimeZone::get(&self.zone)?,
             issuer: self.issuer.clone(),
+            tracking: self.tracking.clone(),
+            tracked: self.carriers.configured().map(|(code, _)| code).collect(),
         })
     }
 }

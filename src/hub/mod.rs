@@ -13,6 +13,10 @@ pub mod ask;
 pub mod timeline;
 pub mod lists;
 pub mod exceptions;
+pub mod accounts;
+pub mod journeys;
+pub mod push;
+pub mod poll;
 pub mod order;
 pub mod pages;
 pub mod auth;
@@ -30,6 +34,7 @@ use tokio::sync::watch;
 
 use crate::domain::order::CarrierCode;
 use crate::rules::IntakeRules;
+use accounts::Tracking;
 use past::Past;
 
 /// What a site decides for its hub.
@@ -44,6 +49,9 @@ pub struct Policy {
     pub zone: jiff::tz::TimeZone,
     /// The station that asks carriers for parcels that are in no wave.
     pub issuer: Option<String>,
+    pub tracking: Tracking,
+    /// Carriers with an account: what they don't say is missed.
+    pub tracked: Vec<CarrierCode>,
 }
 
 #[derive(Debug, thiserror::Error)]

@@ -54,6 +54,13 @@ const MIGRATIONS: &[&str] = &[
      CREATE TABLE idempotency (key TEXT PRIMARY KEY, body_hash TEXT NOT NULL, answer TEXT NOT NULL, at_us INTEGER NOT NULL) STRICT, WITHOUT ROWID;",
     "ALTER TABLE orders ADD COLUMN held_us INTEGER;
      CREATE INDEX orders_held ON orders (held_us) WHERE held_us IS NOT NULL;",
+    "CREATE TABLE scans (
+         carrier TEXT NOT NULL, number TEXT NOT NULL, code TEXT NOT NULL, at_us INTEGER NOT NULL, text_hash TEXT NOT NULL,
+         body TEXT NOT NULL, received_us INTEGER NOT NULL, PRIMARY KEY (carrier, number, code, at_us, text_hash)) STRICT, WITHOUT ROWID;
+     CREATE TABLE journeys (
+         parcel_id TEXT NOT NULL, number TEXT NOT NULL, carrier TEXT NOT NULL, phase TEXT NOT NULL, news_us INTEGER,
+         body TEXT NOT NULL, asked_us INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (parcel_id, number)) STRICT, WITHOUT ROWID;
+     CREATE INDEX journeys_open ON journeys (carrier, phase, news_us) WHERE phase NOT IN ('delivered', 'returned');",
 ];
 
 pub fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {

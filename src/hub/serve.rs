@@ -1,17 +1,24 @@
 //! A whole hub: the store behind its HTTP door.
 
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
+use std::sync::Arc;
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use super::Hub;
+use super::accounts::Account;
 use super::admin::Admin;
 use super::api::{self, Site};
 use super::config::HubConfig;
+use super::poll::Poller;
+use super::push::{self, Counts, Pushes};
+
+use crate::domain::order::CarrierCode;
 use crate::page::Hosts;
 use crate::rules::IntakeRules;
 
@@ -19,10 +26,14 @@ use crate::rules::IntakeRules;
 pub struct Serving {
     pub address: SocketAddr,
     pub hub: Hub,
+    /// Where carriers push to, and what came of it.
+    pub pushes: Option<(SocketAddr, Arc<Pushes>)>,
     data_dir: PathBuf,
     stop: watch::Sender<bool>,
-    work: tokio::task::JoinHandle<std::io::Result<()>>,
+    work: Vec<Work>,
 }
+
+type Work = tokio::task::JoinHandle<std::io::Result<()>>;
 
 /// Where this machine itself reaches a hub that listens on every address.
 fn reachable(address: SocketAddr) -> SocketAddr {
@@ -46,6 +57,36 @@ pub fn open(config: &HubConfig) -> anyhow::Result<Hub> {
     Ok(Hub::open(&config.data_dir.join("hub.db"), policy, rules)?)
 }
 
+async fn bind(listen: &str, option: &str) -> anyhow::Result<TcpListener> {
+    let why = || format!("listen on {listen}: stop what holds the port, or set another `{option}`");
+    TcpListener::bind(listen).await.with_context(why)
+}
+
+/// Opens the door for carriers.
+async fn pushes(
+    hub: &Hub,
+    accounts: &BTreeMap<CarrierCode, Arc<Account>>,
+    listen: &str,
+    stop: &watch::Sender<bool>,
+    work: &mut Vec<Work>,
+) -> anyhow::Result<(SocketAddr, Arc<Pushes>)> {
+    let secret = accounts.values().any(|account| account.push_secret.is_some());
+    ensure!(
+        secret,
+        "`push_listen` is set and nobody may push: set `push_secret` of a carrier, or remove `push_listen`"
+    );
+    let listener = bind(listen, "push_listen").await?;
+    let address = listener.local_addr().context("read the bound address")?;
+    let (hub, accounts, counts) = (hub.clone(), accounts.clone(), Counts::default());
+    let pushes = Arc::new(Pushes { hub, accounts, now_us: crate::machine::wall_us, counts });
+    let mut stopped = stop.subscribe();
+    let server = axum::serve(listener, push::router(pushes.clone())).with_graceful_shutdown(async move {
+        let _ = stopped.changed().await;
+    });
+    work.push(tokio::spawn(server.into_future()));
+    Ok((address, pushes))
+}
+
 impl Serving {
     pub async fn start(config: &HubConfig) -> anyhow::Result<Serving> {
         let hub = open(config)?;
@@ -53,9 +94,8 @@ impl Serving {
         for file in &config.key_files {
             keys.push(std::fs::read_to_string(file).with_context(|| format!("read the key in {}", file.display()))?);
         }
-        let listener = TcpListener::bind(&config.listen).await.with_context(|| {
-            format!("listen on {}: stop what holds the port, or set another `listen`", config.listen)
-        })?;
+        let accounts = config.carriers.open()?;
+        let listener = bind(&config.listen, "listen").await?;
         let address = listener.local_addr().context("read the bound address")?;
         let hosts = Hosts::new(address, &config.hosts);
         let (stop, mut stopped) = watch::channel(false);
@@ -66,8 +106,20 @@ impl Serving {
             // An error means that the hub is gone, which ends serving as well.
             let _ = stopped.changed().await;
         });
-        let work = tokio::spawn(server.into_future());
-        Ok(Serving { address, hub, data_dir: config.data_dir.clone(), stop, work })
+        let mut work = vec![tokio::spawn(server.into_future())];
+        let pushes = match &config.push_listen {
+            Some(listen) => Some(pushes(&hub, &accounts, listen, &stop, &mut work).await?),
+            None => None,
+        };
+        for account in accounts.into_values().filter(|account| account.poll) {
+            let poller = Poller::new(hub.clone(), account, crate::machine::wall_us)?;
+            let closing = stop.subscribe();
+            work.push(tokio::spawn(async move {
+                poller.run(closing).await;
+                Ok(())
+            }));
+        }
+        Ok(Serving { address, hub, pushes, data_dir: config.data_dir.clone(), stop, work })
     }
 
     pub fn url(&self) -> String {
@@ -76,7 +128,9 @@ impl Serving {
 
     pub async fn stop(self) -> anyhow::Result<()> {
         self.stop.send_replace(true);
-        self.work.await.context("the hub's task broke")??;
+        for work in self.work {
+            work.await.context("the hub's task broke")??;
+        }
         Admin::remove(&self.data_dir);
         Ok(())
     }

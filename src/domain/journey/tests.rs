@@ -142,6 +142,9 @@ fn phases_are_sent_as_they_are_stored() {
     for phase in Phase::ALL {
         assert_eq!(serde_json::to_value(phase).expect("a word"), phase.as_str());
     }
+    for doubt in Doubt::ALL {
+        assert_eq!(serde_json::to_value(doubt).expect("a word"), doubt.as_str());
+    }
 }
 
 fn any_scan() -> impl Strategy<Value = Scan> {

@@ -1,0 +1,182 @@
+//! Asks carriers about parcels that nothing was heard of: one question at a time and carrier, slowly, each number rarely,
+//! and none while the carrier fails. What pushes bring in time is never asked for.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::Context;
+use jiff::Timestamp;
+use tokio::sync::watch;
+
+use super::accounts::Account;
+use super::api::blocking;
+use super::{Hub, HubError, parsed};
+use crate::carrier::breaker::{Breaker, Pass};
+use crate::carrier::http::{self, Sent};
+use crate::carrier::token::Grant;
+use crate::carrier::{Operation, Outcome, Secret, Tracked};
+use crate::domain::order::{Order, Party};
+use crate::domain::parcel::Parcel;
+
+/// With nothing to ask about the store is looked at again after so many times the pace.
+const IDLE_PACES: u32 = 5;
+/// Digits that carriers want of a phone.
+const TAIL: usize = 4;
+
+/// Asks one carrier until the hub ends.
+pub struct Poller {
+    pub hub: Hub,
+    pub account: Arc<Account>,
+    pub now_us: fn() -> i64,
+    client: reqwest::Client,
+    breaker: Breaker,
+    began: Instant,
+}
+
+impl Poller {
+    pub fn new(hub: Hub, account: Arc<Account>, now_us: fn() -> i64) -> anyhow::Result<Poller> {
+        let client = http::client(http::CONNECT, http::READ)
+            .context("set up HTTPS for the carriers: without CA certificates install them (Debian: ca-certificates)")?;
+        // Nobody waits for these answers: only those that never come count.
+        let breaker = Breaker::new(http::READ);
+        Ok(Poller { hub, account, now_us, client, breaker, began: Instant::now() })
+    }
+
+    pub async fn run(mut self, mut closing: watch::Receiver<bool>) {
+        loop {
+            let pause = tokio::select! {
+                pause = self.turn() => pause,
+                _ = closing.changed() => return,
+            };
+            tokio::select! {
+                () = tokio::time::sleep(pause) => {}
+                _ = closing.changed() => return,
+            }
+        }
+    }
+
+    /// At most one question; how long to wait for the next turn.
+    async fn turn(&mut self) -> Duration {
+        let pace = Duration::from_millis(self.hub.policy().tracking.pace_ms.max(1));
+        if let Pass::Wait(pause) = self.breaker.pass(self.began.elapsed()) {
+            return pause.max(pace);
+        }
+        match self.next().await {
+            Ok(Some(tracked)) => {
+                self.ask(tracked).await;
+                pace
+            }
+            Ok(None) => pace * IDLE_PACES,
+            Err(error) => {
+                tracing::error!(carrier = self.name(), %error, "the hub can't look for parcels without news");
+                pace * IDLE_PACES
+            }
+        }
+    }
+
+    async fn next(&self) -> Result<Option<Tracked>, HubError> {
+        let (hub, code, now_us) = (self.hub.clone(), self.account.code, (self.now_us)());
+        blocking(move || {
+            let Some((parcel, number)) = hub.next_quiet(code, now_us)? else { return Ok(None) };
+            let phone_tail = phone_tail(&hub, &parcel)?;
+            Ok(Some(Tracked { waybill_id: parcel.waybill_id, number, phone_tail }))
+        })
+        .await
+    }
+
+    async fn ask(&mut self, tracked: Tracked) {
+        let waybill_id = tracked.waybill_id.clone();
+        let operation = Operation::Track(tracked);
+        let sent = Instant::now();
+        let outcome = self.send(&operation).await;
+        let Some(outcome) = outcome else { return };
+        self.breaker.record(&outcome, sent.elapsed(), self.began.elapsed());
+        match outcome {
+            Outcome::Tracked(scans) => {
+                let (hub, code, now_us) = (self.hub.clone(), self.account.code, (self.now_us)());
+                if let Err(error) = blocking(move || hub.keep_scans(code, &scans, now_us)).await {
+                    tracing::error!(carrier = self.name(), %error, "a carrier's answer could not be kept: it is asked again");
+                }
+            }
+            // Its message may repeat what was asked.
+            Outcome::Rejected(rejection) => {
+                tracing::warn!(carrier = self.name(), %waybill_id, code = rejection.code, cure = rejection.cure_en, "a carrier tells nothing of a parcel");
+            }
+            Outcome::Unknown(doubt) => {
+                tracing::debug!(carrier = self.name(), %waybill_id, cause = ?doubt.cause, "a carrier's answer about a parcel is in doubt");
+            }
+            _ => tracing::warn!(carrier = self.name(), %waybill_id, "a carrier answered something else"),
+        }
+    }
+
+    /// Once; again where another holder of the token renewed it meanwhile. The hub renews none: a refresh token is good
+    /// for one, and a station's.
+    async fn send(&self, operation: &Operation) -> Option<Outcome> {
+        let carrier = self.account.carrier.as_ref();
+        for _ in 0..2 {
+            let now = Timestamp::from_microsecond((self.now_us)()).unwrap_or_default();
+            let request = match carrier.request(operation, now) {
+                Ok(request) => request,
+                Err(error) => {
+                    tracing::warn!(carrier = self.name(), %error, "a parcel can't be asked about");
+                    return None;
+                }
+            };
+            let (status, body) = match http::send(&self.client, &request).await {
+                Sent::Answer { status, body } => (status, body),
+                Sent::NothingSent(why) | Sent::Unknown(why) => return Some(Outcome::no_answer(why)),
+            };
+            if !carrier.token_ended(status, &body) || !self.other_token() {
+                return Some(carrier.reply(operation, status, &body));
+            }
+        }
+        None
+    }
+
+    /// Takes the token that stands in the account's file now, if it is another one.
+    fn other_token(&self) -> bool {
+        let Some(tokens) = self.account.carrier.tokens() else { return false };
+        let text = tokens.file().and_then(|path| std::fs::read_to_string(path).ok());
+        let grant = text.and_then(|text| Grant::parse(Secret::new(&text).expose()).ok());
+        let Some(grant) = grant.filter(|grant| grant.access != tokens.access()) else { return false };
+        tokens.take(grant);
+        true
+    }
+
+    fn name(&self) -> &'static str {
+        self.account.code.as_str()
+    }
+}
+
+/// The end of the receiver's phone, where it isn't masked away. It is never logged.
+fn phone_tail(hub: &Hub, parcel: &Parcel) -> Result<Option<String>, HubError> {
+    let Some(order_no) = parcel.orders.first() else { return Ok(None) };
+    hub.read(|connection| {
+        let body: String =
+            connection
+                .query_row("SELECT body FROM orders WHERE order_no = ?1", [order_no.as_str()], |row| row.get(0))?;
+        let order: Order = parsed("order", order_no.as_str(), &body)?;
+        Ok(order.receiver.as_ref().or(order.receiver_sealed.as_ref().map(|sealed| &sealed.masked)).and_then(tail))
+    })
+}
+
+fn tail(party: &Party) -> Option<String> {
+    let start = party.phone.len().checked_sub(TAIL)?;
+    let tail = party.phone.get(start..)?;
+    tail.bytes().all(|b| b.is_ascii_digit()).then(|| tail.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_phone_that_hides_its_end_has_none() {
+        let of = |phone: &str| tail(&Party { phone: phone.into(), ..Party::default() });
+        assert_eq!(of("13800001234").as_deref(), Some("1234"));
+        assert_eq!(of("138****1234").as_deref(), Some("1234"));
+        for phone in ["1380000****", "123", "", "号码保密"] {
+            assert_eq!(of(phone), None, "{phone}");
+        }
+    }
+}

@@ -4,7 +4,7 @@
 use rusqlite::{OptionalExtension, Transaction, params};
 use serde::{Deserialize, Serialize};
 
-use super::{Hub, HubError, Refusal, down, json, parsed, timeline};
+use super::{Hub, HubError, Refusal, down, journeys, json, parsed, timeline};
 use crate::domain::alias;
 use crate::domain::check::is_number;
 use crate::domain::hold::{Hold, said_en};
@@ -230,7 +230,9 @@ impl Hub {
             parcel.supplied.clone_from(&order.waybill);
             parcel.carrier = order.waybill.as_ref().map_or(parcel.carrier, |waybill| waybill.carrier);
         }
-        put_parcel(transaction, &parcel, merge_key(order, warehouse).as_deref())
+        put_parcel(transaction, &parcel, merge_key(order, warehouse).as_deref())?;
+        // The carrier may have told of its number before anybody knew whose it is.
+        journeys::refresh(transaction, parcel.parcel_id.as_str(), self.policy(), now_us)
     }
 
     fn fitting_parcel(

@@ -160,7 +160,11 @@ pub(super) fn refresh(
     let parcel: Parcel = parsed("parcel", parcel_id, &body)?;
     let shipped = shipped(transaction, parcel_id)?;
     let too_soon = SignedDuration::from_mins(policy.tracking.too_soon_minutes.into());
-    for number in numbers(transaction, &parcel)? {
+    let numbers = numbers(transaction, &parcel)?;
+    for gone in followed(transaction, parcel_id)?.iter().filter(|gone| !numbers.iter().any(|n| n.number == **gone)) {
+        forget(transaction, parcel_id, gone)?;
+    }
+    for number in numbers {
         let scans = scans(transaction, parcel.carrier, &number.number)?;
         let awaited = shipped.is_some() && policy.tracked.contains(&parcel.carrier);
         if number.void || number.number.starts_with("TMP-") || (scans.is_empty() && !awaited) {
@@ -175,6 +179,12 @@ pub(super) fn refresh(
         timeline::refresh(transaction, order_no.as_str())?;
     }
     Ok(())
+}
+
+/// The numbers whose ways are followed for it now.
+fn followed(transaction: &Transaction<'_>, parcel_id: &str) -> Result<Vec<String>, HubError> {
+    let mut statement = transaction.prepare_cached("SELECT number FROM journeys WHERE parcel_id = ?1")?;
+    Ok(statement.query_map([parcel_id], |row| row.get(0))?.collect::<Result<_, _>>()?)
 }
 
 fn shipped(transaction: &Transaction<'_>, parcel_id: &str) -> Result<Option<Timestamp>, HubError> {

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context, ensure};
+use axum::Router;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
@@ -62,14 +63,12 @@ async fn bind(listen: &str, option: &str) -> anyhow::Result<TcpListener> {
     TcpListener::bind(listen).await.with_context(why)
 }
 
-/// Opens the door for carriers.
-async fn pushes(
+/// Where carriers push to, bound.
+async fn door(
     hub: &Hub,
     accounts: &BTreeMap<CarrierCode, Arc<Account>>,
     listen: &str,
-    stop: &watch::Sender<bool>,
-    work: &mut Vec<Work>,
-) -> anyhow::Result<(SocketAddr, Arc<Pushes>)> {
+) -> anyhow::Result<(SocketAddr, TcpListener, Arc<Pushes>)> {
     let secret = accounts.values().any(|account| account.push_secret.is_some());
     ensure!(
         secret,
@@ -78,41 +77,48 @@ async fn pushes(
     let listener = bind(listen, "push_listen").await?;
     let address = listener.local_addr().context("read the bound address")?;
     let (hub, accounts, counts) = (hub.clone(), accounts.clone(), Counts::default());
-    let pushes = Arc::new(Pushes { hub, accounts, now_us: crate::machine::wall_us, counts });
+    Ok((address, listener, Arc::new(Pushes { hub, accounts, now_us: crate::machine::wall_us, counts })))
+}
+
+/// Serves until the hub ends.
+fn served(listener: TcpListener, router: Router, stop: &watch::Sender<bool>) -> Work {
     let mut stopped = stop.subscribe();
-    let server = axum::serve(listener, push::router(pushes.clone())).with_graceful_shutdown(async move {
+    let server = axum::serve(listener, router).with_graceful_shutdown(async move {
+        // An error means that the hub is gone, which ends serving as well.
         let _ = stopped.changed().await;
     });
-    work.push(tokio::spawn(server.into_future()));
-    Ok((address, pushes))
+    tokio::spawn(server.into_future())
 }
 
 impl Serving {
+    /// Whatever may fail comes before anything is served: what was spawned would hold the store.
     pub async fn start(config: &HubConfig) -> anyhow::Result<Serving> {
+        let accounts = config.carriers.open()?;
         let hub = open(config)?;
         let mut keys = Vec::new();
         for file in &config.key_files {
             keys.push(std::fs::read_to_string(file).with_context(|| format!("read the key in {}", file.display()))?);
         }
-        let accounts = config.carriers.open()?;
         let listener = bind(&config.listen, "listen").await?;
         let address = listener.local_addr().context("read the bound address")?;
         let hosts = Hosts::new(address, &config.hosts);
-        let (stop, mut stopped) = watch::channel(false);
-        let admin = Admin { url: format!("http://{}", reachable(address)), key: uuid::Uuid::new_v4().to_string() };
-        admin.write(&config.data_dir)?;
-        let site = Site::new(hub.clone(), &keys, &admin.key, hosts, crate::machine::wall_us, stopped.clone());
-        let server = axum::serve(listener, api::router(site)).with_graceful_shutdown(async move {
-            // An error means that the hub is gone, which ends serving as well.
-            let _ = stopped.changed().await;
-        });
-        let mut work = vec![tokio::spawn(server.into_future())];
-        let pushes = match &config.push_listen {
-            Some(listen) => Some(pushes(&hub, &accounts, listen, &stop, &mut work).await?),
+        let door = match &config.push_listen {
+            Some(listen) => Some(door(&hub, &accounts, listen).await?),
             None => None,
         };
-        for account in accounts.into_values().filter(|account| account.poll) {
-            let poller = Poller::new(hub.clone(), account, crate::machine::wall_us)?;
+        let polled = accounts.into_values().filter(|account| account.poll);
+        let pollers = polled.map(|account| Poller::new(hub.clone(), account, crate::machine::wall_us));
+        let pollers = pollers.collect::<anyhow::Result<Vec<_>>>()?;
+        let (stop, stopped) = watch::channel(false);
+        let admin = Admin { url: format!("http://{}", reachable(address)), key: uuid::Uuid::new_v4().to_string() };
+        admin.write(&config.data_dir)?;
+        let site = Site::new(hub.clone(), &keys, &admin.key, hosts, crate::machine::wall_us, stopped);
+        let mut work = vec![served(listener, api::router(site), &stop)];
+        let pushes = door.map(|(address, listener, pushes)| {
+            work.push(served(listener, push::router(pushes.clone()), &stop));
+            (address, pushes)
+        });
+        for poller in pollers {
             let closing = stop.subscribe();
             work.push(tokio::spawn(async move {
                 poller.run(closing).await;

@@ -160,6 +160,9 @@ words! {
     carrier_sf: "顺丰速运", "SF Express";
     carrier_zto: "中通快递", "ZTO Express";
     carrier_jd: "京东快递", "JD Express";
+    carrier_failing: "接口不通，先贴临时面单", "doesn't answer: temporary labels for now";
+    carrier_slow: "接口太慢，先贴临时面单", "answers too late: temporary labels for now";
+    carrier_busy: "限流，稍后自动重试", "limits the rate: asked again by itself";
     waybill_id: "运单 ID", "Waybill id";
     wave: "波次", "Wave";
     no_number: "还没有运单号", "No number yet";

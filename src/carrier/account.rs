@@ -89,6 +89,11 @@ pub fn open(
     })
 }
 
+/// What a file says of codes and scans, whatever its account is.
+pub fn tables(carrier: CarrierCode, text: &str) -> Result<Config<toml::Table>, ConfigError> {
+    read(carrier, text, builtin(carrier).unwrap_or_default())
+}
+
 /// The options a built-in file shows, commented out, as TOML of their own: for the test that they are the defaults.
 #[cfg(test)]
 pub(super) fn shown(builtin: &str) -> String {

@@ -33,6 +33,24 @@ pub enum Class {
     AlreadyCancelled,
 }
 
+impl Class {
+    /// What Milepost makes of it.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Class::Order => "rejected, somebody corrects the order",
+            Class::Account => "rejected, the contract or account doesn't allow it",
+            Class::Config => "nothing was done, somebody mends the account's settings; asked again by itself",
+            Class::Bug => "rejected, our request is wrong in itself",
+            Class::Busy => "flow control, nothing was done; asked again by itself",
+            Class::Undeliverable => "rejected, the carrier doesn't deliver there",
+            Class::NotFound => "the carrier has no such order",
+            Class::Duplicate => "in doubt, the carrier has this order id already; asked about by id",
+            Class::Ambiguous => "in doubt, the carrier failed inside; asked about by id",
+            Class::AlreadyCancelled => "cancelled already",
+        }
+    }
+}
+
 /// One or more codes of the same meaning.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]

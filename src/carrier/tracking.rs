@@ -7,6 +7,24 @@ use serde::Deserialize;
 
 pub use crate::domain::tracking::{Meaning, Scan};
 
+impl Meaning {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Meaning::Collected => "collected",
+            Meaning::InTransit => "in transit",
+            Meaning::OutForDelivery => "out for delivery",
+            Meaning::HeldAtPoint => "held at a point, not delivered",
+            Meaning::Delivered => "delivered",
+            Meaning::DeliveryFailed => "delivery failed, tried again",
+            Meaning::Returning => "on its way back",
+            Meaning::Returned => "back with the sender",
+            Meaning::Problem => "a problem somebody must look at",
+            Meaning::Note => "a note that says nothing about where the parcel is",
+            Meaning::Unknown => "unknown",
+        }
+    }
+}
+
 /// A push as it came in.
 #[derive(Clone, Copy, Debug)]
 pub struct Push<'a> {
@@ -64,6 +82,10 @@ impl ScanTable {
             }
         }
         Ok(Self { by_code })
+    }
+
+    pub fn get(&self, code: &str) -> Option<Meaning> {
+        self.by_code.get(code).map(|known| known.meaning)
     }
 
     /// The meaning of the first of these codes that stands in the table, the narrowest first.

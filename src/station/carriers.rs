@@ -26,6 +26,8 @@ use crate::domain::order::{CarrierCode, Party};
 const BLOCK: u32 = 500;
 /// JD's pooled numbers live three months; a label of the last day is registered in time.
 const POOLED_DAYS: i64 = 85;
+/// For the parcel's lease and a pooled number, while nobody asks the carrier.
+const FALL_BACK: Duration = Duration::from_millis(50);
 /// Between two tries to fill a pool.
 const REFILL_PAUSE: Duration = Duration::from_secs(60);
 
@@ -140,10 +142,14 @@ impl Carriers {
         &self.sender
     }
 
-    /// How long a packer waits for a number; nothing where there is no account, or the carrier is known not to answer.
+    /// How long a packer waits for a number; not where there is no account, and no longer than a fallback needs where the
+    /// carrier is known not to answer.
     pub fn budget(&self, carrier: CarrierCode) -> Duration {
-        let account = self.accounts.get(&carrier).filter(|account| !account.breaker().is_open());
-        account.map_or(Duration::ZERO, |account| account.budget)
+        match self.accounts.get(&carrier) {
+            None => Duration::ZERO,
+            Some(account) if account.breaker().is_open() => FALL_BACK,
+            Some(account) => account.budget,
+        }
     }
 
     pub fn budget_spent(&self, carrier: CarrierCode) {

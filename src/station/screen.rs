@@ -8,6 +8,7 @@ use crate::bench::work::Stage;
 use crate::bench::{Prompt, Session, Tone, View};
 use crate::domain::code::Code;
 use crate::domain::id::OperatorId;
+use crate::domain::order::CarrierCode;
 use crate::sync::worker::SyncState;
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -30,6 +31,7 @@ pub struct Screen {
     pub printers: Vec<Device>,
     pub scanners: Vec<Device>,
     pub scale: Option<Scale>,
+    pub carriers: Vec<Carrier>,
     pub hub: SyncState,
     /// The station's own file: a restart takes over what can be read of it.
     pub journal_damaged: bool,
@@ -66,6 +68,18 @@ pub struct Device {
     pub name: String,
     pub ok: bool,
     pub state: String,
+}
+
+/// An account of the station's: whether the carrier answers, and what helps while it doesn't.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Carrier {
+    pub carrier: CarrierCode,
+    pub ok: bool,
+    pub state: String,
+    /// Parcels that are asked about when it answers again.
+    pub waiting: usize,
+    /// Numbers held for outages.
+    pub spares: usize,
 }
 
 /// What lies on the place's scale.
@@ -134,6 +148,7 @@ impl Screen {
             printers: Vec::new(),
             scanners: Vec::new(),
             scale: None,
+            carriers: Vec::new(),
             hub: SyncState::default(),
             journal_damaged: false,
         }

@@ -58,7 +58,6 @@ const HAN_FILES: &[(&str, &str)] = &[
     ("src/domain/hold.rs", "why an order waits"),
     ("src/hub/exceptions.rs", "what a person must look at"),
     ("src/cli/demo/", "a sample day's people, goods and addresses, as a channel exports them"),
-    ("src/carrier/sf/mod.rs", "what SF documents as the answer to its pushes"),
     ("src/domain/mask.rs", "the extension's mark and the address units that decide what is masked"),
 ];
 

@@ -118,6 +118,7 @@ impl Daemon {
                 Ok(()) = ears.sync.changed() => self.show_hub(&ears.sync),
                 _ = tick.tick() => {
                     self.show_devices();
+                    self.show_carriers();
                     self.fill_pools();
                 }
                 _ = stop.changed() => break,

@@ -6,10 +6,13 @@ use tokio::sync::watch;
 
 use super::Daemon;
 use crate::bench::{Place, Prompt, Tone};
+use crate::carrier::breaker::Why;
 use crate::domain::id::PlaceName;
+use crate::domain::order::CarrierCode;
+use crate::station::carriers::Health;
 use crate::station::config::PlaceConfig;
 use crate::station::documents;
-use crate::station::screen::{self, Device, Said};
+use crate::station::screen::{self, Carrier, Device, Said};
 use crate::sync::worker::SyncState;
 
 impl Daemon {
@@ -91,6 +94,24 @@ impl Daemon {
             screen.send_if_modified(|screen| {
                 let changed = screen.printers != devices;
                 screen.printers = devices;
+                changed
+            });
+        }
+    }
+
+    pub(super) fn show_carriers(&self) {
+        let shown = |(carrier, health): (CarrierCode, Health)| Carrier {
+            carrier,
+            ok: health.open.is_none(),
+            state: health.open.map_or("answers", Why::word).to_owned(),
+            waiting: health.waiting,
+            spares: self.heart.spares(carrier),
+        };
+        let carriers: Vec<Carrier> = self.carriers.health().map(shown).collect();
+        for screen in self.screens.values() {
+            screen.send_if_modified(|screen| {
+                let changed = screen.carriers != carriers;
+                screen.carriers.clone_from(&carriers);
                 changed
             });
         }

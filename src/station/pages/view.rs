@@ -2,7 +2,7 @@
 
 use jiff::tz::TimeZone;
 
-use crate::bench::prompt::kilograms;
+use crate::bench::prompt::{carrier_en, carrier_zh, kilograms};
 use crate::bench::{Role, Tone};
 use crate::page::{Page, shown};
 use crate::station::config::StationConfig;
@@ -66,6 +66,13 @@ impl View {
             ok: scale.ok,
             state: scale.grams.map_or_else(|| w.state("scale", &scale.state).to_owned(), kilograms),
         });
+        // One that answers needs nobody's look.
+        let carriers = screen.carriers.iter().filter(|carrier| !carrier.ok).map(|carrier| Shown {
+            kind: w.carrier,
+            name: page.say(carrier_zh(carrier.carrier), carrier_en(carrier.carrier)).to_owned(),
+            ok: false,
+            state: w.state("carrier", &carrier.state).to_owned(),
+        });
         let scan = |scan: &screen::Scan| Scan {
             code: if scan.code == screen::BADGE { w.a_badge.to_owned() } else { scan.code.clone() },
             tone: tone(scan.tone),
@@ -88,7 +95,7 @@ impl View {
             lines: screen.parcel.as_ref().map(lines).unwrap_or_default(),
             parcel: screen.parcel.clone(),
             scans: screen.scans.iter().map(scan).collect(),
-            devices: printer.chain(scanners).chain(scale).collect(),
+            devices: printer.chain(scanners).chain(scale).chain(carriers).collect(),
             hub: hub(page, screen, config),
             journal_damaged: screen.journal_damaged,
         }

@@ -1,6 +1,7 @@
 //! Numbers under every interleaving of answers, losses, crashes, cancellations and packers: a model of the carrier and of
 //! the disk around the real heart, driven by random steps.
 
+mod disk;
 mod model;
 
 use std::collections::BTreeMap;

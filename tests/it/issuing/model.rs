@@ -8,21 +8,19 @@ use milepost::bench::{Place, Role, ScanBack, Session, Work};
 use milepost::carrier::routes::Routes;
 use milepost::carrier::{Class, Issued, Operation, Outcome, Rejection};
 use milepost::domain::fact::{Fact, PrintOutcome};
-use milepost::domain::id::{OrderNo, ParcelId, Sku};
-use milepost::domain::order::{CarrierCode, Item, ItemCheck, Order, Party};
-use milepost::domain::parcel::{Operator, OrderRecord, Parcel, Standing};
+use milepost::domain::id::ParcelId;
+use milepost::domain::order::Party;
+use milepost::domain::parcel::Standing;
 use milepost::domain::waybill::Origin;
-use milepost::journal::Upsert;
 use milepost::station::event::{Answer, Event};
 use milepost::station::heart::{Heart, Turn};
 use milepost::station::issuing;
-use milepost::station::load::Documents;
 use milepost::station::news::CarrierNews;
 use milepost::station::pools::Pools;
-use serde_json::json;
+
+use super::disk::{Disk, JD, order_no, parcel_id, read};
 
 pub const PARCELS: usize = 2;
-const JD: CarrierCode = CarrierCode::Jd;
 
 #[derive(Clone, Debug)]
 pub enum Step {
@@ -78,18 +76,6 @@ struct Booking {
     cancelled: bool,
 }
 
-/// What is on the disk.
-#[derive(Default)]
-struct Disk {
-    orders: BTreeMap<String, OrderRecord>,
-    parcels: BTreeMap<ParcelId, Parcel>,
-    /// As they are written; read again only after a crash.
-    works: BTreeMap<ParcelId, String>,
-    sessions: BTreeMap<String, String>,
-    numbers: BTreeMap<String, ParcelId>,
-    pool: Option<String>,
-}
-
 pub struct Model {
     heart: Heart,
     disk: Disk,
@@ -107,44 +93,13 @@ pub struct Model {
     tries: u32,
 }
 
-fn parcel_id(parcel: usize) -> ParcelId {
-    ParcelId(format!("P{parcel}"))
-}
-
-fn order_no(parcel: usize) -> String {
-    format!("900{parcel}")
-}
-
 fn place_name(parcel: usize) -> String {
     format!("bench-{parcel}")
 }
 
 impl Model {
     pub fn new() -> Self {
-        let mut disk = Disk::default();
-        for parcel in 0..PARCELS {
-            let order: Order = serde_json::from_value(json!({
-                "order_no": order_no(parcel), "channel": "tmall", "shop": "S", "paid_at": "2026-02-15T06:22:00Z",
-                "receiver": { "name": "N", "phone": "13800001234", "province": "P", "city": "C", "district": "D",
-                              "detail": "X" },
-                "lines": [{ "sku": "T", "name": "T", "quantity": 1, "price_fen": 0, "gift": false }],
-                "amount_fen": 1, "tags": []
-            }))
-            .expect("an order");
-            disk.orders.insert(order_no(parcel), OrderRecord { order, standing: Standing::Open });
-            let document = Parcel {
-                parcel_id: parcel_id(parcel),
-                orders: vec![OrderNo(order_no(parcel))],
-                warehouse: "W".into(),
-                carrier: JD,
-                service: None,
-                waybill_id: format!("DB20260218-JD-01000{parcel}").into(),
-                supplied: None,
-                wave: None,
-                issuer: Some("S-1".into()),
-            };
-            disk.parcels.insert(parcel_id(parcel), document);
-        }
+        let disk = Disk::with_parcels();
         let mut model = Model {
             heart: Heart::new("S-1".into(), Vec::new()),
             disk,
@@ -199,23 +154,7 @@ impl Model {
     }
 
     fn keep(&mut self, turn: Turn) {
-        for upsert in turn.upserts {
-            match upsert {
-                Upsert::Parcel { parcel_id, body, .. } => {
-                    self.disk.works.insert(parcel_id, body);
-                }
-                Upsert::Place { place, body } => {
-                    self.disk.sessions.insert(place.to_string(), body);
-                }
-                Upsert::Waybill { number, parcel_id, .. } => {
-                    self.disk.numbers.insert(number, parcel_id);
-                }
-                Upsert::Meta { key, value } if key == "pool:jd" => {
-                    self.disk.pool = Some(value);
-                }
-                _ => {}
-            }
-        }
+        self.disk.keep(turn.upserts);
         self.facts.extend(turn.entries.into_iter().map(|entry| (entry.parcel, entry.fact)));
     }
 
@@ -550,57 +489,4 @@ fn rejected(class: Class) -> Outcome {
         cure_zh: String::new(),
         cure_en: String::new(),
     })
-}
-
-impl Documents for Disk {
-    fn order(&self, order_no: &OrderNo) -> Option<OrderRecord> {
-        self.orders.get(order_no.as_str()).cloned()
-    }
-
-    fn parcel(&self, parcel_id: &ParcelId) -> Option<Parcel> {
-        self.parcels.get(parcel_id).cloned()
-    }
-
-    fn item(&self, sku: &Sku) -> Option<Item> {
-        let (name, check) = ("T".to_owned(), ItemCheck::Each);
-        let tracks = Default::default();
-        (sku.as_str() == "T").then(|| Item {
-            sku: sku.clone(),
-            barcodes: Vec::new(),
-            name,
-            short_name: None,
-            weight_g: Some(100),
-            check,
-            tracks,
-            parts: None,
-        })
-    }
-
-    fn operator(&self, _: &str) -> Option<Operator> {
-        None
-    }
-
-    fn matches(&self, code: &str) -> Vec<(String, String, u32)> {
-        match code {
-            "6901234567892" => vec![("item".into(), "T".into(), 1)],
-            code => self
-                .orders
-                .contains_key(code)
-                .then(|| ("parcel".into(), format!("P{}", &code[3..]), 1))
-                .into_iter()
-                .collect(),
-        }
-    }
-
-    fn parcel_of(&self, number: &str) -> Option<ParcelId> {
-        self.numbers.get(number).cloned()
-    }
-
-    fn work(&self, parcel_id: &ParcelId) -> Option<Work> {
-        self.works.get(parcel_id).map(|body| read(body))
-    }
-}
-
-fn read<T: serde::de::DeserializeOwned>(body: &str) -> T {
-    serde_json::from_str(body).expect("what was written can be read")
 }

@@ -1,26 +1,23 @@
 //! The heart: events in, facts and actions out. It holds open work in memory, newer than the disk by what isn't durable
 //! yet; after a failed commit it is thrown away and read anew. No clock, no I/O.
 
+mod numbers;
+
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::Duration;
 
 use jiff::civil::Date;
 
-use super::event::{Answer, Event};
-use super::issuing;
+use super::event::Event;
 use super::load::{self, Documents, Memory};
-use super::news::{CarrierNews, nobodys, personal};
+use super::news::personal;
 use super::pools::Pools;
 use super::rows;
-use crate::bench::work::Asked;
 use crate::bench::{self, Action, Found, Input, Loaded, Place, Prompt, Session, View, Work};
-use crate::carrier::{Operation, number};
 use crate::domain::alias::wave_key;
 use crate::domain::code::{Code, Command};
 use crate::domain::fact::{Fact, NewEntry, PrintOutcome};
-use crate::domain::id::{JobId, ParcelId, PlaceName, StationCode, WaybillId};
-use crate::domain::order::CarrierCode;
-use crate::domain::waybill::Origin;
+use crate::domain::id::{JobId, ParcelId, PlaceName, StationCode};
 use crate::journal::Upsert;
 
 /// What follows from an event.
@@ -86,20 +83,6 @@ impl Heart {
         }
     }
 
-    /// Numbers for outages, as the journal and the site's tables have them.
-    pub fn stock(&mut self, pools: Pools) {
-        self.pools = pools;
-    }
-
-    pub fn set_today(&mut self, today: Date) {
-        self.today = today;
-    }
-
-    /// Numbers that may still be used today.
-    pub fn spares(&self, carrier: CarrierCode) -> usize {
-        self.pools.left(carrier, self.today)
-    }
-
     /// `None` while nothing stands still.
     pub fn put_on_scale(&mut self, place: &PlaceName, grams: Option<u32>) {
         match grams {
@@ -122,19 +105,6 @@ impl Heart {
 
     pub fn view(&self, documents: &dyn Documents, parcel_id: &ParcelId) -> Option<View> {
         load::view(documents, self, parcel_id).map(|view| self.with_spare(view))
-    }
-
-    /// A pooled number is offered where nothing can be at the carrier and the carrier can't be asked.
-    fn with_spare(&self, mut view: View) -> View {
-        if view.work.asked == Asked::NotSent && view.number().is_none() && self.holds_lease(&view) {
-            let receiver = view.orders.iter().find_map(|record| record.order.receiver.as_ref());
-            view.spare = self.pools.spare(view.parcel.carrier, receiver, self.today);
-        }
-        view
-    }
-
-    fn holds_lease(&self, view: &View) -> bool {
-        view.parcel.issuer.as_ref() == Some(&self.station) && view.parcel.supplied.is_none()
     }
 
     /// What the place's screen says while nothing happens.
@@ -160,26 +130,6 @@ impl Heart {
         let mut unsettled: Vec<_> = self.works.iter().flat_map(of).collect();
         unsettled.sort();
         unsettled
-    }
-
-    /// Parcels in memory whose number this station should ask the carrier for now.
-    pub fn to_ask(&self, documents: &dyn Documents, parcels: &[ParcelId]) -> Vec<ParcelId> {
-        let wants = |parcel_id: &&ParcelId| self.view(documents, parcel_id).is_some_and(|view| self.may_ask(&view));
-        parcels.iter().filter(wants).cloned().collect()
-    }
-
-    /// The holder of the lease asks, for a parcel that wants something and whose receiver it can read.
-    pub fn may_ask(&self, view: &View) -> bool {
-        self.holds_lease(view)
-            && issuing::wanted(view).is_some()
-            && view.orders.iter().all(|record| record.order.receiver.is_some())
-    }
-
-    /// Everything in memory that may still want something of its carrier.
-    pub fn waiting_for_carrier(&self) -> Vec<ParcelId> {
-        let waiting =
-            |work: &Work| matches!(work.asked, Asked::NotSent | Asked::Pending | Asked::Unanswered | Asked::Cancelling);
-        self.works.iter().filter(|(_, work)| waiting(work)).map(|(parcel_id, _)| parcel_id.clone()).collect()
     }
 
     pub fn handle(&mut self, event: Event, documents: &dyn Documents) -> Turn {
@@ -320,115 +270,6 @@ impl Heart {
         }
     }
 
-    /// What an answer means for the parcel as it is now, whatever has happened to it since it was asked about.
-    fn answered(
-        &mut self,
-        turn: &mut Turn,
-        documents: &dyn Documents,
-        parcel: ParcelId,
-        operation: &Operation,
-        answer: Answer,
-        tries: u32,
-    ) {
-        let Some(view) = self.view(documents, &parcel) else { return };
-        let next = match answer {
-            Answer::Is(outcome) => issuing::judge(operation, outcome, &view, tries),
-            Answer::NotSent(why) => issuing::not_sent(operation, why, tries),
-        };
-        if let Some(news) = next.news {
-            let (waybill_id, carrier) = (view.parcel.waybill_id.clone(), view.parcel.carrier);
-            self.carrier(turn, documents, parcel.clone(), waybill_id, carrier, news);
-        }
-        let wants = || self.view(documents, &parcel).is_some_and(|view| self.may_ask(&view));
-        let again = next.again.or_else(|| wants().then_some(Duration::ZERO));
-        turn.again.extend(again.map(|pause| (parcel, pause)));
-    }
-
-    /// Only numbers that are the carrier's, and that nobody has or had.
-    fn fill(
-        &mut self,
-        turn: &mut Turn,
-        documents: &dyn Documents,
-        carrier: CarrierCode,
-        mut numbers: Vec<String>,
-        expires_on: Date,
-        source: String,
-    ) {
-        let known = |number: &str| self.parcel_of(number).is_some() || documents.parcel_of(number).is_some();
-        numbers
-            .retain(|number| number::is_from(carrier, number) && !self.pools.holds(carrier, number) && !known(number));
-        numbers.sort();
-        numbers.dedup();
-        if numbers.is_empty() {
-            return;
-        }
-        let fact = Fact::PoolFilled { carrier, numbers, expires_on, source };
-        let entry = NewEntry { fact, parcel: None, orders: Vec::new(), operator: None, device: None };
-        self.remember(turn, documents, vec![entry]);
-    }
-
-    fn carrier(
-        &mut self,
-        turn: &mut Turn,
-        documents: &dyn Documents,
-        parcel: ParcelId,
-        waybill_id: WaybillId,
-        carrier: CarrierCode,
-        news: CarrierNews,
-    ) {
-        let Some(view) = self.view(documents, &parcel) else { return };
-        let news = self.one_number_one_parcel(documents, &parcel, nobodys(&view, news));
-        let settled = !matches!(news, CarrierNews::Requested | CarrierNews::NotThere | CarrierNews::CancelRequested);
-        let fact = match news {
-            CarrierNews::Requested => Fact::WaybillRequested { waybill_id, carrier },
-            CarrierNews::NotThere => Fact::WaybillNotThere { waybill_id },
-            CarrierNews::NotSent { why } => Fact::WaybillNotSent { waybill_id, why },
-            CarrierNews::Registered { number, routing } => Fact::WaybillRegistered { waybill_id, number, routing },
-            CarrierNews::Conflicted { number, carriers } => Fact::WaybillConflicted { waybill_id, number, carriers },
-            CarrierNews::CancelRequested => Fact::WaybillCancelRequested { waybill_id },
-            CarrierNews::Cancelled => {
-                let live =
-                    view.work.waybills.iter().find(|waybill| waybill.live && waybill.origin != Origin::Temporary);
-                Fact::WaybillCancelled { waybill_id, number: live.map(|waybill| waybill.number.clone()) }
-            }
-            CarrierNews::CancelRefused { code, message } => Fact::WaybillCancelRefused { waybill_id, code, message },
-            CarrierNews::Issued { number, routing } => {
-                Fact::WaybillIssued { waybill_id, carrier, number, origin: Origin::Direct, routing }
-            }
-            CarrierNews::Unanswered { why } => Fact::WaybillUnanswered { waybill_id, why },
-            CarrierNews::Rejected { code, message } => Fact::WaybillRejected { waybill_id, code, message },
-        };
-        let entry = NewEntry {
-            fact,
-            parcel: Some(parcel.clone()),
-            orders: view.parcel.orders.clone(),
-            operator: None,
-            device: None,
-        };
-        self.remember(turn, documents, vec![entry]);
-        if settled {
-            self.wake(turn, documents, &parcel);
-        }
-    }
-
-    /// A number that stands on another parcel is no number for this one, whatever the carrier says.
-    fn one_number_one_parcel(&self, documents: &dyn Documents, parcel: &ParcelId, news: CarrierNews) -> CarrierNews {
-        let CarrierNews::Issued { number, .. } = &news else { return news };
-        let supplied = |number: &str| {
-            let mut matches = documents.matches(number).into_iter();
-            matches.find(|(kind, ..)| kind == "waybill").map(|(_, key, _)| ParcelId(key))
-        };
-        let holder = self.parcel_of(number).cloned();
-        let holder = holder.or_else(|| documents.parcel_of(number)).or_else(|| supplied(number));
-        match holder.filter(|holder| holder != parcel) {
-            Some(holder) => {
-                let message = format!("the carrier gave {number}, which is on parcel {holder}");
-                CarrierNews::Rejected { code: "number_taken".into(), message }
-            }
-            None => news,
-        }
-    }
-
     /// Tells the places that wait for a parcel's number that it is there, or won't come.
     fn wake(&mut self, turn: &mut Turn, documents: &dyn Documents, parcel: &ParcelId) {
         let waits = |session: &Session| session.in_hand.as_ref() == Some(parcel) || session.wave.is_some();
@@ -506,21 +347,6 @@ impl Heart {
             session.remember(entry, after.as_ref());
             rows::put(upserts, rows::place(session));
         }
-    }
-
-    fn stocked(&mut self, fact: &Fact, upserts: &mut Vec<Upsert>) {
-        let carrier = match fact {
-            Fact::PoolFilled { carrier, numbers, expires_on, .. } => {
-                self.pools.fill(*carrier, numbers, *expires_on);
-                *carrier
-            }
-            Fact::WaybillIssued { carrier, number, .. } if self.pools.holds(*carrier, number) => {
-                self.pools.take(*carrier, number);
-                *carrier
-            }
-            _ => return,
-        };
-        rows::put(upserts, rows::pool(carrier, &self.pools.pool(carrier)));
     }
 
     fn work_mut(&mut self, documents: &dyn Documents, parcel_id: &ParcelId) -> &mut Work {

@@ -231,8 +231,11 @@ impl Hub {
             parcel.carrier = order.waybill.as_ref().map_or(parcel.carrier, |waybill| waybill.carrier);
         }
         put_parcel(transaction, &parcel, merge_key(order, warehouse).as_deref())?;
-        // The carrier may have told of its number before anybody knew whose it is.
-        journeys::refresh(transaction, parcel.parcel_id.as_str(), self.policy(), now_us)
+        if parcel.supplied.is_some() {
+            // The carrier may have told of its number before anybody knew whose it is.
+            journeys::refresh(transaction, parcel.parcel_id.as_str(), self.policy(), now_us)?;
+        }
+        Ok(())
     }
 
     fn fitting_parcel(

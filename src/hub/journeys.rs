@@ -60,7 +60,9 @@ impl Hub {
             moved.dedup();
             for number in moved {
                 for parcel_id in parcels_of(transaction, number)? {
-                    refresh(transaction, &parcel_id, self.policy(), now_us)?;
+                    for order_no in refresh(transaction, &parcel_id, self.policy(), now_us)? {
+                        timeline::refresh(transaction, order_no.as_str())?;
+                    }
                 }
             }
             Ok(new)
@@ -83,7 +85,8 @@ impl Hub {
     /// Ways that are stale now; what is older than anybody waits is left out.
     pub(super) fn stale(&self, connection: &Connection, now_us: i64) -> Result<Vec<Stale>, HubError> {
         let mut statement = connection.prepare_cached(
-            "SELECT number, news_us FROM journeys WHERE carrier = ?1 AND phase = ?2 AND news_us BETWEEN ?3 AND ?4",
+            "SELECT number, news_us FROM journeys WHERE carrier = ?1 AND phase = ?2 AND news_us BETWEEN ?3 AND ?4
+             AND phase NOT IN ('delivered', 'returned')",
         )?;
         let mut found = Vec::new();
         for carrier in &self.policy().tracked {
@@ -145,18 +148,18 @@ fn parcels_of(connection: &Connection, number: &str) -> Result<Vec<String>, HubE
     Ok(statement.query_map([number], |row| row.get(0))?.collect::<Result<_, _>>()?)
 }
 
-/// Concludes a parcel's ways anew from all that is known of it.
+/// Concludes a parcel's ways anew from all that is known of it; the orders whose timelines change with them.
 pub(super) fn refresh(
     transaction: &Transaction<'_>,
     parcel_id: &str,
     policy: &Policy,
     now_us: i64,
-) -> Result<(), HubError> {
+) -> Result<Vec<OrderNo>, HubError> {
     let body: Option<String> = transaction
         .prepare_cached("SELECT body FROM parcels WHERE parcel_id = ?1")?
         .query_row([parcel_id], |row| row.get(0))
         .optional()?;
-    let Some(body) = body else { return Ok(()) };
+    let Some(body) = body else { return Ok(Vec::new()) };
     let parcel: Parcel = parsed("parcel", parcel_id, &body)?;
     let shipped = shipped(transaction, parcel_id)?;
     let too_soon = SignedDuration::from_mins(policy.tracking.too_soon_minutes.into());
@@ -175,10 +178,7 @@ pub(super) fn refresh(
         put(transaction, &parcel, &number.number, &journey)?;
         tell(transaction, &number.number, &journey, now_us)?;
     }
-    for order_no in &parcel.orders {
-        timeline::refresh(transaction, order_no.as_str())?;
-    }
-    Ok(())
+    Ok(parcel.orders)
 }
 
 /// The numbers whose ways are followed for it now.

@@ -14,7 +14,7 @@ use super::{Hub, HubError, parsed};
 use crate::carrier::breaker::{Breaker, Pass};
 use crate::carrier::http::{self, Sent};
 use crate::carrier::token::Grant;
-use crate::carrier::{Operation, Outcome, Secret, Tracked};
+use crate::carrier::{Class, Operation, Outcome, Secret, Tracked};
 use crate::domain::order::{Order, Party};
 use crate::domain::parcel::Parcel;
 
@@ -90,7 +90,10 @@ impl Poller {
         let sent = Instant::now();
         let outcome = self.send(&operation).await;
         let Some(outcome) = outcome else { return };
-        self.breaker.record(&outcome, sent.elapsed(), self.began.elapsed());
+        // Who isn't let in needs no faster no for the next parcel.
+        let shut = matches!(&outcome, Outcome::Rejected(no) if matches!(no.class, Class::Account | Class::Config));
+        let counted = if shut { &Outcome::no_answer("not let in") } else { &outcome };
+        self.breaker.record(counted, sent.elapsed(), self.began.elapsed());
         match outcome {
             Outcome::Tracked(scans) => {
                 let (hub, code, now_us) = (self.hub.clone(), self.account.code, (self.now_us)());
@@ -99,8 +102,16 @@ impl Poller {
                 }
             }
             // Its message may repeat what was asked.
-            Outcome::Rejected(rejection) => {
-                tracing::warn!(carrier = self.name(), %waybill_id, code = rejection.code, cure = rejection.cure_en, "a carrier tells nothing of a parcel");
+            Outcome::Rejected(no) if shut => {
+                tracing::warn!(
+                    carrier = self.name(),
+                    code = no.code,
+                    cure = no.cure_en,
+                    "a carrier tells this account nothing"
+                );
+            }
+            Outcome::Rejected(no) => {
+                tracing::debug!(carrier = self.name(), %waybill_id, code = no.code, "a carrier tells nothing of a parcel");
             }
             Outcome::Unknown(doubt) => {
                 tracing::debug!(carrier = self.name(), %waybill_id, cause = ?doubt.cause, "a carrier's answer about a parcel is in doubt");

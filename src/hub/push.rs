@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::to_bytes;
-use axum::extract::{DefaultBodyLimit, Path, Request, State};
+use axum::extract::{Path, Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
@@ -46,10 +46,7 @@ pub struct Counts {
 }
 
 pub fn router(pushes: Arc<Pushes>) -> Router {
-    Router::new()
-        .route("/push/{carrier}/{secret}", post(push))
-        .layer(DefaultBodyLimit::max(BODY_LIMIT))
-        .with_state(pushes)
+    Router::new().route("/push/{carrier}/{secret}", post(push)).with_state(pushes)
 }
 
 async fn push(

@@ -109,9 +109,14 @@ impl Desk {
         self.hub.as_ref().expect("the hub is up")
     }
 
+    /// Another process may have the store.
+    pub async fn stop(&mut self) {
+        self.hub.take().expect("the hub is up").stop().await.expect("it ends");
+    }
+
     /// The hub ends, and starts on the same store.
     pub async fn restart(&mut self) {
-        self.hub.take().expect("the hub is up").stop().await.expect("it ends");
+        self.stop().await;
         self.hub = Some(Serving::start(&self.config).await.expect("it starts again"));
     }
 

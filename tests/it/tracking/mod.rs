@@ -2,6 +2,7 @@
 //! office reads of both.
 
 mod desk;
+mod logs;
 mod polls;
 mod pushes;
 mod shown;

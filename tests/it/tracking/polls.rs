@@ -6,7 +6,7 @@ use milepost::hub::config::HubConfig;
 use milepost::sim::carrier::{jd, sf, zto};
 use serde_json::json;
 
-use super::desk::{ALL, Desk, Event, JD, SF, ZTO, ago, written};
+use super::desk::{ALL, Desk, Event, JD, SF, ZTO, ago, path, pushed, written};
 use crate::world::eventually;
 
 const JD_ACCOUNT: &str = "[account]\napp_key = \"unit-test-app-key\"\ncustomer_code = \"010K000000\"\napp_secret = { text = \"unit-test-app-secret\" }\n";
@@ -67,7 +67,15 @@ async fn nobody_is_asked_about_what_is_fresh_not_ours_or_over() {
     desk.ship(&[SF], 239);
     tokio::time::sleep(Duration::from_millis(250)).await;
     assert_eq!(sf.received().len(), 0, "four hours aren't over");
-    desk.way(SF, &[(Event::Collected, 900), (Event::Dispatched, 800), (Event::Signed, 700)]).await;
+    // In one push: between two of old scans it would be asked about.
+    let routes = [(Event::Collected, 900), (Event::Dispatched, 800), (Event::Signed, 700)].map(|(event, minutes)| {
+        let (_, body) = pushed(SF, event, ago(minutes), "上海市");
+        let body: serde_json::Value = serde_json::from_str(&body).expect("JSON");
+        body["Body"]["WaybillRoute"][0].clone()
+    });
+    let body = json!({ "Body": { "WaybillRoute": routes } }).to_string();
+    assert_eq!(desk.post(&path(SF.carrier), "application/json", body).await.0, 200);
+    assert_eq!(desk.phase(SF).await, "delivered");
     tokio::time::sleep(Duration::from_millis(250)).await;
     assert_eq!(sf.received().len(), 0, "nothing more is to come");
 }

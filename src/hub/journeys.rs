@@ -114,12 +114,15 @@ impl Hub {
             now_us - minutes(tracking.again_minutes),
             now_us - FORGOTTEN.as_micros() as i64,
         ];
+        // The one inside is found in the index alone, however many parcels are on their way.
         let found = self.read(|connection| {
             Ok(connection
                 .query_row(
-                    "SELECT j.parcel_id, j.number, p.body FROM journeys j JOIN parcels p ON p.parcel_id = j.parcel_id
-                     WHERE j.carrier = ?1 AND j.phase NOT IN ('delivered', 'returned') AND j.news_us > ?4
-                       AND j.news_us <= ?2 AND j.asked_us <= ?3 ORDER BY j.asked_us, j.news_us LIMIT 1",
+                    "SELECT j.parcel_id, j.number, p.body FROM (
+                         SELECT parcel_id, number FROM journeys INDEXED BY journeys_asked
+                         WHERE carrier = ?1 AND phase NOT IN ('delivered', 'returned') AND asked_us <= ?3
+                           AND news_us BETWEEN ?4 AND ?2 ORDER BY asked_us, news_us LIMIT 1) j
+                     JOIN parcels p ON p.parcel_id = j.parcel_id",
                     limits,
                     |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, String>(2)?)),
                 )

@@ -60,7 +60,8 @@ const MIGRATIONS: &[&str] = &[
      CREATE TABLE journeys (
          parcel_id TEXT NOT NULL, number TEXT NOT NULL, carrier TEXT NOT NULL, phase TEXT NOT NULL, news_us INTEGER,
          body TEXT NOT NULL, asked_us INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (parcel_id, number)) STRICT, WITHOUT ROWID;
-     CREATE INDEX journeys_open ON journeys (carrier, phase, news_us) WHERE phase NOT IN ('delivered', 'returned');",
+     CREATE INDEX journeys_open ON journeys (carrier, phase, news_us) WHERE phase NOT IN ('delivered', 'returned');
+     CREATE INDEX journeys_asked ON journeys (carrier, asked_us, news_us) WHERE phase NOT IN ('delivered', 'returned');",
 ];
 
 pub fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {

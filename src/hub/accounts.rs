@@ -8,7 +8,7 @@ use std::sync::Arc;
 use anyhow::{Context, ensure};
 use serde::Deserialize;
 
-use crate::carrier::{Carrier, Secret, SecretSource, account};
+use crate::carrier::{Carrier, CarrierError, Operation, Secret, SecretSource, Tracked, account};
 use crate::domain::order::CarrierCode;
 use crate::domain::patience::Patience;
 
@@ -38,6 +38,9 @@ pub struct CarrierConfig {
     /// Whether it is asked about parcels without news.
     #[serde(default = "yes")]
     pub poll: bool,
+    /// Whether it is told to push each parcel's way, where it wants to be told.
+    #[serde(default = "yes")]
+    pub subscribe: bool,
 }
 
 fn yes() -> bool {
@@ -76,6 +79,8 @@ pub struct Account {
     pub carrier: Box<dyn Carrier>,
     pub push_secret: Option<Secret>,
     pub poll: bool,
+    /// Whether it wants to be told, parcel by parcel, what to push here.
+    pub subscribe: bool,
 }
 
 impl Carriers {
@@ -102,7 +107,15 @@ fn opened(code: CarrierCode, config: &CarrierConfig) -> anyhow::Result<Account> 
         Some(path) => Some(push_secret(path).with_context(|| format!("use the secret in {}", path.display()))?),
         None => None,
     };
-    Ok(Account { code, carrier, push_secret, poll: config.poll })
+    let subscribe = config.subscribe && push_secret.is_some() && subscribes(carrier.as_ref());
+    Ok(Account { code, carrier, push_secret, poll: config.poll, subscribe })
+}
+
+/// Some push whatever was booked with them by themselves.
+fn subscribes(carrier: &dyn Carrier) -> bool {
+    let any = Tracked { waybill_id: "DB1".into(), number: "1".into(), phone_tail: None };
+    let request = carrier.request(&Operation::Subscribe(any), jiff::Timestamp::UNIX_EPOCH);
+    !matches!(request, Err(CarrierError::Unsupported { .. }))
 }
 
 fn push_secret(path: &Path) -> anyhow::Result<Secret> {

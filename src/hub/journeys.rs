@@ -17,7 +17,7 @@ use crate::domain::parcel::Parcel;
 use crate::domain::tracking::Scan;
 
 /// What hasn't moved for this long isn't looked at any more.
-const FORGOTTEN: SignedDuration = SignedDuration::from_hours(60 * 24);
+pub(super) const FORGOTTEN: SignedDuration = SignedDuration::from_hours(60 * 24);
 
 /// One number's way, as pages and callers see it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -102,39 +102,6 @@ impl Hub {
             }
         }
         Ok(found)
-    }
-
-    /// The parcel and number that a carrier is to be asked about next, noted as asked: one question, whatever comes of it.
-    pub(super) fn next_quiet(&self, carrier: CarrierCode, now_us: i64) -> Result<Option<(Parcel, String)>, HubError> {
-        let minutes = |minutes: u32| i64::from(minutes) * 60_000_000;
-        let tracking = &self.policy().tracking;
-        let limits = params![
-            carrier.as_str(),
-            now_us - minutes(tracking.quiet_minutes),
-            now_us - minutes(tracking.again_minutes),
-            now_us - FORGOTTEN.as_micros() as i64,
-        ];
-        // The one inside is found in the index alone, however many parcels are on their way.
-        let found = self.read(|connection| {
-            Ok(connection
-                .query_row(
-                    "SELECT j.parcel_id, j.number, p.body FROM (
-                         SELECT parcel_id, number FROM journeys INDEXED BY journeys_asked
-                         WHERE carrier = ?1 AND phase NOT IN ('delivered', 'returned') AND asked_us <= ?3
-                           AND news_us BETWEEN ?4 AND ?2 ORDER BY asked_us, news_us LIMIT 1) j
-                     JOIN parcels p ON p.parcel_id = j.parcel_id",
-                    limits,
-                    |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, String>(2)?)),
-                )
-                .optional()?)
-        })?;
-        let Some((parcel_id, number, body)) = found else { return Ok(None) };
-        self.write(|transaction| {
-            let asked = "UPDATE journeys SET asked_us = ?3 WHERE parcel_id = ?1 AND number = ?2";
-            transaction.execute(asked, params![parcel_id, number, now_us])?;
-            Ok(())
-        })?;
-        Ok(Some((parsed("parcel", &parcel_id, &body)?, number)))
     }
 }
 
@@ -280,6 +247,10 @@ pub(super) fn milestones(
     let parcels: i64 = connection
         .prepare_cached("SELECT count(*) FROM parcel_orders WHERE order_no = ?1")?
         .query_row([order_no], |row| row.get(0))?;
+    Ok(told(&rows, parcels as usize))
+}
+
+fn told(rows: &[Row], parcels: usize) -> Vec<(Milestone, Timestamp, CarrierCode)> {
     let mut found = Vec::new();
     for (milestone, time) in [
         (Milestone::Collected, (|journey| journey.collected) as fn(&Journey) -> Option<Timestamp>),
@@ -293,7 +264,36 @@ pub(super) fn milestones(
     }
     let delivered: Option<Vec<_>> = rows.iter().map(|(carrier, _, j)| Some((j.delivered?, *carrier))).collect();
     // Several numbers of one parcel are more rows than parcels; a parcel without a way is fewer.
-    let last = delivered.filter(|all| all.len() as i64 >= parcels).and_then(|all| all.into_iter().max_by_key(|t| t.0));
+    let last = delivered.filter(|all| all.len() >= parcels).and_then(|all| all.into_iter().max_by_key(|t| t.0));
     found.extend(last.map(|(at, carrier)| (Milestone::Delivered, at, carrier)));
-    Ok(found)
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(delivered: Option<i64>) -> Row {
+        let at = |second: i64| Timestamp::from_second(second).expect("a time");
+        let journey = Journey {
+            collected: Some(at(1)),
+            delivered: delivered.map(at),
+            ..Journey::of(&[], None, SignedDuration::ZERO)
+        };
+        (CarrierCode::Sf, "SF1".into(), journey)
+    }
+
+    #[test]
+    fn an_order_is_delivered_when_all_of_it_is() {
+        let delivered = |rows: &[Row], parcels| {
+            let found = told(rows, parcels).into_iter().find(|(milestone, ..)| *milestone == Milestone::Delivered);
+            found.map(|(_, at, _)| at.as_second())
+        };
+        assert_eq!(delivered(&[row(Some(5))], 1), Some(5));
+        assert_eq!(delivered(&[row(Some(9)), row(Some(5))], 2), Some(9), "the last box");
+        assert_eq!(delivered(&[row(Some(9)), row(None)], 2), None);
+        assert_eq!(delivered(&[row(Some(9))], 2), None, "the other box has no way yet");
+        assert_eq!(delivered(&[], 0), None);
+        assert_eq!(told(&[row(None), row(None)], 2).len(), 1, "the first collection is told once");
+    }
 }

@@ -16,6 +16,7 @@ pub mod exceptions;
 pub mod accounts;
 pub mod journeys;
 pub mod push;
+mod asking;
 pub mod poll;
 pub mod order;
 pub mod pages;

@@ -1,5 +1,5 @@
-//! Asks carriers about parcels that nothing was heard of: one question at a time and carrier, slowly, each number rarely,
-//! and none while the carrier fails. What pushes bring in time is never asked for.
+//! Tells carriers whose ways to push, and asks about parcels that nothing was heard of: one question at a time and carrier,
+//! slowly, each number rarely, and none while the carrier fails. What pushes bring in time is never asked for.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -10,18 +10,14 @@ use tokio::sync::watch;
 
 use super::accounts::Account;
 use super::api::blocking;
-use super::{Hub, HubError, parsed};
+use super::{Hub, HubError};
 use crate::carrier::breaker::{Breaker, Pass};
 use crate::carrier::http::{self, Sent};
 use crate::carrier::token::Grant;
-use crate::carrier::{Class, Operation, Outcome, Secret, Tracked};
-use crate::domain::order::{Order, Party};
-use crate::domain::parcel::Parcel;
+use crate::carrier::{Class, Operation, Outcome, Secret};
 
 /// With nothing to ask about the store is looked at again after so many times the pace.
 const IDLE_PACES: u32 = 5;
-/// Digits that carriers want of a phone.
-const TAIL: usize = 4;
 
 /// Asks one carrier until the hub ends.
 pub struct Poller {
@@ -62,8 +58,8 @@ impl Poller {
             return pause.max(pace);
         }
         match self.next().await {
-            Ok(Some(tracked)) => {
-                self.ask(tracked).await;
+            Ok(Some(operation)) => {
+                self.ask(operation).await;
                 pace
             }
             Ok(None) => pace * IDLE_PACES,
@@ -74,19 +70,24 @@ impl Poller {
         }
     }
 
-    async fn next(&self) -> Result<Option<Tracked>, HubError> {
-        let (hub, code, now_us) = (self.hub.clone(), self.account.code, (self.now_us)());
+    /// What is pushed needn't be asked for, so that comes first.
+    async fn next(&self) -> Result<Option<Operation>, HubError> {
+        let (hub, account, now_us) = (self.hub.clone(), self.account.clone(), (self.now_us)());
         blocking(move || {
-            let Some((parcel, number)) = hub.next_quiet(code, now_us)? else { return Ok(None) };
-            let phone_tail = phone_tail(&hub, &parcel)?;
-            Ok(Some(Tracked { waybill_id: parcel.waybill_id, number, phone_tail }))
+            if account.subscribe
+                && let Some(tracked) = hub.next_unsubscribed(account.code, now_us)?
+            {
+                return Ok(Some(Operation::Subscribe(tracked)));
+            }
+            let quiet = if account.poll { hub.next_quiet(account.code, now_us)? } else { None };
+            Ok(quiet.map(Operation::Track))
         })
         .await
     }
 
-    async fn ask(&mut self, tracked: Tracked) {
-        let waybill_id = tracked.waybill_id.clone();
-        let operation = Operation::Track(tracked);
+    async fn ask(&mut self, operation: Operation) {
+        let (Operation::Track(tracked) | Operation::Subscribe(tracked)) = &operation else { return };
+        let waybill_id = &tracked.waybill_id;
         let sent = Instant::now();
         let outcome = self.send(&operation).await;
         let Some(outcome) = outcome else { return };
@@ -101,6 +102,7 @@ impl Poller {
                     tracing::error!(carrier = self.name(), %error, "a carrier's answer could not be kept: it is asked again");
                 }
             }
+            Outcome::Done => self.subscribed(&tracked.number).await,
             // Its message may repeat what was asked.
             Outcome::Rejected(no) if shut => {
                 tracing::warn!(
@@ -112,11 +114,21 @@ impl Poller {
             }
             Outcome::Rejected(no) => {
                 tracing::debug!(carrier = self.name(), %waybill_id, code = no.code, "a carrier tells nothing of a parcel");
+                if matches!(operation, Operation::Subscribe(_)) && no.class != Class::Busy {
+                    self.subscribed(&tracked.number).await;
+                }
             }
             Outcome::Unknown(doubt) => {
                 tracing::debug!(carrier = self.name(), %waybill_id, cause = ?doubt.cause, "a carrier's answer about a parcel is in doubt");
             }
             _ => tracing::warn!(carrier = self.name(), %waybill_id, "a carrier answered something else"),
+        }
+    }
+
+    async fn subscribed(&self, number: &str) {
+        let (hub, code, number) = (self.hub.clone(), self.account.code, number.to_owned());
+        if let Err(error) = blocking(move || hub.subscribed(code, &number)).await {
+            tracing::error!(carrier = self.name(), %error, "a subscription could not be noted: it is made again");
         }
     }
 
@@ -156,38 +168,5 @@ impl Poller {
 
     fn name(&self) -> &'static str {
         self.account.code.as_str()
-    }
-}
-
-/// The end of the receiver's phone, where it isn't masked away. It is never logged.
-fn phone_tail(hub: &Hub, parcel: &Parcel) -> Result<Option<String>, HubError> {
-    let Some(order_no) = parcel.orders.first() else { return Ok(None) };
-    hub.read(|connection| {
-        let body: String =
-            connection
-                .query_row("SELECT body FROM orders WHERE order_no = ?1", [order_no.as_str()], |row| row.get(0))?;
-        let order: Order = parsed("order", order_no.as_str(), &body)?;
-        Ok(order.receiver.as_ref().or(order.receiver_sealed.as_ref().map(|sealed| &sealed.masked)).and_then(tail))
-    })
-}
-
-fn tail(party: &Party) -> Option<String> {
-    let start = party.phone.len().checked_sub(TAIL)?;
-    let tail = party.phone.get(start..)?;
-    tail.bytes().all(|b| b.is_ascii_digit()).then(|| tail.to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_phone_that_hides_its_end_has_none() {
-        let of = |phone: &str| tail(&Party { phone: phone.into(), ..Party::default() });
-        assert_eq!(of("13800001234").as_deref(), Some("1234"));
-        assert_eq!(of("138****1234").as_deref(), Some("1234"));
-        for phone in ["1380000****", "123", "", "号码保密"] {
-            assert_eq!(of(phone), None, "{phone}");
-        }
     }
 }

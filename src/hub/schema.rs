@@ -59,8 +59,9 @@ const MIGRATIONS: &[&str] = &[
          body TEXT NOT NULL, received_us INTEGER NOT NULL, PRIMARY KEY (carrier, number, code, at_us, text_hash)) STRICT, WITHOUT ROWID;
      CREATE TABLE journeys (
          parcel_id TEXT NOT NULL, number TEXT NOT NULL, carrier TEXT NOT NULL, phase TEXT NOT NULL, news_us INTEGER,
-         body TEXT NOT NULL, asked_us INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (parcel_id, number)) STRICT, WITHOUT ROWID;
+         body TEXT NOT NULL, asked_us INTEGER NOT NULL DEFAULT 0, subscribe_us INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (parcel_id, number)) STRICT, WITHOUT ROWID;
      CREATE INDEX journeys_open ON journeys (carrier, phase, news_us) WHERE phase NOT IN ('delivered', 'returned');
+     CREATE INDEX journeys_unsubscribed ON journeys (carrier, subscribe_us, news_us) WHERE phase NOT IN ('delivered', 'returned');
      CREATE INDEX journeys_asked ON journeys (carrier, asked_us, news_us) WHERE phase NOT IN ('delivered', 'returned');",
 ];
 

@@ -106,7 +106,7 @@ impl Serving {
             Some(listen) => Some(door(&hub, &accounts, listen).await?),
             None => None,
         };
-        let polled = accounts.into_values().filter(|account| account.poll);
+        let polled = accounts.into_values().filter(|account| account.poll || account.subscribe);
         let pollers = polled.map(|account| Poller::new(hub.clone(), account, crate::machine::wall_us));
         let pollers = pollers.collect::<anyhow::Result<Vec<_>>>()?;
         let (stop, stopped) = watch::channel(false);

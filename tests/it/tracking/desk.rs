@@ -87,7 +87,13 @@ impl Desk {
         let secret = put("push.key", &format!("{SECRET}\n"));
         let account = |name: &str, text: &str| {
             let account = put(name, text);
-            Some(CarrierConfig { account, endpoint: None, push_secret: Some(secret.clone()), poll: false })
+            Some(CarrierConfig {
+                account,
+                endpoint: None,
+                push_secret: Some(secret.clone()),
+                poll: false,
+                subscribe: false,
+            })
         };
         let carriers =
             Carriers { sf: account("sf.toml", ""), zto: account("zto.toml", ""), jd: account("jd.toml", JD_ACCOUNT) };

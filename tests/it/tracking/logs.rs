@@ -27,7 +27,7 @@ async fn nobody_and_no_secret_is_in_the_hubs_log() {
     let config = desk.folder.path().join("hub.toml");
     let text = format!(
         "data_dir = \"{folder}/hub\"\nlisten = \"127.0.0.1:0\"\npush_listen = \"127.0.0.1:0\"\n[carriers.zto]\n\
-         account = \"{folder}/zto.toml\"\npush_secret = \"{folder}/push.key\"\nendpoint = \"{}\"\n[tracking]\npace_ms = 20\n",
+         account = \"{folder}/zto.toml\"\npush_secret = \"{folder}/push.key\"\nendpoint = \"{}\"\nsubscribe = false\n[tracking]\npace_ms = 20\n",
         sim.url()
     );
     std::fs::write(&config, text).expect("the config is written");

@@ -116,3 +116,44 @@ async fn a_carrier_that_fails_is_left_alone_for_a_while_and_a_restart_asks_nobod
     asked.dedup();
     assert_eq!((sf.received().len(), asked.len()), (8, all), "each number once");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn carriers_that_want_to_be_told_are_told_once_whose_way_to_push() {
+    let sf = sf::start(sf::Options::default()).await.expect("SF's simulator");
+    let zto = zto::start(zto::Options::default()).await.expect("ZTO's simulator");
+    zto.tell(ZTO.number, vec![]);
+    zto.set_fault(Some(zto::Fault::Status500));
+    let mut desk = Desk::with(|config| {
+        fast(config);
+        let carriers = &mut config.carriers;
+        for (carrier, url) in [(&mut carriers.sf, sf.url()), (&mut carriers.zto, zto.url())] {
+            let carrier = carrier.as_mut().expect("an account");
+            (carrier.endpoint, carrier.subscribe) = (Some(url), true);
+        }
+        config.tracking.again_minutes = 0;
+    })
+    .await;
+    let subscribed = || {
+        let calls = zto.received();
+        calls.iter().filter(|call| call.path == "/zto.merchant.waybill.track.subsrcibe").count()
+    };
+    // A number that ZTO doesn't have: told once, and refused for good.
+    let stranger = super::desk::Case { order: "2005", number: "73100000000003", ..ZTO };
+    [SF, ZTO].iter().for_each(|case| desk.order(*case));
+    desk.ship(&[SF, ZTO], 1);
+    eventually("a try that fails", async || subscribed() >= 1).await;
+    zto.set_fault(None);
+    let failed = subscribed();
+    eventually("another", async || subscribed() > failed).await;
+    desk.restart().await;
+    let done = subscribed();
+    desk.order(stranger);
+    desk.ship(&[stranger], 1);
+    eventually("the stranger's", async || subscribed() == done + 1).await;
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert_eq!(subscribed(), done + 1, "nobody is told twice");
+    assert_eq!(zto.received().len(), subscribed(), "and nothing is asked");
+    assert_eq!(sf.received().len(), 0, "SF pushes by itself");
+    let asked: serde_json::Value = serde_json::from_slice(&zto.received()[0].body).expect("JSON");
+    assert_eq!(asked, json!({ "billCode": ZTO.number, "mobilePhone": "1234" }));
+}

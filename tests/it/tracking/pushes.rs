@@ -197,8 +197,13 @@ async fn a_door_without_anybody_who_may_come_in_is_a_mistake() {
     std::fs::write(&short, &SECRET[..15]).expect("a file");
     let mut config = with(|config| config.carriers = Carriers::default());
     let account = desk.folder.path().join("sf.toml");
-    config.carriers.sf =
-        Some(milepost::hub::accounts::CarrierConfig { account, endpoint: None, push_secret: Some(short), poll: false });
+    config.carriers.sf = Some(milepost::hub::accounts::CarrierConfig {
+        account,
+        endpoint: None,
+        push_secret: Some(short),
+        poll: false,
+        subscribe: false,
+    });
     let said = said(config).await;
     assert!(said.contains("use 16 or more") && !said.contains(&SECRET[..15]), "{said}");
 }

@@ -96,6 +96,9 @@ impl Book {
     }
 
     pub fn subscribe(&mut self, message: &Value) -> Said {
+        if text(message, "billCode").is_some_and(|number| self.told.contains_key(number)) {
+            return Ok(json!(true));
+        }
         let entry = self.by_number(message)?;
         entry.subscribed = true;
         Ok(json!(true))

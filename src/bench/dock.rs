@@ -7,6 +7,7 @@ use super::work::Stage;
 use super::{Found, Input, Loaded, View};
 use crate::domain::code::{Code, may_name_a_parcel};
 use crate::domain::fact::Fact;
+use crate::domain::number::looks_like;
 
 pub(super) fn step(decision: &mut Decision, input: &Input, loaded: &Loaded) {
     match input {
@@ -24,7 +25,7 @@ pub(super) fn step(decision: &mut Decision, input: &Input, loaded: &Loaded) {
             _ => {
                 let place = decision.place();
                 decision.record(Fact::UnverifiedScanned { place, code: code.clone() });
-                decision.say(Prompt::Unverified { code: code.clone() });
+                decision.say(Prompt::Unverified { code: code.clone(), looks: looks_like(code) });
             }
         },
         Input::Scanned(_) => decision.say(Prompt::NotHere),

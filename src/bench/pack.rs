@@ -9,6 +9,7 @@ use super::{Found, Input, Loaded, Place, Session, View, label, weigh};
 use crate::domain::code::{self, Code, Command};
 use crate::domain::fact::{Asking, Fact, Flow};
 use crate::domain::id::{OrderNo, Sku};
+use crate::domain::number::looks_like;
 use crate::domain::order::ItemCheck;
 use crate::domain::waybill::Origin;
 
@@ -97,7 +98,7 @@ fn idle(decision: &mut Decision, place: &Place, code: &str, loaded: &Loaded, may
         _ => {
             let place = decision.place();
             decision.record(Fact::UnverifiedScanned { place, code: code.to_owned() });
-            decision.say(Prompt::Unverified { code: code.to_owned() });
+            decision.say(Prompt::Unverified { code: code.to_owned(), looks: looks_like(code) });
         }
     }
 }

@@ -25,40 +25,86 @@ pub enum Prompt {
     // Who works here.
     BadgeFirst,
     UnknownBadge,
-    Welcome { name: String },
-    Goodbye { done: u32 },
+    Welcome {
+        name: String,
+    },
+    Goodbye {
+        done: u32,
+    },
 
     // What to scan.
     ScanParcel,
-    ScanItems { left: u32 },
+    ScanItems {
+        left: u32,
+    },
     ScanAtDock,
     ScanPickList,
     Unreadable,
     Broken,
     NotHere,
-    UnknownCode { code: String },
-    Several { what: String },
+    UnknownCode {
+        code: String,
+    },
+    Several {
+        what: String,
+    },
     AskingHub,
-    Unverified { code: String },
+    /// With the carriers whose number it looks like.
+    Unverified {
+        code: String,
+        looks: Vec<CarrierCode>,
+    },
 
     // Items.
-    Item { name: String, left: u32 },
-    CountThem { name: String, quantity: u32, left: u32 },
-    GiftLeft { name: String, left: u32 },
-    WrongItem { name: String },
-    UnknownItem { code: String },
-    Surplus { name: String },
-    TooMany { name: String, left: u32 },
-    Withdrawn { name: String },
-    Times { times: u32 },
-    Undone { name: String, left: u32 },
+    Item {
+        name: String,
+        left: u32,
+    },
+    CountThem {
+        name: String,
+        quantity: u32,
+        left: u32,
+    },
+    GiftLeft {
+        name: String,
+        left: u32,
+    },
+    WrongItem {
+        name: String,
+    },
+    UnknownItem {
+        code: String,
+    },
+    Surplus {
+        name: String,
+    },
+    TooMany {
+        name: String,
+        left: u32,
+    },
+    Withdrawn {
+        name: String,
+    },
+    Times {
+        times: u32,
+    },
+    Undone {
+        name: String,
+        left: u32,
+    },
     NothingToUndo,
-    TakeOut { what: String },
+    TakeOut {
+        what: String,
+    },
 
     // The parcel.
     Cancelled,
-    Held { why: Vec<Hold> },
-    Changed { what: String },
+    Held {
+        why: Vec<Hold>,
+    },
+    Changed {
+        what: String,
+    },
     ParcelFirst,
     FinishFirst,
     LabelFirst,
@@ -66,7 +112,9 @@ pub enum Prompt {
     VoidLabel,
     AlreadyPacked,
     AlreadyShipped,
-    InHandElsewhere { place: String },
+    InHandElsewhere {
+        place: String,
+    },
     NoSkipNow,
     WhySkip,
     WhyReprint,
@@ -75,38 +123,69 @@ pub enum Prompt {
     // The label.
     GettingNumber,
     Printing,
-    PrintingElsewhere { printer: String },
-    StickAndScan { tail: String },
+    PrintingElsewhere {
+        printer: String,
+    },
+    StickAndScan {
+        tail: String,
+    },
     StickTemporary,
-    StickFrom { printer: String, tail: String },
-    StickTemporaryFrom { printer: String },
+    StickFrom {
+        printer: String,
+        tail: String,
+    },
+    StickTemporaryFrom {
+        printer: String,
+    },
     LabelUnknown,
-    PrinterRefused { printer: String },
+    PrinterRefused {
+        printer: String,
+    },
     NoPrinter,
     NothingToReprint,
-    LabelFailed { why: String },
+    LabelFailed {
+        why: String,
+    },
     NoRealNumberYet,
-    Packed { carrier: CarrierCode },
+    Packed {
+        carrier: CarrierCode,
+    },
     PackedTemporary,
     Relabelled,
     Reprinted,
 
     // The scale.
     PutOnScale,
-    Weighed { grams: u32 },
-    WeightOff { grams: u32, expected_g: u32 },
+    Weighed {
+        grams: u32,
+    },
+    WeightOff {
+        grams: u32,
+        expected_g: u32,
+    },
 
     // The dock.
-    Shipped { count: u32 },
+    Shipped {
+        count: u32,
+    },
     ShippedUnverified,
     NotPacked,
-    NoWaybill { code: String },
+    NoWaybill {
+        code: String,
+    },
     TemporaryAtDock,
 
     // A print desk.
-    WavePrinting { printed: u32, count: u32 },
-    WaveDone { count: u32 },
-    WaveStopped { position: u32 },
+    WavePrinting {
+        printed: u32,
+        count: u32,
+    },
+    WaveDone {
+        count: u32,
+    },
+    WaveStopped {
+        position: u32,
+    },
     WaveUnknown,
     WrongWave,
 
@@ -216,7 +295,11 @@ impl Prompt {
             UnknownCode { code } => format!("不认识这个码：{code}"),
             Several { what } => format!("一码多义，改扫面单：{what}"),
             AskingHub => "正在查询，请稍等".into(),
-            Unverified { code } => format!("系统没有这一单，已记录：{code}"),
+            Unverified { code, looks } if looks.is_empty() => format!("系统没有这一单，已记录：{code}"),
+            Unverified { code, looks } => {
+                let looks: Vec<_> = looks.iter().map(|carrier| carrier_zh(*carrier)).collect();
+                format!("系统没有这一单，已记录：{code}，像是{}的", looks.join("或"))
+            }
             Item { name, left } => format!("{name}，还差 {left} 件"),
             CountThem { name, quantity, left } => format!("{name} 数一下要 {quantity} 件，还差 {left} 件"),
             GiftLeft { name, left } => format!("别忘赠品：{name}，还差 {left} 件"),
@@ -296,7 +379,11 @@ impl Prompt {
             UnknownCode { code } => format!("Unknown code: {code}"),
             Several { what } => format!("Means several things, scan the waybill: {what}"),
             AskingHub => "Looking it up, one moment".into(),
-            Unverified { code } => format!("Not in the system, recorded: {code}"),
+            Unverified { code, looks } if looks.is_empty() => format!("Not in the system, recorded: {code}"),
+            Unverified { code, looks } => {
+                let looks: Vec<_> = looks.iter().map(|carrier| carrier_en(*carrier)).collect();
+                format!("Not in the system, recorded: {code}, looks like {}", looks.join(" or "))
+            }
             Item { name, left } => format!("{name}, {left} to go"),
             CountThem { name, quantity, left } => format!("{name}: count {quantity}, {left} to go"),
             GiftLeft { name, left } => format!("The gift: {name}, {left} to go"),

@@ -7,7 +7,6 @@ pub mod codes;
 mod fields;
 pub mod http;
 pub mod jd;
-pub mod number;
 pub mod routes;
 mod secret;
 pub mod sf;
@@ -25,6 +24,7 @@ use serde_json::Value;
 use crate::domain::id::WaybillId;
 use crate::domain::order::{CarrierCode, Party};
 
+pub use crate::domain::number;
 pub use codes::{Class, CodeTable};
 pub use secret::{Secret, SecretError, SecretSource};
 use token::Tokens;

@@ -29,7 +29,12 @@ impl Routes {
         }
         let mut rows = BTreeMap::new();
         for record in reader.records() {
-            let record = record.map_err(|error| error.to_string())?;
+            let record = record.map_err(|error| match error.kind() {
+                csv::ErrorKind::UnequalLengths { pos: Some(at), expected_len, len } => {
+                    format!("line {}: it has {len} fields, and the first line {expected_len}", at.line())
+                }
+                _ => error.to_string(),
+            })?;
             let line = record.position().map_or(0, csv::Position::line);
             let place = [0, 1, 2].map(|column| record[column].to_owned());
             if place[0].is_empty() || (place[1].is_empty() && !place[2].is_empty()) {
@@ -87,7 +92,7 @@ mod tests {
             ("province,city,district,mark\n,杭州市,,1\n", "line 2: a district needs its city"),
             ("province,city,district,mark\n浙江省,,余杭区,1\n", "line 2: a district needs its city"),
             ("province,city,district,mark\n浙江省,,,1\n浙江省,,,2\n", "line 3: this place stands twice"),
-            ("province,city,district,mark\n浙江省,1\n", "line 2"),
+            ("province,city,district,mark\n浙江省,1\n", "line 2: it has 2 fields, and the first line 4"),
         ] {
             let error = Routes::read(table).expect_err(table);
             assert!(error.contains(problem), "{table}: {error}");

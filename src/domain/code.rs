@@ -2,6 +2,7 @@
 //! a bare code that must be looked up. Our own codes end in a check character, so a misread one is never obeyed.
 
 use super::id::WaveCode;
+use super::number::in_sf_code;
 
 /// A scan's meaning as far as the text alone tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,7 +38,8 @@ impl Code {
     pub fn parse(text: &str) -> Code {
         let text = text.trim();
         let Some(own) = text.strip_prefix(MARK) else {
-            return Code::Bare(text.to_owned());
+            // Both barcodes of an SF label name its parcel.
+            return Code::Bare(in_sf_code(text).unwrap_or(text).to_owned());
         };
         Self::parse_own(own).unwrap_or_else(|| Code::Broken(text.to_owned()))
     }

@@ -1,6 +1,7 @@
 //! The warehouse's words as types. Pure: no clock, no I/O, no async; everything else in the crate may use it.
 
 pub mod id;
+pub mod number;
 pub mod order;
 pub mod hold;
 pub mod check;

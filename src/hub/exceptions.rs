@@ -72,6 +72,15 @@ pub enum Exception {
     Stale {
         phase: Phase,
     },
+    /// A label that no handover takes; with the number that came for it meanwhile.
+    TemporaryLabel {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        number: Option<String>,
+    },
+    /// A number held for outages is on a parcel and not the carrier's yet.
+    Unregistered {
+        number: String,
+    },
 }
 
 /// One exception as the office reads it.
@@ -105,13 +114,19 @@ impl Exception {
             Exception::NeverHandedOver => "never_handed_over",
             Exception::CarrierProblem => "carrier_problem",
             Exception::Stale { .. } => "stale",
+            Exception::TemporaryLabel { .. } => "temporary_label",
+            Exception::Unregistered { .. } => "unregistered",
         }
     }
 
     /// Who can do something about it: a lead has the parcels at hand, an admin the machines.
     fn owner(&self) -> &'static str {
         match self {
-            Exception::NumberTwice | Exception::WaybillConflict { .. } | Exception::CancelRefused { .. } => "lead",
+            Exception::NumberTwice
+            | Exception::WaybillConflict { .. }
+            | Exception::CancelRefused { .. }
+            | Exception::TemporaryLabel { .. }
+            | Exception::Unregistered { .. } => "lead",
             Exception::WaybillRefused { .. }
             | Exception::SignDoubted { .. }
             | Exception::NeverHandedOver
@@ -161,6 +176,11 @@ impl Exception {
             Exception::CarrierProblem => "快递报问题件：问快递包裹在哪、怎么处理".into(),
             Exception::Stale { phase } => {
                 format!("停在“{}”太久没有新轨迹：催快递", Words::of(Language::Zh).state("phase", phase.as_str()))
+            }
+            Exception::TemporaryLabel { number: None } => "贴着临时面单，正在等单号：先别交给快递".into(),
+            Exception::TemporaryLabel { number: Some(number) } => format!("单号 {number} 到了：扫临时面单换单"),
+            Exception::Unregistered { number } => {
+                format!("备用号 {number} 还没登记到快递，接口恢复后自动登记：先别交给快递")
             }
         }
     }
@@ -216,6 +236,15 @@ impl Exception {
             Exception::Stale { phase } => format!(
                 "it is `{}` for too long without news: ask the carrier",
                 Words::of(Language::En).state("phase", phase.as_str())
+            ),
+            Exception::TemporaryLabel { number: None } => {
+                "it bears a temporary label and waits for its number: hand it to no driver yet".into()
+            }
+            Exception::TemporaryLabel { number: Some(number) } => {
+                format!("its number {number} is there: scan the temporary label to replace it")
+            }
+            Exception::Unregistered { number } => format!(
+                "its number {number} was held for outages and is registered when the carrier answers: hand it to no driver yet"
             ),
         }
     }
@@ -305,6 +334,11 @@ pub(super) fn mended(transaction: &Transaction<'_>, subject: &str, kind: &str) -
         .prepare_cached("DELETE FROM exceptions WHERE kind = ?1 AND subject = ?2")?
         .execute(params![kind, subject])?;
     Ok(())
+}
+
+pub(super) fn is_noted(transaction: &Transaction<'_>, subject: &str, kind: &str) -> Result<bool, HubError> {
+    let mut found = transaction.prepare_cached("SELECT 1 FROM exceptions WHERE kind = ?1 AND subject = ?2")?;
+    Ok(found.exists(params![kind, subject])?)
 }
 
 /// Notes what a person must look at; the first time counts as its age.

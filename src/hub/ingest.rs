@@ -6,11 +6,10 @@ use rusqlite::{OptionalExtension, Transaction, params};
 use super::audit::audit;
 use super::clock::{Occurred, occurred};
 use super::exceptions::{self, Exception};
-use super::{Hub, HubError, Policy, Refusal, journeys, timeline};
+use super::{Hub, HubError, Policy, Refusal, journeys, reconcile, timeline};
 use crate::domain::entry::{Entry, Hash};
 use crate::domain::fact::Fact;
 use crate::domain::id::StationCode;
-use crate::domain::waybill::Origin;
 use crate::wire::{Anchor, Quarantined, RemoteFact, SyncAnswer, SyncRequest};
 
 /// More holes than this in one answer help nobody.
@@ -311,7 +310,7 @@ fn publish(
             .execute(params![number, parcel_id.as_str()])?;
         one_number_one_parcel(transaction, number, entry.stamp.best_us())?;
     }
-    look_at_waybill(transaction, &fact, entry.stamp.best_us())?;
+    reconcile::look_at(transaction, &fact, entry.stamp.best_us())?;
     if !concerns_others(&fact) {
         return Ok(());
     }
@@ -335,28 +334,6 @@ fn one_number_one_parcel(transaction: &Transaction<'_>, number: &str, now_us: i6
         true => exceptions::note(transaction, number, &Exception::NumberTwice, now_us),
         false => Ok(()),
     }
-}
-
-/// What a carrier won't do is somebody's to look at, until it is done after all.
-fn look_at_waybill(transaction: &Transaction<'_>, fact: &Fact, now_us: i64) -> Result<(), HubError> {
-    let (waybill_id, exception) = match fact {
-        Fact::WaybillRejected { waybill_id, code, message } => {
-            (waybill_id, Exception::WaybillRefused { code: code.clone(), message: message.clone() })
-        }
-        Fact::WaybillConflicted { waybill_id, number, carriers } => {
-            (waybill_id, Exception::WaybillConflict { number: number.clone(), carriers: carriers.clone() })
-        }
-        Fact::WaybillCancelRefused { waybill_id, code, message } => {
-            (waybill_id, Exception::CancelRefused { code: code.clone(), message: message.clone() })
-        }
-        Fact::WaybillRegistered { waybill_id, .. }
-        | Fact::WaybillIssued { waybill_id, origin: Origin::Direct, .. }
-        | Fact::WaybillCancelled { waybill_id, .. } => {
-            return exceptions::mended(transaction, waybill_id.as_str(), "waybill_refused");
-        }
-        _ => return Ok(()),
-    };
-    exceptions::note(transaction, waybill_id.as_str(), &exception, now_us)
 }
 
 /// What another bench must know to treat the parcel right.

@@ -26,6 +26,7 @@ pub mod admin;
 pub mod clock;
 pub mod schema;
 mod past;
+mod reconcile;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};

@@ -90,7 +90,7 @@ struct Account {
 #[derive(Default)]
 struct Waiting {
     parcels: BTreeSet<ParcelId>,
-    /// One of them is sent to find out, at its time.
+    /// One of them after the other is sent to find out, each at its time.
     armed: bool,
 }
 
@@ -299,14 +299,19 @@ fn wait(account: Arc<Account>, parcel: ParcelId, pause: Duration, events: mpsc::
     }
     drop(waiting);
     tokio::spawn(async move {
-        tokio::time::sleep(pause).await;
-        let first = {
-            let mut waiting = locked(&account.waiting);
-            waiting.armed = false;
-            waiting.parcels.pop_first()
-        };
-        if let Some(parcel) = first {
-            let _ = events.send(Event::AskCarrier { parcel }).await;
+        // One that wants nothing any more finds nothing out: the next one does.
+        loop {
+            tokio::time::sleep(pause).await;
+            let parcel = {
+                let mut waiting = locked(&account.waiting);
+                let first = waiting.parcels.pop_first();
+                waiting.armed = first.is_some();
+                first
+            };
+            let Some(parcel) = parcel else { return };
+            if events.send(Event::AskCarrier { parcel }).await.is_err() {
+                return;
+            }
         }
     });
 }

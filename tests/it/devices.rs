@@ -100,6 +100,14 @@ fn too_large_a_network_is_refused() {
     assert!(!success && said.contains("a /8 is too large to be searched"), "{said}");
 }
 
+#[test]
+fn more_than_a_sites_network_is_searched_only_when_somebody_says_so() {
+    let (success, said) = milepost(&["devices", "--network", "127.0.0.0/22", "--port", "1"]);
+    assert!(!success && said.contains("connects to 1022 addresses") && said.contains("say --yes"), "{said}");
+    let (success, said) = milepost(&["devices", "--network", "127.0.0.0/22", "--port", "1", "--yes"]);
+    assert!(success, "{said}");
+}
+
 /// The findings about a thing: good or bad, what, cure.
 fn findings(doctor: &Value, about: &str) -> Vec<(bool, String, String)> {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();

@@ -50,6 +50,14 @@ impl Outage {
         (jd.state.clone(), jd.spares)
     }
 
+    /// Kind and words of what the office must look at.
+    async fn exceptions(&self) -> Vec<(String, String)> {
+        let told = self.bench.world.get("/v1/exceptions").await;
+        let all = told["exceptions"].as_array().expect("a list").iter();
+        let text = |one: &serde_json::Value, key: &str| one[key].as_str().unwrap_or_default().to_owned();
+        all.map(|one| (text(one, "kind"), text(one, "en"))).collect()
+    }
+
     async fn more(&self, orders: &[&str]) {
         let line = Line { goods: "红茶".into(), quantity: 1, gift: false, refunded: false };
         let of_jd = |order: &&str| {
@@ -94,6 +102,14 @@ async fn an_outage_costs_three_parcels_a_temporary_label_and_the_next_none() {
     assert!(outage.sim.book().is_empty(), "nothing reached JD's book");
     eventually("the pool to shrink", async || outage.carrier().await.1 == 4 - pooled.len()).await;
 
+    // What waits for the carrier is the office's to see, with its age.
+    eventually("the office to see what waits", async || {
+        let seen = outage.exceptions().await;
+        let count = |kind: &str| seen.iter().filter(|(one, _)| one == kind).count();
+        (count("temporary_label"), count("unregistered")) == (temporary, pooled.len())
+    })
+    .await;
+
     outage.sim.set_fault(None);
     eventually("everything to be at JD", async || outage.sim.book().len() == orders.len()).await;
     let registered = || {
@@ -108,6 +124,18 @@ async fn an_outage_costs_three_parcels_a_temporary_label_and_the_next_none() {
         assert!(outage.sim.book().values().any(|entry| entry.number == *number), "{number} isn't JD's");
         assert_eq!(outage.bench.papers(&format!("{number}-1-1-")), 1);
     }
+    eventually("the office to see that numbers are there", async || {
+        let seen = outage.exceptions().await;
+        let to_replace = |(kind, en): &(String, String)| kind == "temporary_label" && en.contains("its number JD");
+        seen.len() == temporary && seen.iter().all(to_replace)
+    })
+    .await;
+    let paper = outage.bench.world.printer.papers().first().expect("the first label").codes().join(" ");
+    let label = paper.split(' ').find(|code| code.starts_with("TMP-")).expect("a temporary one").to_owned();
+    assert_eq!(outage.bench.gun.scan(&label).await, "OK 正在打印面单");
+    let number = outage.bench.number("stick_and_scan").await;
+    assert_eq!(outage.bench.gun.scan(&format!("{number}-1-1-")).await, "OK 换单完成");
+    eventually("one less to replace", async || outage.exceptions().await.len() == temporary - 1).await;
     eventually("JD to be trusted again", async || outage.carrier().await.0 == "answers").await;
     outage.bench.station.stop().await.expect("the station ends");
 }

@@ -3,7 +3,7 @@ order 10000001 红茶*1 = SF1000000000011
 place dock
 scan SF9999999999999
 > warn 正在查询，请稍等
-> warn 系统没有这一单，已记录：SF9999999999999
+> warn 系统没有这一单，已记录：SF9999999999999，像是顺丰的
 > fact unverified_scanned
 scan 红茶
 > stop 6901234567892 不是面单：扫包裹上的面单

@@ -118,7 +118,7 @@ fn issued(codes: &CodeTable, operation: &Operation, data: &Value) -> Outcome {
         );
     }
     let routing = routing(data);
-    let coded = routing.get("two_dimension_code").and_then(Value::as_str).and_then(number_in_code);
+    let coded = routing.get("two_dimension_code").and_then(Value::as_str).and_then(number::in_sf_code);
     let beside = routing.get("waybill_no").and_then(Value::as_str);
     if let Some(other) = [coded, beside]
         .into_iter()
@@ -161,11 +161,4 @@ fn routing(data: &Value) -> BTreeMap<String, Value> {
         }
     }
     routing
-}
-
-/// `k5` of `MMM={'k1':'…','k5':'SF…'}`, which isn't JSON.
-fn number_in_code(code: &str) -> Option<&str> {
-    let (_, after) = code.split_once("'k5':'")?;
-    let (number, _) = after.split_once('\'')?;
-    (!number.is_empty()).then_some(number)
 }

@@ -1,6 +1,5 @@
 //! `milepost carrier call`: one real question to a carrier. What it books is booked.
 
-use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
 use anyhow::Context;
@@ -10,6 +9,7 @@ use milepost::station::event::Answer;
 use milepost::station::tokens;
 
 use super::OperationArgs;
+use crate::cli::agree::agreed;
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -25,7 +25,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let request = carrier.request(&operation, Timestamp::now())?;
     // Without the query, which may hold a token.
     let place = request.url.split('?').next().unwrap_or_default();
-    if !args.yes && !agreed(operation.name(), place)? {
+    if !args.yes && !agreed(&format!("This sends `{}` to {place} for real", operation.name()))? {
         return Ok(ExitCode::from(2));
     }
     let client = http::client(http::CONNECT, http::READ).context("set up HTTPS")?;
@@ -39,20 +39,4 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
             Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
         }
     }
-}
-
-fn agreed(operation: &str, place: &str) -> anyhow::Result<bool> {
-    if !std::io::stdin().is_terminal() {
-        eprintln!("milepost: this sends `{operation}` to {place} for real: say --yes where nobody can be asked");
-        return Ok(false);
-    }
-    eprint!("Send `{operation}` to {place} for real? [y/N] ");
-    std::io::stderr().flush().context("ask")?;
-    let mut answer = String::new();
-    std::io::stdin().read_line(&mut answer).context("read the answer")?;
-    let agreed = matches!(answer.trim(), "y" | "Y" | "yes");
-    if !agreed {
-        eprintln!("milepost: nothing was sent");
-    }
-    Ok(agreed)
 }

@@ -14,6 +14,7 @@ use std::time::Duration;
 use drivers::seen::network::{Network, RAW_PORT};
 use milepost::station::config::StationConfig;
 
+use crate::cli::agree::agreed;
 use seen::Device;
 
 #[derive(clap::Args)]
@@ -29,6 +30,9 @@ pub struct Args {
     /// Look for label printers on a network too, e.g. 10.0.0.0/24; nothing is printed
     #[arg(long, value_name = "NETWORK")]
     network: Option<Network>,
+    /// Don't ask before a network of more than 256 addresses is searched
+    #[arg(long, requires = "network")]
+    yes: bool,
     /// The port printers of the network listen on
     #[arg(long, default_value_t = RAW_PORT, requires = "network")]
     port: u16,
@@ -39,6 +43,8 @@ pub struct Args {
 
 /// How often the kernel's folders are looked at: a person who plugs something in waits that long for an answer.
 const LOOK: Duration = Duration::from_secs(1);
+/// More addresses than a site's own network usually has are searched only when somebody says so.
+const ASKED: usize = 256;
 
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     let config: StationConfig = super::service::read(args.config.as_deref(), "/etc/milepost/station.toml")?;
@@ -46,6 +52,10 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
         return watch(&config, args.json);
     }
     let mut devices = seen::devices(&config);
+    let many = args.network.map_or(0, |network| network.hosts().count());
+    if many > ASKED && !args.yes && !agreed(&format!("This connects to {many} addresses one after the other"))? {
+        return Ok(ExitCode::from(2));
+    }
     if args.network.is_some() || args.mdns.is_some() {
         let search = network::search(&config, args.network, args.port, args.mdns);
         devices.extend(super::runtime::start("off")?.block_on(search)?);

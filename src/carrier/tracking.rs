@@ -3,49 +3,9 @@
 
 use std::collections::HashMap;
 
-use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
-/// One event of a parcel's way, as the carrier tells it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Scan {
-    pub number: String,
-    /// The carrier's own code, e.g. `80`, `SIGNED`, `510`; with what narrows it down behind a `+`: `99+2`.
-    pub code: String,
-    pub meaning: Meaning,
-    pub at: Timestamp,
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub city: String,
-    /// The carrier's own place: an outlet, a sorting centre.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub facility: String,
-    /// In the carrier's words, without the numbers of people.
-    pub text: String,
-}
-
-/// What a scan says of the parcel.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Meaning {
-    Collected,
-    InTransit,
-    OutForDelivery,
-    /// In a locker or at a station: not delivered.
-    HeldAtPoint,
-    /// Handed to the receiver.
-    Delivered,
-    /// Tried, and tried again later.
-    DeliveryFailed,
-    Returning,
-    /// Back with the sender.
-    Returned,
-    /// Lost, destroyed, cancelled, damaged: somebody must look.
-    Problem,
-    /// Says nothing about where the parcel is.
-    Note,
-    /// A code that isn't in the table: shown, and changes nothing.
-    Unknown,
-}
+pub use crate::domain::tracking::{Meaning, Scan};
 
 impl Meaning {
     pub fn as_str(self) -> &'static str {

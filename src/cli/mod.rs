@@ -1,6 +1,7 @@
 //! The command line: one file per command, each with its `Args` and `run`. Exit 0 done, 1 failed, 2 wrong use. A build
 //! without a part has no command for it.
 
+#[cfg(feature = "station")]
 mod agree;
 mod carrier;
 #[cfg(any(feature = "station", feature = "hub"))]

@@ -59,6 +59,10 @@ pub fn serve_hub(config: &milepost::hub::config::HubConfig) -> anyhow::Result<Ex
         let serving = Serving::start(config).await?;
         tracing::info!(address = %serving.address, "the hub is ready");
         println!("ready {}", serving.url());
+        if let Some((address, _)) = &serving.pushes {
+            tracing::info!(%address, "carriers may push");
+            println!("pushes http://{address}");
+        }
         tell_service_manager();
         serving.run_until(ended()).await
     })?;

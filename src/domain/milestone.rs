@@ -15,6 +15,11 @@ pub enum Milestone {
     Checked,
     Packed,
     Shipped,
+    Collected,
+    InTransit,
+    HeldAtPoint,
+    Delivered,
+    Returned,
     Held,
     Cancelled,
     SetAside,
@@ -41,6 +46,11 @@ impl Milestone {
             Milestone::Checked => ("已验货", "checked"),
             Milestone::Packed => ("已打包", "packed"),
             Milestone::Shipped => ("已出库", "shipped"),
+            Milestone::Collected => ("已揽收", "collected"),
+            Milestone::InTransit => ("运输中", "in transit"),
+            Milestone::HeldAtPoint => ("待取件", "held at point"),
+            Milestone::Delivered => ("已签收", "delivered"),
+            Milestone::Returned => ("已退回", "returned"),
             Milestone::Held => ("已挂起", "held"),
             Milestone::Cancelled => ("已取消", "cancelled"),
             Milestone::SetAside => ("转异常", "set aside"),
@@ -53,7 +63,26 @@ impl Milestone {
     pub fn is_stage(self) -> bool {
         matches!(
             self,
-            Milestone::Paid | Milestone::Allocated | Milestone::Picked | Milestone::Packed | Milestone::Shipped
+            Milestone::Paid
+                | Milestone::Allocated
+                | Milestone::Picked
+                | Milestone::Packed
+                | Milestone::Shipped
+                | Milestone::Collected
+                | Milestone::InTransit
+                | Milestone::Delivered
+        )
+    }
+
+    /// Its authority is the carrier, whom we only hear.
+    pub fn is_carriers(self) -> bool {
+        matches!(
+            self,
+            Milestone::Collected
+                | Milestone::InTransit
+                | Milestone::HeldAtPoint
+                | Milestone::Delivered
+                | Milestone::Returned
         )
     }
 

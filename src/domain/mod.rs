@@ -18,5 +18,8 @@ pub mod alias;
 pub mod stamp;
 pub mod fact;
 pub mod entry;
+pub mod tracking;
+pub mod journey;
+pub mod patience;
 pub mod milestone;
 pub mod timeline;

@@ -5,7 +5,7 @@ use rusqlite::{OptionalExtension, Transaction, params};
 use serde::{Deserialize, Serialize};
 
 use super::routing::{self, Berth};
-use super::{Hub, HubError, Refusal, down, json, parsed, timeline};
+use super::{Hub, HubError, Refusal, down, journeys, json, parsed, timeline};
 use crate::domain::alias;
 use crate::domain::check::is_number;
 use crate::domain::hold::{Hold, said_en};
@@ -155,7 +155,7 @@ impl Hub {
             // No carrier might take it when it came; the rules may be others now.
             if standing == Standing::Open && doubts.is_empty() && !has_parcel(transaction, order_no)? {
                 match self.berth(transaction, &order, &warehouse, now_us)? {
-                    Ok(berth) => put_berth(transaction, &order, &warehouse, &berth)?,
+                    Ok(berth) => self.put_berth(transaction, &order, &warehouse, &berth, now_us)?,
                     Err(hold) => doubts.push(hold),
                 }
             }
@@ -225,9 +225,27 @@ impl Hub {
             event(transaction, &record.order.order_no, Milestone::Allocated, "", now_us)?;
         }
         if let Ok(berth) = &berth {
-            put_berth(transaction, &record.order, &warehouse, berth)?;
+            self.put_berth(transaction, &record.order, &warehouse, berth, now_us)?;
         }
         timeline::refresh(transaction, record.order.order_no.as_str())
+    }
+
+    fn put_berth(
+        &self,
+        transaction: &Transaction<'_>,
+        order: &Order,
+        warehouse: &str,
+        berth: &Berth,
+        now_us: i64,
+    ) -> Result<(), HubError> {
+        let parcel = &berth.parcel;
+        put_parcel(transaction, parcel, merge_key(order, warehouse).as_deref())?;
+        routing::put_choice(transaction, &parcel.parcel_id, berth.choice.as_ref())?;
+        if parcel.supplied.is_some() {
+            // The carrier may have told of its number before anybody knew whose it is.
+            journeys::refresh(transaction, parcel.parcel_id.as_str(), self.policy(), now_us)?;
+        }
+        Ok(())
     }
 }
 
@@ -243,11 +261,6 @@ pub(super) fn hold_without_carrier(
     event(transaction, order_no, Milestone::Held, &reason_of(&standing), now_us)?;
     put_order(transaction, &OrderRecord { order, standing }, &warehouse, now_us)?;
     timeline::refresh(transaction, order_no.as_str())
-}
-
-fn put_berth(transaction: &Transaction<'_>, order: &Order, warehouse: &str, berth: &Berth) -> Result<(), HubError> {
-    put_parcel(transaction, &berth.parcel, merge_key(order, warehouse).as_deref())?;
-    routing::put_choice(transaction, &berth.parcel.parcel_id, berth.choice.as_ref())
 }
 
 fn has_parcel(transaction: &Transaction<'_>, order_no: &OrderNo) -> Result<bool, HubError> {

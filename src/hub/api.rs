@@ -431,11 +431,13 @@ async fn timeline(State(site): State<Site>, Path(order_no): Path<String>) -> Res
     let timeline = timeline.ok_or_else(|| {
         refuse(404, "Unknown order", format!("order {order_no} is not here: check the number, or import its file"))
     })?;
-    let (hub, wanted) = (site.hub.clone(), OrderNo(order_no));
-    let standing = blocking(move || hub.order(&wanted)).await?.map(|order| order.standing);
+    let (hub, wanted, now_us) = (site.hub.clone(), OrderNo(order_no), (site.now_us)());
+    let found = blocking(move || hub.order(&wanted, now_us)).await?;
+    let (standing, ways) = found.map(|order| (order.standing, order.ways)).unzip();
     let line = timeline.one_line(&site.hub.policy().zone);
-    Ok(Json(serde_json::json!({ "order_no": timeline.order_no, "line": line, "standing": standing, "steps": timeline.steps }))
-        .into_response())
+    Ok(Json(serde_json::json!({ "order_no": timeline.order_no, "line": line, "standing": standing,
+        "steps": timeline.steps, "ways": ways.unwrap_or_default() }))
+    .into_response())
 }
 
 async fn stations_list(State(site): State<Site>) -> Result<Response, HubError> {

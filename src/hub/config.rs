@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use serde::Deserialize;
 
 use super::Policy;
+use super::accounts::{Carriers, Tracking};
 use crate::domain::order::CarrierCode;
 
 /// The documented file.
@@ -32,6 +33,10 @@ pub struct HubConfig {
     pub intake_rules: Option<PathBuf>,
     /// Rules that choose the carrier of orders that name none; `built-in` is the shipped example.
     pub routing_rules: Option<PathBuf>,
+    /// Where carriers push to; a listener of its own, for it may be reached from outside.
+    pub push_listen: Option<String>,
+    pub carriers: Carriers,
+    pub tracking: Tracking,
 }
 
 impl Default for HubConfig {
@@ -48,6 +53,9 @@ impl Default for HubConfig {
             issuer: None,
             intake_rules: None,
             routing_rules: None,
+            push_listen: None,
+            carriers: Carriers::default(),
+            tracking: Tracking::default(),
         }
     }
 }
@@ -62,6 +70,8 @@ impl HubConfig {
             prefix: self.prefix.clone(),
             zone: jiff::tz::TimeZone::get(&self.zone)?,
             issuer: self.issuer.clone(),
+            tracking: self.tracking.clone(),
+            tracked: self.carriers.configured().map(|(code, _)| code).collect(),
         })
     }
 }

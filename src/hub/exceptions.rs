@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{Hub, HubError, json, parsed};
 use crate::domain::hold::{self, Hold};
+use crate::domain::journey::{Doubt, Phase};
 use crate::domain::parcel::Standing;
+use crate::words::{Language, Words};
 
 /// What was noticed; its subject, a station or a number, stands beside it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,6 +60,18 @@ pub enum Exception {
         code: String,
         message: String,
     },
+    /// The carrier says that it was signed for, and something doesn't fit.
+    SignDoubted {
+        doubts: Vec<Doubt>,
+    },
+    /// The carrier has what nobody gave it.
+    NeverHandedOver,
+    /// Lost, destroyed, damaged, cancelled.
+    CarrierProblem,
+    /// Nothing was heard of it for too long; never stored, for it depends on the time.
+    Stale {
+        phase: Phase,
+    },
     /// A label that no handover takes; with the number that came for it meanwhile.
     TemporaryLabel {
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -83,7 +97,7 @@ pub struct ExceptionRow {
 }
 
 impl Exception {
-    fn kind(&self) -> &'static str {
+    pub(super) fn kind(&self) -> &'static str {
         match self {
             Exception::Fork { .. } => "fork",
             Exception::StationWentBack { .. } => "station_went_back",
@@ -96,6 +110,10 @@ impl Exception {
             Exception::WaybillConflict { .. } => "waybill_conflict",
             Exception::WaybillRefused { .. } => "waybill_refused",
             Exception::CancelRefused { .. } => "cancel_refused",
+            Exception::SignDoubted { .. } => "sign_doubted",
+            Exception::NeverHandedOver => "never_handed_over",
+            Exception::CarrierProblem => "carrier_problem",
+            Exception::Stale { .. } => "stale",
             Exception::TemporaryLabel { .. } => "temporary_label",
             Exception::Unregistered { .. } => "unregistered",
         }
@@ -109,7 +127,11 @@ impl Exception {
             | Exception::CancelRefused { .. }
             | Exception::TemporaryLabel { .. }
             | Exception::Unregistered { .. } => "lead",
-            Exception::WaybillRefused { .. } => "office",
+            Exception::WaybillRefused { .. }
+            | Exception::SignDoubted { .. }
+            | Exception::NeverHandedOver
+            | Exception::CarrierProblem
+            | Exception::Stale { .. } => "office",
             _ => "admin",
         }
     }
@@ -146,6 +168,14 @@ impl Exception {
             }
             Exception::CancelRefused { code, message } => {
                 format!("订单已取消，快递不让取消（{code} {message}）：把包裹拦下")
+            }
+            Exception::SignDoubted { doubts } => {
+                format!("快递说已签收，但{}：先别当签收，问快递和收件人", said(doubts, Language::Zh, "、"))
+            }
+            Exception::NeverHandedOver => "快递已揽收，这边没有出库记录：查包裹是不是没扫出库就给了快递".into(),
+            Exception::CarrierProblem => "快递报问题件：问快递包裹在哪、怎么处理".into(),
+            Exception::Stale { phase } => {
+                format!("停在“{}”太久没有新轨迹：催快递", Words::of(Language::Zh).state("phase", phase.as_str()))
             }
             Exception::TemporaryLabel { number: None } => "贴着临时面单，正在等单号：先别交给快递".into(),
             Exception::TemporaryLabel { number: Some(number) } => format!("单号 {number} 到了：扫临时面单换单"),
@@ -193,6 +223,20 @@ impl Exception {
             Exception::CancelRefused { code, message } => {
                 format!("the order is cancelled, and the carrier keeps it ({code} {message}): stop the parcel")
             }
+            Exception::SignDoubted { doubts } => format!(
+                "the carrier says signed, but {}: don't count it as delivered, ask the carrier and the receiver",
+                said(doubts, Language::En, ", ")
+            ),
+            Exception::NeverHandedOver => {
+                "the carrier collected it, and nobody here shipped it: find out who gave it away without a scan".into()
+            }
+            Exception::CarrierProblem => {
+                "the carrier reports a problem: ask where the parcel is and what is done".into()
+            }
+            Exception::Stale { phase } => format!(
+                "it is `{}` for too long without news: ask the carrier",
+                Words::of(Language::En).state("phase", phase.as_str())
+            ),
             Exception::TemporaryLabel { number: None } => {
                 "it bears a temporary label and waits for its number: hand it to no driver yet".into()
             }
@@ -212,6 +256,9 @@ impl Hub {
         self.read(|connection| {
             let mut rows = noticed(connection)?;
             rows.extend(held(connection)?);
+            rows.extend(self.stale(connection, now_us)?.into_iter().map(|stale| {
+                row(stale.number, &Exception::Stale { phase: stale.phase }, stale.since.as_microsecond())
+            }));
             rows.sort_by_key(|row| row.since_us);
             for row in &mut rows {
                 row.age_s = (now_us - row.since_us).max(0) / 1_000_000;
@@ -228,17 +275,28 @@ fn noticed(connection: &Connection) -> Result<Vec<ExceptionRow>, HubError> {
     while let Some(row) = rows.next()? {
         let (subject, detail): (String, String) = (row.get(0)?, row.get(1)?);
         let exception: Exception = parsed("exception", &subject, &detail)?;
-        found.push(ExceptionRow {
-            kind: exception.kind().to_owned(),
-            subject,
-            zh: exception.zh(),
-            en: exception.en(),
-            owner: exception.owner().to_owned(),
-            since_us: row.get(2)?,
-            age_s: 0,
-        });
+        found.push(self::row(subject, &exception, row.get(2)?));
     }
     Ok(found)
+}
+
+fn row(subject: String, exception: &Exception, since_us: i64) -> ExceptionRow {
+    ExceptionRow {
+        kind: exception.kind().to_owned(),
+        subject,
+        zh: exception.zh(),
+        en: exception.en(),
+        owner: exception.owner().to_owned(),
+        since_us,
+        age_s: 0,
+    }
+}
+
+/// Doubts in words.
+fn said(doubts: &[Doubt], language: Language, between: &str) -> String {
+    let words = Words::of(language);
+    let word = |doubt: &Doubt| words.get(&format!("doubt_{}", doubt.as_str())).unwrap_or_default();
+    doubts.iter().map(word).collect::<Vec<_>>().join(between)
 }
 
 fn held(connection: &Connection) -> Result<Vec<ExceptionRow>, HubError> {

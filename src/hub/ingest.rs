@@ -6,7 +6,7 @@ use rusqlite::{OptionalExtension, Transaction, params};
 use super::audit::audit;
 use super::clock::{Occurred, occurred};
 use super::exceptions::{self, Exception};
-use super::{Hub, HubError, Refusal, reconcile, timeline};
+use super::{Hub, HubError, Policy, Refusal, journeys, reconcile, timeline};
 use crate::domain::entry::{Entry, Hash};
 use crate::domain::fact::Fact;
 use crate::domain::id::StationCode;
@@ -24,7 +24,8 @@ impl Hub {
         received_us: i64,
     ) -> Result<SyncAnswer, HubError> {
         let epoch = self.epoch().to_owned();
-        let mut answer = self.write(|transaction| ingest(transaction, station, request, &epoch, received_us))?;
+        let mut answer =
+            self.write(|transaction| ingest(transaction, station, request, &epoch, self.policy(), received_us))?;
         answer.hub_epoch = epoch;
         Ok(answer)
     }
@@ -35,6 +36,7 @@ fn ingest(
     station: &StationCode,
     request: &SyncRequest,
     hub_epoch: &str,
+    policy: &Policy,
     now_us: i64,
 ) -> Result<SyncAnswer, HubError> {
     check_lost(request)?;
@@ -67,6 +69,11 @@ fn ingest(
             _ => {}
         }
         publish(transaction, station, &warehouse, entry)?;
+        if let Some(parcel_id) =
+            entry.parcel_id.as_ref().filter(|_| entry.fact().is_some_and(|f| journeys::concerns(&f)))
+        {
+            journeys::refresh(transaction, parcel_id.as_str(), policy, now_us)?;
+        }
         for order_no in &entry.orders {
             timeline::refresh(transaction, order_no.as_str())?;
         }

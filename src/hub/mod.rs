@@ -14,6 +14,11 @@ pub mod ask;
 pub mod timeline;
 pub mod lists;
 pub mod exceptions;
+pub mod accounts;
+pub mod journeys;
+pub mod push;
+mod asking;
+pub mod poll;
 pub mod order;
 pub mod pages;
 pub mod auth;
@@ -32,6 +37,7 @@ use tokio::sync::watch;
 
 use crate::domain::order::CarrierCode;
 use crate::rules::{IntakeRules, RoutingRules};
+use accounts::Tracking;
 use past::Past;
 
 /// What a site decides for its hub.
@@ -47,6 +53,9 @@ pub struct Policy {
     pub zone: jiff::tz::TimeZone,
     /// The station that asks carriers for parcels that are in no wave.
     pub issuer: Option<String>,
+    pub tracking: Tracking,
+    /// Carriers with an account: what they don't say is missed.
+    pub tracked: Vec<CarrierCode>,
 }
 
 #[derive(Debug, thiserror::Error)]

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use rusqlite::{Connection, OptionalExtension, params};
 
+use super::journeys::Way;
 use super::timeline::timeline;
 use super::{Hub, HubError, parsed};
 use crate::domain::id::OrderNo;
@@ -21,6 +22,8 @@ pub struct OrderView {
     pub receiver: Option<Receiver>,
     pub parcels: Vec<ParcelView>,
     pub timeline: Timeline,
+    /// What the carriers tell of them.
+    pub ways: Vec<Way>,
     /// Names of those who badged in, by id.
     pub people: BTreeMap<String, String>,
 }
@@ -47,7 +50,7 @@ pub struct Number {
 }
 
 impl Hub {
-    pub fn order(&self, order_no: &OrderNo) -> Result<Option<OrderView>, HubError> {
+    pub fn order(&self, order_no: &OrderNo, now_us: i64) -> Result<Option<OrderView>, HubError> {
         self.read(|connection| {
             let Some(timeline) = timeline(connection, order_no.as_str())? else { return Ok(None) };
             let row: Option<(String, String, String)> = connection
@@ -64,6 +67,7 @@ impl Hub {
                 receiver: receiver(&order),
                 parcels: parcels(connection, order_no)?,
                 people: people(connection)?,
+                ways: self.ways(connection, order_no, now_us)?,
                 order,
                 warehouse,
                 timeline,
@@ -91,7 +95,7 @@ fn parcels(connection: &Connection, order_no: &OrderNo) -> Result<Vec<ParcelView
 }
 
 /// The number that came with the order first, then those that stations were given, as they came.
-fn numbers(connection: &Connection, parcel: &Parcel) -> Result<Vec<Number>, HubError> {
+pub(super) fn numbers(connection: &Connection, parcel: &Parcel) -> Result<Vec<Number>, HubError> {
     let mut entries = connection.prepare_cached(
         "SELECT kind, body ->> 'number' FROM entries
          WHERE parcel_id = ?1 AND kind IN ('waybill_issued', 'waybill_voided') AND problem IS NULL ORDER BY occurred_us",

@@ -56,6 +56,15 @@ const MIGRATIONS: &[&str] = &[
      CREATE INDEX orders_held ON orders (held_us) WHERE held_us IS NOT NULL;",
     // Who decided the parcel's carrier, and what each would have cost.
     "ALTER TABLE parcels ADD COLUMN choice TEXT;",
+    "CREATE TABLE scans (
+         carrier TEXT NOT NULL, number TEXT NOT NULL, code TEXT NOT NULL, at_us INTEGER NOT NULL, text_hash TEXT NOT NULL,
+         body TEXT NOT NULL, received_us INTEGER NOT NULL, PRIMARY KEY (carrier, number, code, at_us, text_hash)) STRICT, WITHOUT ROWID;
+     CREATE TABLE journeys (
+         parcel_id TEXT NOT NULL, number TEXT NOT NULL, carrier TEXT NOT NULL, phase TEXT NOT NULL, news_us INTEGER,
+         body TEXT NOT NULL, asked_us INTEGER NOT NULL DEFAULT 0, subscribe_us INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (parcel_id, number)) STRICT, WITHOUT ROWID;
+     CREATE INDEX journeys_open ON journeys (carrier, phase, news_us) WHERE phase NOT IN ('delivered', 'returned');
+     CREATE INDEX journeys_unsubscribed ON journeys (carrier, subscribe_us, news_us) WHERE phase NOT IN ('delivered', 'returned');
+     CREATE INDEX journeys_asked ON journeys (carrier, asked_us, news_us) WHERE phase NOT IN ('delivered', 'returned');",
 ];
 
 pub fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {

@@ -1,18 +1,25 @@
 //! A whole hub: the store behind its HTTP door.
 
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
+use axum::Router;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use super::Hub;
+use super::accounts::Account;
 use super::admin::Admin;
 use super::api::{self, Site};
 use super::config::HubConfig;
+use super::poll::Poller;
+use super::push::{self, Counts, Pushes};
+
+use crate::domain::order::CarrierCode;
 use crate::page::Hosts;
 use crate::rules::IntakeRules;
 
@@ -20,10 +27,14 @@ use crate::rules::IntakeRules;
 pub struct Serving {
     pub address: SocketAddr,
     pub hub: Hub,
+    /// Where carriers push to, and what came of it.
+    pub pushes: Option<(SocketAddr, Arc<Pushes>)>,
     data_dir: PathBuf,
     stop: watch::Sender<bool>,
-    work: tokio::task::JoinHandle<std::io::Result<()>>,
+    work: Vec<Work>,
 }
+
+type Work = tokio::task::JoinHandle<std::io::Result<()>>;
 
 /// Where this machine itself reaches a hub that listens on every address.
 fn reachable(address: SocketAddr) -> SocketAddr {
@@ -49,28 +60,74 @@ pub fn open(config: &HubConfig) -> anyhow::Result<Hub> {
     Ok(Hub::open(&config.data_dir.join("hub.db"), policy, rules)?)
 }
 
+async fn bind(listen: &str, option: &str) -> anyhow::Result<TcpListener> {
+    let why = || format!("listen on {listen}: stop what holds the port, or set another `{option}`");
+    TcpListener::bind(listen).await.with_context(why)
+}
+
+/// Where carriers push to, bound.
+async fn door(
+    hub: &Hub,
+    accounts: &BTreeMap<CarrierCode, Arc<Account>>,
+    listen: &str,
+) -> anyhow::Result<(SocketAddr, TcpListener, Arc<Pushes>)> {
+    let secret = accounts.values().any(|account| account.push_secret.is_some());
+    ensure!(
+        secret,
+        "`push_listen` is set and nobody may push: set `push_secret` of a carrier, or remove `push_listen`"
+    );
+    let listener = bind(listen, "push_listen").await?;
+    let address = listener.local_addr().context("read the bound address")?;
+    let (hub, accounts, counts) = (hub.clone(), accounts.clone(), Counts::default());
+    Ok((address, listener, Arc::new(Pushes { hub, accounts, now_us: crate::machine::wall_us, counts })))
+}
+
+/// Serves until the hub ends.
+fn served(listener: TcpListener, router: Router, stop: &watch::Sender<bool>) -> Work {
+    let mut stopped = stop.subscribe();
+    let server = axum::serve(listener, router).with_graceful_shutdown(async move {
+        // An error means that the hub is gone, which ends serving as well.
+        let _ = stopped.changed().await;
+    });
+    tokio::spawn(server.into_future())
+}
+
 impl Serving {
+    /// Whatever may fail comes before anything is served: what was spawned would hold the store.
     pub async fn start(config: &HubConfig) -> anyhow::Result<Serving> {
+        let accounts = config.carriers.open()?;
         let hub = open(config)?;
         let mut keys = Vec::new();
         for file in &config.key_files {
             keys.push(std::fs::read_to_string(file).with_context(|| format!("read the key in {}", file.display()))?);
         }
-        let listener = TcpListener::bind(&config.listen).await.with_context(|| {
-            format!("listen on {}: stop what holds the port, or set another `listen`", config.listen)
-        })?;
+        let listener = bind(&config.listen, "listen").await?;
         let address = listener.local_addr().context("read the bound address")?;
         let hosts = Hosts::new(address, &config.hosts);
-        let (stop, mut stopped) = watch::channel(false);
+        let door = match &config.push_listen {
+            Some(listen) => Some(door(&hub, &accounts, listen).await?),
+            None => None,
+        };
+        let polled = accounts.into_values().filter(|account| account.poll || account.subscribe);
+        let pollers = polled.map(|account| Poller::new(hub.clone(), account, crate::machine::wall_us));
+        let pollers = pollers.collect::<anyhow::Result<Vec<_>>>()?;
+        let (stop, stopped) = watch::channel(false);
         let admin = Admin { url: format!("http://{}", reachable(address)), key: uuid::Uuid::new_v4().to_string() };
         admin.write(&config.data_dir)?;
-        let site = Site::new(hub.clone(), &keys, &admin.key, hosts, crate::machine::wall_us, stopped.clone());
-        let server = axum::serve(listener, api::router(site)).with_graceful_shutdown(async move {
-            // An error means that the hub is gone, which ends serving as well.
-            let _ = stopped.changed().await;
+        let site = Site::new(hub.clone(), &keys, &admin.key, hosts, crate::machine::wall_us, stopped);
+        let mut work = vec![served(listener, api::router(site), &stop)];
+        let pushes = door.map(|(address, listener, pushes)| {
+            work.push(served(listener, push::router(pushes.clone()), &stop));
+            (address, pushes)
         });
-        let work = tokio::spawn(server.into_future());
-        Ok(Serving { address, hub, data_dir: config.data_dir.clone(), stop, work })
+        for poller in pollers {
+            let closing = stop.subscribe();
+            work.push(tokio::spawn(async move {
+                poller.run(closing).await;
+                Ok(())
+            }));
+        }
+        Ok(Serving { address, hub, pushes, data_dir: config.data_dir.clone(), stop, work })
     }
 
     pub fn url(&self) -> String {
@@ -79,7 +136,9 @@ impl Serving {
 
     pub async fn stop(self) -> anyhow::Result<()> {
         self.stop.send_replace(true);
-        self.work.await.context("the hub's task broke")??;
+        for work in self.work {
+            work.await.context("the hub's task broke")??;
+        }
         Admin::remove(&self.data_dir);
         Ok(())
     }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::{Hub, HubError};
+use super::{Hub, HubError, journeys};
 use crate::domain::fact::Fact;
 use crate::domain::id::OrderNo;
 use crate::domain::milestone::Milestone;
@@ -32,6 +32,10 @@ pub(super) fn timeline(connection: &Connection, order_no: &str) -> Result<Option
     let mut steps = vec![step(Milestone::Paid, paid_us, None, channel, None, false)];
     steps.extend(own_steps(connection, order_no)?);
     steps.extend(station_steps(connection, order_no)?);
+    for (milestone, at, carrier) in journeys::milestones(connection, order_no)? {
+        // Nobody ever compared a carrier's clock.
+        steps.push(step(milestone, at.as_microsecond(), None, carrier.as_str().to_owned(), None, false));
+    }
     // Sorting is stable, and the rows came by station, epoch and number: equal times keep that order.
     steps.sort_by_key(|step| (step.at, step.milestone));
     // A pick that somebody recorded makes the implied one idle talk.

@@ -12,6 +12,7 @@ mod tokens;
 mod contract;
 mod sf_simulator;
 mod zto;
+mod tracking;
 mod labels;
 mod languages;
 mod transports;

@@ -185,7 +185,7 @@ async fn a_bench_gets_ztos_number_and_prints_its_label() {
 }
 
 /// What ZTO pushes of one event, signed as it signs.
-fn push_of(event: &Value, secret: &str) -> String {
+pub fn push_of(event: &Value, secret: &str) -> String {
     let data = event.to_string();
     let digest = BASE64_STANDARD.encode(Md5::digest([data.as_str(), secret].concat()));
     form_urlencoded::Serializer::new(String::new())

@@ -1,8 +1,10 @@
 //! `milepost carrier`: the exact requests and signatures, for people who compare them with a carrier's documentation or
 //! debug their own integration; nothing of them is redacted. And what codes mean, and how a station's carriers do.
 
+#[cfg(feature = "station")]
 mod call;
 mod explain;
+#[cfg(feature = "station")]
 mod health;
 mod sign;
 
@@ -29,14 +31,17 @@ pub struct Args {
 enum Command {
     /// Print the exact signed HTTP request, not sent
     Request(RequestArgs),
+    #[cfg(feature = "station")]
     /// Send it, after a question, and print what the answer means
     Call(call::Args),
     /// Print only the digest of a body
     Sign(sign::Args),
     /// What a carrier's error code or scan code means, and who does what about it
     Explain(explain::Args),
+    #[cfg(feature = "station")]
     /// The numbers that a running station holds for outages
     Pool(health::Args),
+    #[cfg(feature = "station")]
     /// Which carriers a running station gave up for the moment, and what waits for them
     Breaker(health::Args),
 }
@@ -97,10 +102,13 @@ enum Asked {
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     match args.command {
         Command::Request(args) => request(&args),
+        #[cfg(feature = "station")]
         Command::Call(args) => call::run(&args),
         Command::Sign(args) => sign::run(&args),
         Command::Explain(args) => explain::run(&args),
+        #[cfg(feature = "station")]
         Command::Pool(args) => health::pool(&args),
+        #[cfg(feature = "station")]
         Command::Breaker(args) => health::breaker(&args),
     }
 }

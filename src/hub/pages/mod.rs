@@ -144,7 +144,8 @@ async fn order(
     let path: String = form_urlencoded::byte_serialize(order_no.as_bytes()).collect();
     let frame = Frame::new(&asked, "orders", &format!("/orders/{}", path.replace('+', "%20")), "");
     let (hub, wanted) = (site.hub.clone(), OrderNo(order_no.clone()));
-    let found = blocking(move || hub.order(&wanted)).await?;
+    let now_us = (site.now_us)();
+    let found = blocking(move || hub.order(&wanted, now_us)).await?;
     Ok(match found {
         Some(found) => page::html(&order::OrderPage::new(frame, found, &site.hub.policy().zone)),
         None => (StatusCode::NOT_FOUND, page::html(&MissingPage { frame, what: order_no })).into_response(),

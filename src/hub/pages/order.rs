@@ -1,13 +1,16 @@
 //! One order's page: its timeline as a line, a drawing and a table; its parcels, goods and masked receiver.
 
 use askama::Template;
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::stages::Stages;
 use super::{Frame, Shown, standing};
+use crate::domain::journey::Suspicion;
 use crate::domain::order::LineStatus;
 use crate::domain::routing::{Choice, Offer};
 use crate::domain::timeline::Step;
+use crate::hub::journeys::Way;
 use crate::hub::order::{OrderView, ParcelView, Receiver};
 use crate::page::shown;
 use crate::words::Language;
@@ -39,6 +42,8 @@ struct StepRow {
     source: String,
     operator: String,
     implied: bool,
+    /// The carrier says so.
+    observed: bool,
 }
 
 struct ParcelRow {
@@ -48,6 +53,7 @@ struct ParcelRow {
     /// The rule that chose the carrier, and what each would have cost.
     chosen: Option<(String, String)>,
     numbers: Vec<NumberRow>,
+    ways: Vec<WayRow>,
     /// The other orders in the same box.
     with: Vec<String>,
 }
@@ -56,6 +62,18 @@ struct NumberRow {
     number: String,
     /// `temporary` or `void`, in words.
     mark: Option<&'static str>,
+}
+
+/// What the carrier says of one number.
+struct WayRow {
+    /// The number, where the parcel has several ways.
+    number: Option<String>,
+    phase: &'static str,
+    word: String,
+    since: Option<String>,
+    heard: Option<String>,
+    stale: bool,
+    doubts: Vec<(String, String)>,
 }
 
 struct Goods {
@@ -69,7 +87,7 @@ struct Goods {
 impl OrderPage {
     pub fn new(frame: Frame, found: OrderView, zone: &TimeZone) -> OrderPage {
         let (page, w) = (frame.page, frame.page.w);
-        let OrderView { order, warehouse, standing: stands, receiver, parcels, timeline, people } = found;
+        let OrderView { order, warehouse, standing: stands, receiver, parcels, timeline, people, ways } = found;
         let step = |step: &Step| StepRow {
             word: frame.milestone(step.milestone),
             stage: step.milestone.is_stage(),
@@ -77,10 +95,12 @@ impl OrderPage {
             error: step.error_ms.map(error),
             source: match step.source.as_str() {
                 "hub" => w.source_hub.to_owned(),
+                source if step.milestone.is_carriers() => w.state("carrier", source).to_owned(),
                 source => w.state("channel", source).to_owned(),
             },
             operator: step.operator.as_ref().map(|id| people.get(id).unwrap_or(id).clone()).unwrap_or_default(),
             implied: step.implied,
+            observed: step.milestone.is_carriers(),
         };
         let goods = |line: &crate::domain::order::Line| Goods {
             name: line.name.clone(),
@@ -101,7 +121,10 @@ impl OrderPage {
             line: timeline.one_line_in(zone, |milestone| frame.milestone(milestone)),
             stages: Stages::new(&timeline, zone, |milestone| frame.milestone(milestone)),
             steps: timeline.steps.iter().map(step).collect(),
-            parcels: parcels.iter().map(|parcel| parcel_row(&frame, parcel, order.order_no.as_str())).collect(),
+            parcels: parcels
+                .iter()
+                .map(|parcel| parcel_row(&frame, parcel, order.order_no.as_str(), &ways, zone))
+                .collect(),
             goods: order.lines.iter().map(goods).collect(),
             order_no: order.order_no.0,
             receiver,
@@ -111,7 +134,7 @@ impl OrderPage {
     }
 }
 
-fn parcel_row(frame: &Frame, view: &ParcelView, order_no: &str) -> ParcelRow {
+fn parcel_row(frame: &Frame, view: &ParcelView, order_no: &str, ways: &[Way], zone: &TimeZone) -> ParcelRow {
     let (w, parcel) = (frame.page.w, &view.parcel);
     let number = |number: &crate::hub::order::Number| NumberRow {
         number: number.number.clone(),
@@ -121,7 +144,11 @@ fn parcel_row(frame: &Frame, view: &ParcelView, order_no: &str) -> ParcelRow {
             (false, false) => None,
         },
     };
+    let of_this = |way: &&Way| view.numbers.iter().any(|number| number.number == way.number);
+    let ways: Vec<&Way> = ways.iter().filter(of_this).collect();
+    let several = ways.len() > 1;
     ParcelRow {
+        ways: ways.into_iter().map(|way| way_row(frame, way, several, zone)).collect(),
         carrier: w.state("carrier", parcel.carrier.as_str()).to_owned(),
         waybill_id: parcel.waybill_id.to_string(),
         wave: parcel.wave.as_ref().map(|wave| format!("{} · {}/{}", wave.code, wave.position, wave.count)),
@@ -136,6 +163,21 @@ fn chosen(language: Language, choice: &Choice) -> (String, String) {
     match language {
         Language::Zh => (choice.zh(), offers(Offer::zh)),
         Language::En => (choice.en(), offers(Offer::en)),
+    }
+}
+
+fn way_row(frame: &Frame, way: &Way, several: bool, zone: &TimeZone) -> WayRow {
+    let w = frame.page.w;
+    let at = |at: Timestamp| shown(at.as_microsecond(), zone, "%m-%d %H:%M");
+    let doubt = |s: &Suspicion| (w.state("doubt", s.doubt.as_str()).to_owned(), at(s.at));
+    WayRow {
+        number: several.then(|| way.number.clone()),
+        phase: way.journey.phase.as_str(),
+        word: w.state("phase", way.journey.phase.as_str()).to_owned(),
+        since: way.journey.since.map(at),
+        heard: way.journey.heard.map(at),
+        stale: way.stale.is_some(),
+        doubts: way.journey.suspicions.iter().map(doubt).collect(),
     }
 }
 

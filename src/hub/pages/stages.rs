@@ -67,6 +67,8 @@ fn marks(timeline: &Timeline, word: impl Fn(Milestone) -> &'static str) -> Vec<M
     for step in &timeline.steps {
         match STAGES.iter().position(|stage| *stage == step.milestone) {
             Some(stage) => at = at.max(stage),
+            // Behind the last stop the drawing ends; the carrier's way is told beside the parcel.
+            None if step.milestone.is_carriers() => {}
             None if !behind.iter().flatten().any(|known| *known == step.milestone) => behind[at].push(step.milestone),
             None => {}
         }
@@ -106,7 +108,8 @@ mod tests {
     #[test]
     fn a_drawing_has_every_stage_and_the_marks_between_them() {
         use Milestone::*;
-        let steps = [(Paid, 0), (Allocated, 3), (Released, 4), (Printed, 5), (Held, 6), (Picked, 106)];
+        let steps =
+            [(Paid, 0), (Allocated, 3), (Released, 4), (Printed, 5), (Held, 6), (Picked, 106), (Collected, 200)];
         let stages = Stages::new(&timeline(&steps), &TimeZone::UTC, Milestone::en);
         let took: Vec<_> = stages.stops.iter().map(|stop| stop.took.as_ref().map(|(_, text)| text.as_str())).collect();
         assert_eq!(took, [None, Some("+3min"), Some("+1h43min"), None, None]);

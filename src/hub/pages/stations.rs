@@ -12,6 +12,9 @@ use crate::words::Words;
 /// A station that greets every minute and was silent for this long is away.
 const AWAY_US: i64 = 3 * 60 * 1_000_000;
 
+/// Exceptions about a waybill's number.
+const NUMBERS: &[&str] = &["number_twice", "sign_doubted", "never_handed_over", "carrier_problem", "stale"];
+
 #[derive(Template)]
 #[template(path = "hub/pages/stations.html")]
 pub(super) struct StationsPage {
@@ -37,6 +40,8 @@ struct Exception {
     subject: String,
     /// The subject is an order, which has a page.
     order: bool,
+    /// It is a waybill's number, by which the order is found.
+    number: bool,
     detail: String,
     owner: String,
     age: String,
@@ -65,6 +70,7 @@ impl StationsPage {
         let exception = |row: ExceptionRow| Exception {
             kind: w.state("exception", &row.kind).to_owned(),
             order: row.kind == "held",
+            number: NUMBERS.contains(&row.kind.as_str()),
             subject: row.subject,
             detail: frame.page.say(&row.zh, &row.en).to_owned(),
             owner: w.state("owner", &row.owner).to_owned(),

@@ -60,7 +60,7 @@ impl Office {
     }
 
     fn parcel(&self, order_no: &str) -> Option<(Parcel, Option<String>)> {
-        let view = self.hub.order(&OrderNo::from(order_no)).expect("it reads").expect("it is here");
+        let view = self.hub.order(&OrderNo::from(order_no), self.now_us).expect("it reads").expect("it is here");
         let one = view.parcels.into_iter().next()?;
         Some((one.parcel, one.choice.map(|choice| choice.en())))
     }
@@ -71,7 +71,7 @@ impl Office {
     }
 
     fn standing(&self, order_no: &str) -> Standing {
-        self.hub.order(&OrderNo::from(order_no)).expect("it reads").expect("it is here").standing
+        self.hub.order(&OrderNo::from(order_no), self.now_us).expect("it reads").expect("it is here").standing
     }
 }
 

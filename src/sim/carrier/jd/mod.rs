@@ -135,6 +135,11 @@ impl JdSim {
         locked(&self.state).book.entries.clone()
     }
 
+    /// What it tells of a number from now on, also of one that isn't in its book: traces as its answers hold them.
+    pub fn tell(&self, number: &str, traces: Vec<Value>) {
+        locked(&self.state).book.told.insert(number.to_owned(), traces);
+    }
+
     pub fn set_fault(&self, fault: Option<Fault>) {
         locked(&self.state).fault = fault;
     }

@@ -19,6 +19,8 @@ pub struct Entry {
 #[derive(Default)]
 pub(super) struct Book {
     pub entries: BTreeMap<String, Entry>,
+    /// Ways by number, in place of the usual one.
+    pub told: BTreeMap<String, Vec<Value>>,
     issued: u64,
 }
 
@@ -91,6 +93,7 @@ impl Book {
             json!({ "acceptTime": at, "acceptAddress": city, "remark": super::message(code), "opCode": code })
         };
         let routes = entry.map(|entry| vec![route(entry, "18", "50"), route(entry, "21", "30")]).unwrap_or_default();
+        let routes = self.told.get(number).unwrap_or(&routes);
         Ok(json!({ "routeResps": [{ "mailNo": number, "routes": routes }] }))
     }
 

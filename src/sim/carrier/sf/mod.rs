@@ -144,6 +144,11 @@ impl SfSim {
         locked(&self.state).book.entries.clone()
     }
 
+    /// What it tells of a number from now on, also of one that isn't in its book: routes as its answers hold them.
+    pub fn tell(&self, number: &str, routes: Vec<Value>) {
+        locked(&self.state).book.told.insert(number.to_owned(), routes);
+    }
+
     pub fn set_fault(&self, fault: Option<Fault>) {
         locked(&self.state).fault = fault;
     }

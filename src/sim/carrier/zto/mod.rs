@@ -133,6 +133,11 @@ impl ZtoSim {
         locked(&self.state).book.entries.clone()
     }
 
+    /// What it tells of a number from now on, also of one that isn't in its book: scans as its answers hold them.
+    pub fn tell(&self, number: &str, scans: Vec<Value>) {
+        locked(&self.state).book.told.insert(number.to_owned(), scans);
+    }
+
     pub fn set_fault(&self, fault: Option<Fault>) {
         locked(&self.state).fault = fault;
     }

@@ -1,0 +1,129 @@
+//! The hub's accounts with carriers, one a carrier: for what they push of parcels' ways, and for asking. Numbers and
+//! labels are the stations' business.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context, ensure};
+use serde::Deserialize;
+
+use crate::carrier::{Carrier, CarrierError, Operation, Secret, SecretSource, Tracked, account};
+use crate::domain::order::CarrierCode;
+use crate::domain::patience::Patience;
+
+/// Whoever guesses an address of a push must guess as many characters as these.
+const SHORTEST_SECRET: usize = 16;
+
+/// `[carriers]` of the config.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Carriers {
+    pub sf: Option<CarrierConfig>,
+    pub zto: Option<CarrierConfig>,
+    pub jd: Option<CarrierConfig>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CarrierConfig {
+    /// The account's file, as in config/carriers.
+    pub account: PathBuf,
+    /// In place of the account's own.
+    #[serde(default)]
+    pub endpoint: Option<String>,
+    /// A file with the last part of the address that the carrier pushes to; without it nothing is taken.
+    #[serde(default)]
+    pub push_secret: Option<PathBuf>,
+    /// Whether it is asked about parcels without news.
+    #[serde(default = "yes")]
+    pub poll: bool,
+    /// Whether it is told to push each parcel's way, where it wants to be told.
+    #[serde(default = "yes")]
+    pub subscribe: bool,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// `[tracking]` of the config.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Tracking {
+    /// A parcel without news for this long is asked about.
+    pub quiet_minutes: u32,
+    /// And not again sooner than this: carriers lock numbers that are asked about too often.
+    pub again_minutes: u32,
+    /// Between two questions to one carrier.
+    pub pace_ms: u64,
+    /// A sign in another city sooner than this after the collection isn't believed.
+    pub too_soon_minutes: u32,
+    pub stale: Patience,
+}
+
+impl Default for Tracking {
+    fn default() -> Self {
+        Tracking {
+            quiet_minutes: 240,
+            again_minutes: 30,
+            pace_ms: 2_000,
+            too_soon_minutes: 60,
+            stale: Patience::default(),
+        }
+    }
+}
+
+pub struct Account {
+    pub code: CarrierCode,
+    pub carrier: Box<dyn Carrier>,
+    pub push_secret: Option<Secret>,
+    pub poll: bool,
+    /// Whether it wants to be told, parcel by parcel, what to push here.
+    pub subscribe: bool,
+}
+
+impl Carriers {
+    pub fn configured(&self) -> impl Iterator<Item = (CarrierCode, &CarrierConfig)> {
+        let all = [(CarrierCode::Sf, &self.sf), (CarrierCode::Zto, &self.zto), (CarrierCode::Jd, &self.jd)];
+        all.into_iter().filter_map(|(code, config)| Some((code, config.as_ref()?)))
+    }
+
+    /// Reads the accounts and their secrets.
+    pub fn open(&self) -> anyhow::Result<BTreeMap<CarrierCode, Arc<Account>>> {
+        self.configured().map(|(code, config)| Ok((code, Arc::new(opened(code, config)?)))).collect()
+    }
+}
+
+fn opened(code: CarrierCode, config: &CarrierConfig) -> anyhow::Result<Account> {
+    let name = code.as_str();
+    let read = |path: &Path| std::fs::read_to_string(path);
+    let text =
+        read(&config.account).with_context(|| format!("read the account at {name}, {}", config.account.display()))?;
+    let secret = |source: &SecretSource| source.read(read, |name| std::env::var(name).ok());
+    let carrier = account::open(code, &text, config.endpoint.as_deref(), &secret)?
+        .with_context(|| format!("[carriers.{name}] of the config: this version has no client for it"))?;
+    let push_secret = match &config.push_secret {
+        Some(path) => Some(push_secret(path).with_context(|| format!("use the secret in {}", path.display()))?),
+        None => None,
+    };
+    let subscribe = config.subscribe && push_secret.is_some() && subscribes(carrier.as_ref());
+    Ok(Account { code, carrier, push_secret, poll: config.poll, subscribe })
+}
+
+/// Some push whatever was booked with them by themselves.
+fn subscribes(carrier: &dyn Carrier) -> bool {
+    let any = Tracked { waybill_id: "DB1".into(), number: "1".into(), phone_tail: None };
+    let request = carrier.request(&Operation::Subscribe(any), jiff::Timestamp::UNIX_EPOCH);
+    !matches!(request, Err(CarrierError::Unsupported { .. }))
+}
+
+fn push_secret(path: &Path) -> anyhow::Result<Secret> {
+    let secret = Secret::new(&std::fs::read_to_string(path)?);
+    let fits = secret.expose().bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
+    ensure!(
+        fits && secret.expose().len() >= SHORTEST_SECRET,
+        "it is part of an address: use {SHORTEST_SECRET} or more of A-Z, a-z, 0-9, `-` and `_`, as `openssl rand -hex 24` makes them"
+    );
+    Ok(secret)
+}

@@ -52,8 +52,8 @@ fn options(url: &DeviceUrl) -> Result<Options, UrlError> {
         false => {
             let right = "a path like /dev/ttyUSB0, or what the port is on USB, like 0403:6001";
             let place = || UrlError::BadPlace { scheme: url.scheme.clone(), place: url.place.clone(), right };
-            Wanted::of(url).map_err(|_| place())?;
             url.refuse_options_but(&[&LINE[..], &Wanted::OPTIONS].concat())?;
+            Wanted::of(url).map_err(|_| place())?;
         }
     }
     Ok(Options {

@@ -44,6 +44,9 @@ fn leaving(decision: &mut Decision, view: &View, number: &str, code: &str, asked
     if view.work.waybills.iter().any(|waybill| waybill.number == number && !waybill.live) {
         return decision.stop(Some(view), Prompt::VoidLabel);
     }
+    if view.work.is_disowned() {
+        return decision.stop(Some(view), Prompt::NumberDisowned);
+    }
     match (view.work.stage, asked) {
         (Stage::Shipped, _) => decision.stop(Some(view), Prompt::AlreadyShipped),
         (Stage::Packed, _) => ship(decision, view, |count| Prompt::Shipped { count }),

@@ -110,6 +110,8 @@ pub enum Prompt {
     LabelFirst,
     OtherLabel,
     VoidLabel,
+    /// The carrier has another number for the parcel, or none.
+    NumberDisowned,
     AlreadyPacked,
     AlreadyShipped,
     InHandElsewhere {
@@ -263,6 +265,7 @@ impl Prompt {
             | LabelFirst
             | OtherLabel
             | VoidLabel
+            | NumberDisowned
             | AlreadyPacked
             | AlreadyShipped
             | InHandElsewhere { .. }
@@ -320,6 +323,7 @@ impl Prompt {
             LabelFirst => "先把手上这一单的面单贴好、扫一下".into(),
             OtherLabel => "这是别的单的面单".into(),
             VoidLabel => "面单已作废：撕掉".into(),
+            NumberDisowned => "快递不认这个单号：拦下，交给组长".into(),
             AlreadyPacked => "这单已打包".into(),
             AlreadyShipped => "这单已出库".into(),
             InHandElsewhere { place } => format!("这单正在 {place} 做"),
@@ -404,6 +408,7 @@ impl Prompt {
             LabelFirst => "First stick this parcel's label on and scan it".into(),
             OtherLabel => "That is another parcel's label".into(),
             VoidLabel => "This label is void: tear it up".into(),
+            NumberDisowned => "The carrier doesn't have this number: keep it here, call the lead".into(),
             AlreadyPacked => "Already packed".into(),
             AlreadyShipped => "Already shipped".into(),
             InHandElsewhere { place } => format!("Being worked at {place}"),

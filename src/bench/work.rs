@@ -127,6 +127,16 @@ impl Work {
         self.stage == Stage::Shipped && self.labels.iter().all(|label| label.outcome.is_some())
     }
 
+    /// The carrier doesn't have the parcel under the number that is on it, and won't by itself.
+    pub fn is_disowned(&self) -> bool {
+        let pooled = || self.waybills.iter().any(|waybill| waybill.live && waybill.origin == Origin::Pool);
+        match self.asked {
+            Asked::Conflicted => true,
+            Asked::Rejected { .. } => pooled(),
+            _ => false,
+        }
+    }
+
     /// The newest label that bears `number` and may exist.
     pub fn label(&self, number: &str) -> Option<&LabelWork> {
         self.labels.iter().rev().find(|label| label.number == number && label.live())

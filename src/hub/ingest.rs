@@ -350,6 +350,7 @@ fn concerns_others(fact: &Fact) -> bool {
             | Fact::WaybillVoided { .. }
             | Fact::WaybillRejected { .. }
             | Fact::WaybillRegistered { .. }
+            | Fact::WaybillConflicted { .. }
             | Fact::WaybillCancelled { .. }
             | Fact::LabelQueued { .. }
             | Fact::LabelSettled { .. }

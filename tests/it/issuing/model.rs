@@ -21,6 +21,7 @@ use milepost::station::pools::Pools;
 use super::disk::{Disk, JD, order_no, parcel_id, read};
 
 pub const PARCELS: usize = 2;
+const DOCK: &str = "dock";
 
 #[derive(Clone, Debug)]
 pub enum Step {
@@ -120,10 +121,10 @@ impl Model {
 
     /// Memory as the disk has it.
     fn start(&mut self) {
-        let place = |parcel: usize| Place {
+        let place = |name: &str, role| Place {
             station: "S-1".into(),
-            name: place_name(parcel).into(),
-            role: Role::Pack,
+            name: name.into(),
+            role,
             badges: false,
             scan_back: ScanBack::Always,
             printer: Some(("desk".into(), "100x150".into())),
@@ -138,7 +139,8 @@ impl Model {
         if let Some(pool) = &self.disk.pool {
             pools.restore(JD, read(pool));
         }
-        self.heart = Heart::new("S-1".into(), (0..PARCELS).map(place).collect());
+        let benches = (0..PARCELS).map(|parcel| place(&place_name(parcel), Role::Pack));
+        self.heart = Heart::new("S-1".into(), benches.chain([place(DOCK, Role::Dock)]).collect());
         let sessions = self.disk.sessions.values().map(|body| read::<Session>(body)).collect();
         let works = self.disk.works.iter().map(|(id, body)| (id.clone(), read::<Work>(body))).collect();
         self.heart.restore(sessions, works);
@@ -422,6 +424,19 @@ impl Model {
             assert!(rounds < 100, "it never comes to rest: {:?}", &self.facts[before..]);
         }
         (0..PARCELS).for_each(|parcel| self.settled(parcel));
+        (0..PARCELS).for_each(|parcel| self.leave(parcel));
+    }
+
+    /// At the dock: what leaves bears the number under which the carrier has it, and what has one leaves.
+    fn leave(&mut self, parcel: usize) {
+        let view = self.heart.view(&self.disk, &parcel_id(parcel)).expect("it is there");
+        let Some((number, _)) = view.number() else { return };
+        self.handle(Event::Scanned { place: DOCK.into(), text: number.clone(), device: None });
+        let left = self.work(parcel).stage == Stage::Shipped;
+        let booking = self.book.get(view.parcel.waybill_id.as_str());
+        let is_the_carriers = booking.is_some_and(|booking| booking.number == number && !booking.cancelled);
+        let may_leave = is_the_carriers && !view.is_cancelled() && view.work.stage == Stage::Packed;
+        assert_eq!(left, may_leave, "parcel {parcel} with {number} at the dock: {:?}", view.work.asked);
     }
 
     fn settled(&self, parcel: usize) {

@@ -5,7 +5,7 @@ use rusqlite::{OptionalExtension, Transaction, params};
 use serde::{Deserialize, Serialize};
 
 use super::routing::{self, Berth};
-use super::{Hub, HubError, Refusal, down, journeys, json, parsed, timeline};
+use super::{Hub, HubError, Refusal, down, journeys, json, parsed, reconcile, timeline};
 use crate::domain::alias;
 use crate::domain::check::is_number;
 use crate::domain::hold::{Hold, said_en};
@@ -169,7 +169,11 @@ impl Hub {
             if let Some(milestone) = milestone {
                 event(transaction, order_no, milestone, &reason_of(&standing), now_us)?;
             }
+            let cancelled = matches!(standing, Standing::Cancelled { .. });
             put_order(transaction, &OrderRecord { order, standing }, &warehouse, now_us)?;
+            if cancelled {
+                reconcile::order_cancelled(transaction, order_no)?;
+            }
             timeline::refresh(transaction, order_no.as_str())
         })
     }
@@ -420,6 +424,13 @@ pub(super) fn parcel(connection: &rusqlite::Connection, parcel_id: &str) -> Resu
         .prepare_cached("SELECT body FROM parcels WHERE parcel_id = ?1")?
         .query_row([parcel_id], |row| row.get(0))?;
     parsed("parcel", parcel_id, &body)
+}
+
+/// The parcels that an order's goods travel in.
+pub(super) fn parcels_of(connection: &rusqlite::Connection, order_no: &OrderNo) -> Result<Vec<Parcel>, HubError> {
+    let mut of = connection.prepare_cached("SELECT parcel_id FROM parcel_orders WHERE order_no = ?1")?;
+    let ids: Vec<String> = of.query_map([order_no.as_str()], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    ids.iter().map(|id| parcel(connection, id)).collect()
 }
 
 /// Something that happened to an order at the hub.

@@ -180,7 +180,7 @@ impl Exception {
             Exception::TemporaryLabel { number: None } => "贴着临时面单，正在等单号：先别交给快递".into(),
             Exception::TemporaryLabel { number: Some(number) } => format!("单号 {number} 到了：扫临时面单换单"),
             Exception::Unregistered { number } => {
-                format!("备用号 {number} 还没登记到快递，接口恢复后自动登记：先别交给快递")
+                format!("备用号 {number} 还没登记到快递：接口恢复后自动登记")
             }
         }
     }
@@ -244,7 +244,7 @@ impl Exception {
                 format!("its number {number} is there: scan the temporary label to replace it")
             }
             Exception::Unregistered { number } => format!(
-                "its number {number} was held for outages and is registered when the carrier answers: hand it to no driver yet"
+                "its number {number} was held for outages and isn't the carrier's yet: it is registered when the carrier answers"
             ),
         }
     }

@@ -310,7 +310,7 @@ fn publish(
             .execute(params![number, parcel_id.as_str()])?;
         one_number_one_parcel(transaction, number, entry.stamp.best_us())?;
     }
-    reconcile::look_at(transaction, &fact, entry.stamp.best_us())?;
+    reconcile::look_at(transaction, parcel_id, &fact, entry.stamp.best_us())?;
     if !concerns_others(&fact) {
         return Ok(());
     }

@@ -3,13 +3,28 @@
 
 use rusqlite::Transaction;
 
-use super::HubError;
 use super::exceptions::{self, Exception};
+use super::{HubError, accept};
 use crate::domain::fact::Fact;
+use crate::domain::id::{OrderNo, ParcelId};
 use crate::domain::waybill::Origin;
 
-pub(super) fn look_at(transaction: &Transaction<'_>, fact: &Fact, now_us: i64) -> Result<(), HubError> {
-    let note = |waybill_id: &str, exception: Exception| exceptions::note(transaction, waybill_id, &exception, now_us);
+/// What only matters while somebody wants the parcel.
+const OF_THE_WANTED: [&str; 3] = ["temporary_label", "unregistered", "waybill_refused"];
+
+pub(super) fn look_at(
+    transaction: &Transaction<'_>,
+    parcel_id: &ParcelId,
+    fact: &Fact,
+    now_us: i64,
+) -> Result<(), HubError> {
+    let note = |waybill_id: &str, exception: Exception| {
+        // A station that was away may tell of a parcel whose order was cancelled meanwhile.
+        match OF_THE_WANTED.contains(&exception.kind()) && is_cancelled(transaction, parcel_id.as_str())? {
+            true => Ok(()),
+            false => exceptions::note(transaction, waybill_id, &exception, now_us),
+        }
+    };
     let mended = |waybill_id: &str, kinds: &[&str]| {
         kinds.iter().try_for_each(|kind| exceptions::mended(transaction, waybill_id, kind))
     };
@@ -42,5 +57,116 @@ pub(super) fn look_at(transaction: &Transaction<'_>, fact: &Fact, now_us: i64) -
             note(waybill_id.as_str(), Exception::CancelRefused { code: code.clone(), message: message.clone() })
         }
         _ => Ok(()),
+    }
+}
+
+/// A cancelled order's box is put aside as it is: nobody waits for its number any more.
+pub(super) fn order_cancelled(transaction: &Transaction<'_>, order_no: &OrderNo) -> Result<(), HubError> {
+    for parcel in accept::parcels_of(transaction, order_no)? {
+        if is_cancelled(transaction, parcel.parcel_id.as_str())? {
+            OF_THE_WANTED
+                .iter()
+                .try_for_each(|kind| exceptions::mended(transaction, parcel.waybill_id.as_str(), kind))?;
+        }
+    }
+    Ok(())
+}
+
+/// All orders of the parcel are.
+fn is_cancelled(transaction: &Transaction<'_>, parcel_id: &str) -> Result<bool, HubError> {
+    let mut counted = transaction.prepare_cached(
+        "SELECT count(*), count(*) FILTER (WHERE json_extract(standing, '$.state') = 'cancelled')
+         FROM parcel_orders JOIN orders USING (order_no) WHERE parcel_id = ?1",
+    )?;
+    let (all, cancelled): (i64, i64) = counted.query_row([parcel_id], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(all > 0 && all == cancelled)
+}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::Connection;
+
+    use super::*;
+    use crate::domain::order::CarrierCode;
+    use crate::domain::waybill::temporary_number;
+    use crate::hub::schema;
+
+    const ID: &str = "DB20260218-JD-000001";
+
+    fn issued(number: &str, origin: Origin) -> Fact {
+        let (waybill_id, carrier, number) = (ID.into(), CarrierCode::Jd, number.to_owned());
+        Fact::WaybillIssued { waybill_id, carrier, number, origin, routing: Default::default() }
+    }
+
+    fn temporary() -> Fact {
+        issued(&temporary_number(&ID.into()), Origin::Temporary)
+    }
+
+    fn refused(code: &str) -> Fact {
+        Fact::WaybillRejected { waybill_id: ID.into(), code: code.into(), message: String::new() }
+    }
+
+    fn registered() -> Fact {
+        Fact::WaybillRegistered { waybill_id: ID.into(), number: "JDVA1".into(), routing: Default::default() }
+    }
+
+    fn conflicted() -> Fact {
+        Fact::WaybillConflicted { waybill_id: ID.into(), number: "JDVA1".into(), carriers: "JDX2".into() }
+    }
+
+    fn cancelled() -> Fact {
+        Fact::WaybillCancelled { waybill_id: ID.into(), number: None }
+    }
+
+    fn cancel_refused() -> Fact {
+        Fact::WaybillCancelRefused { waybill_id: ID.into(), code: "1".into(), message: String::new() }
+    }
+
+    fn voided(number: &str) -> Fact {
+        Fact::WaybillVoided { waybill_id: ID.into(), number: number.into(), reason: "relabelled".into() }
+    }
+
+    /// What is left to look at after these facts about a parcel of an order that stands so.
+    fn left(facts: &[Fact], standing: &str) -> Vec<String> {
+        let mut connection = Connection::open_in_memory().expect("a store");
+        schema::migrate(&mut connection).expect("its tables");
+        let transaction = connection.transaction().expect("a transaction");
+        let order = "INSERT INTO orders (order_no, channel, warehouse, standing, body, paid_us, allocated_us, milestone, milestone_us)
+                     VALUES ('1', 'tmall', 'SZ', ?1, '{}', 0, 0, 'paid', 0)";
+        transaction.execute(order, [standing]).expect("an order");
+        transaction.execute("INSERT INTO parcel_orders (parcel_id, order_no) VALUES ('P', '1')", []).expect("a parcel");
+        for fact in facts {
+            look_at(&transaction, &ParcelId("P".into()), fact, 0).expect("it is looked at");
+        }
+        let mut kinds = transaction.prepare("SELECT kind FROM exceptions ORDER BY kind").expect("a question");
+        kinds.query_map([], |row| row.get(0)).expect("rows").collect::<Result<_, _>>().expect("kinds")
+    }
+
+    #[test]
+    fn each_thing_is_seen_until_it_is_settled() {
+        let tmp = temporary_number(&ID.into());
+        for (facts, kinds) in [
+            (vec![issued("JDX1", Origin::Direct)], vec![]),
+            (vec![temporary()], vec!["temporary_label"]),
+            (vec![temporary(), issued("JDX1", Origin::Direct)], vec!["temporary_label"]),
+            (vec![temporary(), issued("JDX1", Origin::Direct), voided("JDX1")], vec!["temporary_label"]),
+            (vec![temporary(), issued("JDX1", Origin::Direct), voided(&tmp)], vec![]),
+            (vec![issued("JDVA1", Origin::Pool)], vec!["unregistered"]),
+            (vec![issued("JDVA1", Origin::Pool), registered()], vec![]),
+            (vec![issued("JDVA1", Origin::Pool), conflicted()], vec!["unregistered", "waybill_conflict"]),
+            (vec![issued("JDVA1", Origin::Pool), refused("8"), registered()], vec![]),
+            (vec![refused("8")], vec!["waybill_refused"]),
+            (vec![refused("8"), issued("JDX1", Origin::Direct)], vec![]),
+            (vec![issued("JDX1", Origin::Direct), cancel_refused()], vec!["cancel_refused"]),
+            (vec![temporary(), refused("8"), cancel_refused(), cancelled()], vec![]),
+        ] {
+            assert_eq!(left(&facts, r#"{"state":"open"}"#), kinds, "{facts:?}");
+        }
+    }
+
+    #[test]
+    fn nobody_waits_for_a_cancelled_orders_number_and_everybody_sees_what_the_carrier_keeps() {
+        let facts = [temporary(), issued("JDVA1", Origin::Pool), refused("8"), conflicted(), cancel_refused()];
+        assert_eq!(left(&facts, r#"{"state":"cancelled","reason":"x"}"#), ["cancel_refused", "waybill_conflict"]);
     }
 }

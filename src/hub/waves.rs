@@ -100,10 +100,7 @@ fn wanted(transaction: &Transaction<'_>, orders: &[OrderNo]) -> Result<(Vec<Parc
             left_out.push((order_no.clone(), why.to_owned()));
             continue;
         }
-        let mut of = transaction.prepare_cached("SELECT parcel_id FROM parcel_orders WHERE order_no = ?1")?;
-        let ids: Vec<String> = of.query_map([order_no.as_str()], |row| row.get(0))?.collect::<Result<_, _>>()?;
-        for id in ids {
-            let parcel = accept::parcel(transaction, &id)?;
+        for parcel in accept::parcels_of(transaction, order_no)? {
             if let Some(why) = not_packable(transaction, &parcel)? {
                 left_out.push((order_no.clone(), why));
             } else if parcels.iter().all(|other| other.parcel_id != parcel.parcel_id) {

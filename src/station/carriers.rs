@@ -28,6 +28,8 @@ const BLOCK: u32 = 500;
 const POOLED_DAYS: i64 = 85;
 /// For the parcel's lease and a pooled number, while nobody asks the carrier.
 const FALL_BACK: Duration = Duration::from_millis(50);
+/// After a request that the disk didn't take.
+const UNKEPT_PAUSE: Duration = Duration::from_secs(5);
 /// Between two tries to fill a pool.
 const REFILL_PAUSE: Duration = Duration::from_secs(60);
 
@@ -209,6 +211,16 @@ impl Carriers {
             let _ = events.send(Event::CarrierAnswered { parcel, operation: Box::new(operation), answer, tries }).await;
             release(&account, &events).await;
         });
+    }
+
+    /// A question whose fact couldn't be kept: it isn't sent, and its parcel's turn comes again.
+    pub fn unsent(&self, ask: &Ask, events: &mpsc::Sender<Event>) {
+        if let Some((_, under_way)) = locked(&self.asked).get_mut(&ask.parcel) {
+            *under_way = false;
+        }
+        if let Some(account) = self.accounts.get(&ask.view.parcel.carrier) {
+            wait(account.clone(), ask.parcel.clone(), UNKEPT_PAUSE, events.clone());
+        }
     }
 
     /// Asks for more numbers for outages where too few are left.

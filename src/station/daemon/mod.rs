@@ -215,9 +215,12 @@ impl Daemon {
                 self.say(&place, &[Prompt::NotSaved], Some((&device, &code)));
                 told.insert(place);
             }
-            if let Then::Arrived(Some(_), _) = pending.then {
+            match pending.then {
                 // The same documents are asked for again.
-                self.kept.send_modify(|_| {});
+                Then::Arrived(Some(_), _) => self.kept.send_modify(|_| {}),
+                // Nothing of it left: it may be asked again.
+                Then::SendRequest(ask) => self.carriers.unsent(&ask, &self.events),
+                _ => {}
             }
         }
         for place in told {

@@ -361,3 +361,80 @@ fn account(code: CarrierCode, config: &CarrierConfig) -> anyhow::Result<Account>
         refill: Mutex::new(Instant::now()),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::bench::Work;
+    use crate::domain::parcel::{OrderRecord, Standing};
+
+    fn view() -> View {
+        let order = json!({
+            "order_no": "1", "channel": "tmall", "shop": "S", "paid_at": "2026-02-15T06:22:00Z", "amount_fen": 1, "tags": [],
+            "receiver": { "name": "N", "phone": "13800001234", "province": "P", "city": "C", "district": "D", "detail": "X" },
+            "lines": [{ "sku": "T", "name": "T", "quantity": 1, "price_fen": 0, "gift": false }]
+        });
+        let parcel = json!({
+            "parcel_id": "P1", "orders": ["1"], "warehouse": "W", "carrier": "sf", "waybill_id": "DB1", "issuer": "S-1"
+        });
+        let order = serde_json::from_value(order).expect("an order");
+        View {
+            parcel: serde_json::from_value(parcel).expect("a parcel"),
+            orders: vec![OrderRecord { order, standing: Standing::Open }],
+            needs: Vec::new(),
+            work: Work::default(),
+            spare: None,
+        }
+    }
+
+    fn carriers() -> Carriers {
+        let sender: Party = view().orders[0].order.receiver.clone().expect("somebody");
+        let sf = CarrierConfig { endpoint: Some("http://127.0.0.1:9".into()), ..CarrierConfig::default() };
+        let config = StationConfig { sf: Some(sf), sender: Some(sender), ..StationConfig::default() };
+        Carriers::new(&config).expect("accounts")
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn one_question_a_parcel_and_one_that_was_never_sent_is_none() {
+        let (events, mut heard) = mpsc::channel(4);
+        let carriers = carriers();
+        let Turnout::Ask(ask) = carriers.next(&view(), 0, &events) else { panic!("it may be asked") };
+        assert!(matches!(carriers.next(&view(), 0, &events), Turnout::Nothing), "one is under way");
+        carriers.unsent(&ask, &events);
+        assert_eq!(heard.recv().await, Some(Event::AskCarrier { parcel: "P1".into() }), "its turn comes again");
+        assert!(matches!(carriers.next(&view(), 0, &events), Turnout::Ask(_)));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn while_a_carrier_is_given_up_parcels_wait_and_all_are_let_go_when_it_answers() {
+        let (events, mut heard) = mpsc::channel(16);
+        let carriers = carriers();
+        (0..3).for_each(|_| carriers.budget_spent(CarrierCode::Sf));
+        let asked = |name: &str| {
+            let mut view = view();
+            view.parcel.parcel_id = name.into();
+            carriers.next(&view, 0, &events)
+        };
+        let names = ["P1", "P2", "P3", "P4"];
+        for name in names {
+            assert!(matches!(asked(name), Turnout::Closed(Why::Slow)), "{name}");
+        }
+        let (_, health) = carriers.health().next().expect("an account");
+        assert_eq!(health, Health { open: Some(Why::Slow), waiting: 4 });
+        assert_eq!(heard.recv().await, Some(Event::AskCarrier { parcel: "P1".into() }), "one finds out");
+        // It wants nothing any more and asks nothing; the next one does in its stead.
+        assert_eq!(heard.recv().await, Some(Event::AskCarrier { parcel: "P2".into() }));
+        let account = carriers.accounts[&CarrierCode::Sf].clone();
+        account.breaker().record(&Outcome::Cancelled, Duration::ZERO, Duration::ZERO);
+        let answered = tokio::time::Instant::now();
+        release(&account, &events).await;
+        for name in ["P3", "P4"] {
+            assert_eq!(heard.recv().await, Some(Event::AskCarrier { parcel: name.into() }));
+        }
+        assert_eq!(answered.elapsed(), Duration::ZERO, "at once, by the paused clock");
+        let (_, health) = carriers.health().next().expect("an account");
+        assert_eq!(health, Health { open: None, waiting: 0 });
+    }
+}

@@ -62,6 +62,23 @@ proptest! {
     }
 }
 
+/// What is rubbish, what is held already and what is on a parcel adds nothing, also after a restart.
+#[test]
+fn a_pool_takes_only_the_carriers_numbers_that_nobody_has() {
+    let mut model = Model::new();
+    let mut after = |steps: &[Step], spares: usize, fills: usize| {
+        steps.iter().for_each(|step| model.take(step));
+        assert_eq!((model.spares(), model.fills()), (spares, fills), "{steps:?}");
+    };
+    after(&[Step::FillPool(3)], 0, 0);
+    after(&[Step::FillPool(0)], 2, 1);
+    after(&[Step::FillPool(2)], 2, 1);
+    after(&[Step::Break, Step::Ask(0), Step::Pack(0), Step::Pack(0)], 1, 1);
+    after(&[Step::FillPool(2)], 1, 1);
+    after(&[Step::Crash, Step::FillPool(2), Step::FillPool(3)], 1, 1);
+    after(&[Step::FillPool(1)], 3, 2);
+}
+
 /// The model must be able to get everywhere that its promises speak of, or they say nothing.
 #[test]
 fn the_model_reaches_every_end() {

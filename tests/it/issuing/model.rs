@@ -346,6 +346,15 @@ impl Model {
         self.handle(Event::PoolFilled { carrier: JD, numbers, expires_on, source });
     }
 
+    pub fn spares(&self) -> usize {
+        self.heart.spares(JD)
+    }
+
+    /// How often numbers were taken in.
+    pub fn fills(&self) -> usize {
+        self.facts.iter().filter(|(_, fact)| matches!(fact, Fact::PoolFilled { .. })).count()
+    }
+
     fn work(&self, parcel: usize) -> Work {
         self.heart.view(&self.disk, &parcel_id(parcel)).expect("it is there").work
     }

@@ -94,17 +94,42 @@ pub fn tables(carrier: CarrierCode, text: &str) -> Result<Config<toml::Table>, C
     read(carrier, text, builtin(carrier).unwrap_or_default())
 }
 
-/// The options a built-in file shows, commented out, as TOML of their own: for the test that they are the defaults.
 #[cfg(test)]
-pub(super) fn shown(builtin: &str) -> String {
-    let account = builtin.lines().take_while(|line| !line.starts_with("[["));
-    let options = account.filter_map(|line| match line {
-        "[account]" => Some(line),
-        line => line.strip_prefix("# ").filter(|option| {
-            option
-                .split_once(" = ")
-                .is_some_and(|(key, _)| key.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_'))
-        }),
-    });
-    options.fold(String::new(), |text, line| text + line + "\n")
+mod tests {
+    use std::fmt::Debug;
+
+    use serde::Serialize;
+
+    use super::*;
+    use crate::carrier::{jd, zto};
+
+    #[test]
+    fn the_built_in_files_show_every_option_at_its_default() {
+        shows_defaults::<sf::Account>(CarrierCode::Sf);
+        shows_defaults::<zto::Account>(CarrierCode::Zto);
+        shows_defaults::<jd::Account>(CarrierCode::Jd);
+    }
+
+    fn shows_defaults<A: DeserializeOwned + Serialize + Default + PartialEq + Debug>(carrier: CarrierCode) {
+        let builtin = builtin(carrier).expect("a file");
+        let shown = shown(builtin);
+        let config: Config<A> = read(carrier, &shown, builtin).expect("every commented option is TOML");
+        assert_eq!(config.account, A::default());
+        let keys = shown.lines().filter(|line| line.contains(" = ")).count();
+        let written = serde_json::to_value(A::default()).expect("it serialises");
+        assert_eq!(keys, written.as_object().map_or(0, serde_json::Map::len), "an option is not shown:\n{shown}");
+    }
+
+    /// The options that a file shows, commented out, as TOML of their own.
+    fn shown(builtin: &str) -> String {
+        let account = builtin.lines().take_while(|line| !line.starts_with("[["));
+        let is_key = |key: &str| key.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+        let options = account.filter_map(|line| match line {
+            "[account]" => Some(line),
+            line => {
+                line.strip_prefix("# ").filter(|option| option.split_once(" = ").is_some_and(|(key, _)| is_key(key)))
+            }
+        });
+        options.fold(String::new(), |text, line| text + line + "\n")
+    }
 }

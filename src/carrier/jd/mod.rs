@@ -208,16 +208,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_config_file_shows_the_defaults() {
-        let shown = account::shown(BUILTIN);
-        let file = config(&shown).expect("every commented option is TOML");
-        assert_eq!(file.account, Account::default());
-        let keys = shown.lines().filter(|line| line.contains(" = ")).count();
-        let written = serde_json::to_value(Account::default()).expect("it serialises");
-        assert_eq!(keys, written.as_object().map_or(0, serde_json::Map::len), "an option is not shown:\n{shown}");
-    }
-
-    #[test]
     fn the_built_in_codes_load_and_what_is_missing_is_named() {
         let codes = config(BUILTIN).expect("the built-in file loads").codes;
         assert_eq!(codes.get("0_0001").map(|code| code.class), Some(Class::Duplicate));

@@ -57,9 +57,17 @@ pub enum Fault {
     Echo(String),
 }
 
+/// What comes back where `right` is the carrier's own answer.
+pub(super) fn answered(fault: Option<Fault>, right: impl FnOnce() -> Answer) -> Answer {
+    match fault {
+        Some(fault) => fault.instead().unwrap_or_else(|| fault.on_its_way(right())),
+        None => right(),
+    }
+}
+
 impl Fault {
     /// The answer that comes without the carrier's having booked anything.
-    pub(super) fn instead(&self) -> Option<Answer> {
+    fn instead(&self) -> Option<Answer> {
         let mut answer = Answer::json(String::new());
         match self {
             Fault::Html => {
@@ -78,7 +86,7 @@ impl Fault {
     }
 
     /// The carrier's right answer, as it arrives.
-    pub(super) fn on_its_way(&self, mut answer: Answer) -> Answer {
+    fn on_its_way(&self, mut answer: Answer) -> Answer {
         match self {
             Fault::Timeout => answer.how = How::Silence,
             Fault::Reset => answer.how = How::Reset,

@@ -3,12 +3,13 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::sync::Arc;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::task::JoinSet;
+use tokio::task::{JoinHandle, JoinSet};
 
 /// Real requests have some 3 kB.
 const LARGEST_REQUEST: usize = 1 << 20;
@@ -62,8 +63,42 @@ pub(super) enum How {
 /// Between two bytes of a dripping answer.
 const DRIP: Duration = Duration::from_millis(100);
 
+/// A gateway that runs in the background; dropping it closes every connection.
+pub(super) struct Server<S> {
+    pub addr: SocketAddr,
+    state: Arc<Mutex<S>>,
+    serving: JoinHandle<()>,
+}
+
+impl<S: Send + 'static> Server<S> {
+    /// Binds and serves; each request is answered by itself.
+    pub async fn start(listen: SocketAddr, state: S, answer: fn(&mut S, Request) -> Answer) -> io::Result<Self> {
+        let listener = TcpListener::bind(listen).await?;
+        let addr = listener.local_addr()?;
+        let state = Arc::new(Mutex::new(state));
+        let shared = state.clone();
+        let serving = tokio::spawn(serve(listener, move |request| answer(&mut locked(&shared), request)));
+        Ok(Self { addr, state, serving })
+    }
+
+    pub fn state(&self) -> MutexGuard<'_, S> {
+        locked(&self.state)
+    }
+}
+
+impl<S> Drop for Server<S> {
+    fn drop(&mut self) {
+        self.serving.abort();
+    }
+}
+
+/// A panic while the lock was held can't have left a book half written: entries are inserted whole.
+fn locked<S>(state: &Mutex<S>) -> MutexGuard<'_, S> {
+    state.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// Serves until the returned future is dropped, and all its connections with it.
-pub(super) async fn serve<F>(listener: TcpListener, answer: F)
+async fn serve<F>(listener: TcpListener, answer: F)
 where
     F: Fn(Request) -> Answer + Send + Sync + 'static,
 {

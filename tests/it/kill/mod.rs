@@ -110,10 +110,10 @@ impl Bench {
             wires.push(wire);
             printers.push(printer);
         }
-        let carrier = Arc::new(Wire::to(world.sf.addr, HTTP).await);
+        let carrier = Arc::new(Wire::to(world.sf.addr(), HTTP).await);
         let config = world.config("SZ-01", &places).await;
         let text = std::fs::read_to_string(&config).expect("the config");
-        let text = text.replace(&world.sf.addr.to_string(), &carrier.address.to_string());
+        let text = text.replace(&world.sf.addr().to_string(), &carrier.address.to_string());
         std::fs::write(&config, text).expect("the config is written");
         let journal = world.folder.path().join("SZ-01/journal.db");
         let bench = Bench { world, config, journal, wires, printers, carrier };

@@ -8,18 +8,16 @@ mod sign;
 use std::collections::BTreeMap;
 use std::io;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::civil::DateTime;
 use jiff::tz::{Offset, TimeZone};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
 
+use super::fault;
 pub use super::fault::Fault;
 use super::sf::form;
-use super::wire::{self, Answer, Request};
+use super::wire::{Answer, Request, Server};
 pub use book::Entry;
 use book::{Book, No, Said, Yes};
 
@@ -90,9 +88,7 @@ pub enum Envelope {
 
 /// A running gateway; dropping it closes every connection.
 pub struct JdSim {
-    pub addr: SocketAddr,
-    state: Arc<Mutex<State>>,
-    server: JoinHandle<()>,
+    server: Server<State>,
 }
 
 struct State {
@@ -107,55 +103,51 @@ struct State {
 
 /// Binds and serves in the background.
 pub async fn start(options: Options) -> io::Result<JdSim> {
-    let listener = TcpListener::bind(options.listen).await?;
-    let addr = listener.local_addr()?;
+    let listen = options.listen;
     let mut book = Book::default();
     let good_until = book::good_until(now(&options));
     book.pool.extend(options.pool.iter().map(|number| (number.clone(), good_until)));
     let state = State { options, book, fault: None, received: Vec::new(), token_ended: false, renewals: 0 };
-    let state = Arc::new(Mutex::new(state));
-    let serving = state.clone();
-    let server = tokio::spawn(wire::serve(listener, move |request| locked(&serving).answer(request)));
-    Ok(JdSim { addr, state, server })
+    Ok(JdSim { server: Server::start(listen, state, State::answer).await? })
 }
 
 impl JdSim {
     /// What to set as the endpoint.
     pub fn url(&self) -> String {
-        format!("http://{}", self.addr)
+        format!("http://{}", self.server.addr)
     }
 
     /// What to set as the address of renewals.
     pub fn refresh_url(&self) -> String {
-        format!("http://{}/oauth/refresh", self.addr)
+        format!("http://{}/oauth/refresh", self.server.addr)
     }
 
     /// Everything accepted, by order id.
     pub fn book(&self) -> BTreeMap<String, Entry> {
-        locked(&self.state).book.entries.clone()
+        self.server.state().book.entries.clone()
     }
 
     /// What it tells of a number from now on, also of one that isn't in its book: traces as its answers hold them.
     pub fn tell(&self, number: &str, traces: Vec<Value>) {
-        locked(&self.state).book.told.insert(number.to_owned(), traces);
+        self.server.state().book.told.insert(number.to_owned(), traces);
     }
 
     pub fn set_fault(&self, fault: Option<Fault>) {
-        locked(&self.state).fault = fault;
+        self.server.state().fault = fault;
     }
 
     pub fn set_now(&self, now: Timestamp) {
-        locked(&self.state).options.now = Some(now);
+        self.server.state().options.now = Some(now);
     }
 
     /// The access token that is good now isn't any more.
     pub fn end_token(&self) {
-        locked(&self.state).token_ended = true;
+        self.server.state().token_ended = true;
     }
 
     /// The refresh token, too.
     pub fn revoke(&self) {
-        let mut state = locked(&self.state);
+        let mut state = self.server.state();
         state.token_ended = true;
         if let Some((_, refresh)) = &mut state.options.tokens {
             "revoked".clone_into(refresh);
@@ -164,24 +156,13 @@ impl JdSim {
 
     /// Tokens granted since the start.
     pub fn renewals(&self) -> u32 {
-        locked(&self.state).renewals
+        self.server.state().renewals
     }
 
     /// Every request as it arrived, also those that nothing was done with.
     pub fn received(&self) -> Vec<Request> {
-        locked(&self.state).received.clone()
+        self.server.state().received.clone()
     }
-}
-
-impl Drop for JdSim {
-    fn drop(&mut self) {
-        self.server.abort();
-    }
-}
-
-/// A panic while the lock was held can't have left the book half written: entries are inserted whole.
-fn locked(state: &Mutex<State>) -> MutexGuard<'_, State> {
-    state.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn now(options: &Options) -> Timestamp {
@@ -194,19 +175,13 @@ impl State {
         if request.path == "/oauth/refresh" {
             return self.renewed(&request.body);
         }
-        let fault = self.fault.clone();
-        if let Some(answer) = fault.as_ref().and_then(Fault::instead) {
-            return answer;
-        }
-        let said = self.gateway(&request);
-        let answer = Answer::json(match said {
-            Ok(said) => self.enveloped(said, &request.body),
-            Err(code) => self.refused(&code, &request.body),
-        });
-        match fault {
-            Some(fault) => fault.on_its_way(answer),
-            None => answer,
-        }
+        fault::answered(self.fault.clone(), || {
+            let said = self.gateway(&request);
+            Answer::json(match said {
+                Ok(said) => self.enveloped(said, &request.body),
+                Err(code) => self.refused(&code, &request.body),
+            })
+        })
     }
 
     /// The service's answer, or the code the gateway gives in its place.

@@ -8,14 +8,12 @@ mod route;
 use std::collections::BTreeMap;
 use std::io;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
 
+use super::fault;
 pub use super::fault::Fault;
-use super::wire::{self, Answer, Request};
+use super::wire::{Answer, Request, Server};
 pub use book::Entry;
 use book::{Book, Said};
 
@@ -84,9 +82,7 @@ pub struct Call {
 
 /// A running gateway; dropping it closes every connection.
 pub struct SfSim {
-    pub addr: SocketAddr,
-    state: Arc<Mutex<State>>,
-    server: JoinHandle<()>,
+    server: Server<State>,
 }
 
 struct State {
@@ -102,9 +98,8 @@ struct State {
 
 /// Binds and serves in the background.
 pub async fn start(options: Options) -> io::Result<SfSim> {
-    let listener = TcpListener::bind(options.listen).await?;
-    let addr = listener.local_addr()?;
-    let state = Arc::new(Mutex::new(State {
+    let listen = options.listen;
+    let state = State {
         options,
         book: Book::default(),
         fault: None,
@@ -112,67 +107,59 @@ pub async fn start(options: Options) -> io::Result<SfSim> {
         received: Vec::new(),
         token: None,
         grants: 0,
-    }));
-    let serving = state.clone();
-    let server = tokio::spawn(wire::serve(listener, move |request| locked(&serving).answer(request)));
-    Ok(SfSim { addr, state, server })
+    };
+    Ok(SfSim { server: Server::start(listen, state, State::answer).await? })
 }
 
 impl SfSim {
+    /// Where it listens.
+    pub fn addr(&self) -> SocketAddr {
+        self.server.addr
+    }
+
     /// What to set as the endpoint.
     pub fn url(&self) -> String {
-        format!("http://{}/std/service", self.addr)
+        format!("http://{}/std/service", self.server.addr)
     }
 
     /// What to set as the address of access tokens; SF's own isn't public.
     pub fn token_url(&self) -> String {
-        format!("http://{}{TOKEN_PATH}", self.addr)
+        format!("http://{}{TOKEN_PATH}", self.server.addr)
     }
 
     /// The access token that is good now isn't any more.
     pub fn end_token(&self) {
-        locked(&self.state).token = None;
+        self.server.state().token = None;
     }
 
     /// Tokens granted since the start.
     pub fn grants(&self) -> u32 {
-        locked(&self.state).grants
+        self.server.state().grants
     }
 
     /// Everything accepted, by order id.
     pub fn book(&self) -> BTreeMap<String, Entry> {
-        locked(&self.state).book.entries.clone()
+        self.server.state().book.entries.clone()
     }
 
     /// What it tells of a number from now on, also of one that isn't in its book: routes as its answers hold them.
     pub fn tell(&self, number: &str, routes: Vec<Value>) {
-        locked(&self.state).book.told.insert(number.to_owned(), routes);
+        self.server.state().book.told.insert(number.to_owned(), routes);
     }
 
     pub fn set_fault(&self, fault: Option<Fault>) {
-        locked(&self.state).fault = fault;
+        self.server.state().fault = fault;
     }
 
     /// Every call whose form could be read, also refused ones, in order.
     pub fn calls(&self) -> Vec<Call> {
-        locked(&self.state).calls.clone()
+        self.server.state().calls.clone()
     }
 
     /// Every request as it arrived, also those that nothing was done with.
     pub fn received(&self) -> Vec<Request> {
-        locked(&self.state).received.clone()
+        self.server.state().received.clone()
     }
-}
-
-impl Drop for SfSim {
-    fn drop(&mut self) {
-        self.server.abort();
-    }
-}
-
-/// A panic while the lock was held can't have left the book half written: entries are inserted whole.
-fn locked(state: &Mutex<State>) -> MutexGuard<'_, State> {
-    state.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 const TOKEN_PATH: &str = "/oauth2/accessToken";
@@ -186,16 +173,10 @@ impl State {
         if request.path == TOKEN_PATH {
             return Answer::json(self.granted(&request.body));
         }
-        let fault = self.fault.clone();
-        if let Some(answer) = fault.as_ref().and_then(Fault::instead) {
-            return answer;
-        }
-        let said = self.gateway(&request.body);
-        let answer = Answer::json(self.enveloped(said));
-        match fault {
-            Some(fault) => fault.on_its_way(answer),
-            None => answer,
-        }
+        fault::answered(self.fault.clone(), || {
+            let said = self.gateway(&request.body);
+            Answer::json(self.enveloped(said))
+        })
     }
 
     fn gateway(&mut self, body: &[u8]) -> Gateway {

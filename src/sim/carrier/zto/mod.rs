@@ -8,15 +8,13 @@ mod route;
 use std::collections::BTreeMap;
 use std::io;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
 
+use super::fault;
 pub use super::fault::Fault;
-use super::wire::{self, Answer, Request};
+use super::wire::{Answer, Request, Server};
 pub use book::Entry;
 use book::{Book, Said};
 
@@ -100,9 +98,7 @@ const TOLERANCE_MS: i64 = 600_000;
 
 /// A running gateway; dropping it closes every connection.
 pub struct ZtoSim {
-    pub addr: SocketAddr,
-    state: Arc<Mutex<State>>,
-    server: JoinHandle<()>,
+    server: Server<State>,
 }
 
 struct State {
@@ -114,64 +110,44 @@ struct State {
 
 /// Binds and serves in the background.
 pub async fn start(options: Options) -> io::Result<ZtoSim> {
-    let listener = TcpListener::bind(options.listen).await?;
-    let addr = listener.local_addr()?;
-    let state = Arc::new(Mutex::new(State { options, book: Book::default(), fault: None, received: Vec::new() }));
-    let serving = state.clone();
-    let server = tokio::spawn(wire::serve(listener, move |request| locked(&serving).answer(request)));
-    Ok(ZtoSim { addr, state, server })
+    let listen = options.listen;
+    let state = State { options, book: Book::default(), fault: None, received: Vec::new() };
+    Ok(ZtoSim { server: Server::start(listen, state, State::answer).await? })
 }
 
 impl ZtoSim {
     /// What to set as the endpoint.
     pub fn url(&self) -> String {
-        format!("http://{}", self.addr)
+        format!("http://{}", self.server.addr)
     }
 
     /// Everything accepted, by the customer's order code.
     pub fn book(&self) -> BTreeMap<String, Entry> {
-        locked(&self.state).book.entries.clone()
+        self.server.state().book.entries.clone()
     }
 
     /// What it tells of a number from now on, also of one that isn't in its book: scans as its answers hold them.
     pub fn tell(&self, number: &str, scans: Vec<Value>) {
-        locked(&self.state).book.told.insert(number.to_owned(), scans);
+        self.server.state().book.told.insert(number.to_owned(), scans);
     }
 
     pub fn set_fault(&self, fault: Option<Fault>) {
-        locked(&self.state).fault = fault;
+        self.server.state().fault = fault;
     }
 
     /// Every request as it arrived, also those that nothing was done with.
     pub fn received(&self) -> Vec<Request> {
-        locked(&self.state).received.clone()
+        self.server.state().received.clone()
     }
-}
-
-impl Drop for ZtoSim {
-    fn drop(&mut self) {
-        self.server.abort();
-    }
-}
-
-/// A panic while the lock was held can't have left the book half written: entries are inserted whole.
-fn locked(state: &Mutex<State>) -> MutexGuard<'_, State> {
-    state.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl State {
     fn answer(&mut self, request: Request) -> Answer {
         self.received.push(request.clone());
-        let fault = self.fault.clone();
-        if let Some(answer) = fault.as_ref().and_then(Fault::instead) {
-            return answer;
-        }
-        let said = self.gateway(&request);
-        let answer = Answer::json(self.enveloped(said, &request.body));
-        match fault {
-            Some(fault) => fault.on_its_way(answer),
-            None => answer,
-        }
+        fault::answered(self.fault.clone(), || {
+            let said = self.gateway(&request);
+            Answer::json(self.enveloped(said, &request.body))
+        })
     }
 
     fn gateway(&mut self, request: &Request) -> Said {

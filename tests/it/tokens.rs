@@ -19,6 +19,9 @@ use crate::story::script::Line;
 use crate::story::shelf::{self, code};
 use crate::world::{World as Bench, eventually, scanner, screen};
 
+/// SF's published sample.
+const CHECK_WORD: &str = "fjcg5PGKaNpPSHFAZ4QsCOkV71R3zVci";
+
 /// JD's gateway, which wants a token, and a client whose token is in a file.
 struct World {
     sim: jd::JdSim,
@@ -211,62 +214,59 @@ async fn a_station_renews_and_prints() {
     station.stop().await.expect("the station ends");
 }
 
-fn sf_client(sim: &sf_sim::SfSim) -> Sf {
-    let config = sf::config(sf::BUILTIN).expect("the built-in config loads");
-    let account = sf::Account { endpoint: sim.url(), token_url: sim.token_url(), ..sf::Account::default() };
-    Sf::new(Config { account, ..config }, Secret::new("fjcg5PGKaNpPSHFAZ4QsCOkV71R3zVci"))
+/// SF with access tokens in place of digests.
+struct AtSf {
+    sim: sf_sim::SfSim,
+    sf: Sf,
+    turn: Turn,
+    http: reqwest::Client,
+}
+
+impl AtSf {
+    async fn start(check_word: &str) -> AtSf {
+        let options = sf_sim::Options { tokens: true, check_word: check_word.to_owned(), ..sf_sim::Options::default() };
+        let sim = sf_sim::start(options).await.expect("a free port");
+        let config = sf::config(sf::BUILTIN).expect("the built-in config loads");
+        let account = sf::Account { endpoint: sim.url(), token_url: sim.token_url(), ..sf::Account::default() };
+        let sf = Sf::new(Config { account, ..config }, Secret::new(CHECK_WORD));
+        AtSf { sim, sf, turn: Turn::default(), http: http::client(PATIENCE, PATIENCE).expect("a client") }
+    }
+
+    async fn ask(&self, id: &str) -> Outcome {
+        let operation = create(id);
+        let request = self.sf.request(&operation, jiff::Timestamp::now()).expect("a good operation");
+        assert!(!request.body.contains("msgDigest"), "never both");
+        said(send(&self.http, &self.sf, &self.turn, &operation, &request).await)
+    }
 }
 
 #[tokio::test]
 async fn sf_gives_tokens_for_the_check_word_and_new_ones_when_they_end() {
-    let options = sf_sim::Options { tokens: true, ..sf_sim::Options::default() };
-    let sim = sf_sim::start(options).await.expect("a free port");
-    let (sf, turn) = (sf_client(&sim), Turn::default());
-    let http = http::client(PATIENCE, PATIENCE).expect("a client");
-    let ask = async |id: &str| {
-        let operation = create(id);
-        let request = sf.request(&operation, jiff::Timestamp::now()).expect("a good operation");
-        assert!(!request.body.contains("msgDigest"), "never both");
-        said(send(&http, &sf, &turn, &operation, &request).await)
-    };
-    issued(ask("DB1").await);
-    issued(ask("DB2").await);
-    assert_eq!(sim.grants(), 1);
-    sim.end_token();
-    sim.set_fault(None);
-    issued(ask("DB3").await);
-    assert_eq!((sim.grants(), sim.book().len()), (2, 3));
-    sim.set_fault(Some(Fault::Business("4001".to_owned())));
-    assert_eq!(doubt(&ask("DB4").await), Cause::CarrierFailed, "no other trouble renews anything");
-    assert_eq!(sim.grants(), 2);
+    let at = AtSf::start(CHECK_WORD).await;
+    issued(at.ask("DB1").await);
+    issued(at.ask("DB2").await);
+    assert_eq!(at.sim.grants(), 1);
+    at.sim.end_token();
+    issued(at.ask("DB3").await);
+    assert_eq!((at.sim.grants(), at.sim.book().len()), (2, 3));
+    at.sim.set_fault(Some(Fault::Business("4001".to_owned())));
+    assert_eq!(doubt(&at.ask("DB4").await), Cause::CarrierFailed, "no other trouble renews anything");
+    assert_eq!(at.sim.grants(), 2);
 }
 
 #[tokio::test]
 async fn many_at_once_at_sf_get_one_token() {
-    let options = sf_sim::Options { tokens: true, ..sf_sim::Options::default() };
-    let sim = sf_sim::start(options).await.expect("a free port");
-    let (sf, turn) = (sf_client(&sim), Turn::default());
-    let http = http::client(PATIENCE, PATIENCE).expect("a client");
-    let ask = async |id: &str| {
-        let operation = create(id);
-        let request = sf.request(&operation, jiff::Timestamp::now()).expect("a good operation");
-        issued(said(send(&http, &sf, &turn, &operation, &request).await))
-    };
-    tokio::join!(ask("DB1"), ask("DB2"), ask("DB3"));
-    assert_eq!((sim.grants(), sim.book().len()), (1, 3));
+    let at = AtSf::start(CHECK_WORD).await;
+    for outcome in <[Outcome; 3]>::from(tokio::join!(at.ask("DB1"), at.ask("DB2"), at.ask("DB3"))) {
+        issued(outcome);
+    }
+    assert_eq!((at.sim.grants(), at.sim.book().len()), (1, 3));
 }
 
 #[tokio::test]
 async fn sf_that_gives_no_token_says_where_to_look() {
-    let options = sf_sim::Options { tokens: true, check_word: "another".to_owned(), ..sf_sim::Options::default() };
-    let sim = sf_sim::start(options).await.expect("a free port");
-    let (sf, operation) = (sf_client(&sim), create("DB1"));
-    let request = sf.request(&operation, jiff::Timestamp::now()).expect("a good operation");
-    let http = http::client(PATIENCE, PATIENCE).expect("a client");
-    let Outcome::Rejected(rejection) = said(send(&http, &sf, &Turn::default(), &operation, &request).await) else {
-        panic!("not refused")
-    };
+    let Outcome::Rejected(rejection) = AtSf::start("another").await.ask("DB1").await else { panic!("not refused") };
     assert_eq!((rejection.class, rejection.code.as_str()), (Class::Config, "token"));
     assert!(rejection.cure_en.contains("check_word"), "{}", rejection.cure_en);
-    assert!(!format!("{rejection:?}").contains("fjcg5"));
+    assert!(!format!("{rejection:?}").contains(&CHECK_WORD[..5]));
 }

@@ -148,8 +148,12 @@ impl Breaker {
 }
 
 fn failed(outcome: &Outcome) -> bool {
-    let Outcome::Unknown(doubt) = outcome else { return false };
-    matches!(doubt.cause, Cause::NoAnswer | Cause::Unreadable | Cause::CarrierFailed)
+    match outcome {
+        Outcome::Unknown(doubt) => matches!(doubt.cause, Cause::NoAnswer | Cause::Unreadable | Cause::CarrierFailed),
+        // Who isn't let in needs no faster no for the next parcel.
+        Outcome::Rejected(rejection) => rejection.class == Class::Config,
+        _ => false,
+    }
 }
 
 fn busy(outcome: &Outcome) -> Option<Duration> {
@@ -175,6 +179,11 @@ mod tests {
         Outcome::no_answer("no answer in time")
     }
 
+    fn rejected(class: Class) -> Outcome {
+        let text = String::new;
+        Outcome::Rejected(Rejection { code: "7".into(), message: text(), class, cure_zh: text(), cure_en: text() })
+    }
+
     fn breaker() -> Breaker {
         Breaker::new(seconds(3))
     }
@@ -188,6 +197,16 @@ mod tests {
         }
         breaker.record(&silent(), seconds(1), seconds(1));
         assert_eq!(breaker.why_open(), Some(Why::Failing));
+    }
+
+    #[test]
+    fn whoever_is_not_let_in_does_not_go_on_knocking() {
+        let mut breaker = breaker();
+        (0..3).for_each(|_| breaker.record(&rejected(Class::Config), seconds(1), seconds(0)));
+        assert_eq!(breaker.why_open(), Some(Why::Failing));
+        let mut breaker = Breaker::new(seconds(3));
+        (0..9).for_each(|_| breaker.record(&rejected(Class::Order), seconds(1), seconds(0)));
+        assert_eq!(breaker.why_open(), None, "a parcel's own fault is nobody else's");
     }
 
     #[test]
@@ -250,14 +269,7 @@ mod tests {
     #[test]
     fn flow_control_opens_it_for_as_long_as_the_carrier_says() {
         let mut breaker = breaker();
-        let busy = Rejection {
-            code: "A1005".into(),
-            message: String::new(),
-            class: Class::Busy,
-            cure_zh: String::new(),
-            cure_en: String::new(),
-        };
-        breaker.record(&Outcome::Rejected(busy), seconds(1), seconds(1));
+        breaker.record(&rejected(Class::Busy), seconds(1), seconds(1));
         assert_eq!(breaker.why_open(), Some(Why::Busy));
         assert_eq!(breaker.pass(seconds(2)), Pass::Probe);
         breaker.record(&Outcome::Cancelled, seconds(1), seconds(2));

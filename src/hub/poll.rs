@@ -91,8 +91,8 @@ impl Poller {
         let sent = Instant::now();
         let outcome = self.send(&operation).await;
         let Some(outcome) = outcome else { return };
-        // Who isn't let in needs no faster no for the next parcel.
         let shut = matches!(&outcome, Outcome::Rejected(no) if matches!(no.class, Class::Account | Class::Config));
+        // What the contract doesn't allow for one parcel it allows for none of these questions.
         let counted = if shut { &Outcome::no_answer("not let in") } else { &outcome };
         self.breaker.record(counted, sent.elapsed(), self.began.elapsed());
         match outcome {

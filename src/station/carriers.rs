@@ -364,30 +364,8 @@ fn account(code: CarrierCode, config: &CarrierConfig) -> anyhow::Result<Account>
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
-    use crate::bench::Work;
-    use crate::domain::parcel::{OrderRecord, Standing};
-
-    fn view() -> View {
-        let order = json!({
-            "order_no": "1", "channel": "tmall", "shop": "S", "paid_at": "2026-02-15T06:22:00Z", "amount_fen": 1, "tags": [],
-            "receiver": { "name": "N", "phone": "13800001234", "province": "P", "city": "C", "district": "D", "detail": "X" },
-            "lines": [{ "sku": "T", "name": "T", "quantity": 1, "price_fen": 0, "gift": false }]
-        });
-        let parcel = json!({
-            "parcel_id": "P1", "orders": ["1"], "warehouse": "W", "carrier": "sf", "waybill_id": "DB1", "issuer": "S-1"
-        });
-        let order = serde_json::from_value(order).expect("an order");
-        View {
-            parcel: serde_json::from_value(parcel).expect("a parcel"),
-            orders: vec![OrderRecord { order, standing: Standing::Open }],
-            needs: Vec::new(),
-            work: Work::default(),
-            spare: None,
-        }
-    }
+    use crate::station::issuing::tests::view;
 
     fn carriers() -> Carriers {
         let sender: Party = view().orders[0].order.receiver.clone().expect("somebody");

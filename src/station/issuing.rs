@@ -122,11 +122,15 @@ pub fn judge(operation: &Operation, outcome: Outcome, view: &View, tries: u32) -
         Outcome::Confirmed(issued) => Next::told(confirmed(issued, view)),
         Outcome::Cancelled if is_cancel || view.is_cancelled() => Next::told(CarrierNews::Cancelled),
         Outcome::Cancelled => Next::told(CarrierNews::Rejected { code: "cancelled".into(), message: String::new() }),
-        // Surely not at the carrier: it may be asked for.
-        Outcome::Rejected(_) if is_query => Next { news: Some(CarrierNews::NotThere), again: Some(Duration::ZERO) },
-        // It has nothing to forget.
-        Outcome::Rejected(rejection) if is_cancel && rejection.class == Class::NotFound => {
+        Outcome::Rejected(rejection) if rejection.class == Class::AlreadyCancelled && view.is_cancelled() => {
             Next::told(CarrierNews::Cancelled)
+        }
+        Outcome::Rejected(rejection) if rejection.class == Class::NotFound && is_cancel => {
+            Next::told(CarrierNews::Cancelled)
+        }
+        // Surely not at the carrier: it may be asked for.
+        Outcome::Rejected(rejection) if rejection.class == Class::NotFound && is_query => {
+            Next { news: Some(CarrierNews::NotThere), again: Some(Duration::ZERO) }
         }
         // Nothing was done, and not for the parcel's sake: somebody mends the account, or the carrier has time again.
         Outcome::Rejected(rejection) if matches!(rejection.class, Class::Busy | Class::Config) => Next {
@@ -177,4 +181,114 @@ fn pause(tries: u32) -> Duration {
 pub fn request(carrier: &dyn Carrier, operation: &Operation, now_us: i64) -> Result<HttpRequest, CarrierError> {
     let now = jiff::Timestamp::from_microsecond(now_us).unwrap_or_default();
     carrier.request(operation, now)
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::bench::Work;
+    use crate::carrier::{Cause, Doubt};
+    use crate::domain::parcel::{OrderRecord, Standing};
+
+    /// SF's parcel P1 of one order, which this station may ask about.
+    pub fn view() -> View {
+        let order = json!({
+            "order_no": "1", "channel": "tmall", "shop": "S", "paid_at": "2026-02-15T06:22:00Z", "amount_fen": 1, "tags": [],
+            "receiver": { "name": "N", "phone": "13800001234", "province": "P", "city": "C", "district": "D", "detail": "X" },
+            "lines": [{ "sku": "T", "name": "T", "quantity": 1, "price_fen": 0, "gift": false }]
+        });
+        let parcel = json!({
+            "parcel_id": "P1", "orders": ["1"], "warehouse": "W", "carrier": "sf", "waybill_id": "DB1", "issuer": "S-1"
+        });
+        let order = serde_json::from_value(order).expect("an order");
+        View {
+            parcel: serde_json::from_value(parcel).expect("a parcel"),
+            orders: vec![OrderRecord { order, standing: Standing::Open }],
+            needs: Vec::new(),
+            work: Work::default(),
+            spare: None,
+        }
+    }
+
+    fn rejected(class: Class) -> Outcome {
+        let text = String::new;
+        Outcome::Rejected(Rejection { code: "7".into(), message: text(), class, cure_zh: text(), cure_en: text() })
+    }
+
+    fn unknown(retry_after_s: Option<u32>) -> Outcome {
+        let why = "?".to_owned();
+        Outcome::Unknown(Doubt { cause: Cause::NoAnswer, why, query_first: true, retry_after_s })
+    }
+
+    /// What the answer means, in a word, and when the carrier is asked again.
+    fn said(operation: &Operation, outcome: Outcome, view: &View) -> (&'static str, Option<u64>) {
+        let next = judge(operation, outcome, view, 1);
+        let word = next.news.map_or("nothing", |news| match news {
+            CarrierNews::Requested | CarrierNews::CancelRequested => "asked",
+            CarrierNews::NotThere => "not there",
+            CarrierNews::NotSent { .. } => "not sent",
+            CarrierNews::Issued { .. } => "issued",
+            CarrierNews::Registered { .. } => "registered",
+            CarrierNews::Conflicted { .. } => "conflicted",
+            CarrierNews::Cancelled => "cancelled",
+            CarrierNews::CancelRefused { .. } => "cancel refused",
+            CarrierNews::Unanswered { .. } => "unanswered",
+            CarrierNews::Rejected { .. } => "rejected",
+        });
+        (word, next.again.map(|pause| pause.as_secs()))
+    }
+
+    #[test]
+    fn what_an_answer_means_depends_on_what_was_asked() {
+        let view = view();
+        let create = operation(&view, &Party::default()).expect("it wants a number");
+        let query = Operation::Query { waybill_id: "DB1".into() };
+        let cancel = Operation::Cancel { waybill_id: "DB1".into(), number: None };
+        for (operation, outcome, expected) in [
+            (&create, rejected(Class::Order), ("rejected", None)),
+            (&create, rejected(Class::Undeliverable), ("rejected", None)),
+            // Nobody's fault but the account's, or the hour's: the parcel gets its number later.
+            (&create, rejected(Class::Config), ("not sent", Some(1))),
+            (&create, rejected(Class::Busy), ("not sent", Some(1))),
+            (&create, unknown(None), ("unanswered", Some(1))),
+            (&create, unknown(Some(30)), ("unanswered", Some(30))),
+            (&query, rejected(Class::NotFound), ("not there", Some(0))),
+            // It is there, and it won't be carried.
+            (&query, rejected(Class::Undeliverable), ("rejected", None)),
+            (&query, rejected(Class::AlreadyCancelled), ("rejected", None)),
+            (&query, Outcome::Cancelled, ("rejected", None)),
+            (&query, unknown(None), ("unanswered", Some(1))),
+            (&cancel, Outcome::Cancelled, ("cancelled", None)),
+            (&cancel, rejected(Class::NotFound), ("cancelled", None)),
+            (&cancel, rejected(Class::Order), ("cancel refused", None)),
+            (&cancel, rejected(Class::Busy), ("nothing", Some(1))),
+            (&cancel, unknown(None), ("nothing", Some(1))),
+        ] {
+            assert_eq!(said(operation, outcome.clone(), &view), expected, "{}: {outcome:?}", operation.name());
+        }
+    }
+
+    #[test]
+    fn what_is_known_already_is_not_told_again() {
+        let mut view = view();
+        view.work.asked = Asked::Unanswered;
+        let query = operation(&view, &Party::default()).expect("it wants certainty");
+        assert_eq!(said(&query, unknown(None), &view), ("nothing", Some(1)));
+        // Cancelled at the carrier by somebody, and here as well: that is how it should be.
+        view.orders[0].standing = Standing::Cancelled { reason: "x".into() };
+        for outcome in [Outcome::Cancelled, rejected(Class::AlreadyCancelled)] {
+            assert_eq!(said(&query, outcome, &view), ("cancelled", None));
+        }
+    }
+
+    #[test]
+    fn a_request_that_never_left_clears_no_doubt() {
+        let view = view();
+        let create = operation(&view, &Party::default()).expect("it wants a number");
+        let query = Operation::Query { waybill_id: "DB1".into() };
+        let told = |operation| not_sent(operation, "no line".into(), 1).news.is_some();
+        assert!(told(&create) && !told(&query));
+    }
 }

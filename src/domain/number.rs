@@ -56,7 +56,7 @@ pub fn of_package(code: &str) -> &str {
         parts.next() == Some(true) && parts.next() == Some(true) && parts.next().is_some()
     };
     match code.split_once('-') {
-        Some((number, rest)) if counted(rest) => number,
+        Some((number, rest)) if number.starts_with("JD") && counted(rest) => number,
         _ => code,
     }
 }
@@ -123,6 +123,7 @@ mod tests {
             ("JDVC01234567890", "JDVC01234567890"),
             ("JDVC01234567890-1-2", "JDVC01234567890-1-2"),
             ("TMP-DB1-8-X", "TMP-DB1-8-X"),
+            ("ORDER-1-2-3", "ORDER-1-2-3"),
         ] {
             assert_eq!(of_package(code), expected, "{code}");
         }

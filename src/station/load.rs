@@ -7,6 +7,7 @@ use crate::bench::{Found, View, Work};
 use crate::domain::alias::wave_key;
 use crate::domain::code::Code;
 use crate::domain::id::{OrderNo, ParcelId, Sku, WaveCode};
+use crate::domain::number::of_package;
 use crate::domain::order::{Item, ItemCheck};
 use crate::domain::parcel::{Need, Operator, OrderRecord, Parcel, needs};
 
@@ -88,7 +89,7 @@ fn wave_of(documents: &dyn Documents, wave: &WaveCode) -> Found {
 }
 
 fn find_bare(documents: &dyn Documents, memory: &dyn Memory, code: &str) -> Found {
-    let number = without_piece(code);
+    let number = of_package(code);
     if let Some(parcel_id) = memory.parcel_of(number).cloned().or_else(|| documents.parcel_of(number))
         && let Some(view) = view(documents, memory, &parcel_id)
     {
@@ -133,12 +134,4 @@ fn item(documents: &dyn Documents, sku: &str, quantity: u32) -> Found {
     let sku = Sku(sku.to_owned());
     let name = documents.item(&sku).map_or(sku.to_string(), |item| item.short_name.unwrap_or(item.name));
     Found::Item { sku, name, quantity }
-}
-
-/// JD prints `{waybill}-{piece}-{pieces}-` on its boxes; the waybill is what stands before.
-fn without_piece(code: &str) -> &str {
-    match code.starts_with("JD").then(|| code.split_once('-')).flatten() {
-        Some((waybill, rest)) if rest.starts_with(|c: char| c.is_ascii_digit()) => waybill,
-        _ => code,
-    }
 }

@@ -267,8 +267,8 @@ fn configured(config: &StationConfig) -> impl Iterator<Item = (CarrierCode, &Car
     all.into_iter().filter_map(|(code, config)| Some((code, config.as_ref()?)))
 }
 
-/// The site's tables of routes.
-pub fn routes(config: &StationConfig) -> anyhow::Result<Pools> {
+/// Where parcels go by the site's tables, with no numbers held yet.
+pub fn tables(config: &StationConfig) -> anyhow::Result<Pools> {
     let mut pools = Pools::default();
     for (code, config) in configured(config) {
         let routes = match &config.routes {

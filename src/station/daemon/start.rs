@@ -67,7 +67,7 @@ impl Daemon {
         let mut heart = Heart::new(code.clone(), config.places());
         let open = documents::open_work(&reader).context("read open work")?;
         heart.restore(open.sessions, open.works);
-        let tables = carriers::routes(&config)?;
+        let tables = carriers::tables(&config)?;
         heart.stock(documents::stocked(&reader, &tables));
 
         let (events, heard) = mpsc::channel(CHANNEL);

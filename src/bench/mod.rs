@@ -247,6 +247,11 @@ impl View {
             .map(|waybill| (waybill.number.clone(), waybill.origin))
     }
 
+    /// Whose goods they are: orders of two shops never travel together.
+    pub fn shop(&self) -> Option<&str> {
+        self.orders.first().map(|record| record.order.shop.as_str())
+    }
+
     pub fn carrier(&self) -> CarrierCode {
         self.parcel.carrier
     }

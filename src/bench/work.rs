@@ -31,6 +31,9 @@ pub struct Work {
     pub waybills: Vec<Waybill>,
     #[serde(default)]
     pub asked: Asked,
+    /// The shop on whose own account the carrier was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub labels: Vec<LabelWork>,
     /// It was on a scale since it was packed: whoever scans its label once more has another box in hand.
@@ -192,8 +195,9 @@ impl Work {
             }
             Fact::ParcelRelabelled { .. } => self.at = None,
             // A question about a parcel that went unanswered leaves it unanswered.
-            Fact::WaybillRequested { .. } if matches!(self.asked, Asked::Never | Asked::NotSent) => {
+            Fact::WaybillRequested { account, .. } if matches!(self.asked, Asked::Never | Asked::NotSent) => {
                 self.asked = Asked::Pending;
+                self.account = account.clone();
             }
             Fact::WaybillNotThere { .. } => self.asked = Asked::Never,
             Fact::WaybillNotSent { .. } => self.asked = Asked::NotSent,

@@ -111,6 +111,9 @@ pub enum Fact {
     WaybillRequested {
         waybill_id: WaybillId,
         carrier: CarrierCode,
+        /// The shop on whose own account it was asked for; without one on the station's.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        account: Option<String>,
     },
     WaybillIssued {
         waybill_id: WaybillId,
@@ -168,6 +171,9 @@ pub enum Fact {
         numbers: Vec<String>,
         expires_on: Date,
         source: String,
+        /// The shop on whose own account they are.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        account: Option<String>,
     },
     WaybillRejected {
         waybill_id: WaybillId,

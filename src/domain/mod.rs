@@ -3,6 +3,7 @@
 pub mod id;
 pub mod number;
 pub mod order;
+pub mod account;
 pub mod hold;
 pub mod check;
 pub mod address;

@@ -16,11 +16,13 @@ use super::news::CarrierNews;
 use super::pools::Pools;
 use super::tokens;
 use crate::bench::View;
+use crate::bench::work::Asked;
 use crate::carrier::breaker::{Breaker, Pass, Why};
 use crate::carrier::routes::Routes;
 use crate::carrier::{Carrier, HttpRequest, Operation, Outcome, SecretSource, account, http};
+use crate::domain::account::AccountName;
 use crate::domain::id::ParcelId;
-use crate::domain::order::{CarrierCode, Party};
+use crate::domain::order::Party;
 
 /// Numbers that may be asked for at once.
 const BLOCK: u32 = 500;
@@ -42,6 +44,7 @@ pub struct Ask {
     pub kept: HttpRequest,
     pub tries: u32,
     view: View,
+    account: AccountName,
 }
 
 impl Ask {
@@ -49,7 +52,7 @@ impl Ask {
     pub fn event(&self) -> Event {
         let news = match self.operation {
             Operation::Cancel { .. } => CarrierNews::CancelRequested,
-            _ => CarrierNews::Requested,
+            _ => CarrierNews::Requested { account: self.account.shop.clone() },
         };
         told(&self.view, news)
     }
@@ -114,8 +117,7 @@ pub struct Health {
 }
 
 pub struct Carriers {
-    accounts: BTreeMap<CarrierCode, Arc<Account>>,
-    sender: Party,
+    accounts: BTreeMap<AccountName, Arc<Account>>,
     client: reqwest::Client,
     /// The breakers' clock.
     began: Instant,
@@ -126,12 +128,12 @@ pub struct Carriers {
 impl Carriers {
     pub fn new(config: &StationConfig) -> anyhow::Result<Carriers> {
         let mut accounts = BTreeMap::new();
-        for (code, config) in configured(config) {
-            accounts.insert(code, Arc::new(account(code, config)?));
+        for (name, config) in config.accounts() {
+            let account = Arc::new(account(&name, config)?);
+            accounts.insert(name, account);
         }
         Ok(Carriers {
             accounts,
-            sender: config.sender.clone().unwrap_or_default(),
             client: http::client(http::CONNECT, http::READ).context(
                 "set up HTTPS for the carriers: without CA certificates install them (Debian: ca-certificates)",
             )?,
@@ -140,38 +142,46 @@ impl Carriers {
         })
     }
 
-    pub fn sender(&self) -> &Party {
-        &self.sender
+    /// The account of a parcel: the one it was asked for with, else its shop's own, else everybody's.
+    fn account_of(&self, view: &View) -> Option<(&AccountName, &Arc<Account>)> {
+        let account = |shop: Option<&str>| {
+            let name = AccountName { carrier: view.parcel.carrier, shop: shop.map(str::to_owned) };
+            self.accounts.get_key_value(&name)
+        };
+        match &view.work.asked {
+            Asked::Never | Asked::NotSent => account(view.shop()).or_else(|| account(None)),
+            _ => account(view.work.account.as_deref()),
+        }
     }
 
     /// How long a packer waits for a number; not where there is no account, and no longer than a fallback needs where the
     /// carrier is known not to answer.
-    pub fn budget(&self, carrier: CarrierCode) -> Duration {
-        match self.accounts.get(&carrier) {
+    pub fn budget(&self, view: &View) -> Duration {
+        match self.account_of(view) {
             None => Duration::ZERO,
-            Some(account) if account.breaker().is_open() => FALL_BACK,
-            Some(account) => account.budget,
+            Some((_, account)) if account.breaker().is_open() => FALL_BACK,
+            Some((_, account)) => account.budget,
         }
     }
 
-    pub fn budget_spent(&self, carrier: CarrierCode) {
-        if let Some(account) = self.accounts.get(&carrier) {
+    pub fn budget_spent(&self, view: &View) {
+        if let Some((_, account)) = self.account_of(view) {
             account.breaker().budget_spent(self.began.elapsed());
         }
     }
 
-    pub fn health(&self) -> impl Iterator<Item = (CarrierCode, Health)> {
-        self.accounts.iter().map(|(code, account)| {
+    pub fn health(&self) -> impl Iterator<Item = (&AccountName, Health)> {
+        self.accounts.iter().map(|(name, account)| {
             let health = Health { open: account.breaker().why_open(), waiting: locked(&account.waiting).parcels.len() };
-            (*code, health)
+            (name, health)
         })
     }
 
     /// The next question about a parcel.
-    pub fn next(&self, view: &View, now_us: i64, events: &mpsc::Sender<Event>) -> Turnout {
+    pub fn next(&self, view: &View, sender: &Party, now_us: i64, events: &mpsc::Sender<Event>) -> Turnout {
         let parcel = &view.parcel.parcel_id;
-        let Some(account) = self.accounts.get(&view.parcel.carrier) else { return Turnout::Nothing };
-        let Some(operation) = issuing::operation(view, &self.sender) else { return Turnout::Nothing };
+        let Some((name, account)) = self.account_of(view) else { return nobody(view) };
+        let Some(operation) = issuing::operation(view, sender) else { return Turnout::Nothing };
         let request = match issuing::request(account.carrier.as_ref(), &operation, now_us) {
             Ok(request) => request,
             Err(error) => {
@@ -193,13 +203,13 @@ impl Carriers {
         }
         (*tries, *under_way) = (*tries + 1, true);
         let kept = account.carrier.tokens().map_or_else(|| request.clone(), |tokens| tokens.hidden(&request));
-        let (parcel, view) = (parcel.clone(), view.clone());
-        Turnout::Ask(Box::new(Ask { parcel, operation, request, kept, tries: *tries, view }))
+        let (parcel, view, name) = (parcel.clone(), view.clone(), name.clone());
+        Turnout::Ask(Box::new(Ask { parcel, operation, request, kept, tries: *tries, view, account: name }))
     }
 
     /// Sends a question whose fact is durable; its answer comes back as an event.
     pub fn send(&self, ask: Ask, events: mpsc::Sender<Event>) {
-        let Some(account) = self.accounts.get(&ask.view.parcel.carrier).cloned() else { return };
+        let Some(account) = self.accounts.get(&ask.account).cloned() else { return };
         let (client, asked, began) = (self.client.clone(), self.asked.clone(), self.began);
         tokio::spawn(async move {
             let answer = send(&client, &account, &ask.operation, &ask.request, began).await;
@@ -218,16 +228,16 @@ impl Carriers {
         if let Some((_, under_way)) = locked(&self.asked).get_mut(&ask.parcel) {
             *under_way = false;
         }
-        if let Some(account) = self.accounts.get(&ask.view.parcel.carrier) {
+        if let Some(account) = self.accounts.get(&ask.account) {
             wait(account.clone(), ask.parcel.clone(), UNKEPT_PAUSE, events.clone());
         }
     }
 
     /// Asks for more numbers for outages where too few are left.
-    pub fn refill(&self, left: impl Fn(CarrierCode) -> usize, today: Date, now_us: i64, events: &mpsc::Sender<Event>) {
-        for (code, account) in &self.accounts {
+    pub fn refill(&self, left: impl Fn(&AccountName) -> usize, today: Date, now_us: i64, events: &mpsc::Sender<Event>) {
+        for (name, account) in &self.accounts {
             // Half of them used is early enough, and rarely enough.
-            let wanted = account.pool.saturating_sub(u32::try_from(left(*code)).unwrap_or(u32::MAX));
+            let wanted = account.pool.saturating_sub(u32::try_from(left(name)).unwrap_or(u32::MAX));
             if wanted == 0 || wanted < account.pool.div_ceil(2) || account.breaker().is_open() {
                 continue;
             }
@@ -245,32 +255,35 @@ impl Carriers {
                     continue;
                 }
             };
-            let (code, account, client, events) = (*code, account.clone(), self.client.clone(), events.clone());
+            let (name, account, client, events) = (name.clone(), account.clone(), self.client.clone(), events.clone());
             let began = self.began;
             let expires_on = today.saturating_add(jiff::Span::new().days(POOLED_DAYS));
             tokio::spawn(async move {
                 match send(&client, &account, &operation, &request, began).await {
                     Answer::Is(Outcome::Numbers(numbers)) => {
                         let source = "carrier".to_owned();
-                        let _ = events.send(Event::PoolFilled { carrier: code, numbers, expires_on, source }).await;
+                        let _ = events.send(Event::PoolFilled { account: name, numbers, expires_on, source }).await;
                     }
-                    answer => tracing::warn!(carrier = code.as_str(), ?answer, "no numbers for outages were given"),
+                    answer => tracing::warn!(account = %name, ?answer, "no numbers for outages were given"),
                 }
             });
         }
     }
 }
 
-/// A carrier's blocks of the config.
-fn configured(config: &StationConfig) -> impl Iterator<Item = (CarrierCode, &CarrierConfig)> {
-    let all = [(CarrierCode::Sf, &config.sf), (CarrierCode::Zto, &config.zto), (CarrierCode::Jd, &config.jd)];
-    all.into_iter().filter_map(|(code, config)| Some((code, config.as_ref()?)))
+/// A parcel that was asked for with an account that is no longer there stays as it is: with another one it would be asked
+/// for twice.
+fn nobody(view: &View) -> Turnout {
+    if let (Some(shop), parcel) = (&view.work.account, &view.parcel.parcel_id) {
+        tracing::error!(%parcel, shop, "it was asked for with this shop's account: put the account back into the config");
+    }
+    Turnout::Nothing
 }
 
 /// Where parcels go by the site's tables, with no numbers held yet.
 pub fn tables(config: &StationConfig) -> anyhow::Result<Pools> {
     let mut pools = Pools::default();
-    for (code, config) in configured(config) {
+    for (name, config) in config.accounts() {
         let routes = match &config.routes {
             Some(path) => {
                 let text = std::fs::read_to_string(path).with_context(|| format!("read {}", path.display()))?;
@@ -278,7 +291,7 @@ pub fn tables(config: &StationConfig) -> anyhow::Result<Pools> {
             }
             None => Routes::default(),
         };
-        pools.route(code, routes, config.unrouted_labels);
+        pools.route(name, routes, config.unrouted_labels);
     }
     Ok(pools)
 }
@@ -339,8 +352,8 @@ async fn release(account: &Account, events: &mpsc::Sender<Event>) {
     }
 }
 
-fn account(code: CarrierCode, config: &CarrierConfig) -> anyhow::Result<Account> {
-    let name = code.as_str();
+fn account(name: &AccountName, config: &CarrierConfig) -> anyhow::Result<Account> {
+    let code = name.carrier;
     let text = match &config.account {
         Some(path) => {
             std::fs::read_to_string(path).with_context(|| format!("read the account at {name}, {}", path.display()))?
@@ -351,7 +364,7 @@ fn account(code: CarrierCode, config: &CarrierConfig) -> anyhow::Result<Account>
         |source: &SecretSource| source.read(|path| std::fs::read_to_string(path), |name| std::env::var(name).ok());
     let carrier = account::open(code, &text, config.endpoint.as_deref(), &secret)?;
     Ok(Account {
-        carrier: carrier.with_context(|| format!("[{name}] of the config: this version has no client for it"))?,
+        carrier: carrier.with_context(|| format!("account {name} of the config: this version has no client for it"))?,
         budget: Duration::from_millis(config.budget_ms),
         at_once: Semaphore::new(config.at_once),
         renewal: tokens::Turn::default(),
@@ -367,33 +380,70 @@ mod tests {
     use super::*;
     use crate::station::issuing::tests::view;
 
+    use crate::domain::order::CarrierCode;
+    use crate::station::config::ShopConfig;
+
+    fn sf() -> Option<CarrierConfig> {
+        Some(CarrierConfig { endpoint: Some("http://127.0.0.1:9".into()), ..CarrierConfig::default() })
+    }
+
     fn carriers() -> Carriers {
-        let sender: Party = view().orders[0].order.receiver.clone().expect("somebody");
-        let sf = CarrierConfig { endpoint: Some("http://127.0.0.1:9".into()), ..CarrierConfig::default() };
-        let config = StationConfig { sf: Some(sf), sender: Some(sender), ..StationConfig::default() };
-        Carriers::new(&config).expect("accounts")
+        Carriers::new(&StationConfig { sf: sf(), ..StationConfig::default() }).expect("accounts")
+    }
+
+    fn next(carriers: &Carriers, view: &View, events: &mpsc::Sender<Event>) -> Turnout {
+        let sender: Party = view.orders[0].order.receiver.clone().expect("somebody");
+        carriers.next(view, &sender, 0, events)
+    }
+
+    #[tokio::test]
+    async fn a_shops_parcels_travel_on_its_own_account_and_stay_on_the_one_they_were_asked_for_with() {
+        let (events, _heard) = mpsc::channel(4);
+        let shop = ShopConfig { name: "S".into(), sender: None, sf: sf(), zto: None, jd: None };
+        let both = StationConfig { sf: sf(), shop: vec![shop], ..StationConfig::default() };
+        let both = Carriers::new(&both).expect("accounts");
+        let account = |carriers: &Carriers, view: &View| match next(carriers, view, &events) {
+            Turnout::Ask(ask) => {
+                carriers.unsent(&ask, &events);
+                Some(ask.account.to_string())
+            }
+            _ => None,
+        };
+        let own = view();
+        assert_eq!(account(&both, &own).as_deref(), Some("sf:S"));
+        let mut another = view();
+        another.orders[0].order.shop = "T".into();
+        assert_eq!(account(&both, &another).as_deref(), Some("sf"));
+        // Asked for before the shop had an account of its own.
+        let mut before = view();
+        before.work.asked = Asked::Unanswered;
+        assert_eq!(account(&both, &before).as_deref(), Some("sf"));
+        let mut gone = before;
+        gone.work.account = Some("S".into());
+        assert_eq!(account(&both, &gone).as_deref(), Some("sf:S"));
+        assert_eq!(account(&carriers(), &gone), None, "the account it was asked for with is not there any more");
     }
 
     #[tokio::test(start_paused = true)]
     async fn one_question_a_parcel_and_one_that_was_never_sent_is_none() {
         let (events, mut heard) = mpsc::channel(4);
         let carriers = carriers();
-        let Turnout::Ask(ask) = carriers.next(&view(), 0, &events) else { panic!("it may be asked") };
-        assert!(matches!(carriers.next(&view(), 0, &events), Turnout::Nothing), "one is under way");
+        let Turnout::Ask(ask) = next(&carriers, &view(), &events) else { panic!("it may be asked") };
+        assert!(matches!(next(&carriers, &view(), &events), Turnout::Nothing), "one is under way");
         carriers.unsent(&ask, &events);
         assert_eq!(heard.recv().await, Some(Event::AskCarrier { parcel: "P1".into() }), "its turn comes again");
-        assert!(matches!(carriers.next(&view(), 0, &events), Turnout::Ask(_)));
+        assert!(matches!(next(&carriers, &view(), &events), Turnout::Ask(_)));
     }
 
     #[tokio::test(start_paused = true)]
     async fn while_a_carrier_is_given_up_parcels_wait_and_all_are_let_go_when_it_answers() {
         let (events, mut heard) = mpsc::channel(16);
         let carriers = carriers();
-        (0..3).for_each(|_| carriers.budget_spent(CarrierCode::Sf));
+        (0..3).for_each(|_| carriers.budget_spent(&view()));
         let asked = |name: &str| {
             let mut view = view();
             view.parcel.parcel_id = name.into();
-            carriers.next(&view, 0, &events)
+            next(&carriers, &view, &events)
         };
         let names = ["P1", "P2", "P3", "P4"];
         for name in names {
@@ -404,7 +454,7 @@ mod tests {
         assert_eq!(heard.recv().await, Some(Event::AskCarrier { parcel: "P1".into() }), "one finds out");
         // It wants nothing any more and asks nothing; the next one does in its stead.
         assert_eq!(heard.recv().await, Some(Event::AskCarrier { parcel: "P2".into() }));
-        let account = carriers.accounts[&CarrierCode::Sf].clone();
+        let account = carriers.accounts[&CarrierCode::Sf.into()].clone();
         account.breaker().record(&Outcome::Cancelled, Duration::ZERO, Duration::ZERO);
         let answered = tokio::time::Instant::now();
         release(&account, &events).await;

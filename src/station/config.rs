@@ -9,8 +9,9 @@ use drivers::scanner::ScannerConfig;
 use serde::Deserialize;
 
 use crate::bench::{Place, Role, ScanBack};
+use crate::domain::account::AccountName;
 use crate::domain::id::is_station_code;
-use crate::domain::order::Party;
+use crate::domain::order::{CarrierCode, Party};
 use crate::words::Language;
 
 /// The documented file.
@@ -38,6 +39,8 @@ pub struct StationConfig {
     pub sf: Option<CarrierConfig>,
     pub zto: Option<CarrierConfig>,
     pub jd: Option<CarrierConfig>,
+    /// Shops with senders or accounts of their own.
+    pub shop: Vec<ShopConfig>,
     pub label: LabelConfig,
 }
 
@@ -91,6 +94,18 @@ pub struct CarrierConfig {
     pub unrouted_labels: bool,
 }
 
+/// What holds for one shop's parcels in place of the station's own.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ShopConfig {
+    /// As the shop's orders name it.
+    pub name: String,
+    pub sender: Option<Party>,
+    pub sf: Option<CarrierConfig>,
+    pub zto: Option<CarrierConfig>,
+    pub jd: Option<CarrierConfig>,
+}
+
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct LabelConfig {
@@ -126,6 +141,7 @@ impl Default for StationConfig {
             sf: None,
             zto: None,
             jd: None,
+            shop: Vec::new(),
             label: LabelConfig::default(),
         }
     }
@@ -192,7 +208,14 @@ impl StationConfig {
         let scanners: Vec<&str> = self.scanner.iter().map(|scanner| scanner.name.as_str()).collect();
         let scales: Vec<&str> = self.scale.iter().map(|scale| scale.name.as_str()).collect();
         let places: Vec<&str> = self.place.iter().map(|place| place.name.as_str()).collect();
-        let all = [("printers", &printers), ("scanners", &scanners), ("scales", &scales), ("places", &places)];
+        let shops: Vec<&str> = self.shop.iter().map(|shop| shop.name.as_str()).collect();
+        let all = [
+            ("printers", &printers),
+            ("scanners", &scanners),
+            ("scales", &scales),
+            ("places", &places),
+            ("shops", &shops),
+        ];
         for (what, names) in all {
             if let Some(name) = twice(names) {
                 return Err(Mismatch::Twice { what, name: name.to_owned() });
@@ -225,6 +248,26 @@ impl StationConfig {
             Some(name) => Err(Mismatch::Unassigned((*name).to_owned())),
             None => Ok(()),
         }
+    }
+
+    /// Who a shop's parcels come from.
+    pub fn sender(&self, shop: Option<&str>) -> Party {
+        let own = self.shop.iter().find(|own| Some(own.name.as_str()) == shop).and_then(|own| own.sender.as_ref());
+        own.or(self.sender.as_ref()).cloned().unwrap_or_default()
+    }
+
+    /// Every account at a carrier: the station's own, and the shops'.
+    pub fn accounts(&self) -> Vec<(AccountName, &CarrierConfig)> {
+        let mut all = vec![(None, [&self.sf, &self.zto, &self.jd])];
+        all.extend(self.shop.iter().map(|shop| (Some(&shop.name), [&shop.sf, &shop.zto, &shop.jd])));
+        let mut accounts = Vec::new();
+        for (shop, configs) in all {
+            for (carrier, config) in CarrierCode::ALL.into_iter().zip(configs) {
+                let name = AccountName { carrier, shop: shop.cloned() };
+                accounts.extend(config.as_ref().map(|config| (name, config)));
+            }
+        }
+        accounts
     }
 
     /// The places as the bench knows them.

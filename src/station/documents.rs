@@ -3,7 +3,7 @@
 use crate::bench::{Session, Work};
 use crate::domain::alias;
 use crate::domain::id::{OperatorId, OrderNo, ParcelId, Sku};
-use crate::domain::order::{CarrierCode, Item};
+use crate::domain::order::Item;
 use crate::domain::parcel::{Operator, OrderRecord, Parcel};
 use crate::journal::upsert::Document;
 use crate::journal::{Reader, Upsert};
@@ -80,10 +80,9 @@ pub fn open_work(reader: &Reader) -> rusqlite::Result<OpenWork> {
 /// The site's tables with the numbers that are free. A row that can't be read is an empty pool, which fills again.
 pub fn stocked(reader: &Reader, tables: &Pools) -> Pools {
     let mut pools = tables.clone();
-    for carrier in CarrierCode::ALL {
-        let key = rows::pool_key(carrier);
-        if let Some(pool) = parsed("pool", carrier.as_str(), reader.meta(&key)) {
-            pools.restore(carrier, pool);
+    for account in tables.accounts() {
+        if let Some(pool) = parsed("pool", &account.to_string(), reader.meta(&rows::pool_key(account))) {
+            pools.restore(account.clone(), pool);
         }
     }
     pools

@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use crate::carrier::{Operation, Outcome};
+use crate::domain::account::AccountName;
 use crate::domain::fact::{Fact, NewEntry, PrintOutcome};
 use crate::domain::id::{JobId, ParcelId, PlaceName, StationCode, WaybillId};
 use crate::domain::order::CarrierCode;
@@ -72,7 +73,7 @@ pub enum Event {
     },
     /// Numbers for outages came.
     PoolFilled {
-        carrier: CarrierCode,
+        account: AccountName,
         numbers: Vec<String>,
         expires_on: Date,
         source: String,

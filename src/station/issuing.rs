@@ -226,7 +226,7 @@ pub(super) mod tests {
     fn said(operation: &Operation, outcome: Outcome, view: &View) -> (&'static str, Option<u64>) {
         let next = judge(operation, outcome, view, 1);
         let word = next.news.map_or("nothing", |news| match news {
-            CarrierNews::Requested | CarrierNews::CancelRequested => "asked",
+            CarrierNews::Requested { .. } | CarrierNews::CancelRequested => "asked",
             CarrierNews::NotThere => "not there",
             CarrierNews::NotSent { .. } => "not sent",
             CarrierNews::Issued { .. } => "issued",

@@ -7,7 +7,10 @@ use crate::domain::personal::Personal;
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum CarrierNews {
-    Requested,
+    Requested {
+        /// The shop whose own account it is.
+        account: Option<String>,
+    },
     /// Asked about, and surely not at the carrier: it may be asked for.
     NotThere,
     /// Nothing left this machine.
@@ -64,7 +67,7 @@ pub(super) fn nobodys(view: &View, news: CarrierNews) -> CarrierNews {
         }
         CarrierNews::Unanswered { why } => CarrierNews::Unanswered { why: personal.out_of(&why) },
         CarrierNews::Rejected { code, message } => CarrierNews::Rejected { code, message: personal.out_of(&message) },
-        CarrierNews::Requested
+        CarrierNews::Requested { .. }
         | CarrierNews::NotThere
         | CarrierNews::Conflicted { .. }
         | CarrierNews::CancelRequested

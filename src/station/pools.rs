@@ -7,9 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::bench::Spare;
 use crate::carrier::routes::Routes;
+use crate::domain::account::AccountName;
 use crate::domain::order::{CarrierCode, Party};
 
-/// Free numbers of one carrier with their last days.
+/// Free numbers of one account with their last days.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Pool(BTreeMap<String, Date>);
@@ -17,59 +18,79 @@ pub struct Pool(BTreeMap<String, Date>);
 /// What is held, and what a site says about its use.
 #[derive(Clone, Debug, Default)]
 pub struct Pools {
-    pools: BTreeMap<CarrierCode, Pool>,
-    routes: BTreeMap<CarrierCode, Routes>,
-    /// Carriers whose parcels may travel with a label that names no route.
-    unrouted: Vec<CarrierCode>,
+    pools: BTreeMap<AccountName, Pool>,
+    routes: BTreeMap<AccountName, Routes>,
+    /// Accounts whose parcels may travel with a label that names no route.
+    unrouted: Vec<AccountName>,
 }
 
 impl Pools {
     /// A site's table of routes; with `unrouted`, places that aren't in it get a label without one.
-    pub fn route(&mut self, carrier: CarrierCode, routes: Routes, unrouted: bool) {
-        self.routes.insert(carrier, routes);
-        self.unrouted.extend(unrouted.then_some(carrier));
+    pub fn route(&mut self, account: AccountName, routes: Routes, unrouted: bool) {
+        self.unrouted.extend(unrouted.then(|| account.clone()));
+        self.routes.insert(account, routes);
     }
 
-    pub fn restore(&mut self, carrier: CarrierCode, pool: Pool) {
-        self.pools.insert(carrier, pool);
+    /// The accounts that were named with `route`.
+    pub fn accounts(&self) -> impl Iterator<Item = &AccountName> {
+        self.routes.keys()
     }
 
-    pub fn fill(&mut self, carrier: CarrierCode, numbers: &[String], expires_on: Date) {
-        let pool = self.pools.entry(carrier).or_default();
+    /// The account that a shop's parcels travel on.
+    fn account_of(&self, carrier: CarrierCode, shop: Option<&str>) -> AccountName {
+        let own = AccountName { carrier, shop: shop.map(str::to_owned) };
+        if self.routes.contains_key(&own) { own } else { carrier.into() }
+    }
+
+    pub fn restore(&mut self, account: AccountName, pool: Pool) {
+        self.pools.insert(account, pool);
+    }
+
+    pub fn fill(&mut self, account: &AccountName, numbers: &[String], expires_on: Date) {
+        let pool = self.pools.entry(account.clone()).or_default();
         pool.0.extend(numbers.iter().map(|number| (number.clone(), expires_on)));
     }
 
     /// It is on a parcel now, or turned out to be.
-    pub fn take(&mut self, carrier: CarrierCode, number: &str) {
-        if let Some(pool) = self.pools.get_mut(&carrier) {
+    pub fn take(&mut self, account: &AccountName, number: &str) {
+        if let Some(pool) = self.pools.get_mut(account) {
             pool.0.remove(number);
         }
     }
 
-    pub fn pool(&self, carrier: CarrierCode) -> Pool {
-        self.pools.get(&carrier).cloned().unwrap_or_default()
+    pub fn pool(&self, account: &AccountName) -> Pool {
+        self.pools.get(account).cloned().unwrap_or_default()
     }
 
-    pub fn holds(&self, carrier: CarrierCode, number: &str) -> bool {
-        self.pools.get(&carrier).is_some_and(|pool| pool.0.contains_key(number))
+    /// Whose free number it is.
+    pub fn holder(&self, carrier: CarrierCode, number: &str) -> Option<&AccountName> {
+        let mut pools = self.pools.iter();
+        pools.find(|(name, pool)| name.carrier == carrier && pool.0.contains_key(number)).map(|(name, _)| name)
     }
 
     /// Numbers that may still be used on this day.
-    pub fn left(&self, carrier: CarrierCode, today: Date) -> usize {
-        self.usable(carrier, today).count()
+    pub fn left(&self, account: &AccountName, today: Date) -> usize {
+        self.usable(account, today).count()
     }
 
-    /// The number that ends first, with the route to a receiver.
-    pub fn spare(&self, carrier: CarrierCode, receiver: Option<&Party>, today: Date) -> Option<Spare> {
-        let (number, _) = self.usable(carrier, today).min_by_key(|(number, last)| (**last, (*number).clone()))?;
-        let table = self.routes.get(&carrier);
+    /// Of the shop's account the number that ends first, with the route to a receiver.
+    pub fn spare(
+        &self,
+        carrier: CarrierCode,
+        shop: Option<&str>,
+        receiver: Option<&Party>,
+        today: Date,
+    ) -> Option<Spare> {
+        let account = &self.account_of(carrier, shop);
+        let (number, _) = self.usable(account, today).min_by_key(|(number, last)| (**last, (*number).clone()))?;
+        let table = self.routes.get(account);
         let routing = table.zip(receiver).and_then(|(routes, receiver)| routes.find(receiver));
-        let routing = routing.or_else(|| self.unrouted.contains(&carrier).then(BTreeMap::new))?;
+        let routing = routing.or_else(|| self.unrouted.contains(account).then(BTreeMap::new))?;
         Some(Spare { number: number.clone(), routing })
     }
 
-    fn usable(&self, carrier: CarrierCode, today: Date) -> impl Iterator<Item = (&String, &Date)> {
-        let pool = self.pools.get(&carrier).map(|pool| &pool.0);
+    fn usable(&self, account: &AccountName, today: Date) -> impl Iterator<Item = (&String, &Date)> {
+        let pool = self.pools.get(account).map(|pool| &pool.0);
         pool.into_iter().flatten().filter(move |(_, last)| **last >= today)
     }
 }
@@ -89,41 +110,45 @@ mod tests {
     #[test]
     fn the_number_that_ends_first_is_taken_first_and_an_ended_one_never() {
         let mut pools = Pools::default();
-        pools.route(CarrierCode::Jd, Routes::default(), true);
-        pools.fill(CarrierCode::Jd, &["JDVA1".into()], date(2026, 2, 28));
-        pools.fill(CarrierCode::Jd, &["JDVA0".into()], date(2026, 3, 31));
-        let spare = |pools: &Pools, day| pools.spare(CarrierCode::Jd, Some(&receiver()), day).map(|spare| spare.number);
+        pools.route(CarrierCode::Jd.into(), Routes::default(), true);
+        pools.fill(&CarrierCode::Jd.into(), &["JDVA1".into()], date(2026, 2, 28));
+        pools.fill(&CarrierCode::Jd.into(), &["JDVA0".into()], date(2026, 3, 31));
+        let spare =
+            |pools: &Pools, day| pools.spare(CarrierCode::Jd, None, Some(&receiver()), day).map(|spare| spare.number);
         assert_eq!(spare(&pools, date(2026, 2, 28)).as_deref(), Some("JDVA1"));
         assert_eq!(spare(&pools, date(2026, 3, 1)).as_deref(), Some("JDVA0"));
         assert_eq!(
-            (pools.left(CarrierCode::Jd, date(2026, 2, 1)), pools.left(CarrierCode::Jd, date(2026, 3, 1))),
+            (
+                pools.left(&CarrierCode::Jd.into(), date(2026, 2, 1)),
+                pools.left(&CarrierCode::Jd.into(), date(2026, 3, 1))
+            ),
             (2, 1)
         );
-        pools.take(CarrierCode::Jd, "JDVA0");
+        pools.take(&CarrierCode::Jd.into(), "JDVA0");
         assert_eq!(spare(&pools, date(2026, 3, 1)), None);
-        assert_eq!(pools.spare(CarrierCode::Sf, Some(&receiver()), date(2026, 2, 1)), None);
+        assert_eq!(pools.spare(CarrierCode::Sf, None, Some(&receiver()), date(2026, 2, 1)), None);
     }
 
     #[test]
     fn without_a_route_there_is_no_number_unless_the_site_wants_it_so() {
         let mut pools = Pools::default();
-        pools.fill(CarrierCode::Jd, &["JDVA1".into()], date(2026, 2, 28));
+        pools.fill(&CarrierCode::Jd.into(), &["JDVA1".into()], date(2026, 2, 28));
         let today = date(2026, 2, 18);
-        assert_eq!(pools.spare(CarrierCode::Jd, Some(&receiver()), today), None);
+        assert_eq!(pools.spare(CarrierCode::Jd, None, Some(&receiver()), today), None);
         let table = "province,city,district,target_sort_center_name\n浙江省,杭州市,,杭州分拣中心\n";
-        pools.route(CarrierCode::Jd, Routes::read(table).expect("a table"), false);
-        let spare = pools.spare(CarrierCode::Jd, Some(&receiver()), today).expect("the city is in it");
+        pools.route(CarrierCode::Jd.into(), Routes::read(table).expect("a table"), false);
+        let spare = pools.spare(CarrierCode::Jd, None, Some(&receiver()), today).expect("the city is in it");
         assert_eq!(spare.routing["target_sort_center_name"], "杭州分拣中心");
-        assert_eq!(pools.spare(CarrierCode::Jd, Some(&Party::default()), today), None, "no such place");
-        assert_eq!(pools.spare(CarrierCode::Jd, None, today), None, "a sealed receiver");
+        assert_eq!(pools.spare(CarrierCode::Jd, None, Some(&Party::default()), today), None, "no such place");
+        assert_eq!(pools.spare(CarrierCode::Jd, None, None, today), None, "a sealed receiver");
     }
 
     #[test]
     fn a_pool_survives_its_row() {
         let mut pools = Pools::default();
-        pools.fill(CarrierCode::Jd, &["JDVA1".into()], date(2026, 2, 28));
-        let text = serde_json::to_string(&pools.pool(CarrierCode::Jd)).expect("plain data");
+        pools.fill(&CarrierCode::Jd.into(), &["JDVA1".into()], date(2026, 2, 28));
+        let text = serde_json::to_string(&pools.pool(&CarrierCode::Jd.into())).expect("plain data");
         assert_eq!(text, r#"{"JDVA1":"2026-02-28"}"#);
-        assert_eq!(serde_json::from_str::<Pool>(&text).ok(), Some(pools.pool(CarrierCode::Jd)));
+        assert_eq!(serde_json::from_str::<Pool>(&text).ok(), Some(pools.pool(&CarrierCode::Jd.into())));
     }
 }

@@ -1,9 +1,9 @@
 //! The rows that a fact changes, as the journal keeps them beside its entry: what a station starts from again.
 
 use crate::bench::{Session, Work};
+use crate::domain::account::AccountName;
 use crate::domain::fact::{Fact, PrintOutcome};
 use crate::domain::id::ParcelId;
-use crate::domain::order::CarrierCode;
 use crate::journal::Upsert;
 use crate::station::pools::Pool;
 
@@ -60,12 +60,12 @@ pub fn job(parcel_id: &ParcelId, fact: &Fact) -> Option<Upsert> {
 }
 
 /// The numbers held for outages.
-pub fn pool(carrier: CarrierCode, pool: &Pool) -> Upsert {
-    Upsert::Meta { key: pool_key(carrier), value: json(pool) }
+pub fn pool(account: &AccountName, pool: &Pool) -> Upsert {
+    Upsert::Meta { key: pool_key(account), value: json(pool) }
 }
 
-pub fn pool_key(carrier: CarrierCode) -> String {
-    format!("pool:{}", carrier.as_str())
+pub fn pool_key(account: &AccountName) -> String {
+    format!("pool:{account}")
 }
 
 /// What was found out about a printer: one that answered and is silent after a restart has a fault.

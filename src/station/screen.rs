@@ -74,6 +74,9 @@ pub struct Device {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Carrier {
     pub carrier: CarrierCode,
+    /// Whose own account it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shop: Option<String>,
     pub ok: bool,
     pub state: String,
     /// Parcels that are asked about when it answers again.

@@ -21,9 +21,10 @@ fn the_documented_hub_config_is_the_default() {
 /// The comments are options as well: taken out of their comments they must be a config that fits together.
 #[test]
 fn every_commented_option_is_a_real_one() {
-    for (name, example, optional) in
-        [("station", station::EXAMPLE, "place = []|printer = []|scanner = []|scale = []"), ("hub", hub::EXAMPLE, "")]
-    {
+    for (name, example, optional) in [
+        ("station", station::EXAMPLE, "place = []|printer = []|scanner = []|scale = []|shop = []"),
+        ("hub", hub::EXAMPLE, ""),
+    ] {
         let options: Vec<&str> = example
             .lines()
             .filter_map(|line| line.strip_prefix("# ").or((!line.starts_with('#')).then_some(line)))

@@ -42,6 +42,7 @@ mod bad_days;
 mod failover;
 mod issuing;
 mod outage;
+mod shops;
 mod adjust;
 mod bad_disk;
 mod privacy;

@@ -41,7 +41,8 @@ fn print(args: &Args, column: &str, cell: impl Fn(&Value) -> String) -> anyhow::
     }
     println!("carrier  {column}");
     for carrier in &carriers {
-        println!("{:<7}  {}", carrier["carrier"].as_str().unwrap_or_default(), cell(carrier));
+        let shop = carrier["shop"].as_str().map_or(String::new(), |shop| format!("  (account of {shop})"));
+        println!("{:<7}  {}{shop}", carrier["carrier"].as_str().unwrap_or_default(), cell(carrier));
     }
     Ok(ExitCode::SUCCESS)
 }

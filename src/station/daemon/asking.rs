@@ -32,7 +32,8 @@ impl Daemon {
     /// Asks the carrier about a parcel, if this station may and nothing is under way.
     pub(super) fn ask_carrier(&mut self, parcel: &ParcelId) {
         let Some(view) = self.heart.view(&self.reader, parcel).filter(|view| self.heart.may_ask(view)) else { return };
-        let ask = match self.carriers.next(&view, machine::wall_us(), &self.events) {
+        let sender = self.config.sender(view.shop());
+        let ask = match self.carriers.next(&view, &sender, machine::wall_us(), &self.events) {
             Turnout::Ask(ask) => ask,
             Turnout::Closed(why) => return self.not_asked(&view, why),
             Turnout::Nothing => return,
@@ -59,7 +60,7 @@ impl Daemon {
     pub(super) fn fill_pools(&mut self) {
         let today = self.today();
         self.heart.set_today(today);
-        self.carriers.refill(|carrier| self.heart.spares(carrier), today, machine::wall_us(), &self.events);
+        self.carriers.refill(|account| self.heart.spares(account), today, machine::wall_us(), &self.events);
     }
 
     pub(super) fn today(&self) -> Date {
@@ -75,7 +76,7 @@ impl Daemon {
 
     pub(super) fn start_budget(&self, place: PlaceName, parcel: ParcelId) {
         let view = self.heart.view(&self.reader, &parcel);
-        let budget = view.map_or(Duration::ZERO, |view| self.carriers.budget(view.parcel.carrier));
+        let budget = view.map_or(Duration::ZERO, |view| self.carriers.budget(&view));
         self.later(Event::BudgetSpent { place, parcel }, budget);
     }
 }

@@ -151,7 +151,7 @@ impl Daemon {
         if let Event::BudgetSpent { parcel, .. } = &event
             && let Some(view) = self.heart.view(&self.reader, parcel).filter(|view| view.number().is_none())
         {
-            self.carriers.budget_spent(view.parcel.carrier);
+            self.carriers.budget_spent(&view);
         }
         let scan = match &event {
             Event::Scanned { place, text, device } => Some((place.clone(), device.clone(), text.clone())),
@@ -319,10 +319,10 @@ impl Daemon {
         let view = self.heart.view(&self.reader, &order.parcel);
         let session = self.heart.session(&place);
         let operator = session.and_then(|session| session.operator.as_ref()).map(ToString::to_string);
-        let sender = self.carriers.sender();
         let data = match view {
             Some(view) => {
-                label_data::label_data(&view, &order, sender, &self.config.code, operator, machine::wall_us())
+                let sender = self.config.sender(view.shop());
+                label_data::label_data(&view, &order, &sender, &self.config.code, operator, machine::wall_us())
             }
             None => Err(format!("parcel {} is not in the journal", order.parcel)),
         };

@@ -7,8 +7,8 @@ use tokio::sync::watch;
 use super::Daemon;
 use crate::bench::{Place, Prompt, Tone};
 use crate::carrier::breaker::Why;
+use crate::domain::account::AccountName;
 use crate::domain::id::PlaceName;
-use crate::domain::order::CarrierCode;
 use crate::station::carriers::Health;
 use crate::station::config::PlaceConfig;
 use crate::station::documents;
@@ -100,12 +100,13 @@ impl Daemon {
     }
 
     pub(super) fn show_carriers(&self) {
-        let shown = |(carrier, health): (CarrierCode, Health)| Carrier {
-            carrier,
+        let shown = |(account, health): (&AccountName, Health)| Carrier {
+            carrier: account.carrier,
+            shop: account.shop.clone(),
             ok: health.open.is_none(),
             state: health.open.map_or("answers", Why::word).to_owned(),
             waiting: health.waiting,
-            spares: self.heart.spares(carrier),
+            spares: self.heart.spares(account),
         };
         let carriers: Vec<Carrier> = self.carriers.health().map(shown).collect();
         for screen in self.screens.values() {

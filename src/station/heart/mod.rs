@@ -165,8 +165,8 @@ impl Heart {
             Event::CarrierAnswered { parcel, operation, answer, tries } => {
                 self.answered(&mut turn, documents, parcel, &operation, answer, tries);
             }
-            Event::PoolFilled { carrier, numbers, expires_on, source } => {
-                self.fill(&mut turn, documents, carrier, numbers, expires_on, source);
+            Event::PoolFilled { account, numbers, expires_on, source } => {
+                self.fill(&mut turn, documents, account, numbers, expires_on, source);
             }
             Event::Carrier { parcel, waybill_id, carrier, news } => {
                 self.carrier(&mut turn, documents, parcel, waybill_id, carrier, news);

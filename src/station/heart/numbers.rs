@@ -9,6 +9,7 @@ use super::{Heart, Turn};
 use crate::bench::View;
 use crate::bench::work::{Asked, Work};
 use crate::carrier::{Operation, number};
+use crate::domain::account::AccountName;
 use crate::domain::fact::{Fact, NewEntry};
 use crate::domain::id::{ParcelId, WaybillId};
 use crate::domain::order::CarrierCode;
@@ -32,15 +33,15 @@ impl Heart {
     }
 
     /// Numbers that may still be used today.
-    pub fn spares(&self, carrier: CarrierCode) -> usize {
-        self.pools.left(carrier, self.today)
+    pub fn spares(&self, account: &AccountName) -> usize {
+        self.pools.left(account, self.today)
     }
 
     /// A pooled number is offered where nothing can be at the carrier and the carrier can't be asked.
     pub(super) fn with_spare(&self, mut view: View) -> View {
         if view.work.asked == Asked::NotSent && view.number().is_none() && self.holds_lease(&view) {
             let receiver = view.orders.iter().find_map(|record| record.order.receiver.as_ref());
-            view.spare = self.pools.spare(view.parcel.carrier, receiver, self.today);
+            view.spare = self.pools.spare(view.parcel.carrier, view.shop(), receiver, self.today);
         }
         view
     }
@@ -98,20 +99,20 @@ impl Heart {
         &mut self,
         turn: &mut Turn,
         documents: &dyn Documents,
-        carrier: CarrierCode,
+        account: AccountName,
         mut numbers: Vec<String>,
         expires_on: Date,
         source: String,
     ) {
         let known = |number: &str| self.parcel_of(number).is_some() || documents.parcel_of(number).is_some();
-        numbers
-            .retain(|number| number::is_from(carrier, number) && !self.pools.holds(carrier, number) && !known(number));
+        let (carrier, held) = (account.carrier, |number: &str| self.pools.holder(account.carrier, number).is_some());
+        numbers.retain(|number| number::is_from(carrier, number) && !held(number) && !known(number));
         numbers.sort();
         numbers.dedup();
         if numbers.is_empty() {
             return;
         }
-        let fact = Fact::PoolFilled { carrier, numbers, expires_on, source };
+        let fact = Fact::PoolFilled { carrier, numbers, expires_on, source, account: account.shop };
         let entry = NewEntry { fact, parcel: None, orders: Vec::new(), operator: None, device: None };
         self.remember(turn, documents, vec![entry]);
     }
@@ -127,9 +128,10 @@ impl Heart {
     ) {
         let Some(view) = self.view(documents, &parcel) else { return };
         let news = self.one_number_one_parcel(documents, &parcel, nobodys(&view, news));
-        let settled = !matches!(news, CarrierNews::Requested | CarrierNews::NotThere | CarrierNews::CancelRequested);
+        let settled =
+            !matches!(news, CarrierNews::Requested { .. } | CarrierNews::NotThere | CarrierNews::CancelRequested);
         let fact = match news {
-            CarrierNews::Requested => Fact::WaybillRequested { waybill_id, carrier },
+            CarrierNews::Requested { account } => Fact::WaybillRequested { waybill_id, carrier, account },
             CarrierNews::NotThere => Fact::WaybillNotThere { waybill_id },
             CarrierNews::NotSent { why } => Fact::WaybillNotSent { waybill_id, why },
             CarrierNews::Registered { number, routing } => Fact::WaybillRegistered { waybill_id, number, routing },
@@ -179,17 +181,19 @@ impl Heart {
     }
 
     pub(super) fn stocked(&mut self, fact: &Fact, upserts: &mut Vec<Upsert>) {
-        let carrier = match fact {
-            Fact::PoolFilled { carrier, numbers, expires_on, .. } => {
-                self.pools.fill(*carrier, numbers, *expires_on);
-                *carrier
+        let account = match fact {
+            Fact::PoolFilled { carrier, numbers, expires_on, account, .. } => {
+                let account = AccountName { carrier: *carrier, shop: account.clone() };
+                self.pools.fill(&account, numbers, *expires_on);
+                account
             }
-            Fact::WaybillIssued { carrier, number, .. } if self.pools.holds(*carrier, number) => {
-                self.pools.take(*carrier, number);
-                *carrier
+            Fact::WaybillIssued { carrier, number, .. } => {
+                let Some(account) = self.pools.holder(*carrier, number).cloned() else { return };
+                self.pools.take(&account, number);
+                account
             }
             _ => return,
         };
-        rows::put(upserts, rows::pool(carrier, &self.pools.pool(carrier)));
+        rows::put(upserts, rows::pool(&account, &self.pools.pool(&account)));
     }
 }

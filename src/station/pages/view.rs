@@ -69,7 +69,10 @@ impl View {
         // One that answers needs nobody's look.
         let carriers = screen.carriers.iter().filter(|carrier| !carrier.ok).map(|carrier| Shown {
             kind: w.carrier,
-            name: page.say(carrier_zh(carrier.carrier), carrier_en(carrier.carrier)).to_owned(),
+            name: {
+                let name = page.say(carrier_zh(carrier.carrier), carrier_en(carrier.carrier));
+                carrier.shop.as_ref().map_or(name.to_owned(), |shop| format!("{name} {shop}"))
+            },
             ok: false,
             state: w.state("carrier", &carrier.state).to_owned(),
         });

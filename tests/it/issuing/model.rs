@@ -126,9 +126,9 @@ impl Model {
             scale: false,
         };
         let mut pools = Pools::default();
-        pools.route(JD, Routes::default(), true);
+        pools.route(JD.into(), Routes::default(), true);
         if let Some(pool) = &self.disk.pool {
-            pools.restore(JD, read(pool));
+            pools.restore(JD.into(), read(pool));
         }
         let benches = (0..PARCELS).map(|parcel| place(&place_name(parcel), Role::Pack));
         self.heart = Heart::new("S-1".into(), benches.chain([place(DOCK, Role::Dock)]).collect());
@@ -220,7 +220,7 @@ impl Model {
             _ if self.broken && view.work.asked != Asked::Never => return,
             _ if self.broken => CarrierNews::NotSent { why: "the carrier is failing".into() },
             Operation::Cancel { .. } => CarrierNews::CancelRequested,
-            _ => CarrierNews::Requested,
+            _ => CarrierNews::Requested { account: None },
         };
         let event =
             Event::Carrier { parcel: parcel_id(parcel), waybill_id: view.parcel.waybill_id.clone(), carrier: JD, news };
@@ -334,11 +334,11 @@ impl Model {
             _ => vec!["SF1234567890123".to_owned(), String::new()],
         };
         let (expires_on, source) = (date(2026, 5, 1), "carrier".to_owned());
-        self.handle(Event::PoolFilled { carrier: JD, numbers, expires_on, source });
+        self.handle(Event::PoolFilled { account: JD.into(), numbers, expires_on, source });
     }
 
     pub fn spares(&self) -> usize {
-        self.heart.spares(JD)
+        self.heart.spares(&JD.into())
     }
 
     /// How often numbers were taken in.

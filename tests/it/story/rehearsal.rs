@@ -279,7 +279,7 @@ impl Rehearsal {
     }
 
     fn ask_carrier(&mut self, parcel: &ParcelId) {
-        self.carrier_news(parcel, CarrierNews::Requested);
+        self.carrier_news(parcel, CarrierNews::Requested { account: None });
         let mode = self.carrier.clone();
         match mode.split_once(' ') {
             Some(("answers", number)) => self.carrier_news(parcel, issued(number)),

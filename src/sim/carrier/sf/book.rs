@@ -16,12 +16,19 @@ pub struct Entry {
     request: Value,
 }
 
+impl Entry {
+    /// Who the parcel comes from.
+    pub fn sender(&self) -> &str {
+        self.request["contactInfoList"][0]["contact"].as_str().unwrap_or_default()
+    }
+}
+
 #[derive(Default)]
 pub(super) struct Book {
     pub entries: BTreeMap<String, Entry>,
     /// Ways by number, in place of the usual one.
     pub told: BTreeMap<String, Vec<Value>>,
-    issued: u64,
+    pub issued: u64,
 }
 
 /// The business answer: data, or an error code.

@@ -28,6 +28,8 @@ pub struct Options {
     pub envelope: Envelope,
     /// Whether it wants an access token in the digest's place, which it gives for two hours.
     pub tokens: bool,
+    /// Numbers given already: two accounts at SF never get the same one.
+    pub issued: u64,
 }
 
 impl Default for Options {
@@ -41,6 +43,7 @@ impl Default for Options {
             duplicates: Duplicates::ReplayFirst,
             envelope: Envelope::Text,
             tokens: false,
+            issued: 0,
         }
     }
 }
@@ -98,16 +101,9 @@ struct State {
 
 /// Binds and serves in the background.
 pub async fn start(options: Options) -> io::Result<SfSim> {
+    let book = Book { issued: options.issued, ..Book::default() };
     let listen = options.listen;
-    let state = State {
-        options,
-        book: Book::default(),
-        fault: None,
-        calls: Vec::new(),
-        received: Vec::new(),
-        token: None,
-        grants: 0,
-    };
+    let state = State { options, book, fault: None, calls: Vec::new(), received: Vec::new(), token: None, grants: 0 };
     Ok(SfSim { server: Server::start(listen, state, State::answer).await? })
 }
 

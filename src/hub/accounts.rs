@@ -1,7 +1,6 @@
-//! The hub's accounts with carriers, one a carrier: for what they push of parcels' ways, and for asking. Numbers and
-//! labels are the stations' business.
+//! The hub's accounts with carriers: for what they push of parcels' ways, and for asking. Numbers and labels are the
+//! stations' business.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -9,6 +8,7 @@ use anyhow::{Context, ensure};
 use serde::Deserialize;
 
 use crate::carrier::{Carrier, CarrierError, Operation, Secret, SecretSource, Tracked, account};
+use crate::domain::account::AccountName;
 use crate::domain::order::CarrierCode;
 use crate::domain::patience::Patience;
 
@@ -19,6 +19,19 @@ const SHORTEST_SECRET: usize = 16;
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Carriers {
+    pub sf: Option<CarrierConfig>,
+    pub zto: Option<CarrierConfig>,
+    pub jd: Option<CarrierConfig>,
+    /// Shops and warehouses with accounts of their own.
+    pub own: Vec<OwnCarriers>,
+}
+
+/// What takes the place of the accounts above for some parcels: a shop's, a warehouse's, or a shop's in a warehouse.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct OwnCarriers {
+    pub shop: Option<String>,
+    pub warehouse: Option<String>,
     pub sf: Option<CarrierConfig>,
     pub zto: Option<CarrierConfig>,
     pub jd: Option<CarrierConfig>,
@@ -75,7 +88,7 @@ impl Default for Tracking {
 }
 
 pub struct Account {
-    pub code: CarrierCode,
+    pub name: AccountName,
     pub carrier: Box<dyn Carrier>,
     pub push_secret: Option<Secret>,
     pub poll: bool,
@@ -84,31 +97,46 @@ pub struct Account {
 }
 
 impl Carriers {
-    pub fn configured(&self) -> impl Iterator<Item = (CarrierCode, &CarrierConfig)> {
-        let all = [(CarrierCode::Sf, &self.sf), (CarrierCode::Zto, &self.zto), (CarrierCode::Jd, &self.jd)];
-        all.into_iter().filter_map(|(code, config)| Some((code, config.as_ref()?)))
+    pub fn configured(&self) -> Vec<(AccountName, &CarrierConfig)> {
+        let mut all = vec![(None, None, [&self.sf, &self.zto, &self.jd])];
+        all.extend(self.own.iter().map(|own| (own.shop.clone(), own.warehouse.clone(), [&own.sf, &own.zto, &own.jd])));
+        let mut accounts = Vec::new();
+        for (shop, warehouse, configs) in all {
+            for (carrier, config) in CarrierCode::ALL.into_iter().zip(configs) {
+                let name = AccountName { carrier, shop: shop.clone(), warehouse: warehouse.clone() };
+                accounts.extend(config.as_ref().map(|config| (name, config)));
+            }
+        }
+        accounts
     }
 
     /// Reads the accounts and their secrets.
-    pub fn open(&self) -> anyhow::Result<BTreeMap<CarrierCode, Arc<Account>>> {
-        self.configured().map(|(code, config)| Ok((code, Arc::new(opened(code, config)?)))).collect()
+    pub fn open(&self) -> anyhow::Result<Vec<Arc<Account>>> {
+        let mut accounts: Vec<Arc<Account>> = Vec::new();
+        for (name, config) in self.configured() {
+            ensure!(
+                accounts.iter().all(|known| known.name != name),
+                "there are two accounts {name}: give each `[[carriers.own]]` another shop or warehouse"
+            );
+            accounts.push(Arc::new(opened(name, config)?));
+        }
+        Ok(accounts)
     }
 }
 
-fn opened(code: CarrierCode, config: &CarrierConfig) -> anyhow::Result<Account> {
-    let name = code.as_str();
+fn opened(name: AccountName, config: &CarrierConfig) -> anyhow::Result<Account> {
     let read = |path: &Path| std::fs::read_to_string(path);
     let text =
         read(&config.account).with_context(|| format!("read the account at {name}, {}", config.account.display()))?;
     let secret = |source: &SecretSource| source.read(read, |name| std::env::var(name).ok());
-    let carrier = account::open(code, &text, config.endpoint.as_deref(), &secret)?
-        .with_context(|| format!("[carriers.{name}] of the config: this version has no client for it"))?;
+    let carrier = account::open(name.carrier, &text, config.endpoint.as_deref(), &secret)?
+        .with_context(|| format!("account {name} of the config: this version has no client for it"))?;
     let push_secret = match &config.push_secret {
         Some(path) => Some(push_secret(path).with_context(|| format!("use the secret in {}", path.display()))?),
         None => None,
     };
     let subscribe = config.subscribe && push_secret.is_some() && subscribes(carrier.as_ref());
-    Ok(Account { code, carrier, push_secret, poll: config.poll, subscribe })
+    Ok(Account { name, carrier, push_secret, poll: config.poll, subscribe })
 }
 
 /// Some push whatever was booked with them by themselves.

@@ -6,6 +6,7 @@ use rusqlite::{OptionalExtension, ToSql, params};
 use super::journeys::FORGOTTEN;
 use super::{Hub, HubError, parsed};
 use crate::carrier::Tracked;
+use crate::domain::account::AccountName;
 use crate::domain::order::{CarrierCode, Order, Party};
 use crate::domain::parcel::Parcel;
 
@@ -16,30 +17,30 @@ const NEVER_AGAIN: i64 = i64::MAX;
 
 impl Hub {
     /// One that nothing was heard of for too long.
-    pub(super) fn next_quiet(&self, carrier: CarrierCode, now_us: i64) -> Result<Option<Tracked>, HubError> {
+    pub(super) fn next_quiet(&self, account: &AccountName, now_us: i64) -> Result<Option<Tracked>, HubError> {
         let tracking = &self.policy().tracking;
         let limits = params![
-            carrier.as_str(),
+            account.to_string(),
             now_us - minutes(tracking.quiet_minutes),
             now_us - minutes(tracking.again_minutes),
             now_us - FORGOTTEN.as_micros() as i64,
         ];
         // Found in the index alone, however many parcels are on their way.
         let quiet = "SELECT parcel_id, number FROM journeys INDEXED BY journeys_asked
-            WHERE carrier = ?1 AND phase NOT IN ('delivered', 'returned') AND asked_us <= ?3
+            WHERE account = ?1 AND phase NOT IN ('delivered', 'returned') AND asked_us <= ?3
               AND news_us BETWEEN ?4 AND ?2 ORDER BY asked_us, news_us LIMIT 1";
         let noted = "UPDATE journeys SET asked_us = ?3 WHERE parcel_id = ?1 AND number = ?2";
         self.next(quiet, limits, noted, now_us)
     }
 
     /// One that left, and whose way the carrier wasn't told to push.
-    pub(super) fn next_unsubscribed(&self, carrier: CarrierCode, now_us: i64) -> Result<Option<Tracked>, HubError> {
+    pub(super) fn next_unsubscribed(&self, account: &AccountName, now_us: i64) -> Result<Option<Tracked>, HubError> {
         let again_us = now_us + minutes(self.policy().tracking.again_minutes);
         let open = "SELECT parcel_id, number FROM journeys INDEXED BY journeys_unsubscribed
-            WHERE carrier = ?1 AND phase NOT IN ('delivered', 'returned') AND subscribe_us <= ?2
+            WHERE account = ?1 AND phase NOT IN ('delivered', 'returned') AND subscribe_us <= ?2
               AND news_us > ?3 ORDER BY subscribe_us LIMIT 1";
         let noted = "UPDATE journeys SET subscribe_us = ?3 WHERE parcel_id = ?1 AND number = ?2";
-        self.next(open, params![carrier.as_str(), now_us, now_us - FORGOTTEN.as_micros() as i64], noted, again_us)
+        self.next(open, params![account.to_string(), now_us, now_us - FORGOTTEN.as_micros() as i64], noted, again_us)
     }
 
     /// The carrier pushes it from now on, or never will.

@@ -71,7 +71,7 @@ impl HubConfig {
             zone: jiff::tz::TimeZone::get(&self.zone)?,
             issuer: self.issuer.clone(),
             tracking: self.tracking.clone(),
-            tracked: self.carriers.configured().map(|(code, _)| code).collect(),
+            accounts: self.carriers.configured().into_iter().map(|(name, _)| name).collect(),
         })
     }
 }

@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::exceptions::{self, Exception};
 use super::order::numbers;
 use super::{Hub, HubError, Policy, json, parsed, timeline};
+use crate::domain::account::AccountName;
 use crate::domain::fact::Fact;
 use crate::domain::id::OrderNo;
 use crate::domain::journey::{Doubt, Journey, Phase};
@@ -78,23 +79,23 @@ impl Hub {
     fn way(&self, (carrier, number, journey): Row, now_us: i64) -> Way {
         let now = Timestamp::from_microsecond(now_us).unwrap_or_default();
         let stale = self.policy().tracking.stale.ended(&journey, now);
-        let stale = stale.filter(|_| self.policy().tracked.contains(&carrier));
+        let stale = stale.filter(|_| self.policy().follows(carrier));
         Way { carrier, number, journey, stale }
     }
 
     /// Ways that are stale now; what is older than anybody waits is left out.
     pub(super) fn stale(&self, connection: &Connection, now_us: i64) -> Result<Vec<Stale>, HubError> {
         let mut statement = connection.prepare_cached(
-            "SELECT number, news_us FROM journeys WHERE carrier = ?1 AND phase = ?2 AND news_us BETWEEN ?3 AND ?4
+            "SELECT number, news_us FROM journeys WHERE account = ?1 AND phase = ?2 AND news_us BETWEEN ?3 AND ?4
              AND phase NOT IN ('delivered', 'returned')",
         )?;
         let mut found = Vec::new();
-        for carrier in &self.policy().tracked {
+        for account in &self.policy().accounts {
             for phase in Phase::ALL {
                 let Some(patience) = self.policy().tracking.stale.with(phase) else { continue };
                 let patience_us = patience.as_micros() as i64;
                 let (from, to) = (now_us - patience_us.max(FORGOTTEN.as_micros() as i64), now_us - patience_us);
-                let mut rows = statement.query(params![carrier.as_str(), phase.as_str(), from, to])?;
+                let mut rows = statement.query(params![account.to_string(), phase.as_str(), from, to])?;
                 while let Some(row) = rows.next()? {
                     let since = Timestamp::from_microsecond(row.get::<_, i64>(1)? + patience_us).unwrap_or_default();
                     found.push(Stale { number: row.get(0)?, phase, since });
@@ -134,18 +135,20 @@ pub(super) fn refresh(
     let shipped = shipped(transaction, parcel_id)?;
     let too_soon = SignedDuration::from_mins(policy.tracking.too_soon_minutes.into());
     let numbers = numbers(transaction, &parcel)?;
+    let shop = shop(transaction, &parcel)?;
+    let account = AccountName::nearest(&policy.accounts, parcel.carrier, shop.as_deref(), Some(&parcel.warehouse));
     for gone in followed(transaction, parcel_id)?.iter().filter(|gone| !numbers.iter().any(|n| n.number == **gone)) {
         forget(transaction, parcel_id, gone)?;
     }
     for number in numbers {
         let scans = scans(transaction, parcel.carrier, &number.number)?;
-        let awaited = shipped.is_some() && policy.tracked.contains(&parcel.carrier);
+        let awaited = shipped.is_some() && account.is_some();
         if number.void || number.number.starts_with("TMP-") || (scans.is_empty() && !awaited) {
             forget(transaction, parcel_id, &number.number)?;
             continue;
         }
         let journey = Journey::of(&scans, shipped, too_soon);
-        put(transaction, &parcel, &number.number, &journey)?;
+        put(transaction, &parcel, account, &number.number, &journey)?;
         tell(transaction, &number.number, &journey, now_us)?;
     }
     Ok(parcel.orders)
@@ -173,13 +176,40 @@ fn scans(connection: &Connection, carrier: CarrierCode, number: &str) -> Result<
     bodies.iter().map(|body| parsed("scan", number, body)).collect()
 }
 
-fn put(transaction: &Transaction<'_>, parcel: &Parcel, number: &str, journey: &Journey) -> Result<(), HubError> {
+fn shop(transaction: &Transaction<'_>, parcel: &Parcel) -> Result<Option<String>, HubError> {
+    let mut statement =
+        transaction.prepare_cached("SELECT json_extract(body, '$.shop') FROM orders WHERE order_no = ?1")?;
+    let Some(order_no) = parcel.orders.first() else { return Ok(None) };
+    Ok(statement.query_row([order_no.as_str()], |row| row.get(0)).optional()?)
+}
+
+/// What travels on an account that is no longer there is asked about on the carrier's own.
+pub(super) fn keep_accounts(connection: &Connection, policy: &Policy) -> rusqlite::Result<()> {
+    let names: Vec<String> = policy.accounts.iter().map(ToString::to_string).collect();
+    let names = serde_json::to_string(&names).expect("texts are plain data");
+    connection.execute(
+        "UPDATE journeys SET account = carrier
+         WHERE account <> carrier AND account NOT IN (SELECT value FROM json_each(?1))",
+        [names],
+    )?;
+    Ok(())
+}
+
+fn put(
+    transaction: &Transaction<'_>,
+    parcel: &Parcel,
+    account: Option<&AccountName>,
+    number: &str,
+    journey: &Journey,
+) -> Result<(), HubError> {
+    let account = account.map_or_else(|| parcel.carrier.as_str().to_owned(), ToString::to_string);
     let news_us = journey.last_news().map(Timestamp::as_microsecond);
     transaction
         .prepare_cached(
-            "INSERT INTO journeys (parcel_id, number, carrier, phase, news_us, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+            "INSERT INTO journeys (parcel_id, number, carrier, phase, news_us, body, account)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
              ON CONFLICT (parcel_id, number) DO UPDATE SET carrier = excluded.carrier, phase = excluded.phase,
-                 news_us = excluded.news_us, body = excluded.body",
+                 news_us = excluded.news_us, body = excluded.body, account = excluded.account",
         )?
         .execute(params![
             parcel.parcel_id.as_str(),
@@ -187,7 +217,8 @@ fn put(transaction: &Transaction<'_>, parcel: &Parcel, number: &str, journey: &J
             parcel.carrier.as_str(),
             journey.phase.as_str(),
             news_us,
-            json(journey)
+            json(journey),
+            account
         ])?;
     Ok(())
 }

@@ -35,6 +35,7 @@ use std::sync::{Arc, Mutex};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use tokio::sync::watch;
 
+use crate::domain::account::AccountName;
 use crate::domain::order::CarrierCode;
 use crate::rules::{IntakeRules, RoutingRules};
 use accounts::Tracking;
@@ -54,8 +55,15 @@ pub struct Policy {
     /// The station that asks carriers for parcels that are in no wave.
     pub issuer: Option<String>,
     pub tracking: Tracking,
-    /// Carriers with an account: what they don't say is missed.
-    pub tracked: Vec<CarrierCode>,
+    /// Whose parcels are followed: what a carrier with an account doesn't say is missed.
+    pub accounts: Vec<AccountName>,
+}
+
+impl Policy {
+    /// Whether anything of the carrier's parcels is told to this hub.
+    fn follows(&self, carrier: CarrierCode) -> bool {
+        self.accounts.iter().any(|account| account.carrier == carrier)
+    }
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -116,6 +124,7 @@ impl Hub {
         connection.pragma_update(None, "wal_autocheckpoint", 10_000)?;
         connection.pragma_update(None, "mmap_size", 0)?;
         schema::migrate(&mut connection)?;
+        journeys::keep_accounts(&connection, &policy)?;
         let past = Past::enter(&connection, path)?;
         let (epoch, writer) = (past.epoch().to_owned(), Mutex::new((connection, past)));
         let (changed, _) = watch::channel(0);

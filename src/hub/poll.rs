@@ -19,7 +19,7 @@ use crate::carrier::{Class, Operation, Outcome, Secret};
 /// With nothing to ask about the store is looked at again after so many times the pace.
 const IDLE_PACES: u32 = 5;
 
-/// Asks one carrier until the hub ends.
+/// Asks a carrier about one account's parcels until the hub ends.
 pub struct Poller {
     pub hub: Hub,
     pub account: Arc<Account>,
@@ -75,11 +75,11 @@ impl Poller {
         let (hub, account, now_us) = (self.hub.clone(), self.account.clone(), (self.now_us)());
         blocking(move || {
             if account.subscribe
-                && let Some(tracked) = hub.next_unsubscribed(account.code, now_us)?
+                && let Some(tracked) = hub.next_unsubscribed(&account.name, now_us)?
             {
                 return Ok(Some(Operation::Subscribe(tracked)));
             }
-            let quiet = if account.poll { hub.next_quiet(account.code, now_us)? } else { None };
+            let quiet = if account.poll { hub.next_quiet(&account.name, now_us)? } else { None };
             Ok(quiet.map(Operation::Track))
         })
         .await
@@ -97,7 +97,7 @@ impl Poller {
         self.breaker.record(counted, sent.elapsed(), self.began.elapsed());
         match outcome {
             Outcome::Tracked(scans) => {
-                let (hub, code, now_us) = (self.hub.clone(), self.account.code, (self.now_us)());
+                let (hub, code, now_us) = (self.hub.clone(), self.account.name.carrier, (self.now_us)());
                 if let Err(error) = blocking(move || hub.keep_scans(code, &scans, now_us)).await {
                     tracing::error!(carrier = self.name(), %error, "a carrier's answer could not be kept: it is asked again");
                 }
@@ -126,7 +126,7 @@ impl Poller {
     }
 
     async fn subscribed(&self, number: &str) {
-        let (hub, code, number) = (self.hub.clone(), self.account.code, number.to_owned());
+        let (hub, code, number) = (self.hub.clone(), self.account.name.carrier, number.to_owned());
         if let Err(error) = blocking(move || hub.subscribed(code, &number)).await {
             tracing::error!(carrier = self.name(), %error, "a subscription could not be noted: it is made again");
         }
@@ -167,6 +167,6 @@ impl Poller {
     }
 
     fn name(&self) -> &'static str {
-        self.account.code.as_str()
+        self.account.name.carrier.as_str()
     }
 }

@@ -1,7 +1,6 @@
 //! What carriers push of parcels' ways, on a listener of its own: nothing else of the hub is behind it. A push is answered
 //! as kept only once it is durable; whatever isn't kept gets the carrier's own "again". Nothing of one is ever logged.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -18,7 +17,6 @@ use super::accounts::Account;
 use super::api::blocking;
 use super::auth::digest;
 use crate::carrier::tracking::{Push, PushError};
-use crate::domain::order::CarrierCode;
 
 /// The largest known pushes hold ten scans of some hundred bytes.
 const BODY_LIMIT: usize = 256 * 1024;
@@ -28,7 +26,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// Everything that pushes come to.
 pub struct Pushes {
     pub hub: Hub,
-    pub accounts: BTreeMap<CarrierCode, Arc<Account>>,
+    pub accounts: Vec<Arc<Account>>,
     pub now_us: fn() -> i64,
     pub counts: Counts,
 }
@@ -54,12 +52,12 @@ async fn push(
     Path((carrier, secret)): Path<(String, String)>,
     request: Request,
 ) -> Response {
-    let account = pushes.accounts.values().find(|account| account.code.as_str() == carrier);
-    let Some(account) = account.filter(|account| is_address_of(account, &secret)) else {
+    let mut accounts = pushes.accounts.iter().filter(|account| account.name.carrier.as_str() == carrier);
+    let Some(account) = accounts.find(|account| is_address_of(account, &secret)) else {
         refused(&pushes.counts.astray, "?", "its address is none of ours");
         return StatusCode::NOT_FOUND.into_response();
     };
-    let name = account.code.as_str();
+    let name = account.name.carrier.as_str();
     let again = |status| answer(account, status, false);
     let (head, body) = request.into_parts();
     let content_type = head.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
@@ -87,7 +85,7 @@ async fn push(
             return again(StatusCode::UNPROCESSABLE_ENTITY);
         }
     };
-    let (hub, code, now_us) = (pushes.hub.clone(), account.code, (pushes.now_us)());
+    let (hub, code, now_us) = (pushes.hub.clone(), account.name.carrier, (pushes.now_us)());
     match blocking(move || hub.keep_scans(code, &scans, now_us)).await {
         Ok(_) => {
             pushes.counts.kept.fetch_add(1, Ordering::Relaxed);

@@ -65,6 +65,13 @@ const MIGRATIONS: &[&str] = &[
      CREATE INDEX journeys_open ON journeys (carrier, phase, news_us) WHERE phase NOT IN ('delivered', 'returned');
      CREATE INDEX journeys_unsubscribed ON journeys (carrier, subscribe_us, news_us) WHERE phase NOT IN ('delivered', 'returned');
      CREATE INDEX journeys_asked ON journeys (carrier, asked_us, news_us) WHERE phase NOT IN ('delivered', 'returned');",
+    // On whose account a parcel travels: that one is asked about it.
+    "ALTER TABLE journeys ADD COLUMN account TEXT NOT NULL DEFAULT '';
+     UPDATE journeys SET account = carrier;
+     DROP INDEX journeys_open; DROP INDEX journeys_unsubscribed; DROP INDEX journeys_asked;
+     CREATE INDEX journeys_open ON journeys (account, phase, news_us) WHERE phase NOT IN ('delivered', 'returned');
+     CREATE INDEX journeys_unsubscribed ON journeys (account, subscribe_us, news_us) WHERE phase NOT IN ('delivered', 'returned');
+     CREATE INDEX journeys_asked ON journeys (account, asked_us, news_us) WHERE phase NOT IN ('delivered', 'returned');",
 ];
 
 pub fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {

@@ -1,6 +1,5 @@
 //! A whole hub: the store behind its HTTP door.
 
-use std::collections::BTreeMap;
 use std::future::Future;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
@@ -19,7 +18,6 @@ use super::config::HubConfig;
 use super::poll::Poller;
 use super::push::{self, Counts, Pushes};
 
-use crate::domain::order::CarrierCode;
 use crate::page::Hosts;
 use crate::rules::IntakeRules;
 
@@ -68,17 +66,17 @@ async fn bind(listen: &str, option: &str) -> anyhow::Result<TcpListener> {
 /// Where carriers push to, bound.
 async fn door(
     hub: &Hub,
-    accounts: &BTreeMap<CarrierCode, Arc<Account>>,
+    accounts: &[Arc<Account>],
     listen: &str,
 ) -> anyhow::Result<(SocketAddr, TcpListener, Arc<Pushes>)> {
-    let secret = accounts.values().any(|account| account.push_secret.is_some());
+    let secret = accounts.iter().any(|account| account.push_secret.is_some());
     ensure!(
         secret,
         "`push_listen` is set and nobody may push: set `push_secret` of a carrier, or remove `push_listen`"
     );
     let listener = bind(listen, "push_listen").await?;
     let address = listener.local_addr().context("read the bound address")?;
-    let (hub, accounts, counts) = (hub.clone(), accounts.clone(), Counts::default());
+    let (hub, accounts, counts) = (hub.clone(), accounts.to_vec(), Counts::default());
     Ok((address, listener, Arc::new(Pushes { hub, accounts, now_us: crate::machine::wall_us, counts })))
 }
 
@@ -108,7 +106,7 @@ impl Serving {
             Some(listen) => Some(door(&hub, &accounts, listen).await?),
             None => None,
         };
-        let polled = accounts.into_values().filter(|account| account.poll || account.subscribe);
+        let polled = accounts.into_iter().filter(|account| account.poll || account.subscribe);
         let pollers = polled.map(|account| Poller::new(hub.clone(), account, crate::machine::wall_us));
         let pollers = pollers.collect::<anyhow::Result<Vec<_>>>()?;
         let (stop, stopped) = watch::channel(false);

@@ -144,13 +144,13 @@ impl Carriers {
 
     /// The account of a parcel: the one it was asked for with, else its shop's own, else everybody's.
     fn account_of(&self, view: &View) -> Option<(&AccountName, &Arc<Account>)> {
-        let account = |shop: Option<&str>| {
-            let name = AccountName { carrier: view.parcel.carrier, shop: shop.map(str::to_owned) };
-            self.accounts.get_key_value(&name)
-        };
+        let carrier = view.parcel.carrier;
         match &view.work.asked {
-            Asked::Never | Asked::NotSent => account(view.shop()).or_else(|| account(None)),
-            _ => account(view.work.account.as_deref()),
+            Asked::Never | Asked::NotSent => {
+                let name = AccountName::nearest(self.accounts.keys(), carrier, view.shop(), None)?;
+                self.accounts.get_key_value(name)
+            }
+            _ => self.accounts.get_key_value(&AccountName { shop: view.work.account.clone(), ..carrier.into() }),
         }
     }
 

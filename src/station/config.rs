@@ -263,7 +263,7 @@ impl StationConfig {
         let mut accounts = Vec::new();
         for (shop, configs) in all {
             for (carrier, config) in CarrierCode::ALL.into_iter().zip(configs) {
-                let name = AccountName { carrier, shop: shop.cloned() };
+                let name = AccountName { shop: shop.cloned(), ..carrier.into() };
                 accounts.extend(config.as_ref().map(|config| (name, config)));
             }
         }

@@ -36,12 +36,6 @@ impl Pools {
         self.routes.keys()
     }
 
-    /// The account that a shop's parcels travel on.
-    fn account_of(&self, carrier: CarrierCode, shop: Option<&str>) -> AccountName {
-        let own = AccountName { carrier, shop: shop.map(str::to_owned) };
-        if self.routes.contains_key(&own) { own } else { carrier.into() }
-    }
-
     pub fn restore(&mut self, account: AccountName, pool: Pool) {
         self.pools.insert(account, pool);
     }
@@ -81,7 +75,8 @@ impl Pools {
         receiver: Option<&Party>,
         today: Date,
     ) -> Option<Spare> {
-        let account = &self.account_of(carrier, shop);
+        let nearest = AccountName::nearest(self.routes.keys(), carrier, shop, None).cloned();
+        let account = &nearest.unwrap_or_else(|| carrier.into());
         let (number, _) = self.usable(account, today).min_by_key(|(number, last)| (**last, (*number).clone()))?;
         let table = self.routes.get(account);
         let routing = table.zip(receiver).and_then(|(routes, receiver)| routes.find(receiver));

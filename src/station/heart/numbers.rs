@@ -183,7 +183,7 @@ impl Heart {
     pub(super) fn stocked(&mut self, fact: &Fact, upserts: &mut Vec<Upsert>) {
         let account = match fact {
             Fact::PoolFilled { carrier, numbers, expires_on, account, .. } => {
-                let account = AccountName { carrier: *carrier, shop: account.clone() };
+                let account = AccountName { shop: account.clone(), ..(*carrier).into() };
                 self.pools.fill(&account, numbers, *expires_on);
                 account
             }

@@ -95,8 +95,12 @@ impl Desk {
                 subscribe: false,
             })
         };
-        let carriers =
-            Carriers { sf: account("sf.toml", ""), zto: account("zto.toml", ""), jd: account("jd.toml", JD_ACCOUNT) };
+        let carriers = Carriers {
+            sf: account("sf.toml", ""),
+            zto: account("zto.toml", ""),
+            jd: account("jd.toml", JD_ACCOUNT),
+            own: Vec::new(),
+        };
         let mut config = HubConfig {
             data_dir: folder.path().join("hub"),
             listen: "127.0.0.1:0".into(),
@@ -126,9 +130,20 @@ impl Desk {
         self.hub = Some(Serving::start(&self.config).await.expect("it starts again"));
     }
 
+    /// The same with another config.
+    pub async fn change(&mut self, change: impl FnOnce(&mut HubConfig)) {
+        change(&mut self.config);
+        self.restart().await;
+    }
+
     pub fn order(&self, case: Case) {
+        self.order_of(case, "云上茶");
+    }
+
+    pub fn order_of(&self, case: Case, shop: &str) {
         let mut order = shelf::order(case.order, 1, &[shelf::one("红茶")], Some(case.number));
         order.carrier = Some(case.carrier);
+        order.shop = shop.to_owned();
         order.waybill.as_mut().expect("it has a number").carrier = case.carrier;
         let hub = &self.hub().hub;
         hub.accept_items(&shelf::items(), 0).expect("items");

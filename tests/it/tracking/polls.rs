@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
+use milepost::hub::accounts::OwnCarriers;
 use milepost::hub::config::HubConfig;
 use milepost::sim::carrier::{jd, sf, zto};
 use serde_json::json;
 
-use super::desk::{ALL, Desk, Event, JD, SF, ZTO, ago, path, pushed, written};
+use super::desk::{ALL, Case, Desk, Event, JD, SF, ZTO, ago, path, pushed, written};
 use crate::world::eventually;
 
 const JD_ACCOUNT: &str = "[account]\napp_key = \"unit-test-app-key\"\ncustomer_code = \"010K000000\"\napp_secret = { text = \"unit-test-app-secret\" }\n";
@@ -156,4 +157,47 @@ async fn carriers_that_want_to_be_told_are_told_once_whose_way_to_push() {
     assert_eq!(sf.received().len(), 0, "SF pushes by itself");
     let asked: serde_json::Value = serde_json::from_slice(&zto.received()[0].body).expect("JSON");
     assert_eq!(asked, json!({ "billCode": ZTO.number, "mobilePhone": "1234" }));
+}
+
+/// A shop's account at SF beside everybody's: each is asked about its own parcels, and pushes by an address of its own.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_shops_own_account_is_asked_about_its_parcels_and_nobody_elses() {
+    const OTHER: Case = Case { order: "2009", number: "SF1539800012399", ..SF };
+    const OWN_SECRET: &str = "fedcba9876543210fedcba9876543210";
+    let sims = [
+        sf::start(sf::Options::default()).await.expect("SF's simulator"),
+        sf::start(sf::Options::default()).await.expect("SF's simulator"),
+    ];
+    let mut desk = Desk::with(|config| {
+        fast(config);
+        let shared = config.carriers.sf.as_mut().expect("an account");
+        (shared.endpoint, shared.poll) = (Some(sims[0].url()), true);
+        let mut own = shared.clone();
+        let secret = own.account.with_file_name("own-push.key");
+        std::fs::write(&secret, OWN_SECRET).expect("a file");
+        (own.endpoint, own.push_secret) = (Some(sims[1].url()), Some(secret));
+        let shop = Some("旗舰店".to_owned());
+        config.carriers.own = vec![OwnCarriers { shop, sf: Some(own), ..OwnCarriers::default() }];
+    })
+    .await;
+    desk.order(SF);
+    desk.order_of(OTHER, "旗舰店");
+    desk.ship(&[SF, OTHER], 700);
+    let asked = || sims.each_ref().map(|sim| numbers(sim));
+    let all = [vec![SF.number.to_owned()], vec![OTHER.number.to_owned()]];
+    eventually("both to be asked about", async || asked() == all).await;
+    let (content_type, body) = pushed(OTHER, Event::Collected, ago(1), "深圳市");
+    assert_eq!(desk.post(&format!("/push/sf/{OWN_SECRET}"), content_type, body).await.0, 200);
+    assert_eq!(desk.phase(OTHER).await, "collected");
+
+    // The shop's account is given up: the carrier's own is asked.
+    desk.change(|config| config.carriers.own.clear()).await;
+    let again = |config: &mut HubConfig| (config.tracking.quiet_minutes, config.tracking.again_minutes) = (0, 0);
+    desk.change(again).await;
+    eventually("the carrier's own to be asked", async || numbers(&sims[0]).contains(&OTHER.number.to_owned())).await;
+}
+
+fn numbers(sim: &sf::SfSim) -> Vec<String> {
+    let text = |call: &sf::Call| call.message["trackingNumber"][0].as_str().unwrap_or_default().to_owned();
+    sim.calls().iter().map(text).collect()
 }

@@ -32,6 +32,10 @@ pub enum Action {
     StartBudget {
         parcel: ParcelId,
     },
+    /// Ask the hub whether the parcel may go with another carrier.
+    Reroute {
+        parcel: ParcelId,
+    },
     /// Look again at the wave in print: its next positions can be queued.
     ContinueWave {
         wave: WaveCode,

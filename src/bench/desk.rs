@@ -9,7 +9,6 @@ use super::work::Asked;
 use super::{Found, Input, Loaded, Place, Session, View};
 use crate::domain::code::{Code, Command};
 use crate::domain::fact::{Fact, PrintOutcome};
-use crate::domain::waybill::{Origin, temporary_number};
 
 pub(super) fn step(decision: &mut Decision, place: &Place, session: &Session, input: &Input, loaded: &Loaded) {
     match (input, &session.wave) {
@@ -24,12 +23,21 @@ pub(super) fn step(decision: &mut Decision, place: &Place, session: &Session, in
             settled(decision, place, wave, loaded, job, *outcome, evidence);
         }
         (Input::Printed { job, outcome, evidence }, _) => label::settle(decision, None, job, *outcome, evidence),
-        (Input::NumberSettled { .. } | Input::DocumentsChanged, Some(wave)) => {
-            advance(decision, place, wave, loaded, false)
-        }
-        (Input::BudgetSpent { .. }, Some(wave)) => advance(decision, place, wave, loaded, true),
+        (
+            Input::NumberSettled { .. }
+            | Input::BudgetSpent { .. }
+            | Input::RerouteUnanswered { .. }
+            | Input::DocumentsChanged,
+            Some(wave),
+        ) => advance(decision, place, wave, loaded, input),
         (Input::Unreadable | Input::HubAnswered { .. } | Input::PrinterReady | Input::OpenedElsewhere { .. }, _) => {}
-        (Input::NumberSettled { .. } | Input::BudgetSpent { .. } | Input::DocumentsChanged, None) => {}
+        (
+            Input::NumberSettled { .. }
+            | Input::BudgetSpent { .. }
+            | Input::RerouteUnanswered { .. }
+            | Input::DocumentsChanged,
+            None,
+        ) => {}
     }
 }
 
@@ -68,7 +76,7 @@ fn settled(
     if goes_on && wave.stopped.is_none() {
         let mut after = wave.clone();
         after.in_flight.retain(|flying| flying != job);
-        return advance(decision, place, &after, loaded, false);
+        return advance(decision, place, &after, loaded, &Input::DocumentsChanged);
     }
     if goes_on || wave.stopped.is_some_and(|stopped| stopped <= position) {
         return;
@@ -83,8 +91,8 @@ fn settled(
     decision.say(Prompt::WaveStopped { position });
 }
 
-/// Queues what the window has room for. `give_up` ends the wait for the next position's number.
-fn advance(decision: &mut Decision, place: &Place, wave: &WavePrint, loaded: &Loaded, give_up: bool) {
+/// Queues what the window has room for. `input` may end the wait for the next position's number.
+fn advance(decision: &mut Decision, place: &Place, wave: &WavePrint, loaded: &Loaded, input: &Input) {
     if wave.stopped.is_some() {
         return;
     }
@@ -100,7 +108,7 @@ fn advance(decision: &mut Decision, place: &Place, wave: &WavePrint, loaded: &Lo
         let Some(view) = loaded.wave.iter().find(|view| position(view) == next) else { break };
         // A cancelled or held parcel gets no label; whoever sorts the wave sees the gap in the numbers.
         if view.stop().is_none() {
-            if !queue(decision, place, view, next, give_up) {
+            if !queue(decision, place, view, next, input) {
                 break;
             }
             room -= 1;
@@ -117,21 +125,17 @@ fn advance(decision: &mut Decision, place: &Place, wave: &WavePrint, loaded: &Lo
 }
 
 /// Queues one position's label; `false` when its number is still awaited.
-fn queue(decision: &mut Decision, place: &Place, view: &View, next: u32, give_up: bool) -> bool {
-    let (number, origin) = match view.number() {
-        Some(known) => known,
-        None if give_up || matches!(view.work.asked, Asked::Rejected { .. }) => {
-            let number = temporary_number(&view.parcel.waybill_id);
-            label::issue_temporary(decision, view, &number);
-            (number, Origin::Temporary)
-        }
+fn queue(decision: &mut Decision, place: &Place, view: &View, next: u32, input: &Input) -> bool {
+    let known = match view.number() {
+        None if label::waited_enough(input, view) => label::instead(decision, view),
+        None if matches!(view.work.asked, Asked::Rerouting { .. }) => None,
         None => {
-            let parcel = view.parcel.parcel_id.clone();
-            decision.actions.push(Action::GetNumber { parcel: parcel.clone() });
-            decision.actions.push(Action::StartBudget { parcel });
-            return false;
+            label::ask_for_number(decision, view);
+            None
         }
+        known => known,
     };
+    let Some((number, origin)) = known else { return false };
     match label::order(place, view, &number, origin) {
         Some(order) => {
             let reason = (order.copy > 1).then_some("wave_resumed");

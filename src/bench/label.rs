@@ -6,7 +6,7 @@ use super::pack::not_wanted;
 use super::prompt::Prompt;
 use super::session::refused;
 use super::work::{Asked, LabelWork, Stage};
-use super::{Found, Input, Loaded, Place, ScanBack, Session, View};
+use super::{Fallback, Found, Input, Loaded, Place, ScanBack, Session, View};
 use crate::domain::fact::{Asking, Fact, PrintOutcome};
 use crate::domain::id::JobId;
 use crate::domain::waybill::{Origin, temporary_number};
@@ -56,7 +56,7 @@ pub(super) fn standing(place: &Place, view: &View) -> Prompt {
 pub(super) fn step(decision: &mut Decision, place: &Place, session: &Session, input: &Input, loaded: &Loaded) {
     match input {
         Input::Printed { job, outcome, evidence } => printed(decision, place, loaded, job, *outcome, evidence),
-        Input::NumberSettled { parcel } | Input::BudgetSpent { parcel } => {
+        Input::NumberSettled { parcel } | Input::BudgetSpent { parcel, .. } | Input::RerouteUnanswered { parcel } => {
             let waiting = loaded.hand.as_ref().filter(|view| {
                 view.parcel.parcel_id == *parcel
                     && session.in_hand.as_ref() == Some(parcel)
@@ -64,10 +64,11 @@ pub(super) fn step(decision: &mut Decision, place: &Place, session: &Session, in
                     && view.work.awaited().is_none()
             });
             let Some(view) = waiting else { return };
-            let given_up = matches!(input, Input::BudgetSpent { .. }) || given_up(view);
             match view.number() {
                 Some(_) => finish(decision, place, view),
-                None if given_up => fall_back(decision, place, view),
+                None if waited_enough(input, view) => fall_back(decision, place, view),
+                // Another carrier has it now.
+                None if view.work.asked == Asked::Never => number_wanted(decision, view, place),
                 None => {}
             }
         }
@@ -84,6 +85,16 @@ pub(super) fn step(decision: &mut Decision, place: &Place, session: &Session, in
     }
 }
 
+/// Whether the wait for the parcel's number ends with this.
+pub(super) fn waited_enough(input: &Input, view: &View) -> bool {
+    let rerouting = matches!(view.work.asked, Asked::Rerouting { .. });
+    match input {
+        Input::BudgetSpent { waybill_id, .. } => !rerouting && *waybill_id == view.parcel.waybill_id,
+        Input::RerouteUnanswered { .. } => rerouting,
+        _ => given_up(view),
+    }
+}
+
 /// Nothing to wait for: the carrier refused, was asked and did not answer, or can't be asked.
 fn given_up(view: &View) -> bool {
     matches!(view.work.asked, Asked::Rejected { .. } | Asked::Unanswered | Asked::NotSent)
@@ -94,50 +105,41 @@ fn number_wanted(decision: &mut Decision, view: &View, place: &Place) {
     if given_up(view) {
         return fall_back(decision, place, view);
     }
-    let parcel = view.parcel.parcel_id.clone();
-    decision.actions.push(Action::GetNumber { parcel: parcel.clone() });
-    decision.actions.push(Action::StartBudget { parcel });
+    ask_for_number(decision, view);
     decision.say(Prompt::GettingNumber);
 }
 
-/// A pooled number where one may be taken, else the temporary label.
+pub(super) fn ask_for_number(decision: &mut Decision, view: &View) {
+    let parcel = view.parcel.parcel_id.clone();
+    decision.actions.push(Action::GetNumber { parcel: parcel.clone() });
+    decision.actions.push(Action::StartBudget { parcel });
+}
+
 fn fall_back(decision: &mut Decision, place: &Place, view: &View) {
-    let Some(spare) = view.spare.as_ref().filter(|_| view.work.asked == Asked::NotSent) else {
-        return temporary(decision, place, view);
-    };
-    decision.record_of(
-        view,
-        Fact::WaybillIssued {
-            waybill_id: view.parcel.waybill_id.clone(),
-            carrier: view.parcel.carrier,
-            number: spare.number.clone(),
-            origin: Origin::Pool,
-            routing: spare.routing.clone(),
-        },
-    );
-    print(decision, place, view, &spare.number, Origin::Pool, None);
-}
-
-fn temporary(decision: &mut Decision, place: &Place, view: &View) {
-    let number = temporary_number(&view.parcel.waybill_id);
-    issue_temporary(decision, view, &number);
-    print(decision, place, view, &number, Origin::Temporary, None);
-}
-
-pub(super) fn issue_temporary(decision: &mut Decision, view: &View, number: &str) {
-    if view.work.waybills.iter().any(|waybill| waybill.number == number) {
-        return;
+    match instead(decision, view) {
+        Some((number, origin)) => print(decision, place, view, &number, origin, None),
+        None => decision.say(Prompt::GettingNumber),
     }
-    decision.record_of(
-        view,
-        Fact::WaybillIssued {
-            waybill_id: view.parcel.waybill_id.clone(),
-            carrier: view.parcel.carrier,
-            number: number.to_owned(),
-            origin: Origin::Temporary,
-            routing: Default::default(),
-        },
-    );
+}
+
+/// The number that takes the place of the carrier's, issued; `None` while the hub is asked for another carrier.
+pub(super) fn instead(decision: &mut Decision, view: &View) -> Option<(String, Origin)> {
+    let waybill_id = view.parcel.waybill_id.clone();
+    let (number, origin, routing) = match &view.fallback {
+        Fallback::Reroute => {
+            decision.record_of(view, Fact::RerouteRequested { waybill_id, carrier: view.parcel.carrier });
+            decision.actions.push(Action::Reroute { parcel: view.parcel.parcel_id.clone() });
+            return None;
+        }
+        Fallback::Pool(spare) => (spare.number.clone(), Origin::Pool, spare.routing.clone()),
+        Fallback::Temporary => (temporary_number(&waybill_id), Origin::Temporary, Default::default()),
+    };
+    let carrier = view.parcel.carrier;
+    if view.work.waybills.iter().all(|waybill| waybill.number != number) {
+        let number = number.clone();
+        decision.record_of(view, Fact::WaybillIssued { waybill_id, carrier, number, origin, routing });
+    }
+    Some((number, origin))
 }
 
 /// Queues one label. `reason` is why, where it isn't the parcel's first.

@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::code::{Code, Command};
 use crate::domain::fact::PrintOutcome;
-use crate::domain::id::{JobId, ParcelId, PlaceName, Sku, StationCode, WaveCode};
+use crate::domain::id::{JobId, ParcelId, PlaceName, Sku, StationCode, WaveCode, WaybillId};
 use crate::domain::order::CarrierCode;
 use crate::domain::parcel::{Need, Operator, OrderRecord, Parcel, Standing};
 use crate::domain::waybill::Origin;
@@ -106,8 +106,19 @@ pub struct View {
     pub orders: Vec<OrderRecord>,
     pub needs: Vec<Need>,
     pub work: Work,
-    /// A pooled number that the parcel may take now: the carrier surely has nothing under its id, and can't be asked.
-    pub spare: Option<Spare>,
+    /// What helps while its carrier gives no number.
+    pub fallback: Fallback,
+}
+
+/// What a parcel may take in place of a number from its carrier, by the site's rule. Anything but a temporary label needs the
+/// carrier to have surely nothing under the parcel's id.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Fallback {
+    #[default]
+    Temporary,
+    Pool(Spare),
+    /// The hub is asked for another carrier.
+    Reroute,
 }
 
 /// A number held for outages, with what its label needs for sorting.
@@ -178,6 +189,12 @@ pub enum Input {
     },
     /// The carrier's time for an answer is over.
     BudgetSpent {
+        parcel: ParcelId,
+        /// The id it waited under: with another one, another carrier has its time.
+        waybill_id: WaybillId,
+    },
+    /// The hub doesn't say whether another carrier may have the parcel.
+    RerouteUnanswered {
         parcel: ParcelId,
     },
     /// Orders of the parcel in hand came down anew.

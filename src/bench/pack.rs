@@ -31,7 +31,11 @@ pub(super) fn step(decision: &mut Decision, place: &Place, session: &Session, in
         Input::OpenedElsewhere { place } => {
             decision.stop(loaded.hand.as_ref(), Prompt::InHandElsewhere { place: place.clone() });
         }
-        Input::Printed { .. } | Input::NumberSettled { .. } | Input::BudgetSpent { .. } | Input::PrinterReady => {
+        Input::Printed { .. }
+        | Input::NumberSettled { .. }
+        | Input::BudgetSpent { .. }
+        | Input::RerouteUnanswered { .. }
+        | Input::PrinterReady => {
             label::step(decision, place, session, input, loaded);
         }
     }

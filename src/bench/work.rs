@@ -34,6 +34,12 @@ pub struct Work {
     /// The shop on whose own account the carrier was asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub account: Option<String>,
+    /// A request for it under this id may have come to the carrier, late or not: only this id is ever used.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub doubted: bool,
+    /// The hub has no other carrier for it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub stays: bool,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub labels: Vec<LabelWork>,
     /// It was on a scale since it was packed: whoever scans its label once more has another box in hand.
@@ -82,6 +88,14 @@ pub enum Asked {
     Unanswered,
     Rejected {
         code: String,
+    },
+    /// Nothing is at the carrier, and the hub was asked whether another may have the parcel: nobody is asked for a number
+    /// until it answers. With the carrier's refusal, if there was one.
+    Rerouting {
+        /// The id that is closed if another may.
+        waybill_id: WaybillId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        rejected: Option<String>,
     },
     Answered,
     /// The carrier has another number than the parcel: a person decides.
@@ -199,7 +213,10 @@ impl Work {
                 self.asked = Asked::Pending;
                 self.account = account.clone();
             }
-            Fact::WaybillNotThere { .. } => self.asked = Asked::Never,
+            Fact::WaybillNotThere { .. } => {
+                self.asked = Asked::Never;
+                self.doubted = true;
+            }
             Fact::WaybillNotSent { .. } => self.asked = Asked::NotSent,
             Fact::WaybillRegistered { number, routing, .. } => {
                 self.asked = Asked::Answered;
@@ -208,6 +225,22 @@ impl Work {
                     waybill.routing.extend(routing.clone());
                 }
             }
+            Fact::RerouteRequested { waybill_id, .. } => {
+                let rejected = match &self.asked {
+                    Asked::Rejected { code } => Some(code.clone()),
+                    _ => None,
+                };
+                self.asked = Asked::Rerouting { waybill_id: waybill_id.clone(), rejected };
+            }
+            Fact::WaybillRerouted { .. } => self.asked = Asked::Never,
+            Fact::RerouteRefused { .. } => {
+                self.stays = true;
+                self.asked = match &self.asked {
+                    Asked::Rerouting { rejected: Some(code), .. } => Asked::Rejected { code: code.clone() },
+                    Asked::Rerouting { rejected: None, .. } => Asked::NotSent,
+                    other => other.clone(),
+                };
+            }
             Fact::WaybillConflicted { .. } => self.asked = Asked::Conflicted,
             Fact::WaybillCancelRequested { .. } => self.asked = Asked::Cancelling,
             Fact::WaybillCancelled { .. } => {
@@ -215,7 +248,10 @@ impl Work {
                 self.waybills.iter_mut().for_each(|waybill| waybill.live = false);
             }
             Fact::WaybillCancelRefused { .. } => self.asked = Asked::CancelRefused,
-            Fact::WaybillUnanswered { .. } => self.asked = Asked::Unanswered,
+            Fact::WaybillUnanswered { .. } => {
+                self.asked = Asked::Unanswered;
+                self.doubted = true;
+            }
             Fact::WaybillRejected { code, .. } => self.asked = Asked::Rejected { code: code.clone() },
             Fact::WaybillIssued { waybill_id, number, origin, routing, .. } => {
                 self.issue(waybill_id, number, *origin, routing);

@@ -76,7 +76,7 @@ fn test(args: &TestArgs) -> anyhow::Result<ExitCode> {
     let items: BTreeMap<_, _> = read.received.into_iter().map(|one| (one.document.sku.clone(), one.document)).collect();
     let refused: Vec<Noted> = refused.into_iter().chain(read.refused).collect();
     let decide = |order: &Order| -> Result<Choice, Nobody> {
-        rules.decide(&Shipment { orders: std::slice::from_ref(order), items: &items }, &now)
+        rules.decide(&Shipment { orders: std::slice::from_ref(order), items: &items, away_from: &[] }, &now)
     };
     let routed = orders.iter().map(|order| Routed { order_no: order.order_no.clone(), decision: decide(order) });
     let report = Report::new(routed.collect(), &rules);

@@ -49,7 +49,9 @@ pub fn of_parcel(parcel: &Parcel) -> Vec<Alias> {
     if let Some(wave) = &parcel.wave {
         aliases.push(alias(wave_key(&wave.code, wave.position), AliasKind::Parcel));
     }
-    aliases.push(alias(parcel.waybill_id.to_string(), AliasKind::Waybill));
+    // A temporary label may bear the id that the parcel had when it was printed.
+    let ids = parcel.former.iter().chain([&parcel.waybill_id]);
+    aliases.extend(ids.map(|id| alias(id.to_string(), AliasKind::Waybill)));
     if let Some(supplied) = &parcel.supplied {
         aliases.push(alias(supplied.number.clone(), AliasKind::Waybill));
     }

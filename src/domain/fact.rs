@@ -150,6 +150,22 @@ pub enum Fact {
         number: String,
         carriers: String,
     },
+    /// The hub is asked to let the parcel go with another carrier; until it answers this one isn't asked for a number.
+    RerouteRequested {
+        waybill_id: WaybillId,
+        carrier: CarrierCode,
+    },
+    /// The waybill id is closed, for good and with nothing at its carrier: the parcel goes with another one under a new id.
+    WaybillRerouted {
+        waybill_id: WaybillId,
+        to: WaybillId,
+        carrier: CarrierCode,
+    },
+    /// It stays with its carrier.
+    RerouteRefused {
+        waybill_id: WaybillId,
+        why: String,
+    },
     /// The order is cancelled: the carrier is asked to forget the parcel.
     WaybillCancelRequested {
         waybill_id: WaybillId,

@@ -21,6 +21,9 @@ pub struct Parcel {
     pub service: Option<String>,
     /// The order id every carrier call for this parcel uses, whichever station makes it.
     pub waybill_id: WaybillId,
+    /// The ids it had with other carriers, which have nothing under them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub former: Vec<WaybillId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub supplied: Option<SuppliedWaybill>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -73,6 +73,8 @@ pub enum Out {
         max_cm3: u32,
     },
     NoCod,
+    /// It gives no numbers now, or refused this parcel.
+    Unreachable,
     /// A limit of the site's, in its own words.
     Limit {
         name: String,
@@ -169,6 +171,7 @@ impl Out {
             Out::TooHeavy { max_g } => format!("超过 {max_g} 克"),
             Out::TooLarge { max_cm3 } => format!("超过 {max_cm3} cm³"),
             Out::NoCod => "该省不代收货款".into(),
+            Out::Unreachable => "现在取不到单号".into(),
             Out::Limit { why, .. } => why.clone(),
         }
     }
@@ -181,6 +184,7 @@ impl Out {
             Out::TooHeavy { max_g } => format!("heavier than {max_g} g"),
             Out::TooLarge { max_cm3 } => format!("larger than {max_cm3} cm³"),
             Out::NoCod => "collects no cash there".into(),
+            Out::Unreachable => "gives no number now".into(),
             Out::Limit { why, .. } => why.clone(),
         }
     }
@@ -239,6 +243,7 @@ mod tests {
             Out::TooHeavy { max_g: 1 },
             Out::TooLarge { max_cm3: 1 },
             Out::NoCod,
+            Out::Unreachable,
             limit,
         ];
         let han = |text: &str| text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));

@@ -55,6 +55,13 @@ impl Mint {
     }
 }
 
+/// The carrier an id was minted for.
+pub fn carrier_of(id: &WaybillId) -> Option<CarrierCode> {
+    let mut parts = id.as_str().rsplit('-').skip(1);
+    let name = parts.next()?;
+    CarrierCode::ALL.into_iter().find(|carrier| carrier.as_str().eq_ignore_ascii_case(name))
+}
+
 /// The number on a label that no carrier issued: `TMP-{waybill id}` plus a check character, so that it can never be
 /// taken for a carrier's number and always names the order id the carrier will be asked with.
 pub fn temporary_number(id: &WaybillId) -> String {

@@ -245,8 +245,8 @@ async fn down(
 
 async fn ask(State(site): State<Site>, Path(station): Path<String>, body: Bytes) -> Result<Response, HubError> {
     let request: AskRequest = document(&body)?;
-    let hub = site.hub.clone();
-    let answer = blocking(move || hub.ask(&StationCode(station), &request)).await?;
+    let (hub, now_us) = (site.hub.clone(), (site.now_us)());
+    let answer = blocking(move || hub.ask(&StationCode(station), &request, now_us)).await?;
     Ok(Json(answer).into_response())
 }
 

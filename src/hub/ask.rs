@@ -1,21 +1,60 @@
-//! Questions a packer waits for: what a code names, and who may ask the carrier for a parcel's number.
+//! Questions a packer waits for: what a code names, who may ask the carrier for a parcel's number, and whether the parcel
+//! may go with another one.
 
 use rusqlite::{Connection, params};
 
-use super::{Hub, HubError, accept, down};
-use crate::domain::id::StationCode;
+use super::{Hub, HubError, accept, down, routing};
+use crate::domain::id::{ParcelId, StationCode, WaybillId};
+use crate::domain::order::CarrierCode;
 use crate::domain::parcel::Parcel;
 use crate::wire::{AskAnswer, AskRequest, DownDocument};
 
 impl Hub {
-    pub fn ask(&self, station: &StationCode, request: &AskRequest) -> Result<AskAnswer, HubError> {
+    pub fn ask(&self, station: &StationCode, request: &AskRequest, now_us: i64) -> Result<AskAnswer, HubError> {
         match request {
             AskRequest::Code { code } => self.read(|connection| {
                 let documents = named(connection, station, code)?;
-                Ok(AskAnswer { documents, leased: false })
+                Ok(AskAnswer { documents, ..AskAnswer::default() })
             }),
             AskRequest::Lease { parcel_id } => self.lease(station, parcel_id),
+            AskRequest::Reroute { parcel_id, waybill_id, can } => {
+                let (parcel_id, waybill_id) = (ParcelId(parcel_id.clone()), WaybillId(waybill_id.clone()));
+                self.let_go_elsewhere(station, &parcel_id, &waybill_id, can, now_us)
+            }
         }
+    }
+
+    /// The holder of the lease says that nothing of the parcel is at its carrier. An id that was closed before is
+    /// answered with what the parcel is now: the answer may have been lost.
+    fn let_go_elsewhere(
+        &self,
+        station: &StationCode,
+        parcel_id: &ParcelId,
+        waybill_id: &WaybillId,
+        can: &[CarrierCode],
+        now_us: i64,
+    ) -> Result<AskAnswer, HubError> {
+        self.write(|transaction| {
+            let parcel = accept::parcel(transaction, parcel_id.as_str())?;
+            let answer = |parcel: &Parcel| -> Result<AskAnswer, HubError> {
+                let document = down::document("parcel".into(), parcel_id.to_string(), 0, super::json(parcel))?;
+                Ok(AskAnswer { documents: vec![document], ..AskAnswer::default() })
+            };
+            if parcel.former.contains(waybill_id) {
+                return answer(&parcel);
+            }
+            if let Some(why) = stays(transaction, &parcel, station, waybill_id)? {
+                return Ok(AskAnswer { refused: Some(why.to_owned()), ..AskAnswer::default() });
+            }
+            match self.elsewhere(transaction, &parcel, can, now_us)? {
+                Err(why) => Ok(AskAnswer { refused: Some(why), ..AskAnswer::default() }),
+                Ok(berth) => {
+                    accept::put_parcel(transaction, &berth.parcel, None)?;
+                    routing::put_choice(transaction, parcel_id, berth.choice.as_ref())?;
+                    answer(&berth.parcel)
+                }
+            }
+        })
     }
 
     /// A lease nobody holds goes to the asker; one that is held stays with its holder.
@@ -31,9 +70,32 @@ impl Hub {
                 }
             };
             let documents = vec![down::document("parcel".into(), parcel_id.to_owned(), 0, super::json(&parcel))?];
-            Ok(AskAnswer { documents, leased })
+            Ok(AskAnswer { documents, leased, refused: None })
         })
     }
+}
+
+/// Why a parcel stays with its carrier whatever the rules say.
+fn stays(
+    connection: &Connection,
+    parcel: &Parcel,
+    station: &StationCode,
+    waybill_id: &WaybillId,
+) -> Result<Option<&'static str>, HubError> {
+    // A temporary label's number is nobody's.
+    let mut numbered =
+        connection.prepare_cached("SELECT 1 FROM numbers WHERE parcel_id = ?1 AND number NOT LIKE 'TMP-%' LIMIT 1")?;
+    Ok(if parcel.waybill_id != *waybill_id {
+        Some("this id is not the parcel's")
+    } else if parcel.issuer.as_ref() != Some(station) {
+        Some("another station asks for its number")
+    } else if parcel.supplied.is_some() {
+        Some("its number came with the order")
+    } else if numbered.exists([parcel.parcel_id.as_str()])? {
+        Some("it has a number")
+    } else {
+        None
+    })
 }
 
 /// The documents behind a code: its parcels with their orders and what happened to them, or its item.

@@ -336,6 +336,14 @@ pub(super) fn mended(transaction: &Transaction<'_>, subject: &str, kind: &str) -
     Ok(())
 }
 
+/// The same thing under another name, as old as it is.
+pub(super) fn renamed(transaction: &Transaction<'_>, from: &str, to: &str, kind: &str) -> Result<(), HubError> {
+    transaction
+        .prepare_cached("UPDATE OR REPLACE exceptions SET subject = ?2 WHERE subject = ?1 AND kind = ?3")?
+        .execute(params![from, to, kind])?;
+    Ok(())
+}
+
 pub(super) fn is_noted(transaction: &Transaction<'_>, subject: &str, kind: &str) -> Result<bool, HubError> {
     let mut found = transaction.prepare_cached("SELECT 1 FROM exceptions WHERE kind = ?1 AND subject = ?2")?;
     Ok(found.exists(params![kind, subject])?)

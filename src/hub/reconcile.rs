@@ -50,6 +50,11 @@ pub(super) fn look_at(
         Fact::WaybillRejected { waybill_id, code, message } => {
             note(waybill_id.as_str(), Exception::WaybillRefused { code: code.clone(), message: message.clone() })
         }
+        Fact::WaybillRerouted { waybill_id, to, .. } => {
+            mended(waybill_id.as_str(), &["waybill_refused"])?;
+            // The temporary label stays on the box, as old as it is.
+            exceptions::renamed(transaction, waybill_id.as_str(), to.as_str(), "temporary_label")
+        }
         Fact::WaybillConflicted { waybill_id, number, carriers } => {
             note(waybill_id.as_str(), Exception::WaybillConflict { number: number.clone(), carriers: carriers.clone() })
         }
@@ -123,7 +128,15 @@ mod tests {
     }
 
     fn voided(number: &str) -> Fact {
-        Fact::WaybillVoided { waybill_id: ID.into(), number: number.into(), reason: "relabelled".into() }
+        voided_as(ID, number)
+    }
+
+    fn voided_as(id: &str, number: &str) -> Fact {
+        Fact::WaybillVoided { waybill_id: id.into(), number: number.into(), reason: "relabelled".into() }
+    }
+
+    fn rerouted() -> Fact {
+        Fact::WaybillRerouted { waybill_id: ID.into(), to: "DB20260218-ZTO-000009".into(), carrier: CarrierCode::Zto }
     }
 
     /// What is left to look at after these facts about a parcel of an order that stands so.
@@ -157,6 +170,9 @@ mod tests {
             (vec![issued("JDVA1", Origin::Pool), refused("8"), registered()], vec![]),
             (vec![refused("8")], vec!["waybill_refused"]),
             (vec![refused("8"), issued("JDX1", Origin::Direct)], vec![]),
+            (vec![refused("8"), rerouted()], vec![]),
+            (vec![temporary(), rerouted()], vec!["temporary_label"]),
+            (vec![temporary(), rerouted(), voided_as("DB20260218-ZTO-000009", &tmp)], vec![]),
             (vec![issued("JDX1", Origin::Direct), cancel_refused()], vec!["cancel_refused"]),
             (vec![temporary(), refused("8"), cancel_refused(), cancelled()], vec![]),
         ] {

@@ -13,9 +13,9 @@ use super::{Hub, HubError, json, parsed};
 use crate::domain::hold::Hold;
 use crate::domain::id::{ParcelId, Sku, WaybillId};
 use crate::domain::order::{CarrierCode, Item, Order};
-use crate::domain::parcel::Parcel;
+use crate::domain::parcel::{Parcel, Standing};
 use crate::domain::routing::{Choice, Nobody};
-use crate::domain::waybill::Mint;
+use crate::domain::waybill::{Mint, carrier_of};
 use crate::rules::{RoutingRules, Shipment};
 
 /// What `routing_rules` says instead of a path.
@@ -85,7 +85,7 @@ impl Hub {
                 None => orders.extend(stored(transaction, order_no)?.map(|(order, ..)| order)),
             }
         }
-        let choice = match self.route(transaction, &orders, now_us)? {
+        let choice = match self.route(transaction, &orders, &[], now_us)? {
             Some(Ok(choice)) => choice,
             Some(Err(nobody)) => return Ok(Err(nobody)),
             None => return Ok(Ok(None)),
@@ -107,7 +107,7 @@ impl Hub {
         warehouse: &str,
         now_us: i64,
     ) -> Result<Result<Berth, Hold>, HubError> {
-        let choice = match self.route(transaction, std::slice::from_ref(order), now_us)? {
+        let choice = match self.route(transaction, std::slice::from_ref(order), &[], now_us)? {
             Some(Ok(choice)) => Some(choice),
             Some(Err(nobody)) => return Ok(Err(Hold::NoCarrier { nobody })),
             None => None,
@@ -123,6 +123,7 @@ impl Hub {
             carrier,
             service: order.service.clone(),
             waybill_id,
+            former: Vec::new(),
             supplied: order.waybill.clone(),
             wave: None,
             issuer: self.policy().issuer.as_deref().map(Into::into),
@@ -130,9 +131,45 @@ impl Hub {
         Ok(Ok(Berth { parcel, choice }))
     }
 
+    /// Another carrier for a parcel that its own gives no number for: one of `can` that the rules would take, and that it
+    /// wasn't with before. `Err` says why it stays.
+    pub(super) fn elsewhere(
+        &self,
+        transaction: &Transaction<'_>,
+        parcel: &Parcel,
+        can: &[CarrierCode],
+        now_us: i64,
+    ) -> Result<Result<Berth, String>, HubError> {
+        let mut orders = Vec::new();
+        for order_no in &parcel.orders {
+            match stored(transaction, order_no)? {
+                Some((order, _, Standing::Open)) => orders.push(order),
+                _ => return Ok(Err(format!("order {order_no} is held or cancelled"))),
+            }
+        }
+        let named = orders.iter().find(|order| order.carrier.is_some() || order.waybill.is_some());
+        if let Some(order) = named {
+            return Ok(Err(format!("order {} names its carrier", order.order_no)));
+        }
+        let before: Vec<CarrierCode> = parcel.former.iter().filter_map(carrier_of).collect();
+        let stays =
+            |carrier: &CarrierCode| *carrier == parcel.carrier || before.contains(carrier) || !can.contains(carrier);
+        let away_from: Vec<CarrierCode> = CarrierCode::ALL.into_iter().filter(stays).collect();
+        match self.route(transaction, &orders, &away_from, now_us)? {
+            None => Ok(Err("no routing rules say which carrier may take it".to_owned())),
+            Some(Err(nobody)) => Ok(Err(nobody.en())),
+            Some(Ok(choice)) => {
+                let waybill_id = self.mint(transaction, choice.carrier, now_us)?;
+                let mut parcel = Parcel { carrier: choice.carrier, ..parcel.clone() };
+                parcel.former.push(std::mem::replace(&mut parcel.waybill_id, waybill_id));
+                Ok(Ok(Berth { parcel, choice: Some(choice) }))
+            }
+        }
+    }
+
     /// Why an order that isn't here yet would wait.
     pub(super) fn without_carrier(&self, order: &Order, now_us: i64) -> Result<Option<Hold>, HubError> {
-        let routed = self.read(|connection| self.route(connection, std::slice::from_ref(order), now_us))?;
+        let routed = self.read(|connection| self.route(connection, std::slice::from_ref(order), &[], now_us))?;
         Ok(routed.and_then(Result::err).map(|nobody| Hold::NoCarrier { nobody }))
     }
 
@@ -141,12 +178,13 @@ impl Hub {
         &self,
         connection: &Connection,
         orders: &[Order],
+        away_from: &[CarrierCode],
         now_us: i64,
     ) -> Result<Option<Result<Choice, Nobody>>, HubError> {
         let Some(rules) = &self.policy().routing else { return Ok(None) };
         let items = items(connection, orders)?;
         let now = self.local(now_us);
-        Ok(Some(rules.decide(&Shipment { orders, items: &items }, &now)))
+        Ok(Some(rules.decide(&Shipment { orders, items: &items, away_from }, &now)))
     }
 
     fn mint(&self, transaction: &Transaction<'_>, carrier: CarrierCode, now_us: i64) -> Result<WaybillId, HubError> {

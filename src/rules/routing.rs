@@ -68,6 +68,8 @@ pub(super) enum Then {
 pub struct Shipment<'a> {
     pub orders: &'a [Order],
     pub items: &'a BTreeMap<Sku, Item>,
+    /// Whom it can't go with, whatever the rules say.
+    pub away_from: &'a [CarrierCode],
 }
 
 impl RoutingRules {
@@ -108,7 +110,12 @@ impl RoutingRules {
     /// Decides for a parcel released at `now`, on the warehouse's clock.
     pub fn decide(&self, shipment: &Shipment<'_>, now: &Zoned) -> Result<Choice, Nobody> {
         let load = Load::of(shipment, self.packaging_g);
-        let mut offers: Vec<Offer> = self.carriers.iter().map(|contract| self.offer(contract, &load)).collect();
+        let away = |contract: &Contract| shipment.away_from.contains(&contract.carrier);
+        let offer = |contract: &Contract| match away(contract) {
+            true => Offer { carrier: contract.carrier, answer: Answer::Out { why: Out::Unreachable } },
+            false => self.offer(contract, &load),
+        };
+        let mut offers: Vec<Offer> = self.carriers.iter().map(offer).collect();
         if let Some((carrier, by)) = named(shipment.orders) {
             return Ok(Choice { carrier, by, offers, passed: Vec::new() });
         }

@@ -13,7 +13,7 @@ use super::config::{CarrierConfig, StationConfig};
 use super::event::{Answer, Event};
 use super::issuing;
 use super::news::CarrierNews;
-use super::pools::Pools;
+use super::pools::{Pools, Terms};
 use super::tokens;
 use crate::bench::View;
 use crate::bench::work::Asked;
@@ -22,14 +22,16 @@ use crate::carrier::routes::Routes;
 use crate::carrier::{Carrier, HttpRequest, Operation, Outcome, SecretSource, account, http};
 use crate::domain::account::AccountName;
 use crate::domain::id::ParcelId;
-use crate::domain::order::Party;
+use crate::domain::order::{CarrierCode, Party};
 
 /// Numbers that may be asked for at once.
 const BLOCK: u32 = 500;
 /// JD's pooled numbers live three months; a label of the last day is registered in time.
 const POOLED_DAYS: i64 = 85;
-/// For the parcel's lease and a pooled number, while nobody asks the carrier.
+/// For a pooled number, while nobody asks the carrier.
 const FALL_BACK: Duration = Duration::from_millis(50);
+/// The same where the hub is asked for the parcel's lease first.
+const LEASE: Duration = Duration::from_millis(300);
 /// After a request that the disk didn't take.
 const UNKEPT_PAUSE: Duration = Duration::from_secs(5);
 /// Between two tries to fill a pool.
@@ -159,9 +161,21 @@ impl Carriers {
     pub fn budget(&self, view: &View) -> Duration {
         match self.account_of(view) {
             None => Duration::ZERO,
-            Some((_, account)) if account.breaker().is_open() => FALL_BACK,
+            Some((_, account)) if account.breaker().is_open() => match view.parcel.issuer {
+                Some(_) => FALL_BACK,
+                None => LEASE,
+            },
             Some((_, account)) => account.budget,
         }
+    }
+
+    /// Carriers that would be asked now for a shop's parcel.
+    pub fn that_answer(&self, shop: Option<&str>) -> Vec<CarrierCode> {
+        let answers = |carrier: &CarrierCode| {
+            let name = AccountName::nearest(self.accounts.keys(), *carrier, shop, None);
+            name.is_some_and(|name| !self.accounts[name].breaker().is_open())
+        };
+        CarrierCode::ALL.into_iter().filter(answers).collect()
     }
 
     pub fn budget_spent(&self, view: &View) {
@@ -291,7 +305,8 @@ pub fn tables(config: &StationConfig) -> anyhow::Result<Pools> {
             }
             None => Routes::default(),
         };
-        pools.route(name, routes, config.unrouted_labels);
+        let (unrouted, fallbacks) = (config.unrouted_labels, config.fallbacks.clone());
+        pools.set(name, Terms { routes, unrouted, fallbacks });
     }
     Ok(pools)
 }
@@ -380,7 +395,6 @@ mod tests {
     use super::*;
     use crate::station::issuing::tests::view;
 
-    use crate::domain::order::CarrierCode;
     use crate::station::config::ShopConfig;
 
     fn sf() -> Option<CarrierConfig> {

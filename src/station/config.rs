@@ -92,6 +92,17 @@ pub struct CarrierConfig {
     pub routes: Option<PathBuf>,
     /// A pooled number may travel with a label that names no route.
     pub unrouted_labels: bool,
+    /// What is tried, in this order, while the carrier gives no numbers; at last the temporary label.
+    pub fallbacks: Vec<Fallback>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fallback {
+    /// A number held for outages.
+    Pool,
+    /// Another carrier, if the hub's rules have one for the parcel.
+    Reroute,
 }
 
 /// What holds for one shop's parcels in place of the station's own.
@@ -157,6 +168,7 @@ impl Default for CarrierConfig {
             pool: 0,
             routes: None,
             unrouted_labels: false,
+            fallbacks: vec![Fallback::Pool, Fallback::Reroute],
         }
     }
 }

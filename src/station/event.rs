@@ -59,6 +59,17 @@ pub enum Event {
     BudgetSpent {
         place: PlaceName,
         parcel: ParcelId,
+        /// The id whose carrier had its time.
+        waybill_id: WaybillId,
+    },
+    /// The hub keeps a parcel with its carrier.
+    RerouteRefused {
+        parcel: ParcelId,
+        why: String,
+    },
+    /// The hub can't be asked for another carrier now; it is asked again.
+    RerouteUnanswered {
+        parcel: ParcelId,
     },
     ContinueWave {
         place: PlaceName,

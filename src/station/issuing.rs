@@ -56,6 +56,7 @@ pub fn wanted(view: &View) -> Option<Want> {
             Some(waybill) => Some(Want::Registration { number: waybill.number.clone() }),
             None => view.stop().is_none().then_some(Want::Number),
         },
+        Asked::Rerouting { .. } => None,
         // Asked to forget a parcel that somebody wants again: what came of it is still to be found out.
         Asked::Cancelling => Some(Want::Cancellation { number: known().map(|waybill| waybill.number.clone()) }),
         Asked::Rejected { .. } | Asked::Answered | Asked::Conflicted | Asked::Cancelled | Asked::CancelRefused => None,
@@ -208,7 +209,7 @@ pub(super) mod tests {
             orders: vec![OrderRecord { order, standing: Standing::Open }],
             needs: Vec::new(),
             work: Work::default(),
-            spare: None,
+            fallback: Default::default(),
         }
     }
 

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::bench::{Found, View, Work};
+use crate::bench::{Fallback, Found, View, Work};
 use crate::domain::alias::wave_key;
 use crate::domain::code::Code;
 use crate::domain::id::{OrderNo, ParcelId, Sku, WaveCode};
@@ -41,7 +41,7 @@ pub fn view(documents: &dyn Documents, memory: &dyn Memory, parcel_id: &ParcelId
             needs.push(no_longer_needed(documents, &check.sku));
         }
     }
-    Some(View { parcel, orders, needs, work, spare: None })
+    Some(View { parcel, orders, needs, work, fallback: Fallback::Temporary })
 }
 
 /// Goods in the box that no line asks for any more: they have a name when the packer is told to take them out.

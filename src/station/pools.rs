@@ -9,6 +9,7 @@ use crate::bench::Spare;
 use crate::carrier::routes::Routes;
 use crate::domain::account::AccountName;
 use crate::domain::order::{CarrierCode, Party};
+use crate::station::config::Fallback;
 
 /// Free numbers of one account with their last days.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -19,21 +20,41 @@ pub struct Pool(BTreeMap<String, Date>);
 #[derive(Clone, Debug, Default)]
 pub struct Pools {
     pools: BTreeMap<AccountName, Pool>,
-    routes: BTreeMap<AccountName, Routes>,
-    /// Accounts whose parcels may travel with a label that names no route.
-    unrouted: Vec<AccountName>,
+    terms: BTreeMap<AccountName, Terms>,
+}
+
+/// What a site says of an account's parcels while its carrier gives no numbers.
+#[derive(Clone, Debug, Default)]
+pub struct Terms {
+    /// Where they go, for labels with a pooled number.
+    pub routes: Routes,
+    /// A label may name no route where the table has none.
+    pub unrouted: bool,
+    /// In their order; at last the temporary label.
+    pub fallbacks: Vec<Fallback>,
 }
 
 impl Pools {
-    /// A site's table of routes; with `unrouted`, places that aren't in it get a label without one.
-    pub fn route(&mut self, account: AccountName, routes: Routes, unrouted: bool) {
-        self.unrouted.extend(unrouted.then(|| account.clone()));
-        self.routes.insert(account, routes);
+    pub fn set(&mut self, account: AccountName, terms: Terms) {
+        self.terms.insert(account, terms);
     }
 
-    /// The accounts that were named with `route`.
     pub fn accounts(&self) -> impl Iterator<Item = &AccountName> {
-        self.routes.keys()
+        self.terms.keys()
+    }
+
+    /// Carriers that a shop's parcels may go with.
+    pub fn carriers(&self, shop: Option<&str>) -> impl Iterator<Item = CarrierCode> {
+        CarrierCode::ALL.into_iter().filter(move |carrier| self.account_of(*carrier, shop).is_some())
+    }
+
+    pub fn fallbacks(&self, carrier: CarrierCode, shop: Option<&str>) -> &[Fallback] {
+        let terms = self.account_of(carrier, shop).and_then(|account| self.terms.get(account));
+        terms.map_or(&[], |terms| &terms.fallbacks)
+    }
+
+    fn account_of(&self, carrier: CarrierCode, shop: Option<&str>) -> Option<&AccountName> {
+        AccountName::nearest(self.terms.keys(), carrier, shop, None)
     }
 
     pub fn restore(&mut self, account: AccountName, pool: Pool) {
@@ -75,12 +96,11 @@ impl Pools {
         receiver: Option<&Party>,
         today: Date,
     ) -> Option<Spare> {
-        let nearest = AccountName::nearest(self.routes.keys(), carrier, shop, None).cloned();
-        let account = &nearest.unwrap_or_else(|| carrier.into());
+        let account = self.account_of(carrier, shop)?;
+        let terms = self.terms.get(account)?;
         let (number, _) = self.usable(account, today).min_by_key(|(number, last)| (**last, (*number).clone()))?;
-        let table = self.routes.get(account);
-        let routing = table.zip(receiver).and_then(|(routes, receiver)| routes.find(receiver));
-        let routing = routing.or_else(|| self.unrouted.contains(account).then(BTreeMap::new))?;
+        let routing = receiver.and_then(|receiver| terms.routes.find(receiver));
+        let routing = routing.or_else(|| terms.unrouted.then(BTreeMap::new))?;
         Some(Spare { number: number.clone(), routing })
     }
 
@@ -105,7 +125,7 @@ mod tests {
     #[test]
     fn the_number_that_ends_first_is_taken_first_and_an_ended_one_never() {
         let mut pools = Pools::default();
-        pools.route(CarrierCode::Jd.into(), Routes::default(), true);
+        pools.set(CarrierCode::Jd.into(), Terms { unrouted: true, ..Terms::default() });
         pools.fill(&CarrierCode::Jd.into(), &["JDVA1".into()], date(2026, 2, 28));
         pools.fill(&CarrierCode::Jd.into(), &["JDVA0".into()], date(2026, 3, 31));
         let spare =
@@ -131,7 +151,7 @@ mod tests {
         let today = date(2026, 2, 18);
         assert_eq!(pools.spare(CarrierCode::Jd, None, Some(&receiver()), today), None);
         let table = "province,city,district,target_sort_center_name\n浙江省,杭州市,,杭州分拣中心\n";
-        pools.route(CarrierCode::Jd.into(), Routes::read(table).expect("a table"), false);
+        pools.set(CarrierCode::Jd.into(), Terms { routes: Routes::read(table).expect("a table"), ..Terms::default() });
         let spare = pools.spare(CarrierCode::Jd, None, Some(&receiver()), today).expect("the city is in it");
         assert_eq!(spare.routing["target_sort_center_name"], "杭州分拣中心");
         assert_eq!(pools.spare(CarrierCode::Jd, None, Some(&Party::default()), today), None, "no such place");

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::domain::entry::{Entry, Hash};
+use crate::domain::order::CarrierCode;
 
 /// `POST /v1/sync/{station}`: entries from `first_seq` on, zstd-compressed JSON. None at all is a greeting that only
 /// compares clocks.
@@ -152,14 +153,20 @@ pub enum AskRequest {
     Code { code: String },
     /// May this station ask the carrier for the parcel's number?
     Lease { parcel_id: String },
+    /// May the parcel go with another carrier, since nothing of it is at its own? One of `can`, whom this station may ask
+    /// now. Asked again under the same id it gets the same answer.
+    Reroute { parcel_id: String, waybill_id: String, can: Vec<CarrierCode> },
 }
 
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub struct AskAnswer {
     /// The documents the asker lacks.
     pub documents: Vec<DownDocument>,
     #[serde(default)]
     pub leased: bool,
+    /// Why what was asked for can't be.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refused: Option<String>,
 }
 
 /// `POST /v1/join`: a one-time code for the station's own key.

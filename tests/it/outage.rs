@@ -1,8 +1,13 @@
 //! A carrier that isn't there at all, and one that refuses: what the packer, the next parcel and the office see of it.
 
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
 use milepost::domain::fact::Fact;
 use milepost::domain::order::CarrierCode;
 use milepost::domain::waybill::Origin;
+use milepost::hub::config::HubConfig;
+use milepost::rules::RoutingRules;
 use milepost::sim::carrier::{Fault, jd};
 use serde_json::json;
 
@@ -14,6 +19,9 @@ use crate::world::{World, eventually, screen};
 const TABLE: &str =
     "province,city,district,target_sort_center_name,road,end_site_name\n浙江省,,,杭州分拣中心,03,余杭站\n";
 
+/// The screen learns once a second how the carriers do.
+const SHOWN: Duration = Duration::from_millis(1_100);
+
 /// A bench with an account at JD that holds numbers for outages, and orders for JD.
 struct Outage {
     bench: Bench,
@@ -23,8 +31,23 @@ struct Outage {
 impl Outage {
     /// The pool is full before the orders come.
     async fn start(orders: &[&str]) -> Outage {
+        let outage = Outage::at(World::start().await, 4).await;
+        eventually("the pool", async || outage.carrier().await.1 == 4).await;
+        outage.more(orders).await;
+        outage
+    }
+
+    /// Without a pool, at a hub whose rules let JD's parcels go with the cheapest of the others.
+    async fn with_rules(issuer: Option<&str>) -> Outage {
+        let change = |config: &mut HubConfig| {
+            config.routing_rules = Some(rules(&config.data_dir.with_file_name("rules")));
+            config.issuer = issuer.map(str::to_owned);
+        };
+        Outage::at(World::start_with(change).await, 0).await
+    }
+
+    async fn at(world: World, pool: u32) -> Outage {
         let sim = jd::start(jd::Options::default()).await.expect("a free port");
-        let world = World::start().await;
         let routes = world.folder.path().join("jd-routes.csv");
         std::fs::write(&routes, TABLE).expect("the folder takes a file");
         let account = world.folder.path().join("jd.toml");
@@ -34,13 +57,9 @@ impl Outage {
             sim.url()
         );
         std::fs::write(&account, text).expect("the folder takes a file");
-        let account = format!("[jd]\naccount = {account:?}\npool = 4\nroutes = {routes:?}\n");
+        let account = format!("[jd]\naccount = {account:?}\npool = {pool}\nroutes = {routes:?}\n");
         let place = format!("{}\n{account}", world.place("bench-1", "pack"));
-        let bench = Bench::at(world, &place, Some("SF1000000000099")).await;
-        let outage = Outage { bench, sim };
-        eventually("the pool", async || outage.carrier().await.1 == 4).await;
-        outage.more(orders).await;
-        outage
+        Outage { bench: Bench::at(world, &place, Some("SF1000000000099")).await, sim }
     }
 
     /// State of JD on the screen, and the numbers held for outages.
@@ -59,16 +78,60 @@ impl Outage {
     }
 
     async fn more(&self, orders: &[&str]) {
+        self.import(orders, json!("jd")).await;
+    }
+
+    /// Checks the order's goods; the number on the label that comes of it.
+    async fn label_of(&mut self, order: &str) -> String {
+        eventually("the order to come down", async || self.bench.gun.scan(order).await == "OK 请扫商品，还差 1 件")
+            .await;
+        assert!(self.bench.gun.scan(&code("红茶")).await.starts_with("OK"));
+        let shown = screen(&self.bench.station, "bench-1", |screen| {
+            ["stick_and_scan", "stick_temporary"].contains(&screen.key.as_str())
+        })
+        .await;
+        shown.parcel.and_then(|parcel| parcel.number).expect("a label has a number")
+    }
+
+    /// Packs with temporary labels until JD is given up: it may have these parcels. How many they are.
+    async fn until_given_up(&mut self, orders: &[&'static str]) -> usize {
+        for (done, order) in orders.iter().enumerate() {
+            if self.carrier().await.0 == "failing" {
+                return done;
+            }
+            let number = self.label_of(order).await;
+            assert!(number.starts_with("TMP-"), "{number}: JD may have it, so nobody else may");
+            self.bench.gun.scan(&number).await;
+            tokio::time::sleep(SHOWN).await;
+        }
+        panic!("JD is never given up");
+    }
+
+    async fn import(&self, orders: &[&str], carrier: serde_json::Value) {
         let line = Line { goods: "红茶".into(), quantity: 1, gift: false, refunded: false };
         let of_jd = |order: &&str| {
             let order = shelf::order(order, 1, std::slice::from_ref(&line), None);
             let mut order = serde_json::to_value(order).expect("plain data");
-            order["carrier"] = json!("jd");
+            order["carrier"] = carrier.clone();
             order
         };
         let orders: Vec<_> = orders.iter().map(of_jd).collect();
         self.bench.world.post("/v1/orders", &json!({ "orders": orders })).await;
     }
+}
+
+/// Rules and tables in a folder: JD first, and whoever is cheapest in its place.
+fn rules(folder: &Path) -> PathBuf {
+    for (name, text) in RoutingRules::BUILTIN_TABLES {
+        let path = folder.join(name);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        std::fs::write(path, text).expect("a table");
+    }
+    let first = "[[rule]]\nname = \"all\"\nwhen = \"true\"\nthen = \"jd\"\n\n[[rule]]\nname = \"provinces\"";
+    let file = folder.join("routing.toml");
+    let text = RoutingRules::BUILTIN.replace("[[rule]]\nname = \"provinces\"", first);
+    std::fs::write(&file, text).expect("the rules");
+    file
 }
 
 /// Three questions in vain open the breaker; from then on a pooled number is on the label at once, and when JD answers
@@ -81,14 +144,7 @@ async fn an_outage_costs_three_parcels_a_temporary_label_and_the_next_none() {
     outage.more(&orders).await;
     let (mut pooled, mut temporary) = (Vec::new(), 0);
     for order in orders {
-        eventually("the order to come down", async || outage.bench.gun.scan(order).await == "OK 请扫商品，还差 1 件")
-            .await;
-        assert!(outage.bench.gun.scan(&code("红茶")).await.starts_with("OK"));
-        let shown = screen(&outage.bench.station, "bench-1", |screen| {
-            ["stick_and_scan", "stick_temporary"].contains(&screen.key.as_str())
-        })
-        .await;
-        let number = shown.parcel.and_then(|parcel| parcel.number).expect("a label has a number");
+        let number = outage.label_of(order).await;
         if number.starts_with("JD") {
             pooled.push(number.clone());
             eventually("the screen to say so", async || outage.carrier().await.0 == "failing").await;
@@ -162,5 +218,68 @@ async fn a_cancelled_order_is_cancelled_at_the_carrier() {
     .await;
     let number = booked.number;
     assert!(outage.bench.gun.scan(&format!("{number}-1-1-")).await.starts_with("STOP"));
+    outage.bench.station.stop().await.expect("the station ends");
+}
+
+/// The next parcel goes with another carrier, by the hub's rules and under a new id, and JD never gets it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_parcel_that_never_reached_its_carrier_goes_with_another_one() {
+    let mut outage = Outage::with_rules(None).await;
+    outage.sim.set_fault(Some(Fault::Status500));
+    let orders = ["2001", "2002", "2003", "2004"];
+    outage.import(&orders, serde_json::Value::Null).await;
+    let doubted = outage.until_given_up(&orders).await;
+    let next = orders[doubted];
+    let number = outage.label_of(next).await;
+    assert!(number.starts_with("SF"), "{number}: the only other account is SF's");
+    assert_eq!(outage.bench.gun.scan(&number).await, "OK 完成，顺丰");
+    let booked = outage.bench.world.sf.book();
+    let (id, _) = booked.iter().find(|(_, entry)| entry.number == number).expect("SF has it");
+    let rerouted = outage.bench.facts().into_iter().find_map(|fact| match fact {
+        Fact::WaybillRerouted { waybill_id, to, carrier } => Some((waybill_id.to_string(), to.to_string(), carrier)),
+        _ => None,
+    });
+    let (closed, to, carrier) = rerouted.expect("the journal says so");
+    assert!(closed.contains("-JD-") && to == *id && carrier == CarrierCode::Sf, "{closed} {to}");
+    let page = outage.bench.world.text(&format!("/orders/{next}?lang=en")).await;
+    assert!(page.contains("JD gives no number now") && page.contains(&number), "{page}");
+
+    // Scanned for what it was, it is still this parcel.
+    assert!(outage.bench.gun.scan(&closed).await.contains("已打包"), "the closed id is on no label, but it is known");
+    outage.sim.set_fault(None);
+    eventually("JD to get those it may have had", async || outage.sim.book().len() == doubted).await;
+    assert!(!outage.sim.book().contains_key(&closed), "nobody asks under a closed id");
+    outage.bench.station.stop().await.expect("the station ends");
+}
+
+/// With the hub away as well there is the temporary label, within the packer's time; and when the hub is back the parcel
+/// still goes with the other carrier.
+#[tokio::test(flavor = "multi_thread")]
+async fn with_the_hub_away_too_the_label_is_temporary_until_it_is_back() {
+    let mut outage = Outage::with_rules(Some("SZ-01")).await;
+    outage.sim.set_fault(Some(Fault::Status500));
+    // Asked for ahead of time, all of them in vain.
+    outage.import(&["2001", "2002", "2003"], serde_json::Value::Null).await;
+    eventually("JD to be given up", async || outage.carrier().await.0 == "failing").await;
+    outage.import(&["2004"], serde_json::Value::Null).await;
+    eventually("the order to come down", async || outage.bench.gun.scan("2004").await == "OK 请扫商品，还差 1 件")
+        .await;
+    outage.bench.world.stop_hub().await;
+    assert!(outage.bench.gun.scan(&code("红茶")).await.starts_with("OK"));
+    let temporary = outage.bench.number("stick_temporary").await;
+    outage.bench.gun.scan(&temporary).await;
+    let before = outage.bench.world.sf.book().len();
+    assert_eq!(before, 1, "without the hub's word SF has nothing but the bench's own order");
+
+    outage.bench.world.start_hub().await;
+    eventually("SF to have it", async || outage.bench.world.sf.book().len() == before + 1).await;
+    assert_eq!(outage.bench.gun.scan(&temporary).await, "OK 正在打印面单");
+    let number = outage.bench.number("stick_and_scan").await;
+    assert!(number.starts_with("SF"), "{number}");
+    assert_eq!(outage.bench.gun.scan(&number).await, "OK 换单完成");
+    eventually("the office to have one label less to look at", async || {
+        outage.exceptions().await.iter().all(|(kind, _)| kind != "temporary_label")
+    })
+    .await;
     outage.bench.station.stop().await.expect("the station ends");
 }

@@ -376,7 +376,13 @@ fn an_order_number_weighs_where_it_can_mean_one_parcel_only() {
     let mut work = Work::default();
     work.remember(&Fact::ParcelPacked { place: place.name.clone() }, &place.station);
     let parcel = shelf.parcel_of_order("1001").clone();
-    let first = View { parcel, orders: vec![shelf.orders["1001"].clone()], needs: Vec::new(), work, spare: None };
+    let first = View {
+        parcel,
+        orders: vec![shelf.orders["1001"].clone()],
+        needs: Vec::new(),
+        work,
+        fallback: Default::default(),
+    };
     let mut second = first.clone();
     second.parcel.parcel_id = "tmall-1001-2".into();
     let scanned = |found| {

@@ -28,6 +28,7 @@ pub struct World {
     pub hub_url: String,
     pub printer: SimPrinter,
     pub sf: SfSim,
+    config: HubConfig,
     client: reqwest::Client,
 }
 
@@ -57,6 +58,7 @@ impl World {
             sf: sf::start(sf::Options::default()).await.expect("SF's simulator starts"),
             client: milepost::carrier::http::client(LIMIT, LIMIT).expect("a client"),
             folder,
+            config,
         }
     }
 
@@ -70,8 +72,8 @@ impl World {
 
     /// The same store at the same address.
     pub async fn start_hub(&mut self) {
-        let listen = self.hub_url.trim_start_matches("http://");
-        let config = hub_config(self.folder.path(), listen);
+        let listen = self.hub_url.trim_start_matches("http://").to_owned();
+        let config = HubConfig { listen, ..self.config.clone() };
         self.hub = Some(Serving::start(&config).await.expect("the hub starts again"));
     }
 

@@ -5,16 +5,17 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use std::time::Duration;
 
-use super::{Daemon, Then};
+use super::{Arrived, Daemon, Then};
 use crate::bench::View;
 use crate::bench::work::Asked;
 use crate::carrier::breaker::Why;
-use crate::domain::id::{ParcelId, PlaceName};
+use crate::domain::id::{ParcelId, PlaceName, WaybillId};
 use crate::journal::Upsert;
 use crate::machine;
 use crate::station::carriers::{self, Turnout};
 use crate::station::event::Event;
 use crate::station::news::CarrierNews;
+use crate::sync::link::LinkError;
 use crate::wire::AskRequest;
 
 impl Daemon {
@@ -31,7 +32,13 @@ impl Daemon {
 
     /// Asks the carrier about a parcel, if this station may and nothing is under way.
     pub(super) fn ask_carrier(&mut self, parcel: &ParcelId) {
-        let Some(view) = self.heart.view(&self.reader, parcel).filter(|view| self.heart.may_ask(view)) else { return };
+        let Some(view) = self.heart.view(&self.reader, parcel) else { return };
+        if let Asked::Rerouting { waybill_id, .. } = &view.work.asked {
+            return self.reroute(&view, waybill_id);
+        }
+        if !self.heart.may_ask(&view) {
+            return;
+        }
         let sender = self.config.sender(view.shop());
         let ask = match self.carriers.next(&view, &sender, machine::wall_us(), &self.events) {
             Turnout::Ask(ask) => ask,
@@ -46,6 +53,30 @@ impl Daemon {
         let mut turn = self.heart.handle(ask.event(), &self.reader);
         turn.upserts.extend(upserts);
         self.queue(turn, None, Then::SendRequest(ask));
+    }
+
+    /// Asks the hub, until it answers, whether the parcel may go with another carrier than the one it has under this id.
+    fn reroute(&self, view: &View, waybill_id: &WaybillId) {
+        let parcel = view.parcel.parcel_id.clone();
+        let Some(link) = self.link.clone() else {
+            return self.later(Event::RerouteRefused { parcel, why: "there is no hub".to_owned() }, Duration::ZERO);
+        };
+        let can = self.carriers.that_answer(view.shop());
+        let (parcel_id, waybill_id) = (parcel.to_string(), waybill_id.to_string());
+        let answers = self.answers.clone();
+        tokio::spawn(async move {
+            let question = AskRequest::Reroute { parcel_id, waybill_id, can };
+            let (documents, then) = match link.ask(&question).await {
+                Ok(answer) => (answer.documents, answer.refused.map(|why| Event::RerouteRefused { parcel, why })),
+                // A hub that doesn't know the question has no other answer tomorrow.
+                Err(LinkError::Refused { problem, .. }) if problem.status < 500 => {
+                    (Vec::new(), Some(Event::RerouteRefused { parcel, why: problem.title }))
+                }
+                Err(_) => (Vec::new(), Some(Event::RerouteUnanswered { parcel })),
+            };
+            // The loop is gone only when the station stops.
+            let _ = answers.send(Arrived { documents, cursor: None, then }).await;
+        });
     }
 
     /// The carrier is known not to answer: whoever waits for a first answer need not.
@@ -76,7 +107,8 @@ impl Daemon {
 
     pub(super) fn start_budget(&self, place: PlaceName, parcel: ParcelId) {
         let view = self.heart.view(&self.reader, &parcel);
-        let budget = view.map_or(Duration::ZERO, |view| self.carriers.budget(&view));
-        self.later(Event::BudgetSpent { place, parcel }, budget);
+        let Some(view) = view else { return };
+        let (budget, waybill_id) = (self.carriers.budget(&view), view.parcel.waybill_id);
+        self.later(Event::BudgetSpent { place, parcel, waybill_id }, budget);
     }
 }

@@ -205,6 +205,7 @@ impl Daemon {
             Ok(open) => {
                 heart.restore(open.sessions, open.works);
                 heart.stock(documents::stocked(&self.reader, &self.tables));
+                heart.set_hub(self.link.is_some());
             }
             Err(error) => tracing::error!(%error, "the journal can't be read"),
         }
@@ -240,6 +241,7 @@ impl Daemon {
                 }
                 Action::GetNumber { parcel } => self.get_number(&parcel),
                 Action::StartBudget { parcel } => self.start_budget(place, parcel),
+                Action::Reroute { parcel } => self.ask_carrier(&parcel),
                 Action::ContinueWave { .. } => self.later(Event::ContinueWave { place }, Duration::ZERO),
             }
         }

@@ -69,6 +69,7 @@ impl Daemon {
         heart.restore(open.sessions, open.works);
         let tables = carriers::tables(&config)?;
         heart.stock(documents::stocked(&reader, &tables));
+        heart.set_hub(config.hub.is_some());
 
         let (events, heard) = mpsc::channel(CHANNEL);
         let (scans, scanned) = mpsc::channel(CHANNEL);

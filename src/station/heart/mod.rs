@@ -20,6 +20,9 @@ use crate::domain::fact::{Fact, NewEntry, PrintOutcome};
 use crate::domain::id::{JobId, ParcelId, PlaceName, StationCode};
 use crate::journal::Upsert;
 
+/// Before a hub that didn't answer is asked for another carrier again.
+const REROUTE_PAUSE: Duration = Duration::from_secs(5);
+
 /// What follows from an event.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Turn {
@@ -39,6 +42,8 @@ pub struct Heart {
     /// Printers that take no labels now. After a start each is tried.
     down: HashSet<String>,
     pools: Pools,
+    /// There is a hub, which may let a parcel go with another carrier.
+    has_hub: bool,
     /// The warehouse's day, as the shell tells it.
     today: Date,
     /// What stands still on the places' scales; the shell tells it before a scan is handled.
@@ -65,6 +70,7 @@ impl Heart {
             numbers: HashMap::new(),
             down: HashSet::new(),
             pools: Pools::default(),
+            has_hub: false,
             today: Date::default(),
             weights: HashMap::new(),
         }
@@ -104,7 +110,7 @@ impl Heart {
     }
 
     pub fn view(&self, documents: &dyn Documents, parcel_id: &ParcelId) -> Option<View> {
-        load::view(documents, self, parcel_id).map(|view| self.with_spare(view))
+        load::view(documents, self, parcel_id).map(|view| self.with_fallback(view))
     }
 
     /// What the place's screen says while nothing happens.
@@ -158,8 +164,14 @@ impl Heart {
                     self.decide(&mut turn, documents, &place, Input::PrinterReady, None);
                 }
             }
-            Event::BudgetSpent { place, parcel } => {
-                self.decide(&mut turn, documents, &place, Input::BudgetSpent { parcel }, None);
+            Event::BudgetSpent { place, parcel, waybill_id } => {
+                self.decide(&mut turn, documents, &place, Input::BudgetSpent { parcel, waybill_id }, None);
+            }
+            Event::RerouteRefused { parcel, why } => self.stays(&mut turn, documents, &parcel, why),
+            Event::RerouteUnanswered { parcel } => {
+                let news = Input::RerouteUnanswered { parcel: parcel.clone() };
+                self.tell_waiting(&mut turn, documents, &parcel, &news);
+                turn.again.push((parcel, REROUTE_PAUSE));
             }
             Event::ContinueWave { place } => self.decide(&mut turn, documents, &place, Input::DocumentsChanged, None),
             Event::CarrierAnswered { parcel, operation, answer, tries } => {
@@ -208,8 +220,8 @@ impl Heart {
             _ => Found::Nothing,
         };
         let found = match found {
-            Found::Order(views) => Found::Order(views.into_iter().map(|view| self.with_spare(view)).collect()),
-            Found::Label { number, view } => Found::Label { number, view: Box::new(self.with_spare(*view)) },
+            Found::Order(views) => Found::Order(views.into_iter().map(|view| self.with_fallback(view)).collect()),
+            Found::Label { number, view } => Found::Label { number, view: Box::new(self.with_fallback(*view)) },
             other => other,
         };
         let wants_last = matches!(
@@ -272,15 +284,20 @@ impl Heart {
 
     /// Tells the places that wait for a parcel's number that it is there, or won't come.
     fn wake(&mut self, turn: &mut Turn, documents: &dyn Documents, parcel: &ParcelId) {
+        self.tell_waiting(turn, documents, parcel, &Input::NumberSettled { parcel: parcel.clone() });
+    }
+
+    fn tell_waiting(&mut self, turn: &mut Turn, documents: &dyn Documents, parcel: &ParcelId, news: &Input) {
         let waits = |session: &Session| session.in_hand.as_ref() == Some(parcel) || session.wave.is_some();
         let names: Vec<_> =
             self.places.iter().filter(|(_, (_, session))| waits(session)).map(|(name, _)| name.clone()).collect();
         for name in names {
-            self.decide(turn, documents, &name, Input::NumberSettled { parcel: parcel.clone() }, None);
+            self.decide(turn, documents, &name, news.clone(), None);
         }
     }
 
     fn arrived(&mut self, turn: &mut Turn, documents: &dyn Documents, parcels: &[ParcelId]) {
+        self.rerouted(turn, documents, parcels);
         self.tell_holders(turn, documents, parcels, &Input::DocumentsChanged);
     }
 

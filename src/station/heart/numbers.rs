@@ -6,8 +6,8 @@ use std::time::Duration;
 use jiff::civil::Date;
 
 use super::{Heart, Turn};
-use crate::bench::View;
 use crate::bench::work::{Asked, Work};
+use crate::bench::{Fallback, Spare, View};
 use crate::carrier::{Operation, number};
 use crate::domain::account::AccountName;
 use crate::domain::fact::{Fact, NewEntry};
@@ -15,12 +15,16 @@ use crate::domain::id::{ParcelId, WaybillId};
 use crate::domain::order::CarrierCode;
 use crate::domain::waybill::Origin;
 use crate::journal::Upsert;
+use crate::station::config::Fallback as Step;
 use crate::station::event::Answer;
 use crate::station::issuing;
 use crate::station::load::{Documents, Memory};
 use crate::station::news::{CarrierNews, nobodys};
 use crate::station::pools::Pools;
 use crate::station::rows;
+
+/// The carrier gave a number that is on another parcel.
+const NUMBER_TAKEN: &str = "number_taken";
 
 impl Heart {
     /// Numbers for outages, as the journal and the site's tables have them.
@@ -37,13 +41,80 @@ impl Heart {
         self.pools.left(account, self.today)
     }
 
-    /// A pooled number is offered where nothing can be at the carrier and the carrier can't be asked.
-    pub(super) fn with_spare(&self, mut view: View) -> View {
-        if view.work.asked == Asked::NotSent && view.number().is_none() && self.holds_lease(&view) {
-            let receiver = view.orders.iter().find_map(|record| record.order.receiver.as_ref());
-            view.spare = self.pools.spare(view.parcel.carrier, view.shop(), receiver, self.today);
+    pub fn set_hub(&mut self, has_hub: bool) {
+        self.has_hub = has_hub;
+    }
+
+    /// The first of the site's fallbacks that the parcel may take now.
+    pub(super) fn with_fallback(&self, mut view: View) -> View {
+        if view.number().is_none() && self.holds_lease(&view) {
+            let possible = |step: &Step| match step {
+                Step::Pool => self.spare(&view).map(Fallback::Pool),
+                Step::Reroute => self.may_reroute(&view).then_some(Fallback::Reroute),
+            };
+            let steps = self.pools.fallbacks(view.parcel.carrier, view.shop());
+            view.fallback = steps.iter().find_map(possible).unwrap_or_default();
         }
         view
+    }
+
+    /// A pooled number, where nothing can be at the carrier and the carrier can't be asked.
+    fn spare(&self, view: &View) -> Option<Spare> {
+        let receiver = view.orders.iter().find_map(|record| record.order.receiver.as_ref());
+        let spare = || self.pools.spare(view.parcel.carrier, view.shop(), receiver, self.today);
+        (view.work.asked == Asked::NotSent).then(spare)?
+    }
+
+    /// Another carrier may be asked for a parcel that surely isn't at its own, whose carrier nobody named, once.
+    fn may_reroute(&self, view: &View) -> bool {
+        let nothing_there = match &view.work.asked {
+            Asked::NotSent => true,
+            // The carrier has it, and gave it a number that isn't its own.
+            Asked::Rejected { code } => code != NUMBER_TAKEN,
+            _ => false,
+        };
+        let others = || self.pools.carriers(view.shop()).any(|carrier| carrier != view.parcel.carrier);
+        let unnamed = || view.orders.iter().all(|record| record.order.carrier.is_none());
+        self.has_hub
+            && nothing_there
+            && !view.work.doubted
+            && !view.work.stays
+            && view.stop().is_none()
+            && unnamed()
+            && others()
+    }
+
+    /// The hub's answer: the parcel came down with another carrier.
+    pub(super) fn rerouted(&mut self, turn: &mut Turn, documents: &dyn Documents, parcels: &[ParcelId]) {
+        for parcel in parcels {
+            let Some(view) = self.view(documents, parcel) else { continue };
+            let Asked::Rerouting { waybill_id, .. } = &view.work.asked else { continue };
+            if *waybill_id == view.parcel.waybill_id {
+                continue;
+            }
+            let (to, carrier) = (view.parcel.waybill_id.clone(), view.parcel.carrier);
+            let fact = Fact::WaybillRerouted { waybill_id: waybill_id.clone(), to, carrier };
+            self.note(turn, documents, &view, fact);
+            self.wake(turn, documents, parcel);
+            turn.again.push((parcel.clone(), Duration::ZERO));
+        }
+    }
+
+    pub(super) fn stays(&mut self, turn: &mut Turn, documents: &dyn Documents, parcel: &ParcelId, why: String) {
+        let Some(view) = self.view(documents, parcel) else { return };
+        if !matches!(view.work.asked, Asked::Rerouting { .. }) {
+            return;
+        }
+        let waybill_id = view.parcel.waybill_id.clone();
+        self.note(turn, documents, &view, Fact::RerouteRefused { waybill_id, why });
+        self.wake(turn, documents, parcel);
+        turn.again.push((parcel.clone(), Duration::ZERO));
+    }
+
+    fn note(&mut self, turn: &mut Turn, documents: &dyn Documents, view: &View, fact: Fact) {
+        let (parcel, orders) = (Some(view.parcel.parcel_id.clone()), view.parcel.orders.clone());
+        let entry = NewEntry { fact, parcel, orders, operator: None, device: None };
+        self.remember(turn, documents, vec![entry]);
     }
 
     fn holds_lease(&self, view: &View) -> bool {
@@ -65,8 +136,11 @@ impl Heart {
 
     /// Everything in memory that may still want something of its carrier.
     pub fn waiting_for_carrier(&self) -> Vec<ParcelId> {
-        let waiting =
-            |work: &Work| matches!(work.asked, Asked::NotSent | Asked::Pending | Asked::Unanswered | Asked::Cancelling);
+        let waiting = |work: &Work| match work.asked {
+            Asked::NotSent | Asked::Pending | Asked::Unanswered | Asked::Cancelling | Asked::Rerouting { .. } => true,
+            Asked::Never | Asked::Rejected { .. } | Asked::Answered | Asked::Conflicted => false,
+            Asked::Cancelled | Asked::CancelRefused => false,
+        };
         self.works.iter().filter(|(_, work)| waiting(work)).map(|(parcel_id, _)| parcel_id.clone()).collect()
     }
 
@@ -81,6 +155,11 @@ impl Heart {
         tries: u32,
     ) {
         let Some(view) = self.view(documents, &parcel) else { return };
+        // Of an id that is closed nothing was ever sent.
+        if operation.waybill_id().is_some_and(|asked| *asked != view.parcel.waybill_id) {
+            tracing::error!(%parcel, ?operation, "an answer about another id than the parcel's is left aside");
+            return;
+        }
         let next = match answer {
             Answer::Is(outcome) => issuing::judge(operation, outcome, &view, tries),
             Answer::NotSent(why) => issuing::not_sent(operation, why, tries),
@@ -149,14 +228,7 @@ impl Heart {
             CarrierNews::Unanswered { why } => Fact::WaybillUnanswered { waybill_id, why },
             CarrierNews::Rejected { code, message } => Fact::WaybillRejected { waybill_id, code, message },
         };
-        let entry = NewEntry {
-            fact,
-            parcel: Some(parcel.clone()),
-            orders: view.parcel.orders.clone(),
-            operator: None,
-            device: None,
-        };
-        self.remember(turn, documents, vec![entry]);
+        self.note(turn, documents, &view, fact);
         if settled {
             self.wake(turn, documents, &parcel);
         }
@@ -174,7 +246,7 @@ impl Heart {
         match holder.filter(|holder| holder != parcel) {
             Some(holder) => {
                 let message = format!("the carrier gave {number}, which is on parcel {holder}");
-                CarrierNews::Rejected { code: "number_taken".into(), message }
+                CarrierNews::Rejected { code: NUMBER_TAKEN.into(), message }
             }
             None => news,
         }

@@ -13,6 +13,8 @@ use serde_json::json;
 use super::model::PARCELS;
 
 pub const JD: CarrierCode = CarrierCode::Jd;
+/// Whom the hub lets a parcel go with.
+pub const OTHER: CarrierCode = CarrierCode::Sf;
 
 pub fn parcel_id(parcel: usize) -> ParcelId {
     ParcelId(format!("P{parcel}"))
@@ -54,6 +56,7 @@ impl Disk {
                 carrier: JD,
                 service: None,
                 waybill_id: format!("DB20260218-JD-01000{parcel}").into(),
+                former: Vec::new(),
                 supplied: None,
                 wave: None,
                 issuer: Some("S-1".into()),

@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 
-use model::{Model, Step};
+use model::{Hub, Model, Step};
 
 /// A hundred thousand together, as two tests, for a machine has at least two processors.
 const CASES: u32 = 50_000;
@@ -34,8 +34,13 @@ fn step() -> impl Strategy<Value = Step> {
         1 => Just(Step::Mend),
         1 => (0u8..4).prop_map(Step::FillPool),
         1 => parcel.clone().prop_map(Step::RefuseNext),
+        3 => (parcel.clone(), hub()).prop_map(|(parcel, hub)| Step::HubSays(parcel, hub)),
         1 => parcel.prop_map(Step::SomebodyElsesNumberNext),
     ]
+}
+
+fn hub() -> impl Strategy<Value = Hub> {
+    prop_oneof![2 => Just(Hub::Grants), 1 => Just(Hub::GrantsUnheard), 1 => Just(Hub::Refuses), 1 => Just(Hub::IsAway)]
 }
 
 fn play(before: &[Step], steps: &[Step]) -> Model {
@@ -110,6 +115,9 @@ fn the_model_reaches_every_end() {
         Step::Answered(0),
     ];
     tell(&play(&[], &mistake));
+    // The hub is away while a packer waits, and says only afterwards that another carrier may have the parcel.
+    let away = [Step::Break, Step::Ask(0), Step::Pack(0), Step::Pack(0), Step::HubSays(0, Hub::IsAway), Step::Pack(0)];
+    tell(&play(&[], &away));
     let mut runner = TestRunner::deterministic();
     for _ in 0..500 {
         let steps = vec(step(), 1..LONGEST).new_tree(&mut runner).expect("steps").current();

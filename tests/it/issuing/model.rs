@@ -5,24 +5,24 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::date;
 use milepost::bench::work::{Asked, Stage};
 use milepost::bench::{Place, Role, ScanBack, Session, Work};
-use milepost::carrier::routes::Routes;
 use milepost::carrier::{Class, Issued, Operation, Outcome, Rejection};
 use milepost::domain::fact::{Fact, PrintOutcome};
-use milepost::domain::id::ParcelId;
+use milepost::domain::id::{ParcelId, WaybillId};
 use milepost::domain::order::Party;
 use milepost::domain::parcel::Standing;
 use milepost::domain::waybill::Origin;
+use milepost::station::config::Fallback;
 use milepost::station::event::{Answer, Event};
 use milepost::station::heart::{Heart, Turn};
 use milepost::station::issuing;
 use milepost::station::news::CarrierNews;
-use milepost::station::pools::Pools;
+use milepost::station::pools::{Pools, Terms};
 
 mod ends;
 
 pub use ends::ENDS;
 
-use super::disk::{Disk, JD, order_no, parcel_id, read};
+use super::disk::{Disk, JD, OTHER, order_no, parcel_id, read};
 
 pub const PARCELS: usize = 2;
 const DOCK: &str = "dock";
@@ -49,7 +49,18 @@ pub enum Step {
     Mend,
     FillPool(u8),
     RefuseNext(usize),
+    /// To a station that asked whether a parcel may go with another carrier.
+    HubSays(usize, Hub),
     SomebodyElsesNumberNext(usize),
+}
+
+#[derive(Clone, Copy, Debug)]
+pub enum Hub {
+    Grants,
+    /// Its answer is lost, and comes when it is asked again.
+    GrantsUnheard,
+    Refuses,
+    IsAway,
 }
 
 /// A request on its way.
@@ -72,7 +83,7 @@ pub struct Model {
     heart: Heart,
     disk: Disk,
     flights: Vec<Flight>,
-    /// The carrier's book, by order id.
+    /// The carriers' books, by order id.
     book: BTreeMap<String, Booking>,
     issued: u32,
     lent: u32,
@@ -81,6 +92,8 @@ pub struct Model {
     mistake: BTreeSet<usize>,
     /// Parcels a request for which may have been served after the carrier said that it has none.
     late: BTreeSet<usize>,
+    /// Parcels that the hub let go with another carrier, with the id they have there.
+    granted: BTreeMap<usize, WaybillId>,
     facts: Vec<(Option<ParcelId>, Fact)>,
     tries: u32,
 }
@@ -103,6 +116,7 @@ impl Model {
             refuse: BTreeSet::new(),
             mistake: BTreeSet::new(),
             late: BTreeSet::new(),
+            granted: BTreeMap::new(),
             facts: Vec::new(),
             tries: 0,
         };
@@ -126,7 +140,9 @@ impl Model {
             scale: false,
         };
         let mut pools = Pools::default();
-        pools.route(JD.into(), Routes::default(), true);
+        let fallbacks = vec![Fallback::Pool, Fallback::Reroute];
+        pools.set(JD.into(), Terms { unrouted: true, fallbacks: fallbacks.clone(), ..Terms::default() });
+        pools.set(OTHER.into(), Terms { fallbacks, ..Terms::default() });
         if let Some(pool) = &self.disk.pool {
             pools.restore(JD.into(), read(pool));
         }
@@ -137,6 +153,7 @@ impl Model {
         self.heart.restore(sessions, works);
         self.heart.stock(pools);
         self.heart.set_today(date(2026, 2, 18));
+        self.heart.set_hub(true);
         // Nobody listens to what was asked before.
         self.flights.iter_mut().for_each(|flight| flight.heard = false);
     }
@@ -187,8 +204,9 @@ impl Model {
             Step::Crash => self.start(),
             Step::Pack(parcel) => self.pack(*parcel),
             Step::GiveUpWaiting(parcel) => {
-                let place = place_name(*parcel).into();
-                self.handle(Event::BudgetSpent { place, parcel: parcel_id(*parcel) });
+                let (place, parcel) = (place_name(*parcel).into(), parcel_id(*parcel));
+                let waybill_id = self.disk.parcels[&parcel].waybill_id.clone();
+                self.handle(Event::BudgetSpent { place, parcel, waybill_id });
             }
             Step::Cancel(parcel) => {
                 let record = self.disk.orders.get_mut(&order_no(*parcel)).expect("it is there");
@@ -199,6 +217,7 @@ impl Model {
             Step::Mend => self.broken = false,
             Step::FillPool(kind) => self.fill_pool(*kind),
             Step::RefuseNext(parcel) => drop(self.refuse.insert(*parcel)),
+            Step::HubSays(parcel, hub) => self.hub_says(*parcel, *hub),
             Step::SomebodyElsesNumberNext(parcel) => drop(self.mistake.insert(*parcel)),
         }
     }
@@ -216,23 +235,24 @@ impl Model {
             return;
         };
         let Some(operation) = issuing::operation(&view, &Party::default()).filter(|_| !under_way) else { return };
+        let (carrier, broken) = (view.parcel.carrier, self.broken && view.parcel.carrier == JD);
         let news = match &operation {
-            _ if self.broken && view.work.asked != Asked::Never => return,
-            _ if self.broken => CarrierNews::NotSent { why: "the carrier is failing".into() },
+            _ if broken && view.work.asked != Asked::Never => return,
+            _ if broken => CarrierNews::NotSent { why: "the carrier is failing".into() },
             Operation::Cancel { .. } => CarrierNews::CancelRequested,
             _ => CarrierNews::Requested { account: None },
         };
         let event =
-            Event::Carrier { parcel: parcel_id(parcel), waybill_id: view.parcel.waybill_id.clone(), carrier: JD, news };
+            Event::Carrier { parcel: parcel_id(parcel), waybill_id: view.parcel.waybill_id.clone(), carrier, news };
         let turn = self.heart.handle(event, &self.disk);
         if !kept {
             return;
         }
         self.keep(turn);
-        if self.broken {
+        if broken {
             return;
         }
-        assert_eq!(operation.waybill_id(), Some(&view.parcel.waybill_id), "one order id for a parcel, for ever");
+        assert_eq!(operation.waybill_id(), Some(&view.parcel.waybill_id), "only under the parcel's id");
         if matches!(operation, Operation::Create(_)) {
             assert!(!self.in_doubt(parcel), "parcel {parcel} is asked for again while it may be at the carrier");
         }
@@ -275,7 +295,10 @@ impl Model {
                 None => {
                     let number = shipment.number.clone().unwrap_or_else(|| {
                         self.issued += 1;
-                        format!("JDX{:012}", self.issued)
+                        match id.contains("-SF-") {
+                            true => format!("SF{:013}", self.issued),
+                            false => format!("JDX{:012}", self.issued),
+                        }
                     });
                     // The station gave it up: it can't know of this.
                     if !self.flights[at].heard {
@@ -305,9 +328,33 @@ impl Model {
         self.flights[at].said = Some(said);
     }
 
+    /// As the hub does: once granted it stays so.
+    fn hub_says(&mut self, parcel: usize, hub: Hub) {
+        let Asked::Rerouting { waybill_id, .. } = self.work(parcel).asked else { return };
+        let id = parcel_id(parcel);
+        let granted = self.granted.get(&parcel);
+        // There are two carriers: who comes from the second has nowhere to go.
+        let nobody_left = granted == Some(&waybill_id);
+        if nobody_left || (granted.is_none() && matches!(hub, Hub::Refuses)) {
+            return self.handle(Event::RerouteRefused { parcel: id, why: "nobody else takes it".into() });
+        }
+        if matches!(hub, Hub::IsAway) {
+            return self.handle(Event::RerouteUnanswered { parcel: id });
+        }
+        let granted = self.granted.entry(parcel);
+        let to = granted.or_insert_with(|| format!("DB20260218-SF-02000{parcel}").into()).clone();
+        if matches!(hub, Hub::GrantsUnheard) {
+            return;
+        }
+        let document = self.disk.parcels.get_mut(&id).expect("it is there");
+        document.carrier = OTHER;
+        document.former.push(std::mem::replace(&mut document.waybill_id, to));
+        self.handle(Event::DocumentsArrived { parcels: vec![id] });
+    }
+
     fn somebody_elses(&self, parcel: usize) -> Option<String> {
         let of = |id: &&ParcelId| **id != parcel_id(parcel);
-        let mut numbers = self.disk.numbers.iter().filter(|(number, id)| number.starts_with("JD") && of(id));
+        let mut numbers = self.disk.numbers.iter().filter(|(number, id)| !number.starts_with("TMP-") && of(id));
         numbers.next().map(|(number, _)| number.clone())
     }
 

@@ -121,7 +121,7 @@ fn decide(order: &Order, weight_g: u32) -> Result<Choice, Nobody> {
 }
 
 fn decide_of(orders: &[Order], items: &BTreeMap<Sku, Item>, now: &Zoned) -> Result<Choice, Nobody> {
-    rules(RULES).decide(&Shipment { orders, items }, now)
+    rules(RULES).decide(&Shipment { orders, items, away_from: &[] }, now)
 }
 
 fn costs(offers: &[milepost::domain::routing::Offer]) -> Vec<Option<u64>> {
@@ -245,8 +245,9 @@ fn the_first_rule_that_can_decides() {
     let text = RULES.replace(r#"then = ["zto", "sf"]"#, r#"then = ["zto"]"#);
     let orders = [to("西藏自治区", "拉萨市", "城关区")];
     let heavy = items(Some(30_000), None);
-    let choice =
-        rules(&text).decide(&Shipment { orders: &orders, items: &heavy }, &later()).expect("somebody takes it");
+    let choice = rules(&text)
+        .decide(&Shipment { orders: &orders, items: &heavy, away_from: &[] }, &later())
+        .expect("somebody takes it");
     assert_eq!((choice.rule(), choice.carrier), (Some("cheapest"), Jd));
     assert_eq!(choice.passed, ["provinces"]);
 }
@@ -256,7 +257,10 @@ fn of_equal_ones_the_first_in_the_file_is_taken() {
     // ZTO and JD cost 5.00 both.
     let choice = |text: &str| {
         let (orders, items) = ([order()], items(Some(900), None));
-        rules(text).decide(&Shipment { orders: &orders, items: &items }, &later()).expect("somebody takes it").carrier
+        rules(text)
+            .decide(&Shipment { orders: &orders, items: &items, away_from: &[] }, &later())
+            .expect("somebody takes it")
+            .carrier
     };
     assert_eq!(choice(RULES), Zto);
     assert_eq!(choice(&RULES.replace(r#"["sf", "zto", "jd"]"#, r#"["sf", "jd", "zto"]"#)), Jd);
@@ -318,7 +322,9 @@ fn nobody_is_better_than_a_guess() {
     // A rule that can't look at the order might have been its rule.
     let text = RULES.replace("parcel.province in ['西藏自治区']", "order.receiver_sealed.platform == 'x'");
     let (orders, items) = ([order()], items(Some(900), None));
-    let failed = rules(&text).decide(&Shipment { orders: &orders, items: &items }, &later()).expect_err("it failed");
+    let failed = rules(&text)
+        .decide(&Shipment { orders: &orders, items: &items, away_from: &[] }, &later())
+        .expect_err("it failed");
     assert!(failed.en().starts_with("routing rule provinces could not judge it"), "{}", failed.en());
     assert!(!format!("{failed:?} {}", failed.zh()).contains("王小明"), "nobody's name is in a reason");
 }
@@ -329,7 +335,9 @@ fn rules_see_order_parcel_time_and_freight() {
         let text = RULES.replace("'急' in order.tags || paid_minutes < 120", when);
         let orders = [with(|order| order.services = vec!["cod".into()])];
         let items = items(Some(900), Some(10));
-        rules(&text).decide(&Shipment { orders: &orders, items: &items }, &later()).map(|choice| choice.carrier)
+        rules(&text)
+            .decide(&Shipment { orders: &orders, items: &items, away_from: &[] }, &later())
+            .map(|choice| choice.carrier)
     };
     for (when, expected) in [
         ("order.shop == '云上茶' && order.channel == 'tmall' && order.amount_fen == 9900", true),
@@ -352,7 +360,7 @@ fn the_shipped_example_is_the_asked_for_one() {
     assert_eq!(rules.names().collect::<Vec<_>>(), ["provinces", "urgent", "cheapest"]);
     let decide = |order: &Order| {
         let (orders, items) = (std::slice::from_ref(order), items(Some(900), None));
-        rules.decide(&Shipment { orders, items: &items }, &later()).expect("somebody takes it")
+        rules.decide(&Shipment { orders, items: &items, away_from: &[] }, &later()).expect("somebody takes it")
     };
     assert_eq!(decide(&to("北京市", "北京市", "朝阳区")).carrier, Sf);
     assert_eq!(decide(&with(|order| order.tags = vec!["急".into()])).rule(), Some("urgent"));

@@ -155,7 +155,8 @@ impl Rehearsal {
             }
             Verb::Wait => {
                 for (place, parcel) in std::mem::take(&mut self.budgets) {
-                    self.happen(Event::BudgetSpent { place, parcel });
+                    let waybill_id = self.shelf.parcels[&parcel].waybill_id.clone();
+                    self.happen(Event::BudgetSpent { place, parcel, waybill_id });
                 }
             }
             Verb::Restart => self.restart(),
@@ -274,6 +275,8 @@ impl Rehearsal {
             }
             Action::GetNumber { parcel } => self.ask_carrier(&parcel),
             Action::StartBudget { parcel } => self.budgets.push((place, parcel)),
+            // The stories' orders name their carrier.
+            Action::Reroute { parcel } => panic!("{parcel} may go with no other carrier"),
             Action::ContinueWave { .. } => self.happen(Event::ContinueWave { place }),
         }
     }

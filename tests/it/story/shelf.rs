@@ -165,6 +165,7 @@ impl Shelf {
         let first = &orders[0].0;
         let parcel_id = ParcelId(format!("tmall-{first}-1"));
         let parcel = Parcel {
+            former: Vec::new(),
             parcel_id: parcel_id.clone(),
             orders: orders.iter().map(|(order_no, _)| OrderNo(order_no.clone())).collect(),
             warehouse: "SZ".into(),

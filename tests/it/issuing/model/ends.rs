@@ -8,11 +8,11 @@ use milepost::domain::id::ParcelId;
 use milepost::domain::waybill::Origin;
 use milepost::station::event::{Answer, Event};
 
-use super::{DOCK, Model, PARCELS};
+use super::{DOCK, Hub, Model, PARCELS};
 use crate::issuing::disk::parcel_id;
 
 /// What can become of a parcel.
-pub const ENDS: [&str; 9] = [
+pub const ENDS: [&str; 12] = [
     "direct number on the box",
     "pooled number on the box",
     "pooled number replaced nothing",
@@ -22,6 +22,9 @@ pub const ENDS: [&str; 9] = [
     "cancelled at the carrier",
     "cancelled and never at the carrier",
     "somebody else's number refused",
+    "with another carrier on the box",
+    "with another carrier after a temporary label",
+    "stays with its carrier",
 ];
 
 impl Model {
@@ -37,6 +40,10 @@ impl Model {
                 let other = owner.insert(waybill.number.clone(), parcel);
                 assert_eq!(other, None, "{} is on two parcels", waybill.number);
             }
+            let document = &self.disk.parcels[&parcel_id(parcel)];
+            let ids = document.former.iter().chain([&document.waybill_id]);
+            let booked = ids.filter_map(|id| self.book.get(id.as_str())).filter(|booking| !booking.cancelled);
+            assert!(booked.count() <= 1, "parcel {parcel} is at two carriers");
             let labels: BTreeSet<_> =
                 work.labels.iter().filter(|label| label.live()).map(|label| &label.number).collect();
             let real = labels.iter().filter(|number| !number.starts_with("TMP-")).count();
@@ -62,6 +69,7 @@ impl Model {
                 self.answered(flight, Answer::Is(said));
             }
             for parcel in 0..PARCELS {
+                self.hub_says(parcel, Hub::Grants);
                 self.ask(parcel, true);
                 self.pack(parcel);
             }
@@ -131,6 +139,7 @@ impl Model {
             let booked = self.book.contains_key(view.parcel.waybill_id.as_str());
             let origin = view.number().map(|(_, origin)| origin);
             let was_temporary = work.waybills.iter().any(|waybill| waybill.origin == Origin::Temporary);
+            let rerouted = !view.parcel.former.is_empty();
             let packed = work.stage >= Stage::Packed;
             let seen = [
                 packed && origin == Some(Origin::Direct),
@@ -142,6 +151,9 @@ impl Model {
                 work.asked == Asked::Cancelled && booked,
                 view.is_cancelled() && !booked,
                 matches!(&work.asked, Asked::Rejected { code } if code == "number_taken"),
+                packed && rerouted && origin == Some(Origin::Direct) && !was_temporary,
+                packed && rerouted && origin == Some(Origin::Direct) && was_temporary,
+                packed && work.stays && origin.is_some(),
             ];
             ends.extend(ENDS.iter().zip(seen).filter(|(_, seen)| *seen).map(|(end, _)| *end));
         }

@@ -8,17 +8,18 @@ use super::session::WavePrint;
 use super::work::Asked;
 use super::{Found, Input, Loaded, Place, Session, View};
 use crate::domain::code::{Code, Command};
-use crate::domain::fact::{Fact, PrintOutcome};
+use crate::domain::fact::{Asking, Fact, PrintOutcome};
+use crate::domain::id::WaveCode;
 
 pub(super) fn step(decision: &mut Decision, place: &Place, session: &Session, input: &Input, loaded: &Loaded) {
     match (input, &session.wave) {
-        (Input::Scanned(Code::PickList(_)), None) => start(decision, &loaded.found),
-        (Input::Scanned(Code::PickList(_)), Some(_)) => decision.say(standing(session)),
+        (Input::Scanned(Code::PickList(_)), None) => wanted(decision, session, loaded),
+        (Input::Scanned(Code::PickList(_)), Some(_)) => decision.say(standing(session, loaded.awaited.len())),
         (Input::Scanned(Code::Command(Command::Reprint)), Some(wave)) if wave.stopped.is_some() => {
             resume(decision, wave, wave.stopped.unwrap_or(1) - 1);
         }
         (Input::Scanned(Code::Bare(_)), Some(wave)) if wave.stopped.is_some() => named(decision, wave, &loaded.found),
-        (Input::Scanned(_), _) => decision.say(standing(session)),
+        (Input::Scanned(_), _) => decision.say(standing(session, loaded.awaited.len())),
         (Input::Printed { job, outcome, evidence }, Some(wave)) if wave.in_flight.contains(job) => {
             settled(decision, place, wave, loaded, job, *outcome, evidence);
         }
@@ -30,32 +31,53 @@ pub(super) fn step(decision: &mut Decision, place: &Place, session: &Session, in
             | Input::DocumentsChanged,
             Some(wave),
         ) => advance(decision, place, wave, loaded, input),
+        (Input::NumberSettled { .. } | Input::DocumentsChanged, None) => goes_on(decision, session, loaded),
         (Input::Unreadable | Input::HubAnswered { .. } | Input::PrinterReady | Input::OpenedElsewhere { .. }, _) => {}
-        (
-            Input::NumberSettled { .. }
-            | Input::BudgetSpent { .. }
-            | Input::RerouteUnanswered { .. }
-            | Input::DocumentsChanged,
-            None,
-        ) => {}
+        (Input::BudgetSpent { .. } | Input::RerouteUnanswered { .. }, None) => {}
     }
 }
 
-pub(super) fn standing(session: &Session) -> Prompt {
-    match &session.wave {
-        None => Prompt::ScanPickList,
-        Some(WavePrint { stopped: Some(position), .. }) => Prompt::WaveStopped { position: *position },
-        Some(wave) => Prompt::WavePrinting { printed: wave.next - 1 - wave.in_flight.len() as u32, count: wave.count },
+pub(super) fn standing(session: &Session, awaited: usize) -> Prompt {
+    match (&session.wave, &session.asking) {
+        (None, Some(Asking::MissingNumbers { count, .. })) => Prompt::WaveWaits { missing: awaited, count: *count },
+        (None, _) => Prompt::ScanPickList,
+        (Some(WavePrint { stopped: Some(position), .. }), _) => Prompt::WaveStopped { position: *position },
+        (Some(wave), _) => {
+            Prompt::WavePrinting { printed: wave.next - 1 - wave.in_flight.len() as u32, count: wave.count }
+        }
     }
 }
 
-fn start(decision: &mut Decision, found: &Found) {
-    let Found::Wave { code, count } = found else {
+/// A wave is printed with all its numbers; scanned once more, with what there is.
+fn wanted(decision: &mut Decision, session: &Session, loaded: &Loaded) {
+    let Found::Wave { code, count } = &loaded.found else {
         return decision.stop(None, Prompt::WaveUnknown);
     };
+    let asking = Some(Asking::MissingNumbers { wave: code.clone(), count: *count });
+    if loaded.awaited.is_empty() || session.asking == asking {
+        return start(decision, code, *count);
+    }
     let place = decision.place();
-    decision.record(Fact::WavePrintStarted { place, wave: code.clone(), count: *count });
-    decision.say(Prompt::WavePrinting { printed: 0, count: *count });
+    decision.record(Fact::PlaceAsked { place, asking });
+    for parcel in &loaded.awaited {
+        decision.actions.push(Action::GetNumber { parcel: parcel.clone() });
+    }
+    decision.say(Prompt::WaveWaits { missing: loaded.awaited.len(), count: *count });
+}
+
+/// A number came, or a parcel needs none any more.
+fn goes_on(decision: &mut Decision, session: &Session, loaded: &Loaded) {
+    let Some(Asking::MissingNumbers { wave, count }) = &session.asking else { return };
+    match loaded.awaited.len() {
+        0 => start(decision, wave, *count),
+        missing => decision.say(Prompt::WaveWaits { missing, count: *count }),
+    }
+}
+
+fn start(decision: &mut Decision, code: &WaveCode, count: u32) {
+    let place = decision.place();
+    decision.record(Fact::WavePrintStarted { place, wave: code.clone(), count });
+    decision.say(Prompt::WavePrinting { printed: 0, count });
     decision.actions.push(Action::ContinueWave { wave: code.clone() });
 }
 

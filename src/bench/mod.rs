@@ -14,6 +14,7 @@ pub mod work;
 pub use decision::{Action, Decision, PrintOrder};
 pub use prompt::{Prompt, Tone};
 pub use session::Session;
+use work::Asked;
 pub use work::Work;
 
 use std::collections::BTreeMap;
@@ -138,6 +139,8 @@ pub struct Loaded {
     pub found: Found,
     /// The next positions of the wave that the place prints.
     pub wave: Vec<View>,
+    /// Parcels whose numbers the scanned wave, or the one that the place is about to print, waits for.
+    pub awaited: Vec<ParcelId>,
     /// What stands still on the place's scale.
     pub weight_g: Option<u32>,
 }
@@ -224,11 +227,12 @@ pub fn step(place: &Place, session: &Session, input: &Input, loaded: &Loaded) ->
 }
 
 /// What the place's screen says while nothing happens: also after a restart.
-pub fn standing_prompt(place: &Place, session: &Session, hand: Option<&View>) -> Prompt {
+/// `awaited` counts the numbers that a wave waits for before it is printed.
+pub fn standing_prompt(place: &Place, session: &Session, hand: Option<&View>, awaited: usize) -> Prompt {
     match (place.role, hand) {
         _ if place.badges && session.operator.is_none() => Prompt::BadgeFirst,
         (Role::Dock, _) => Prompt::ScanAtDock,
-        (Role::PrintDesk, _) => desk::standing(session),
+        (Role::PrintDesk, _) => desk::standing(session, awaited),
         (Role::Pack, hand) => pack::standing(place, session, hand),
     }
 }
@@ -246,6 +250,11 @@ impl View {
             }
         }
         held
+    }
+
+    /// A number is still to come, and nothing says that it won't.
+    pub fn awaits_number(&self) -> bool {
+        self.number().is_none() && self.stop().is_none() && !matches!(self.work.asked, Asked::Rejected { .. })
     }
 
     /// Nothing of the parcel is wanted any more.

@@ -327,7 +327,7 @@ fn commanded(decision: &mut Decision, place: &Place, session: &Session, command:
             None => decision.stop(None, Prompt::ParcelFirst),
         },
         (Command::Confirm | Command::Reason(_) | Command::BadgeOut, _) => {
-            decision.say(super::standing_prompt(place, session, hand));
+            decision.say(super::standing_prompt(place, session, hand, 0));
         }
     }
 }

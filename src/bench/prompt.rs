@@ -1,5 +1,7 @@
 //! Everything the bench can say, once in Chinese and once in English: what happened and what to do next, in one line.
 
+mod tone;
+
 use serde::{Deserialize, Serialize};
 
 use crate::domain::hold::{self, Hold};
@@ -178,6 +180,11 @@ pub enum Prompt {
     TemporaryAtDock,
 
     // A print desk.
+    /// So many numbers of the wave are not there yet.
+    WaveWaits {
+        missing: usize,
+        count: u32,
+    },
     WavePrinting {
         printed: u32,
         count: u32,
@@ -201,85 +208,6 @@ impl Prompt {
     pub fn key(&self) -> String {
         let value = serde_json::to_value(self).expect("a prompt is plain data");
         value["key"].as_str().expect("the tag is a string").to_owned()
-    }
-
-    pub fn tone(&self) -> Tone {
-        match self {
-            Welcome { .. }
-            | Goodbye { .. }
-            | Item { .. }
-            | Times { .. }
-            | Undone { .. }
-            | Packed { .. }
-            | Relabelled
-            | Reprinted
-            | Shipped { .. }
-            | Weighed { .. }
-            | WaveDone { .. }
-            | SetAside => Tone::Ok,
-            ScanParcel
-            | ScanItems { .. }
-            | ScanAtDock
-            | ScanPickList
-            | CountThem { .. }
-            | GiftLeft { .. }
-            | TakeOut { .. }
-            | WhySkip
-            | WhyReprint
-            | GettingNumber
-            | Printing
-            | PrintingElsewhere { .. }
-            | StickAndScan { .. }
-            | StickFrom { .. }
-            | PutOnScale
-            | WavePrinting { .. } => Tone::Ask,
-            AskingHub
-            | Unverified { .. }
-            | StickTemporary
-            | StickTemporaryFrom { .. }
-            | PackedTemporary
-            | NoRealNumberYet
-            | ShippedUnverified
-            | WeightOff { .. }
-            | NothingToUndo
-            | NothingToReprint
-            | NoSkipNow
-            | Several { .. } => Tone::Warn,
-            BadgeFirst
-            | UnknownBadge
-            | Unreadable
-            | Broken
-            | NotHere
-            | UnknownCode { .. }
-            | WrongItem { .. }
-            | UnknownItem { .. }
-            | Surplus { .. }
-            | TooMany { .. }
-            | Withdrawn { .. }
-            | NotSaved
-            | Cancelled
-            | Held { .. }
-            | Changed { .. }
-            | ParcelFirst
-            | FinishFirst
-            | LabelFirst
-            | OtherLabel
-            | VoidLabel
-            | NumberDisowned
-            | AlreadyPacked
-            | AlreadyShipped
-            | InHandElsewhere { .. }
-            | LabelUnknown
-            | PrinterRefused { .. }
-            | NoPrinter
-            | LabelFailed { .. }
-            | NotPacked
-            | NoWaybill { .. }
-            | TemporaryAtDock
-            | WaveStopped { .. }
-            | WaveUnknown
-            | WrongWave => Tone::Stop,
-        }
     }
 
     pub fn zh(&self) -> String {
@@ -358,6 +286,9 @@ impl Prompt {
             NotPacked => "还没打包，不能出库".into(),
             NoWaybill { code } => format!("{code} 不是面单：扫包裹上的面单"),
             TemporaryAtDock => "临时面单不能出库：先换单".into(),
+            WaveWaits { missing, count } => {
+                format!("{count} 单还差 {missing} 个单号：到齐就打；不等，再扫一次波次码，没号的打临时面单")
+            }
             WavePrinting { printed, count } => format!("正在打印 {printed}/{count}"),
             WaveDone { count } => format!("打印完成，共 {count} 张"),
             WaveStopped { position } => format!("第 {position} 张起不确定：扫最后一张好的面单，一张都没有就扫“补打”"),
@@ -455,6 +386,11 @@ impl Prompt {
             NotPacked => "Not packed yet, can't ship".into(),
             NoWaybill { code } => format!("{code} is no waybill: scan the parcel's label"),
             TemporaryAtDock => "A temporary label can't ship: relabel first".into(),
+            WaveWaits { missing, count } => {
+                format!(
+                    "{missing} of {count} numbers missing: printed when all are there; scan the wave again not to wait"
+                )
+            }
             WavePrinting { printed, count } => format!("Printing {printed}/{count}"),
             WaveDone { count } => format!("All {count} labels printed"),
             WaveStopped { position } => {

@@ -88,6 +88,7 @@ impl Session {
             }
             Fact::LabelSeen { .. } if work.is_some_and(|work| work.stage >= Stage::Packed) => self.release(entry),
             Fact::WavePrintStarted { wave, count, .. } => {
+                self.asking = None;
                 self.wave = Some(WavePrint {
                     code: wave.clone(),
                     count: *count,

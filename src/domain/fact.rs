@@ -281,6 +281,11 @@ pub enum Flow {
 pub enum Asking {
     SkipReason,
     ReprintReason,
+    /// Print a wave before all its numbers are there?
+    MissingNumbers {
+        wave: WaveCode,
+        count: u32,
+    },
     /// The last good label of a wave.
     LastGood {
         wave: WaveCode,

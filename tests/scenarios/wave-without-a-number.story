@@ -1,10 +1,13 @@
-# 一波里有一张没取到号：等到超时，这张打临时面单，后面照常。 (A position without a number.)
+# 号没到齐，组长再扫一次波次码不等了：等到超时，缺的那张打临时面单，其余照常。 (The lead doesn't wait for a wave's last number.)
 place print-desk
 carrier silent
 order 1002 红茶*1 = SF1000000000022
 order 1001 红茶*1
 order 1003 红茶*1 = SF1000000000033
 wave W1 1002 1001 1003
+scan picklist W1
+> ask 3 单还差 1 个单号：到齐就打；不等，再扫一次波次码，没号的打临时面单
+> no print
 scan picklist W1
 > print sf-76x130 SF1000000000022
 > ask 正在打印 1/3

@@ -4,6 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Context;
+use milepost::domain::fact::Fact;
+use milepost::domain::waybill::Origin;
 use milepost::hub::Hub;
 use milepost::journal::Reader;
 use milepost::sim::printer::SimPrinter;
@@ -33,6 +35,9 @@ pub struct Summary {
     /// What is lost or doubled, and answers nobody expected.
     pub findings: Vec<String>,
 }
+
+/// More entries than a day at the demo's stations has.
+const ALL: usize = 1_000_000;
 
 /// Holds the world against the people's book. `supplied` are the numbers the ERP gave along.
 pub fn count(site: &Site, hub: &Hub, book: &Book, supplied: &BTreeSet<String>) -> anyhow::Result<Summary> {
@@ -76,9 +81,14 @@ pub fn count(site: &Site, hub: &Hub, book: &Book, supplied: &BTreeSet<String>) -
     }
 
     at_hub(hub, book, &mut lost, &mut doubled)?;
+    summary.fallbacks = BTreeMap::from([("pool", 0), ("reroute", 0), ("temporary", book.temporary.len())]);
     for station in [&site.desk, &site.floor] {
         let reader = Reader::open(&station.running.journal).context("open a journal")?;
         summary.entries += reader.epochs()?.iter().map(|epoch| epoch.last_seq).sum::<u64>();
+        let entries = reader.entries(1, 0, ALL)?;
+        for fallback in entries.iter().filter_map(|entry| fallback(&entry.fact()?)) {
+            *summary.fallbacks.entry(fallback).or_default() += 1;
+        }
     }
     let counts = hub.counts()?;
     (summary.hub_entries, summary.parcels) = (counts.entries, counts.parcels);
@@ -88,12 +98,20 @@ pub fn count(site: &Site, hub: &Hub, book: &Book, supplied: &BTreeSet<String>) -
     if summary.hub_entries > summary.entries {
         doubled.push(format!("the hub has {} entries, the journals {}", summary.hub_entries, summary.entries));
     }
-    summary.fallbacks = BTreeMap::from([("pool", 0), ("reroute", 0), ("temporary", book.temporary.len())]);
     summary.lost = lost.len();
     summary.duplicates = doubled.len();
     summary.findings.extend(lost);
     summary.findings.extend(doubled);
     Ok(summary)
+}
+
+/// What a parcel got in place of its carrier's number, but for temporary labels, which people have in hand.
+fn fallback(fact: &Fact) -> Option<&'static str> {
+    match fact {
+        Fact::WaybillIssued { origin: Origin::Pool, .. } => Some("pool"),
+        Fact::WaybillRerouted { .. } => Some("reroute"),
+        _ => None,
+    }
 }
 
 /// Every packed or shipped number must be so at the hub, once.

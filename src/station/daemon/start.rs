@@ -12,8 +12,8 @@ use drivers::{scale, scanner};
 use tokio::sync::{mpsc, watch};
 
 use super::{Daemon, Ears};
-use crate::bench::Prompt;
-use crate::domain::fact::{Fact, NewEntry, PrintOutcome};
+use crate::bench::{Prompt, Session};
+use crate::domain::fact::{Asking, Fact, NewEntry, PrintOutcome};
 use crate::domain::id::{ParcelId, PlaceName, StationCode};
 use crate::journal::audit::{Audit, Damage, Step};
 use crate::journal::salvage::Salvaged;
@@ -207,8 +207,10 @@ impl Daemon {
                 self.get_number(&parcel);
                 self.start_budget(name.clone(), parcel);
             }
-            let printing = self.heart.session(&name).is_some_and(|session| session.wave.is_some());
-            if printing {
+            // One that waits for numbers may have got the last of them.
+            let waits = |session: &Session| matches!(session.asking, Some(Asking::MissingNumbers { .. }));
+            let printing = |session: &Session| session.wave.is_some() || waits(session);
+            if self.heart.session(&name).is_some_and(printing) {
                 self.handle(Event::ContinueWave { place: name });
             }
         }

@@ -2,6 +2,7 @@
 //! yet; after a failed commit it is thrown away and read anew. No clock, no I/O.
 
 mod numbers;
+mod waves;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::Duration;
@@ -14,10 +15,9 @@ use super::news::personal;
 use super::pools::Pools;
 use super::rows;
 use crate::bench::{self, Action, Found, Input, Loaded, Place, Prompt, Session, View, Work};
-use crate::domain::alias::wave_key;
 use crate::domain::code::{Code, Command};
 use crate::domain::fact::{Fact, NewEntry, PrintOutcome};
-use crate::domain::id::{JobId, ParcelId, PlaceName, StationCode};
+use crate::domain::id::{JobId, ParcelId, PlaceName, StationCode, WaveCode};
 use crate::journal::Upsert;
 
 /// Before a hub that didn't answer is asked for another carrier again.
@@ -46,6 +46,8 @@ pub struct Heart {
     has_hub: bool,
     /// The warehouse's day, as the shell tells it.
     today: Date,
+    /// Parcels whose numbers are still to come, of the waves that wait for them.
+    awaited: HashMap<WaveCode, Vec<ParcelId>>,
     /// What stands still on the places' scales; the shell tells it before a scan is handled.
     weights: HashMap<PlaceName, u32>,
 }
@@ -71,6 +73,7 @@ impl Heart {
             down: HashSet::new(),
             pools: Pools::default(),
             has_hub: false,
+            awaited: HashMap::new(),
             today: Date::default(),
             weights: HashMap::new(),
         }
@@ -117,7 +120,8 @@ impl Heart {
     pub fn standing(&self, documents: &dyn Documents, name: &PlaceName) -> Option<Prompt> {
         let (place, session) = self.places.get(name)?;
         let hand = session.in_hand.as_ref().and_then(|parcel_id| self.view(documents, parcel_id));
-        Some(bench::standing_prompt(&self.as_it_is(place), session, hand.as_ref()))
+        let awaited = self.awaited_at(documents, session);
+        Some(bench::standing_prompt(&self.as_it_is(place), session, hand.as_ref(), awaited))
     }
 
     /// The place with the printers that take labels now.
@@ -201,6 +205,7 @@ impl Heart {
         input: Input,
         device: Option<String>,
     ) {
+        self.look_at_wave(documents, name, &input);
         let Some((place, session)) = self.places.get(name) else { return };
         let place = &self.as_it_is(place);
         let loaded = self.load(documents, session, &input, place.window);
@@ -231,20 +236,15 @@ impl Heart {
         Loaded {
             hand: of(&session.in_hand),
             last: if wants_last { of(&session.last) } else { None },
-            found,
             weight_g: self.weights.get(&session.place).copied(),
+            awaited: self.awaited_for(input, session),
+            found,
             wave: session.wave.as_ref().map_or_else(Vec::new, |wave| {
                 let first = wave.next.saturating_sub(window as u32 + 1).max(1);
                 let last = (wave.next + window as u32).min(wave.count);
                 (first..=last).filter_map(|position| self.wave_view(documents, &wave.code, position)).collect()
             }),
         }
-    }
-
-    fn wave_view(&self, documents: &dyn Documents, wave: &crate::domain::id::WaveCode, position: u32) -> Option<View> {
-        let matches = documents.matches(&wave_key(wave, position));
-        let (_, key, _) = matches.into_iter().find(|(kind, _, _)| kind == "parcel")?;
-        self.view(documents, &ParcelId(key))
     }
 
     #[allow(clippy::too_many_arguments, reason = "an event's fields, taken apart")]
@@ -288,7 +288,10 @@ impl Heart {
     }
 
     fn tell_waiting(&mut self, turn: &mut Turn, documents: &dyn Documents, parcel: &ParcelId, news: &Input) {
-        let waits = |session: &Session| session.in_hand.as_ref() == Some(parcel) || session.wave.is_some();
+        self.look_at_awaited(documents, parcel);
+        let waits = |session: &Session| {
+            session.in_hand.as_ref() == Some(parcel) || session.wave.is_some() || waves::asked(session).is_some()
+        };
         let names: Vec<_> =
             self.places.iter().filter(|(_, (_, session))| waits(session)).map(|(name, _)| name.clone()).collect();
         for name in names {
@@ -298,12 +301,15 @@ impl Heart {
 
     fn arrived(&mut self, turn: &mut Turn, documents: &dyn Documents, parcels: &[ParcelId]) {
         self.rerouted(turn, documents, parcels);
+        parcels.iter().for_each(|parcel| self.look_at_awaited(documents, parcel));
         self.tell_holders(turn, documents, parcels, &Input::DocumentsChanged);
     }
 
     /// Every place that has one of the parcels in hand.
     fn tell_holders(&mut self, turn: &mut Turn, documents: &dyn Documents, parcels: &[ParcelId], news: &Input) {
-        let touched = |session: &Session| session.in_hand.as_ref().is_some_and(|parcel| parcels.contains(parcel));
+        let touched = |session: &Session| {
+            session.in_hand.as_ref().is_some_and(|parcel| parcels.contains(parcel)) || waves::asked(session).is_some()
+        };
         let names: Vec<_> =
             self.places.iter().filter(|(_, (_, session))| touched(session)).map(|(name, _)| name.clone()).collect();
         for name in names {

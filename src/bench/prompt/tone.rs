@@ -1,0 +1,86 @@
+//! How loud a prompt is: a good click, a question, a warning, or a stop.
+
+use super::Prompt::{self, *};
+use super::Tone;
+
+impl Prompt {
+    pub fn tone(&self) -> Tone {
+        match self {
+            Welcome { .. }
+            | Goodbye { .. }
+            | Item { .. }
+            | Times { .. }
+            | Undone { .. }
+            | Packed { .. }
+            | Relabelled
+            | Reprinted
+            | Shipped { .. }
+            | Weighed { .. }
+            | WaveDone { .. }
+            | SetAside => Tone::Ok,
+            ScanParcel
+            | ScanItems { .. }
+            | ScanAtDock
+            | ScanPickList
+            | CountThem { .. }
+            | GiftLeft { .. }
+            | TakeOut { .. }
+            | WhySkip
+            | WhyReprint
+            | GettingNumber
+            | Printing
+            | PrintingElsewhere { .. }
+            | StickAndScan { .. }
+            | StickFrom { .. }
+            | PutOnScale
+            | WaveWaits { .. }
+            | WavePrinting { .. } => Tone::Ask,
+            AskingHub
+            | Unverified { .. }
+            | StickTemporary
+            | StickTemporaryFrom { .. }
+            | PackedTemporary
+            | NoRealNumberYet
+            | ShippedUnverified
+            | WeightOff { .. }
+            | NothingToUndo
+            | NothingToReprint
+            | NoSkipNow
+            | Several { .. } => Tone::Warn,
+            BadgeFirst
+            | UnknownBadge
+            | Unreadable
+            | Broken
+            | NotHere
+            | UnknownCode { .. }
+            | WrongItem { .. }
+            | UnknownItem { .. }
+            | Surplus { .. }
+            | TooMany { .. }
+            | Withdrawn { .. }
+            | NotSaved
+            | Cancelled
+            | Held { .. }
+            | Changed { .. }
+            | ParcelFirst
+            | FinishFirst
+            | LabelFirst
+            | OtherLabel
+            | VoidLabel
+            | NumberDisowned
+            | AlreadyPacked
+            | AlreadyShipped
+            | InHandElsewhere { .. }
+            | LabelUnknown
+            | PrinterRefused { .. }
+            | NoPrinter
+            | LabelFailed { .. }
+            | NotPacked
+            | NoWaybill { .. }
+            | TemporaryAtDock
+            | WaveStopped { .. }
+            | WaveUnknown
+            | WrongWave => Tone::Stop,
+        }
+    }
+}

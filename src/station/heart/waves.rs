@@ -1,0 +1,68 @@
+//! The heart's view of waves: their positions, and the numbers that one waits for before it is printed. They are counted
+//! once, and from then on as each comes: a wave has hundreds.
+
+use super::Heart;
+use crate::bench::{Input, Session, View};
+use crate::domain::alias::wave_key;
+use crate::domain::code::Code;
+use crate::domain::fact::Asking;
+use crate::domain::id::{ParcelId, PlaceName, WaveCode};
+use crate::station::load::Documents;
+
+/// The wave that a print desk prints once its numbers are there.
+pub(super) fn asked(session: &Session) -> Option<&WaveCode> {
+    match &session.asking {
+        Some(Asking::MissingNumbers { wave, .. }) => Some(wave),
+        _ => None,
+    }
+}
+
+impl Heart {
+    pub(super) fn wave_view(&self, documents: &dyn Documents, wave: &WaveCode, position: u32) -> Option<View> {
+        let matches = documents.matches(&wave_key(wave, position));
+        let (_, key, _) = matches.into_iter().find(|(kind, _, _)| kind == "parcel")?;
+        self.view(documents, &ParcelId(key))
+    }
+
+    /// Counts the numbers that are still to come, for a wave that is scanned, and after a start for one that waits.
+    pub(super) fn look_at_wave(&mut self, documents: &dyn Documents, name: &PlaceName, input: &Input) {
+        let Some((_, session)) = self.places.get(name) else { return };
+        let wave = match input {
+            Input::Scanned(Code::PickList(wave)) => Some(wave),
+            _ => asked(session).filter(|wave| !self.awaited.contains_key(*wave)),
+        };
+        if let Some(wave) = wave.cloned() {
+            let awaited = self.count(documents, &wave);
+            self.awaited.insert(wave, awaited);
+        }
+    }
+
+    /// A parcel's number came, or it needs none any more.
+    pub(super) fn look_at_awaited(&mut self, documents: &dyn Documents, parcel: &ParcelId) {
+        let awaited = self.awaited.values().any(|awaited| awaited.contains(parcel));
+        let settled = || !self.view(documents, parcel).is_some_and(|view| view.awaits_number());
+        if awaited && settled() {
+            self.awaited.values_mut().for_each(|awaited| awaited.retain(|waiting| waiting != parcel));
+        }
+    }
+
+    pub(super) fn awaited_for(&self, input: &Input, session: &Session) -> Vec<ParcelId> {
+        let wave = match input {
+            Input::Scanned(Code::PickList(wave)) => Some(wave),
+            _ => asked(session),
+        };
+        wave.and_then(|wave| self.awaited.get(wave)).cloned().unwrap_or_default()
+    }
+
+    pub(super) fn awaited_at(&self, documents: &dyn Documents, session: &Session) -> usize {
+        let Some(wave) = asked(session) else { return 0 };
+        self.awaited.get(wave).map_or_else(|| self.count(documents, wave).len(), Vec::len)
+    }
+
+    fn count(&self, documents: &dyn Documents, wave: &WaveCode) -> Vec<ParcelId> {
+        let first = self.wave_view(documents, wave, 1);
+        let count = first.and_then(|view| view.parcel.wave).map_or(0, |wave| wave.count);
+        let views = (1..=count).filter_map(|position| self.wave_view(documents, wave, position));
+        views.filter(View::awaits_number).map(|view| view.parcel.parcel_id).collect()
+    }
+}

@@ -42,8 +42,7 @@ impl PrinterConfig {
             if ok { Ok(()) } else { Err(PrinterError::Range { printer: self.name.clone(), key, value, range }) }
         };
         range((100..=1_200).contains(&self.dpi), "dpi", self.dpi.into(), "100 to 1200")?;
-        let pace = self.watch_ms == 0 || (100..=3_600_000).contains(&self.watch_ms);
-        range(pace, "watch_ms", self.watch_ms, "100 to 3600000, or 0")?;
+        check_pace(&self.name, self.watch_ms)?;
         let transport =
             transport::kind_of(&self.url).map_err(|source| PrinterError::Url { printer: self.name.clone(), source })?;
         let language = language::kind_of(&self.profile.language).ok_or_else(|| PrinterError::Language {
@@ -83,8 +82,17 @@ fn default_dpi() -> u32 {
     203
 }
 
-fn default_watch_ms() -> u64 {
+pub(crate) fn default_watch_ms() -> u64 {
     1_000
+}
+
+/// How often something is looked at: so often that nobody is hindered, or never.
+pub(crate) fn check_pace(printer: &str, watch_ms: u64) -> Result<(), PrinterError> {
+    if watch_ms == 0 || (100..=3_600_000).contains(&watch_ms) {
+        return Ok(());
+    }
+    let range = "100 to 3600000, or 0";
+    Err(PrinterError::Range { printer: printer.to_owned(), key: "watch_ms", value: watch_ms, range })
 }
 
 /// Milliseconds a job may wait for its printer.

@@ -64,6 +64,10 @@ pub enum Doubt {
     Fault { fault: Fault },
     /// It answered before the job and not after it.
     StoppedAnswering,
+    /// A component took the task and said nothing of it in time.
+    NoNotice,
+    /// A component drew the label, and then it reports that something went wrong.
+    Component { why: String },
 }
 
 /// A printer's trouble, in the packer's words.
@@ -131,6 +135,8 @@ impl fmt::Display for Doubt {
             Doubt::Stalled => f.write_str("it took no more"),
             Doubt::Fault { fault } => write!(f, "then it reported {fault}"),
             Doubt::StoppedAnswering => f.write_str("it answered before and not afterwards"),
+            Doubt::NoNotice => f.write_str("its component took the label and doesn't say what became of it"),
+            Doubt::Component { why } => write!(f, "its component drew the label, then it said: {why}"),
         }
     }
 }

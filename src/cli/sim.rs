@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::{Subcommand, ValueEnum};
+use milepost::sim::component;
 use milepost::sim::printer::{self, Fault, Options};
 use milepost::sim::scale;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
@@ -41,6 +42,22 @@ enum Command {
         /// TSPL: report each label, as HPRT's printers do
         #[arg(long)]
         auto_return: bool,
+    },
+    /// A platform's print component; each label that comes out is told, with its number and task
+    Component {
+        #[arg(long, value_enum, default_value_t = Dialect::Cainiao)]
+        dialect: Dialect,
+        /// On this machine [default: where the platform's own listens]
+        #[arg(long)]
+        port: Option<u16>,
+        /// A printer of its system; may be given several times, the first one is the default
+        #[arg(long)]
+        printer: Vec<String>,
+        /// Milliseconds for drawing a label, and again for printing it
+        #[arg(long, default_value_t = 500)]
+        print_ms: u64,
+        #[arg(long, value_enum)]
+        fault: Option<Mishap>,
     },
     /// A scale; what is typed changes it: a number of grams, `motion`, `overload`, `negative`, `unzeroed`, `garbage`,
     /// `silence`, `unplugged`, `ok`
@@ -120,6 +137,75 @@ impl From<Trouble> for Fault {
     }
 }
 
+/// Whose component; of Cainiao's, which build.
+#[derive(Clone, Copy, ValueEnum)]
+enum Dialect {
+    /// Windows, with the old notices
+    Cainiao,
+    /// Old and new notices, in an order of its own
+    CainiaoMac,
+    /// 1.x with the new notices alone
+    CainiaoNew,
+    Pinduoduo,
+    Douyin,
+    Kuaishou,
+    /// Never says what became of a task
+    Jd,
+}
+
+/// A component's faults.
+#[derive(Clone, Copy, ValueEnum)]
+enum Mishap {
+    /// Prints and never says so
+    NoNotice,
+    /// Turns every task down
+    TurnsDown,
+    /// Can't open what it gets
+    Unreadable,
+    /// Its user cancels every task
+    Cancelled,
+    /// The printer's driver gives up after the label was drawn
+    FailsLate,
+    /// Its printers are disabled
+    Disabled,
+    /// Closes the connection once it took a task, and prints it
+    Closes,
+    /// Takes ten seconds for each step
+    Slow,
+    /// Answers nothing
+    Mute,
+}
+
+impl From<Dialect> for component::Build {
+    fn from(dialect: Dialect) -> component::Build {
+        match dialect {
+            Dialect::Cainiao => component::Build::CainiaoWindows,
+            Dialect::CainiaoMac => component::Build::CainiaoMac,
+            Dialect::CainiaoNew => component::Build::CainiaoNew,
+            Dialect::Pinduoduo => component::Build::Pinduoduo,
+            Dialect::Douyin => component::Build::Douyin,
+            Dialect::Kuaishou => component::Build::Kuaishou,
+            Dialect::Jd => component::Build::Jd,
+        }
+    }
+}
+
+impl From<Mishap> for component::Fault {
+    fn from(mishap: Mishap) -> component::Fault {
+        match mishap {
+            Mishap::NoNotice => component::Fault::NoNotice,
+            Mishap::TurnsDown => component::Fault::TurnsDown,
+            Mishap::Unreadable => component::Fault::Unreadable,
+            Mishap::Cancelled => component::Fault::Cancelled,
+            Mishap::FailsLate => component::Fault::FailsLate,
+            Mishap::Disabled => component::Fault::Disabled,
+            Mishap::Closes => component::Fault::Closes,
+            Mishap::Slow => component::Fault::Slow(Duration::from_secs(10)),
+            Mishap::Mute => component::Fault::Mute,
+        }
+    }
+}
+
 /// The names of the profiles that read them.
 #[derive(Clone, Copy, ValueEnum)]
 enum ScaleModel {
@@ -145,6 +231,18 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
                 let paper = paper_out_after.map(Fault::PaperOutAfter);
                 let faults = paper.into_iter().chain(fault.into_iter().map(Fault::from)).collect();
                 print(language, options, faults).await?;
+            }
+            Command::Component { dialect, port, printer, print_ms, fault } => {
+                let build = component::Build::from(dialect);
+                let mut options = component::Options {
+                    listen: SocketAddr::from(([127, 0, 0, 1], port.unwrap_or(build.port()))),
+                    step: Duration::from_millis(print_ms),
+                    ..component::Options::default()
+                };
+                if !printer.is_empty() {
+                    options.printers = printer;
+                }
+                hand_over(build, options, fault.map(component::Fault::from)).await?;
             }
             Command::Scale { model, listen, pty, grams } => {
                 let profile = model.to_possible_value().expect("no model is hidden").get_name().to_owned();
@@ -182,6 +280,25 @@ async fn print(language: Language, options: Options, faults: Vec<Fault>) -> anyh
         while !sim.wait_for(count, Duration::from_secs(3600)).await {}
         if let Some(paper) = sim.papers().get(count - 1) {
             println!("{} label {count}: {} bytes, {}", paper.at, paper.bytes, paper.codes().join(" "));
+        }
+    }
+    Ok(())
+}
+
+async fn hand_over(
+    build: component::Build,
+    options: component::Options,
+    fault: Option<component::Fault>,
+) -> anyhow::Result<()> {
+    let listen = options.listen;
+    let sim = component::start(build, options).await.with_context(|| format!("listen on {listen}"))?;
+    sim.set_fault(fault);
+    println!("url = \"{}\"", sim.url());
+    for count in 1.. {
+        while !sim.wait_for(count, Duration::from_secs(3600)).await {}
+        if let Some(printed) = sim.printed().get(count - 1) {
+            let component::Printed { at, printer, task, document, message, .. } = printed;
+            println!("{at} label {count}: {document} on {printer}, task {task}, {} bytes", message.len());
         }
     }
     Ok(())

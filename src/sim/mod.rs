@@ -2,5 +2,6 @@
 //! and never call the code they test.
 
 pub mod carrier;
+pub mod component;
 pub mod printer;
 pub mod scale;

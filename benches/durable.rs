@@ -239,6 +239,7 @@ fn place() -> Place {
         scan_back: ScanBack::Always,
         printer: None,
         backup: None,
+        components: Vec::new(),
         home: None,
         is_down: false,
         window: 4,

@@ -20,7 +20,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::printer::status::{Doubt, Outcome, Refusal, Status};
-use crate::printer::{PrinterError, Timeouts, check_pace, default_watch_ms};
+use crate::printer::{PrinterError, check_pace, default_watch_ms};
 use crate::url::DeviceUrl;
 use address::{Address, AddressError};
 use dialect::Dialect;
@@ -37,9 +37,27 @@ pub struct ComponentConfig {
     /// As a printer's.
     #[serde(default = "default_watch_ms")]
     pub watch_ms: u64,
-    /// `connect_ms` and `answer_ms` as a printer's; `stall_ms` for taking the task, `confirm_ms` for saying what became of it.
     #[serde(default)]
     pub timeouts: Timeouts,
+}
+
+/// Milliseconds a job may wait for its component.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Timeouts {
+    pub connect_ms: u64,
+    /// For saying which printers there are: its system may ask each of them.
+    pub answer_ms: u64,
+    /// For taking the task's bytes.
+    pub stall_ms: u64,
+    /// For saying what became of a task: the first one of a template waits for its download.
+    pub confirm_ms: u64,
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Self { connect_ms: 3_000, answer_ms: 3_000, stall_ms: 10_000, confirm_ms: 15_000 }
+    }
 }
 
 impl ComponentConfig {
@@ -122,9 +140,7 @@ impl Component {
         let plain = |why: String| discreet::without(&why, task.contents);
         match followed {
             Some(Ok(Verdict::Printed)) => Outcome::Accepted { bytes: of },
-            Some(Ok(Verdict::NotPrinted { why })) => {
-                Outcome::Refused { reason: Refusal::Label { why: format!("its component says: {}", plain(why)) } }
-            }
+            Some(Ok(Verdict::NotPrinted { why })) => Outcome::Refused { reason: Refusal::Label { why: plain(why) } },
             Some(Ok(Verdict::Doubtful { why })) => unknown(of, Doubt::Component { why: plain(why) }),
             Some(Err(why)) => unknown(of, Doubt::ConnectionLost { why }),
             None => unknown(of, Doubt::NoNotice),

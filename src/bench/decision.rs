@@ -54,6 +54,16 @@ pub struct PrintOrder {
     pub copy: u32,
 }
 
+/// In place of a template's name where the label is the platform's own.
+pub const SEALED: &str = "component";
+
+impl PrintOrder {
+    /// The platform's component draws it, from what only it can open.
+    pub fn is_sealed(&self) -> bool {
+        self.template == SEALED
+    }
+}
+
 impl Decision {
     pub fn new(place: &Place, session: &Session) -> Self {
         Decision {

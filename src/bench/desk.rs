@@ -130,10 +130,11 @@ fn advance(decision: &mut Decision, place: &Place, wave: &WavePrint, loaded: &Lo
         let Some(view) = loaded.wave.iter().find(|view| position(view) == next) else { break };
         // A cancelled or held parcel gets no label; whoever sorts the wave sees the gap in the numbers.
         if view.stop().is_none() {
-            if !queue(decision, place, view, next, input) {
-                break;
+            match queue(decision, place, view, next, input) {
+                Queued::Yes => room -= 1,
+                Queued::Gap => {}
+                Queued::Waits => break,
             }
-            room -= 1;
         }
         next += 1;
     }
@@ -146,8 +147,16 @@ fn advance(decision: &mut Decision, place: &Place, wave: &WavePrint, loaded: &Lo
     decision.say(Prompt::WavePrinting { printed: (next - 1).saturating_sub(flying as u32), count: wave.count });
 }
 
-/// Queues one position's label; `false` when its number is still awaited.
-fn queue(decision: &mut Decision, place: &Place, view: &View, next: u32, input: &Input) -> bool {
+enum Queued {
+    Yes,
+    /// No component here opens it: the bench says so, and the others don't wait for it.
+    Gap,
+    /// For its number, or for a printer.
+    Waits,
+}
+
+/// Queues one position's label.
+fn queue(decision: &mut Decision, place: &Place, view: &View, next: u32, input: &Input) -> Queued {
     let known = match view.number() {
         None if label::waited_enough(input, view) => label::instead(decision, view),
         None if matches!(view.work.asked, Asked::Rerouting { .. }) => None,
@@ -157,20 +166,21 @@ fn queue(decision: &mut Decision, place: &Place, view: &View, next: u32, input: 
         }
         known => known,
     };
-    let Some((number, origin)) = known else { return false };
+    let Some((number, origin)) = known else { return Queued::Waits };
     match label::order(place, view, &number, origin) {
-        Some(order) => {
+        Ok(order) => {
             let reason = (order.copy > 1).then_some("wave_resumed");
             for label in view.work.labels.iter().filter(|label| label.live()) {
                 let fact = Fact::LabelDiscarded { job: label.job.clone(), reason: "wave_resumed".to_owned() };
                 decision.record_of(view, fact);
             }
             label::queue(decision, place, view, order, reason, Some(next));
-            true
+            Queued::Yes
         }
-        None => {
-            decision.say(Prompt::NoPrinter);
-            false
+        Err(missing) => {
+            let gap = matches!(missing, Prompt::NoComponent { .. });
+            decision.say(missing);
+            if gap { Queued::Gap } else { Queued::Waits }
         }
     }
 }

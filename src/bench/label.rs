@@ -1,7 +1,7 @@
 //! The label of a checked parcel: getting its number, printing it, and the scan-back that makes the parcel packed.
 //! One parcel has one live label; where the truth about paper is unknown the packer is asked.
 
-use super::decision::{Action, Decision, PrintOrder};
+use super::decision::{Action, Decision, PrintOrder, SEALED};
 use super::pack::not_wanted;
 use super::prompt::Prompt;
 use super::session::refused;
@@ -41,12 +41,11 @@ pub(super) fn standing(place: &Place, view: &View) -> Prompt {
         return Prompt::GettingNumber;
     };
     match view.work.labels.last().filter(|label| !label.discarded) {
-        None if place.printer.is_none() => Prompt::NoPrinter,
-        None => stick(&number, origin),
+        None => outlet(place, view, origin).err().unwrap_or_else(|| stick(&number, origin)),
         // An unsettled job means the daemon went down with the printer at work.
         Some(label) => match label.outcome {
             None | Some(PrintOutcome::Unknown) => Prompt::LabelUnknown,
-            Some(PrintOutcome::Refused) => printer_refused(&label.printer),
+            Some(PrintOutcome::Refused) => printer_refused(place, &label.printer),
             Some(PrintOutcome::Unprintable) => label_failed(label.why.as_deref().unwrap_or_default()),
             Some(_) => stick_from(place, label),
         },
@@ -152,7 +151,7 @@ pub(super) fn print(
     reason: Option<&str>,
 ) {
     match order(place, view, number, origin) {
-        Some(order) => {
+        Ok(order) => {
             let printer = order.printer.clone();
             queue(decision, place, view, order, reason, None);
             decision.say(match place.is_elsewhere(&printer) {
@@ -160,13 +159,27 @@ pub(super) fn print(
                 false => Prompt::Printing,
             });
         }
-        None => decision.say(Prompt::NoPrinter),
+        Err(missing) => decision.say(missing),
     }
 }
 
-/// The label to be printed next for a number, if the place has a printer for it.
-pub(super) fn order(place: &Place, view: &View, number: &str, origin: Origin) -> Option<PrintOrder> {
-    let (printer, media) = place.printer.clone()?;
+/// Where a label of this origin comes out here, and the paper's size where the label is ours to draw; else what is missing.
+fn outlet(place: &Place, view: &View, origin: Origin) -> Result<(String, Option<String>), Prompt> {
+    let sealed =
+        view.parcel.supplied.as_ref().filter(|supplied| origin == Origin::Supplied && supplied.sealed().is_some());
+    match (sealed, &place.printer) {
+        (Some(supplied), _) => {
+            let component = place.component(supplied.source).map(|component| (component.name.clone(), None));
+            component.ok_or(Prompt::NoComponent { platform: supplied.source })
+        }
+        (None, Some((printer, media))) => Ok((printer.clone(), Some(media.clone()))),
+        (None, None) => Err(Prompt::NoPrinter),
+    }
+}
+
+/// The label to be printed next for a number, or what the place misses for it.
+pub(super) fn order(place: &Place, view: &View, number: &str, origin: Origin) -> Result<PrintOrder, Prompt> {
+    let (printer, media) = outlet(place, view, origin)?;
     let copy = 1 + view.work.labels.iter().filter(|label| label.number == number && label.may_exist()).count() as u32;
     let variant = match (origin, copy) {
         (Origin::Temporary, 1) => "-temporary",
@@ -174,13 +187,14 @@ pub(super) fn order(place: &Place, view: &View, number: &str, origin: Origin) ->
         (_, 1) => "",
         _ => "-reprint",
     };
-    Some(PrintOrder {
+    let template = |media: String| format!("{}-{}{}", view.parcel.carrier.as_str(), media.replace('×', "x"), variant);
+    Ok(PrintOrder {
         // The same label asked for again by a replayed turn gets the same id.
         job: JobId(format!("{}/{}/{}", view.parcel.waybill_id, place.station, view.work.labels.len() + 1)),
         parcel: view.parcel.parcel_id.clone(),
         number: number.to_owned(),
         origin,
-        template: format!("{}-{}{}", view.parcel.carrier.as_str(), media.replace('×', "x"), variant),
+        template: media.map_or_else(|| SEALED.to_owned(), template),
         printer,
         copy,
     })
@@ -229,11 +243,11 @@ fn printed(
     settle(decision, Some(view), job, outcome, evidence);
     let label = view.work.awaited().expect("the filter above found it");
     match outcome {
-        PrintOutcome::Refused => match &place.printer {
-            Some((other, _)) if *other != label.printer && !place.is_down => {
+        PrintOutcome::Refused => match outlet(place, view, label.origin) {
+            Ok((other, _)) if other != label.printer && !place.is_down => {
                 again(decision, place, &settled(view, job, outcome), NOT_PRINTED);
             }
-            _ => decision.say(printer_refused(&label.printer)),
+            _ => decision.say(printer_refused(place, &label.printer)),
         },
         PrintOutcome::Unknown => decision.say(Prompt::LabelUnknown),
         PrintOutcome::Unprintable => decision.say(label_failed(evidence)),
@@ -254,8 +268,13 @@ fn settled(view: &View, job: &JobId, outcome: PrintOutcome) -> View {
     view
 }
 
-fn printer_refused(printer: &str) -> Prompt {
-    Prompt::PrinterRefused { printer: printer.to_owned() }
+fn printer_refused(place: &Place, printer: &str) -> Prompt {
+    let printer = printer.to_owned();
+    if place.has_component(&printer) {
+        Prompt::ComponentRefused { printer }
+    } else {
+        Prompt::PrinterRefused { printer }
+    }
 }
 
 fn label_failed(why: &str) -> Prompt {

@@ -5,13 +5,14 @@ mod decision;
 mod desk;
 mod dock;
 mod label;
+mod names;
 mod pack;
 pub mod prompt;
 pub mod session;
 mod weigh;
 pub mod work;
 
-pub use decision::{Action, Decision, PrintOrder};
+pub use decision::{Action, Decision, PrintOrder, SEALED};
 pub use prompt::{Prompt, Tone};
 pub use session::Session;
 use work::Asked;
@@ -24,7 +25,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::code::{Code, Command};
 use crate::domain::fact::PrintOutcome;
 use crate::domain::id::{JobId, ParcelId, PlaceName, Sku, StationCode, WaveCode, WaybillId};
-use crate::domain::order::CarrierCode;
+use crate::domain::order::{CarrierCode, WaybillSource};
 use crate::domain::parcel::{Need, Operator, OrderRecord, Parcel, Standing};
 use crate::domain::waybill::Origin;
 
@@ -41,6 +42,8 @@ pub struct Place {
     pub printer: Option<(String, String)>,
     /// Takes its place while it takes no labels.
     pub backup: Option<(String, String)>,
+    /// Platforms' print components, which draw what only they can open.
+    pub components: Vec<Component>,
     /// The printer's name whose paper the packer looks at first.
     pub home: Option<String>,
     /// Neither of them takes labels now.
@@ -51,14 +54,34 @@ pub struct Place {
     pub scale: bool,
 }
 
+/// A platform's print component, as a printer of its own kind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Component {
+    pub name: String,
+    pub platform: WaybillSource,
+}
+
 impl Place {
     pub fn uses(&self, printer: &str) -> bool {
-        [&self.printer, &self.backup].into_iter().flatten().any(|(name, _)| name == printer)
+        let own = [&self.printer, &self.backup].into_iter().flatten().any(|(name, _)| name == printer);
+        own || self.has_component(printer)
     }
 
-    /// Does a label that is printed here come out where the packer doesn't look first?
+    pub fn has_component(&self, name: &str) -> bool {
+        self.components.iter().any(|component| component.name == name)
+    }
+
+    /// The component that opens a label of this source: its platform's, or the only one where the source tells no platform.
+    pub fn component(&self, source: WaybillSource) -> Option<&Component> {
+        match (source, self.components.as_slice()) {
+            (WaybillSource::Erp | WaybillSource::Wechat | WaybillSource::Direct, [only]) => Some(only),
+            (_, components) => components.iter().find(|component| component.platform == source),
+        }
+    }
+
+    /// Does a label that is printed here come out where the packer doesn't look first? Of a component's nobody here knows.
     pub fn is_elsewhere(&self, printer: &str) -> bool {
-        !printer.is_empty() && self.home.as_deref() != Some(printer)
+        !printer.is_empty() && self.home.as_deref() != Some(printer) && !self.has_component(printer)
     }
 
     /// The place while some printers take no labels.

@@ -4,8 +4,10 @@ mod tone;
 
 use serde::{Deserialize, Serialize};
 
+pub use super::names::{carrier_en, carrier_zh};
+use super::names::{platform_en, platform_zh};
 use crate::domain::hold::{self, Hold};
-use crate::domain::order::CarrierCode;
+use crate::domain::order::{CarrierCode, WaybillSource};
 
 /// How a prompt sounds and looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -145,7 +147,14 @@ pub enum Prompt {
     PrinterRefused {
         printer: String,
     },
+    ComponentRefused {
+        printer: String,
+    },
     NoPrinter,
+    /// What the platform sealed only its own component prints.
+    NoComponent {
+        platform: WaybillSource,
+    },
     NothingToReprint,
     LabelFailed {
         why: String,
@@ -268,7 +277,9 @@ impl Prompt {
             StickTemporaryFrom { printer } => format!("到 {printer} 取临时面单，待换单：贴好扫一下"),
             LabelUnknown => "面单出来了就扫它，没出来扫“补打”".into(),
             PrinterRefused { printer } => format!("打印机 {printer} 没打：看纸和盖子，好了扫“补打”"),
+            ComponentRefused { printer } => format!("打印组件 {printer} 没打：看它和它的打印机开了没有，好了扫“补打”"),
             NoPrinter => "这里没有能打这种面单的打印机：找组长".into(),
+            NoComponent { platform } => format!("这单要用{}的打印组件，这里没有：找组长", platform_zh(*platform)),
             NothingToReprint => "没有可补打的面单".into(),
             LabelFailed { why } => format!("面单打不了，扫“跳过”放问题架：{why}"),
             NoRealNumberYet => "还没有正式单号：放到待换单区".into(),
@@ -362,7 +373,18 @@ impl Prompt {
             PrinterRefused { printer } => {
                 format!("Printer {printer} did not print: check paper and cover, then scan REPRINT")
             }
+            ComponentRefused { printer } => {
+                format!(
+                    "Print component {printer} did not print: see that it and its printer are on, then scan REPRINT"
+                )
+            }
             NoPrinter => "No printer here takes this label: ask your lead".into(),
+            NoComponent { platform } => {
+                format!(
+                    "Only {} print component prints this label, and none is here: ask your lead",
+                    platform_en(*platform)
+                )
+            }
             NothingToReprint => "No label to reprint".into(),
             LabelFailed { why } => format!("The label can't be printed, scan SKIP for the problem rack: {why}"),
             NoRealNumberYet => "No real number yet: put it on the relabel rack".into(),
@@ -406,20 +428,4 @@ impl Prompt {
 /// As the scale's own display has it.
 pub fn kilograms(grams: u32) -> String {
     format!("{}.{:03} kg", grams / 1_000, grams % 1_000)
-}
-
-pub fn carrier_zh(carrier: CarrierCode) -> &'static str {
-    match carrier {
-        CarrierCode::Sf => "顺丰",
-        CarrierCode::Zto => "中通",
-        CarrierCode::Jd => "京东",
-    }
-}
-
-pub fn carrier_en(carrier: CarrierCode) -> &'static str {
-    match carrier {
-        CarrierCode::Sf => "SF",
-        CarrierCode::Zto => "ZTO",
-        CarrierCode::Jd => "JD",
-    }
 }

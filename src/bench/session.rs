@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::decision::Decision;
+use super::decision::{Decision, SEALED};
 use super::prompt::Prompt;
 use super::work::Stage;
 use super::{Found, Work};
@@ -64,9 +64,12 @@ impl Session {
             Fact::MultiplierSet { times, .. } => self.times = Some(*times).filter(|times| *times > 1),
             Fact::ParcelOpened { .. } => self.in_hand = entry.parcel.clone(),
             Fact::ItemChecked { .. } => self.times = None,
-            Fact::LabelQueued { job, printer, position: Some(position), .. } => {
+            Fact::LabelQueued { job, printer, template, position: Some(position), .. } => {
                 if let Some(wave) = &mut self.wave {
-                    wave.printer = Some(printer.clone());
+                    // A platform's component has its own stack.
+                    if template != SEALED {
+                        wave.printer = Some(printer.clone());
+                    }
                     wave.next = wave.next.max(position + 1);
                     wave.in_flight.push(job.clone());
                 }

@@ -50,9 +50,15 @@ struct Measured {
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     let Act::Test { printer, config, measured } = args.act;
     let config: StationConfig = super::service::read(config.as_deref(), "/etc/milepost/station.toml")?;
-    let known = config.printer.iter().map(|printer| printer.name.clone()).collect::<Vec<_>>().join(", ");
-    let found = config.printer.into_iter().find(|found| found.name == printer);
+    let known = config.printers().map(|printer| printer.name.clone()).collect::<Vec<_>>().join(", ");
     let known = if known.is_empty() { "none".to_owned() } else { known };
+    if config.components().any(|component| component.name == printer) {
+        anyhow::bail!(
+            "`{printer}` is a platform's component and prints no label of ours: `milepost doctor` says how it is; printers of \
+             labels are {known}"
+        );
+    }
+    let found = config.printers().find(|found| found.name == printer).cloned();
     let found = found.with_context(|| format!("no [[printer]] is called `{printer}`; known are {known}"))?;
     let paths = if config.label.fonts.is_empty() { vec![fonts::DEFAULT_PATH.into()] } else { config.label.fonts };
     match measured {

@@ -154,12 +154,22 @@ pub struct SuppliedWaybill {
     pub print: Option<PrintData>,
 }
 
+impl SuppliedWaybill {
+    /// The whole label as only the platform's own print component can open it.
+    pub fn sealed(&self) -> Option<&serde_json::Value> {
+        let print = self.print.as_ref().filter(|print| print.kind == PrintKind::Component);
+        print.map(|print| &print.data)
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum WaybillSource {
     Erp,
     Cainiao,
     Douyin,
+    Pinduoduo,
+    Kuaishou,
     Jd,
     Wechat,
     Direct,

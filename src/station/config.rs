@@ -3,15 +3,17 @@
 
 use std::path::PathBuf;
 
+use drivers::component::ComponentConfig;
 use drivers::printer::PrinterConfig;
 use drivers::scale::ScaleConfig;
 use drivers::scanner::ScannerConfig;
 use serde::Deserialize;
 
-use crate::bench::{Place, Role, ScanBack};
+use super::outlet::OutletConfig;
+use crate::bench::{Component, Place, Role, ScanBack};
 use crate::domain::account::AccountName;
 use crate::domain::id::is_station_code;
-use crate::domain::order::{CarrierCode, Party};
+use crate::domain::order::{CarrierCode, Party, WaybillSource};
 use crate::words::Language;
 
 /// The documented file.
@@ -32,7 +34,7 @@ pub struct StationConfig {
     pub keep_personal_days: u32,
     pub hub: Option<HubConfig>,
     pub place: Vec<PlaceConfig>,
-    pub printer: Vec<PrinterConfig>,
+    pub printer: Vec<OutletConfig>,
     pub scanner: Vec<ScannerConfig>,
     pub scale: Vec<ScaleConfig>,
     pub sender: Option<Party>,
@@ -65,6 +67,9 @@ pub struct PlaceConfig {
     /// Prints in place of `printer` while that one takes no labels.
     #[serde(default)]
     pub backup: Option<String>,
+    /// Platforms' print components, for labels that only they can open.
+    #[serde(default)]
+    pub components: Vec<String>,
     #[serde(default)]
     pub scale: Option<String>,
     #[serde(default = "yes")]
@@ -178,6 +183,17 @@ impl Default for CarrierConfig {
 pub enum Mismatch {
     #[error("place `{place}` names printer `{printer}`, which no [[printer]] has: known are {known}")]
     Printer { place: String, printer: String, known: String },
+    #[error(
+        "place `{place}` names `{component}` as its printer, and that is a platform's component, which has no paper for our \
+         labels: name it in `components`, and a printer of labels in its place"
+    )]
+    NoLabels { place: String, component: String },
+    #[error(
+        "place `{place}` names component `{component}`, which no [[printer]] with a component:// url has: known are {known}"
+    )]
+    Component { place: String, component: String, known: String },
+    #[error("place `{place}` has two components of {platform}: which one prints would be a guess, so name one")]
+    TwoOfOne { place: String, platform: &'static str },
     #[error("place `{place}` names scanner `{scanner}`, which no [[scanner]] has: known are {known}")]
     Scanner { place: String, scanner: String, known: String },
     #[error("place `{0}` has a backup that is no other printer than its `printer`: name two different ones")]
@@ -214,9 +230,9 @@ impl StationConfig {
             return Err(Mismatch::Listen(self.listen.clone()));
         }
         for printer in &self.printer {
-            printer.check().map_err(|error| Mismatch::Device(format!("{:#}", anyhow::Error::new(error))))?;
+            printer.check().map_err(Mismatch::Device)?;
         }
-        let printers: Vec<&str> = self.printer.iter().map(|printer| printer.name.as_str()).collect();
+        let printers: Vec<&str> = self.printer.iter().map(OutletConfig::name).collect();
         let scanners: Vec<&str> = self.scanner.iter().map(|scanner| scanner.name.as_str()).collect();
         let scales: Vec<&str> = self.scale.iter().map(|scale| scale.name.as_str()).collect();
         let places: Vec<&str> = self.place.iter().map(|place| place.name.as_str()).collect();
@@ -242,6 +258,7 @@ impl StationConfig {
             if place.backup.is_some() && (place.printer.is_none() || place.printer == place.backup) {
                 return Err(Mismatch::Backup(place.name.clone()));
             }
+            self.check_components(place)?;
             if let Some(scanner) = place.scanners.iter().find(|name| !scanners.contains(&name.as_str())) {
                 let (place, scanner, known) = (place.name.clone(), scanner.clone(), known(&scanners));
                 return Err(Mismatch::Scanner { place, scanner, known });
@@ -282,11 +299,50 @@ impl StationConfig {
         accounts
     }
 
+    /// Labels of ours and labels of the platforms each come out where they can.
+    fn check_components(&self, place: &PlaceConfig) -> Result<(), Mismatch> {
+        let names: Vec<&str> = self.components().map(|component| component.name.as_str()).collect();
+        let named = [&place.printer, &place.backup].into_iter().flatten();
+        if let Some(component) = named.into_iter().find(|name| names.contains(&name.as_str())) {
+            return Err(Mismatch::NoLabels { place: place.name.clone(), component: component.clone() });
+        }
+        if let Some(component) = place.components.iter().find(|name| !names.contains(&name.as_str())) {
+            let (place, component, known) = (place.name.clone(), component.clone(), known(&names));
+            return Err(Mismatch::Component { place, component, known });
+        }
+        let of_place = self.components().filter(|component| place.components.contains(&component.name));
+        let platforms: Vec<&str> = of_place.filter_map(|component| Some(component.dialect()?.name)).collect();
+        match platforms.iter().enumerate().find(|(index, name)| platforms[..*index].contains(name)) {
+            Some((_, platform)) => Err(Mismatch::TwoOfOne { place: place.name.clone(), platform }),
+            None => Ok(()),
+        }
+    }
+
+    /// Those that take our own labels.
+    pub fn printers(&self) -> impl Iterator<Item = &PrinterConfig> {
+        self.printer.iter().filter_map(|outlet| match outlet {
+            OutletConfig::Printer(printer) => Some(printer),
+            OutletConfig::Component(_) => None,
+        })
+    }
+
+    /// Platforms' own.
+    pub fn components(&self) -> impl Iterator<Item = &ComponentConfig> {
+        self.printer.iter().filter_map(|outlet| match outlet {
+            OutletConfig::Component(component) => Some(component),
+            OutletConfig::Printer(_) => None,
+        })
+    }
+
     /// The places as the bench knows them.
     pub fn places(&self) -> Vec<Place> {
         let media = |name: &String| {
-            let printer = self.printer.iter().find(|printer| printer.name == *name)?;
+            let printer = self.printers().find(|printer| printer.name == *name)?;
             Some((name.clone(), format!("{}x{}", printer.media.width_mm, printer.media.height_mm)))
+        };
+        let component = |name: &String| {
+            let component = self.components().find(|component| component.name == *name)?;
+            Some(Component { name: name.clone(), platform: platform(component.dialect()?.name)? })
         };
         self.place
             .iter()
@@ -298,6 +354,7 @@ impl StationConfig {
                 scan_back: place.scan_back,
                 printer: place.printer.as_ref().and_then(media),
                 backup: place.backup.as_ref().and_then(media),
+                components: place.components.iter().filter_map(component).collect(),
                 home: place.printer.clone(),
                 is_down: false,
                 window: place.window,
@@ -305,6 +362,11 @@ impl StationConfig {
             })
             .collect()
     }
+}
+
+/// Whose labels a component of this dialect opens, as orders name them.
+fn platform(dialect: &str) -> Option<WaybillSource> {
+    serde_json::from_value(dialect.into()).ok()
 }
 
 fn known(names: &[&str]) -> String {

@@ -1,11 +1,18 @@
 //! A label's data from a parcel: pure, and refused rather than guessed where something that belongs together doesn't.
 
 use crate::bench::{PrintOrder, View};
-use crate::domain::order::Party;
+use crate::domain::order::{Party, SuppliedWaybill};
 use crate::domain::parcel;
 use crate::domain::waybill::Origin;
 use crate::label::LabelData;
 use crate::label::data::{ParcelData, WaveData, WaybillData};
+
+/// What the platform sealed, for its component and nobody else.
+pub fn sealed(view: &View) -> Result<serde_json::Value, String> {
+    let sealed = view.parcel.supplied.as_ref().and_then(SuppliedWaybill::sealed);
+    let gone = || format!("parcel {}: its sealed label is no longer kept here", view.parcel.parcel_id);
+    sealed.cloned().ok_or_else(gone)
+}
 
 pub fn label_data(
     view: &View,

@@ -14,6 +14,7 @@ pub mod tokens;
 mod carriers;
 mod label_data;
 pub mod pools;
+pub mod outlet;
 pub mod printing;
 pub mod screen;
 pub mod api;

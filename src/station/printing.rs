@@ -1,11 +1,12 @@
-//! One task a printer: a label at a time, drawn and sent, and what became of it as an event. In between it looks at the
-//! printer and says when it takes labels and when not.
+//! One task a printer, or a platform's component: a label at a time, and what became of it as an event. In between it looks
+//! at the printer and says when it takes labels and when not.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use drivers::printer::Printer;
-use drivers::printer::status::{Outcome, Refusal, Status};
+use drivers::label::Label;
+use drivers::printer::status::Status;
+use serde_json::Value;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep_until};
 
@@ -15,6 +16,7 @@ use crate::domain::id::PlaceName;
 use crate::label::{Fonts, LabelData, Templates};
 
 use super::event::Event;
+use super::outlet::Outlet;
 
 /// Between two looks while a packer waits there: paper that runs out is on the screen within a second.
 const ATTENTIVE: Duration = Duration::from_millis(400);
@@ -29,12 +31,27 @@ pub struct Press {
     pub fonts: Fonts,
 }
 
+impl Press {
+    /// A label in dots, or why it can't be drawn.
+    pub fn draw(&self, template: &str, data: &LabelData, dpi: u32) -> Result<Label, String> {
+        let template = self.templates.get(template).map_err(|error| error.to_string())?;
+        crate::label::render(template, data, &self.fonts, dpi).map_err(|error| error.to_string())
+    }
+}
+
+/// What is to be on the paper.
+pub enum Matter {
+    Label(Box<LabelData>),
+    /// The platform's, for its component's eyes only.
+    Sealed(Value),
+}
+
 /// One label to print.
 pub struct Job {
     pub place: PlaceName,
     pub order: PrintOrder,
     /// `Err` where the label's data could not be put together; it says why.
-    pub data: Result<Box<LabelData>, String>,
+    pub matter: Result<Matter, String>,
 }
 
 /// The way to a printer's task.
@@ -46,18 +63,18 @@ pub struct Door {
     pub needed: watch::Sender<bool>,
 }
 
-pub fn start(printer: Printer, press: Arc<Press>, events: mpsc::Sender<Event>) -> Door {
+pub fn start(outlet: Outlet, press: Arc<Press>, events: mpsc::Sender<Event>) -> Door {
     let (jobs, queue) = mpsc::unbounded_channel();
     let (report, status) = watch::channel(Status::Offline { why: "not asked yet".into() });
     let (needed, need) = watch::channel(false);
-    let answers = printer.answers();
-    let watcher = Watcher { printer, press, events, report, need, answers, ready: None, vain: 0 };
+    let answers = outlet.answers();
+    let watcher = Watcher { outlet, press, events, report, need, answers, ready: None, vain: 0 };
     tokio::spawn(watcher.run(queue));
     Door { jobs, status, needed }
 }
 
 struct Watcher {
-    printer: Printer,
+    outlet: Outlet,
     press: Arc<Press>,
     events: mpsc::Sender<Event>,
     report: watch::Sender<Status>,
@@ -78,7 +95,7 @@ impl Watcher {
         let mut looked = None;
         loop {
             // At once after a start; and one that refused is asked again, whatever it is.
-            let watches = self.printer.is_watched() || self.ready != Some(true);
+            let watches = self.outlet.is_watched() || self.ready != Some(true);
             let next = looked.map_or_else(Instant::now, |looked| looked + self.pace());
             let done = tokio::select! {
                 biased;
@@ -108,15 +125,15 @@ impl Watcher {
     }
 
     fn pace(&self) -> Duration {
-        let own = match self.printer.is_watched() {
-            true => Duration::from_millis(self.printer.config().watch_ms),
+        let own = match self.outlet.is_watched() {
+            true => Duration::from_millis(self.outlet.watch_ms()),
             false => PATIENT,
         };
         pause(if *self.need.borrow() { own.min(ATTENTIVE) } else { own }, self.vain)
     }
 
     async fn work(&mut self, job: Job) -> Result<(), Gone> {
-        let (outcome, evidence) = print(&mut self.printer, &self.press, &job).await;
+        let (outcome, evidence) = self.outlet.print(&self.press, &job).await;
         self.vain = match outcome {
             PrintOutcome::Refused if self.ready == Some(true) => self.vain + 1,
             PrintOutcome::Refused => self.vain,
@@ -134,7 +151,7 @@ impl Watcher {
     }
 
     async fn look(&mut self) -> Result<(), Gone> {
-        let status = self.printer.status().await;
+        let status = self.outlet.status().await;
         self.probed().await?;
         let ready = matches!(status, Status::Ready | Status::Silent);
         let changed = self.report.send_if_modified(|last| {
@@ -145,7 +162,7 @@ impl Watcher {
         if !changed && self.ready == Some(ready) {
             return Ok(());
         }
-        let printer = self.printer.config().name.clone();
+        let printer = self.outlet.name().to_owned();
         match self.ready {
             _ if !ready => tracing::warn!(%printer, ?status, "a printer takes no labels"),
             Some(false) => tracing::info!(%printer, "a printer takes labels again"),
@@ -156,46 +173,15 @@ impl Watcher {
     }
 
     async fn probed(&mut self) -> Result<(), Gone> {
-        let found = self.printer.answers().filter(|found| self.answers != Some(*found));
+        let found = self.outlet.answers().filter(|found| self.answers != Some(*found));
         let Some(answers) = found else { return Ok(()) };
         self.answers = Some(answers);
-        let config = self.printer.config();
-        let (printer, url) = (config.name.clone(), config.url.to_string());
+        let (printer, url) = (self.outlet.name().to_owned(), self.outlet.url());
         self.tell(Event::PrinterProbed { printer, url, answers }).await
     }
 
     async fn tell(&self, event: Event) -> Result<(), Gone> {
         self.events.send(event).await.map_err(|_| Gone)
-    }
-}
-
-/// Draws and sends; the evidence is what the journal keeps of how it is known.
-async fn print(printer: &mut Printer, press: &Press, job: &Job) -> (PrintOutcome, String) {
-    let unprintable = |why: String| (PrintOutcome::Unprintable, why);
-    let data = match &job.data {
-        Ok(data) => data,
-        Err(why) => return unprintable(why.clone()),
-    };
-    let template = match press.templates.get(&job.order.template) {
-        Ok(template) => template,
-        Err(error) => return unprintable(error.to_string()),
-    };
-    let label = match crate::label::render(template, data, &press.fonts, printer.config().dpi) {
-        Ok(label) => label,
-        Err(error) => return unprintable(error.to_string()),
-    };
-    let outcome = printer.print(&label).await;
-    let evidence = serde_json::to_string(&outcome).expect("an outcome is plain data");
-    (in_short(&outcome), evidence)
-}
-
-fn in_short(outcome: &Outcome) -> PrintOutcome {
-    match outcome {
-        Outcome::Accepted { .. } => PrintOutcome::Accepted,
-        Outcome::Confirmed { .. } => PrintOutcome::Confirmed,
-        Outcome::Refused { reason: Refusal::Label { .. } } => PrintOutcome::Unprintable,
-        Outcome::Refused { .. } => PrintOutcome::Refused,
-        Outcome::Unknown { .. } => PrintOutcome::Unknown,
     }
 }
 

@@ -27,7 +27,7 @@ pub struct Screen {
     pub parcel: Option<Parcel>,
     /// The newest first.
     pub scans: Vec<Scan>,
-    /// The place's own, then its backup.
+    /// The place's own, then its backup, then platforms' components.
     pub printers: Vec<Device>,
     pub scanners: Vec<Device>,
     pub scale: Option<Scale>,

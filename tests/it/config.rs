@@ -39,6 +39,9 @@ fn every_commented_option_is_a_real_one() {
                 let config: StationConfig = parse(&text, path).unwrap_or_else(|error| panic!("{error}"));
                 config.check().expect("the example's places, scanners and printers fit together");
                 assert_eq!(config.place.len(), 1);
+                let component = config.components().next().expect("an example of a component");
+                let bare = format!("name = {:?}\nurl = \"{}\"", component.name, component.url);
+                assert_eq!(toml::from_str(&bare).as_ref(), Ok(component), "its options stand at their defaults");
             }
         }
     }

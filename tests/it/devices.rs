@@ -49,7 +49,7 @@ async fn printers_of_a_network_are_told_apart_and_nothing_is_printed() {
             assert_ne!(found[0]["model"], "", "it said what it is");
             let lines = found[0]["config"][0].as_str().unwrap();
             let config: milepost::station::config::StationConfig = toml::from_str(lines).unwrap();
-            assert_eq!(config.printer[0].url.to_string(), format!("tcp://{}", sim.addr));
+            assert_eq!(config.printers().next().unwrap().url.to_string(), format!("tcp://{}", sim.addr));
         }
         tokio::time::sleep(Duration::from_millis(200)).await;
         assert_eq!((sim.papers().len(), sim.queued()), (0, 0));

@@ -18,6 +18,7 @@ mod languages;
 mod transports;
 mod printers;
 mod printers_lying;
+mod component;
 mod scanners;
 mod scales;
 mod devices;

@@ -366,6 +366,7 @@ fn an_order_number_weighs_where_it_can_mean_one_parcel_only() {
         scan_back: ScanBack::Always,
         printer: None,
         backup: None,
+        components: Vec::new(),
         home: None,
         is_down: false,
         window: 2,

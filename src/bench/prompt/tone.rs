@@ -73,7 +73,9 @@ impl Prompt {
             | InHandElsewhere { .. }
             | LabelUnknown
             | PrinterRefused { .. }
+            | ComponentRefused { .. }
             | NoPrinter
+            | NoComponent { .. }
             | LabelFailed { .. }
             | NotPacked
             | NoWaybill { .. }

@@ -60,7 +60,7 @@ fn device(config: &StationConfig, printer: network::NetworkPrinter) -> Device {
 }
 
 fn listed(config: &StationConfig, url: String, model: String, profile: Option<&str>, because: String) -> Device {
-    let taken_by = config.printer.iter().find(|printer| {
+    let taken_by = config.printers().find(|printer| {
         let port = if printer.url.place.contains(':') { "" } else { ":9100" };
         printer.url.scheme == "tcp" && format!("tcp://{}{port}", printer.url.place) == url
     });

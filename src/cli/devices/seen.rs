@@ -63,13 +63,12 @@ pub fn devices(config: &StationConfig) -> Vec<Device> {
 
 /// Gives each device that nothing takes yet a name that is free.
 pub fn name(devices: &mut [Device], config: &StationConfig) {
-    let scanners = config.scanner.iter().map(|scanner| &scanner.name);
-    let scales = config.scale.iter().map(|scale| &scale.name);
-    let taken: Vec<&String> =
-        config.printer.iter().map(|printer| &printer.name).chain(scanners).chain(scales).collect();
+    let scanners = config.scanner.iter().map(|scanner| scanner.name.as_str());
+    let scales = config.scale.iter().map(|scale| scale.name.as_str());
+    let taken: Vec<&str> = config.printer.iter().map(|printer| printer.name()).chain(scanners).chain(scales).collect();
     let free = |word: &'static str| {
         let taken = taken.clone();
-        (1..).map(move |number| format!("{word}-{number}")).filter(move |name| !taken.contains(&name))
+        (1..).map(move |number| format!("{word}-{number}")).filter(move |name| !taken.contains(&name.as_str()))
     };
     let (mut guns, mut desks, mut scales) = (free("gun"), free("desk"), free("scale"));
     for device in devices.iter_mut().filter(|device| !device.config.is_empty()) {
@@ -95,7 +94,7 @@ fn of_scanner(found: &Found, config: &StationConfig, rules: &Rules) -> Device {
     let serial_port = found.scheme == "serial";
     let scanner = config.scanner.iter().find(|scanner| found.is_taken_by(scanner)).map(|scanner| &scanner.name);
     let scale = config.scale.iter().find(|scale| found.is_at(&scale.url)).map(|scale| &scale.name);
-    let printer = config.printer.iter().find(|printer| found.is_at(&printer.url)).map(|printer| &printer.name);
+    let printer = config.printers().find(|printer| found.is_at(&printer.url)).map(|printer| &printer.name);
     let taken_by = scanner.or(scale).or(printer).cloned();
 
     let scale_profile = ScaleConfig::profile_of(node.vendor, node.product).filter(|_| serial_port);
@@ -145,7 +144,7 @@ fn of_scanner(found: &Found, config: &StationConfig, rules: &Rules) -> Device {
 
 fn of_printer(printer: &UsbPrinter, all: &[UsbPrinter], config: &StationConfig, rules: &Rules) -> Device {
     let suggestion = printer.suggest();
-    let taken = config.printer.iter().find(|config| printer.is_taken_by(config)).map(|config| config.name.clone());
+    let taken = config.printers().find(|config| printer.is_taken_by(config)).map(|config| config.name.clone());
     let node = printer.node().display().to_string();
     let (because, lines) = match printer.ipp {
         true => ("it speaks IPP over USB and takes no labels".to_owned(), Vec::new()),

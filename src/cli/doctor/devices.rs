@@ -4,6 +4,7 @@
 use std::io;
 use std::time::Duration;
 
+use drivers::component::{Component, ComponentConfig};
 use drivers::printer::status::Status;
 use drivers::printer::{Printer, PrinterConfig};
 use drivers::scale::{self, ScaleConfig, ScaleEvent, State};
@@ -13,6 +14,7 @@ use drivers::transport::serial;
 use drivers::url::DeviceUrl;
 use milepost::bench::prompt::kilograms;
 use milepost::station::config::StationConfig;
+use milepost::station::outlet::OutletConfig;
 use tokio::sync::mpsc;
 
 use super::{Finding, bad, good, noted};
@@ -26,8 +28,11 @@ const SETTLING: Duration = Duration::from_secs(2);
 pub async fn findings(config: &StationConfig) -> Vec<Finding> {
     let here = Here { rules: Rules::installed(), found: found(), printers: seen::printers() };
     let mut findings = Vec::new();
-    for printer in &config.printer {
-        findings.extend(here.printer(printer).await);
+    for outlet in &config.printer {
+        match outlet {
+            OutletConfig::Printer(printer) => findings.extend(here.printer(printer).await),
+            OutletConfig::Component(config) => findings.push(component(config).await),
+        }
     }
     for scanner in &config.scanner {
         findings.extend(here.scanner(scanner));
@@ -194,6 +199,25 @@ impl Here {
                 ));
                 Way::Barred(findings)
             }
+        }
+    }
+}
+
+/// Nothing is printed: it only says which printers it has.
+async fn component(config: &ComponentConfig) -> Finding {
+    let about = format!("component {}", config.name);
+    let mut component = match Component::new(config.clone()) {
+        Ok(component) => component,
+        Err(error) => {
+            let what = format!("{:#}", anyhow::Error::new(error));
+            return bad(about, what, "correct its [[printer]] in station.toml");
+        }
+    };
+    match component.status().await {
+        Status::Ready => good(about, "ready; what it prints counts as accepted, never as confirmed"),
+        Status::Offline { why } => bad(about, why, "start it, switch its printer on, or correct its `url`"),
+        Status::Silent | Status::StoppedAnswering | Status::Fault { .. } => {
+            bad(about, "it answers nothing", "restart it")
         }
     }
 }

@@ -321,14 +321,16 @@ impl Daemon {
         let view = self.heart.view(&self.reader, &order.parcel);
         let session = self.heart.session(&place);
         let operator = session.and_then(|session| session.operator.as_ref()).map(ToString::to_string);
-        let data = match view {
+        let matter = match view {
+            Some(view) if order.is_sealed() => label_data::sealed(&view).map(printing::Matter::Sealed),
             Some(view) => {
-                let sender = self.config.sender(view.shop());
-                label_data::label_data(&view, &order, &sender, &self.config.code, operator, machine::wall_us())
+                let (sender, code) = (self.config.sender(view.shop()), &self.config.code);
+                let data = label_data::label_data(&view, &order, &sender, code, operator, machine::wall_us());
+                data.map(|data| printing::Matter::Label(Box::new(data)))
             }
             None => Err(format!("parcel {} is not in the journal", order.parcel)),
         };
-        let job = printing::Job { place, order, data: data.map(Box::new) };
+        let job = printing::Job { place, order, matter };
         if door.jobs.send(job).is_err() {
             tracing::error!("a printer's task is gone");
         }

@@ -88,7 +88,8 @@ impl Daemon {
     pub(super) fn show_devices(&self) {
         for place in self.heart.places() {
             let Some(screen) = self.screens.get(&place.name) else { continue };
-            let names = [&place.printer, &place.backup].into_iter().flatten().map(|(name, _)| name);
+            let own = [&place.printer, &place.backup].into_iter().flatten().map(|(name, _)| name);
+            let names = own.chain(place.components.iter().map(|component| &component.name));
             let doors = names.filter_map(|name| Some((name, self.doors.get(name)?)));
             let devices: Vec<Device> = doors.map(|(name, door)| screen::printer(name, &door.status.borrow())).collect();
             screen.send_if_modified(|screen| {

@@ -6,7 +6,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::Context;
-use drivers::printer::Printer;
 use drivers::scale::ScaleConfig;
 use drivers::{scale, scanner};
 use tokio::sync::{mpsc, watch};
@@ -22,6 +21,7 @@ use crate::machine;
 use crate::station::config::StationConfig;
 use crate::station::event::Event;
 use crate::station::heart::Heart;
+use crate::station::outlet::Outlet;
 use crate::station::printing::{self, Press};
 use crate::station::screen::Screen;
 use crate::station::{carriers, documents, replay, rows};
@@ -105,14 +105,11 @@ impl Daemon {
         let press = Arc::new(press(&config)?);
         let mut doors = HashMap::new();
         for printer in &config.printer {
-            let name = printer.name.clone();
-            let url = printer.url.to_string();
-            let mut printer = Printer::new(printer.clone()).with_context(|| format!("set up printer `{name}`"))?;
+            let name = printer.name().to_owned();
             let probed = reader.meta(&rows::probed_key(&name))?;
-            if probed.and_then(|value| rows::recalled(&value, &url)) == Some(true) {
-                printer.recall_that_it_answers();
-            }
-            doors.insert(name, printing::start(printer, press.clone(), events.clone()));
+            let answered = |url: &str| probed.and_then(|value| rows::recalled(&value, url)) == Some(true);
+            let outlet = Outlet::new(printer, answered).with_context(|| format!("set up printer `{name}`"))?;
+            doors.insert(name, printing::start(outlet, press.clone(), events.clone()));
         }
         let mut scanners = HashMap::new();
         let mut addresses = BTreeMap::new();

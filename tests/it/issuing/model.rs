@@ -134,6 +134,7 @@ impl Model {
             scan_back: ScanBack::Always,
             printer: Some(("desk".into(), "100x150".into())),
             backup: None,
+            components: Vec::new(),
             home: Some("desk".into()),
             is_down: false,
             window: 4,

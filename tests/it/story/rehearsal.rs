@@ -60,6 +60,7 @@ fn run(script: &[Act], restarting: bool) -> Result<(), String> {
         scan_back: ScanBack::Always,
         printer: Some(("desk".into(), "76x130".into())),
         backup: None,
+        components: Vec::new(),
         home: Some("desk".into()),
         is_down: false,
         window: 2,

@@ -2,6 +2,8 @@
 
 mod random;
 mod site;
+mod publishing;
+mod calls;
 
 use std::collections::BTreeMap;
 use std::path::Path;

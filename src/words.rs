@@ -222,6 +222,8 @@ words! {
     doubt_signed_too_soon: "刚揽收就在异地签收", "it was signed in another city right after its collection";
     doubt_scanned_after_sign: "签收后又有轨迹", "it went on after the sign";
     doubt_signed_on_the_way_back: "退回途中签收", "it was signed on its way back";
+    doubt_signed_at_point: "没有入站记录，却在驿站或快递柜由“本人”签收", "the receiver is said to have signed at a station or locker where it never lay";
+    doubt_signed_twice: "这个包裹的另一个运单号也签收了", "another number of this parcel was signed for too";
     doubt_never_handed_over: "没有出库就被揽收", "it was collected before anybody shipped it";
     observed: "快递告知", "as the carrier says";
     observed_hint: "快递自己的记录和时钟", "The carrier's own record, by its own clock";

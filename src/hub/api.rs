@@ -22,6 +22,7 @@ use crate::domain::id::{OrderNo, StationCode};
 use crate::domain::order::{Item, Order};
 use crate::domain::parcel::Operator;
 use crate::page::Hosts;
+use crate::problem;
 use crate::wire::{
     AskRequest, BadgeAnswer, BadgeRequest, InviteAnswer, InviteRequest, JoinRequest, Problem, SyncRequest, unusable,
 };
@@ -101,17 +102,18 @@ pub fn router(site: Site) -> Router {
         .route("/v1/orders/{order_no}/timeline", get(timeline))
         .route("/v1/stations", get(stations_list))
         .route("/v1/exceptions", get(exceptions));
-    Router::new()
+    let calls = Router::new()
         .merge(stations)
         .merge(keyed)
         .merge(admins)
         .merge(super::rule_calls::router(&site))
         .merge(open)
         .merge(super::pages::router())
-        .layer(middleware::from_fn_with_state(site.clone(), only_our_hosts))
+        .with_state(site.clone());
+    problem::told_by(calls)
+        .layer(middleware::from_fn_with_state(site, only_our_hosts))
         .layer(middleware::map_response(crate::page::guard))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
-        .with_state(site)
 }
 
 impl IntoResponse for HubError {
@@ -123,9 +125,7 @@ impl IntoResponse for HubError {
                 Problem::new(500, "Store failed", "the hub's store failed; the request had no effect: try again")
             }
         };
-        let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let body = serde_json::to_string(&problem).expect("a problem is plain data");
-        (status, [(header::CONTENT_TYPE, "application/problem+json")], body).into_response()
+        problem::answer(&problem)
     }
 }
 

@@ -18,7 +18,7 @@ use super::agree::agreed;
 use super::remote;
 use super::rules_report::{Shares, joined, name, percent, table};
 
-const WEIGHTS: &str = "bring their items in, `milepost items import`";
+const WEIGHTS: &str = ": bring their items in, `milepost items import`";
 
 #[derive(clap::Args)]
 pub struct PreviewArgs {
@@ -173,7 +173,7 @@ impl std::fmt::Display for Table<'_> {
 fn told(preview: &Preview) -> String {
     let Preview { day, old, new, differ, orders, .. } = preview;
     if new.orders == 0 {
-        return format!("no order came to the hub on {day}: name another day with --day\n");
+        return "the hub has no orders yet: there is nothing to compare\n".to_owned();
     }
     let mut text = String::new();
     if !orders.is_empty() {

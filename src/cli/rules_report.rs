@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 
 /// What stands in place of a rule's name where none was asked.
 const NAMED: &str = "(named)";
-/// What makes weights known to `rules test`.
-const WEIGHTS: &str = "give the item file with --items";
+/// Where unknown weights show in `rules test`, and what makes them known.
+const WEIGHTS: &str = " (marked ?): give the item file with --items";
 
 /// Decisions and what they come to, as people and scripts read them.
 pub struct Told<'r> {
@@ -43,7 +43,7 @@ impl Told<'_> {
 /// By carrier and by rule, and what to look at.
 pub struct Shares<'r> {
     pub report: &'r Report,
-    /// What makes unknown weights known.
+    /// What to do about unknown weights.
     pub weights: &'r str,
 }
 
@@ -101,9 +101,9 @@ fn warning(warning: &Warning, weights: &str) -> String {
             let rules: Vec<String> = rules.iter().map(|rule| format!("`{rule}`")).collect();
             format!("none of these orders is decided by {}", rules.join(", "))
         }
-        Warning::Assumed { orders } => format!(
-            "{orders} orders hold goods of unknown weight, and are charged for `unknown_weight_g` (marked ?): {weights}"
-        ),
+        Warning::Assumed { orders } => {
+            format!("{orders} orders hold goods of unknown weight, and are charged for `unknown_weight_g`{weights}")
+        }
     }
 }
 

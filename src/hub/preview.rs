@@ -89,6 +89,9 @@ impl Hub {
         let token = Token { hash: rules.hash().to_owned(), over: in_force.hash().to_owned() };
         let day = self.day(request.day, now_us)?;
         let compared = self.read(|connection| self.compared(connection, &in_force, &rules, day))?;
+        if compared.is_empty() {
+            self.excuse_empty(day)?;
+        }
         // Noted only once it is made: what failed was not looked at.
         self.note_preview(&token, by, now_us)?;
         Ok(told(day, token, compared, &in_force, &rules, request.all))
@@ -115,6 +118,19 @@ impl Hub {
             }
             Some(day) => Ok(day),
         }
+    }
+
+    /// A preview of nothing shows nothing; only a hub without any order has no better one.
+    fn excuse_empty(&self, day: Date) -> Result<(), HubError> {
+        let last_us: Option<i64> = self.read(|connection| {
+            Ok(connection.query_row("SELECT max(allocated_us) FROM orders", [], |row| row.get(0))?)
+        })?;
+        let Some(last_us) = last_us else { return Ok(()) };
+        let last = self.local(last_us).date();
+        let detail = format!(
+            "no order of {day} is there to be decided: name another day with --day; the last order came on {last}"
+        );
+        Err(Refusal::new(422, "No orders", detail).into())
     }
 
     /// From midnight to midnight on the warehouse's clock.

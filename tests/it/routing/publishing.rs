@@ -8,7 +8,7 @@ use milepost::hub::published::{Origin, PublishRequest, Routing, Token};
 use milepost::rules::{RoutingRules, RuleFile, Warning};
 
 use super::site::{MINUTE_US, Office};
-use super::{order, to, with};
+use super::{to, with};
 
 const DAY_US: i64 = 24 * 60 * MINUTE_US;
 
@@ -170,6 +170,25 @@ fn nothing_is_published_that_was_not_previewed_over_what_it_replaces() {
 }
 
 #[test]
+fn a_day_without_orders_is_no_preview_unless_there_are_none_at_all() {
+    let mut office = Office::open();
+    assert_eq!(preview(&office, &zhejiang()).new.orders, 0, "a new hub has none to show");
+    office.accept(&[calm("1")]);
+    let token = preview(&Office::open(), &changed("< 120", "< 240")).token;
+    let request = PreviewRequest { rules: changed("< 120", "< 240"), day: None, all: false };
+    let answer = office.hub.preview_routing(&request, "office", office.now_us);
+    let Err(HubError::Refused(refusal)) = answer else { panic!("{answer:?} is no refusal") };
+    assert!(
+        refusal.detail.contains("no order of 2026-02-14")
+            && refusal.detail.contains("the last order came on 2026-02-15")
+    );
+    assert!(refused(publish(&office, &request.rules, &token)).1.contains("was not previewed as it is"));
+    office.now_us += DAY_US;
+    assert_eq!(preview(&office, &request.rules).new.orders, 1);
+    publish(&office, &request.rules, &token).expect("it was previewed");
+}
+
+#[test]
 fn each_revert_goes_one_further_back_until_the_configs_hold() {
     let office = Office::open();
     let put = |file: &RuleFile| publish(&office, file, &preview(&office, file).token).expect("previewed").version;
@@ -191,11 +210,25 @@ fn each_revert_goes_one_further_back_until_the_configs_hold() {
     assert_eq!(back.versions.iter().map(|one| one.version).collect::<Vec<_>>(), [4, 3, 2, 1]);
     assert_eq!(put(&second), 5);
     assert_eq!(revert(5).expect("it goes back").origin, Origin::Config);
-    let office = office.restart(None);
+    let mut office = office.restart(None);
     assert_eq!(office.hub.routing().expect("it reads").origin, Origin::None);
-    office.hub.accept_orders(&[Order { order_no: "9".into(), ..order() }], office.now_us).expect("it is taken");
+    office.accept(&[calm("9")]);
     assert_eq!(office.parcel("9").expect("a parcel").1, None, "no rule is asked");
-    assert_eq!(preview(&office, &first).old, None);
+    office.now_us += DAY_US;
+    let said = preview(&office, &changed("'北京市'", "'天津市'"));
+    assert_eq!((said.old, said.orders[0].old.carrier), (None, Some(CarrierCode::Sf)), "the config's `carrier`");
+}
+
+/// As after a step back to an older milepost: nobody routes by other rules than somebody published.
+#[test]
+fn published_rules_that_cannot_be_read_any_more_keep_the_hub_from_starting() {
+    let office = Office::open();
+    publish(&office, &zhejiang(), &preview(&office, &zhejiang()).token).expect("it was previewed");
+    let spoil = "UPDATE routing_versions SET body = replace(body, 'paid_minutes', 'paid_hours')";
+    office.hub.write(|store| Ok(store.execute(spoil, [])?)).expect("the store takes it");
+    let error = office.reopened(None).err().expect("it can't start").to_string();
+    let says = "the routing rules published as version 1 can't be used by this milepost: routing.toml, rule `urgent`";
+    assert!(error.starts_with(says) && error.ends_with("start the one they were published with"), "{error}");
 }
 
 #[test]

@@ -56,13 +56,17 @@ impl Office {
 
     /// The hub ends, and starts with another config's rules.
     pub fn restart(self, routing: Option<RoutingRules>) -> Office {
+        self.reopened(routing).expect("a hub")
+    }
+
+    pub fn reopened(self, routing: Option<RoutingRules>) -> Result<Office, HubError> {
         let Office { hub, now_us, _folder } = self;
         drop(hub);
         let mut policy = HubConfig::default().policy().expect("the zone is known");
         policy.routing = routing.map(Arc::new);
         let rules = IntakeRules::from_toml("").expect("no rules");
-        let hub = Hub::open(&_folder.path().join("hub.db"), policy, rules).expect("a hub");
-        Office { hub, now_us, _folder }
+        let hub = Hub::open(&_folder.path().join("hub.db"), policy, rules)?;
+        Ok(Office { hub, now_us, _folder })
     }
 
     fn weigh(&self, piece_g: u32) {

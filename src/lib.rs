@@ -21,6 +21,8 @@ pub mod sync;
 pub mod words;
 #[cfg(any(feature = "station", feature = "hub"))]
 pub mod page;
+#[cfg(any(feature = "station", feature = "hub"))]
+pub mod problem;
 #[cfg(feature = "station")]
 pub mod station;
 #[cfg(feature = "hub")]

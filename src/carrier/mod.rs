@@ -38,8 +38,9 @@ pub trait Carrier: Send + Sync {
     fn reply(&self, operation: &Operation, status: u16, body: &[u8]) -> Outcome;
     /// What a push of the carrier says. One that isn't signed as the carrier signs is an error.
     fn pushed(&self, push: &Push<'_>) -> Result<Vec<Scan>, PushError>;
-    /// What the carrier wants to hear: that its push is kept, or that it must come again.
-    fn push_answer(&self, kept: bool) -> PushAnswer;
+    /// What the carrier wants to hear: that its push is kept, or that it must come again. The push may have no body, where
+    /// none came.
+    fn push_answer(&self, push: &Push<'_>, kept: bool) -> PushAnswer;
     /// What must be renewed from time to time; `None` where a secret alone signs.
     fn tokens(&self) -> Option<&Tokens> {
         None

@@ -1,7 +1,7 @@
 //! The command line: one file per command, each with its `Args` and `run`. Exit 0 done, 1 failed, 2 wrong use. A build
 //! without a part has no command for it.
 
-#[cfg(feature = "station")]
+#[cfg(any(feature = "station", feature = "hub"))]
 mod agree;
 mod carrier;
 #[cfg(any(feature = "station", feature = "hub"))]
@@ -37,6 +37,10 @@ mod orders;
 mod rules;
 #[cfg(feature = "hub")]
 mod rules_report;
+#[cfg(feature = "hub")]
+mod rules_publish;
+#[cfg(feature = "hub")]
+mod remote;
 mod label;
 #[cfg(feature = "sim")]
 mod sim;
@@ -97,7 +101,7 @@ enum Command {
     /// Bring items in: skus, barcodes, weights
     #[cfg(feature = "hub")]
     Items(items::Args),
-    /// Try routing rules on real orders
+    /// Try routing rules on real orders, and put them in force at a hub
     #[cfg(feature = "hub")]
     Rules(rules::Args),
     /// Render, print and check labels

@@ -1,4 +1,4 @@
-//! `milepost rules`: what routing rules make of real orders, and the shipped example to start from.
+//! `milepost rules`: what routing rules make of real orders, the shipped example to start from, and a hub's rules.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -12,10 +12,11 @@ use jiff::{Timestamp, Zoned};
 use milepost::domain::order::Order;
 use milepost::domain::routing::{Choice, Nobody};
 use milepost::intake::{Gifts, Mappings, Noted, SourceFile, read_items, read_orders};
-use milepost::rules::{RoutingRules, Shipment};
+use milepost::rules::{Report, Routed, RoutingRules, Shipment};
 
 use super::import::read_files;
-use super::rules_report::{Report, Routed};
+use super::rules_publish::{self, PreviewArgs, PublishArgs, StatusArgs};
+use super::rules_report::Told;
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -27,6 +28,12 @@ pub struct Args {
 enum Command {
     /// Show which rule chooses which carrier for real orders, and what that costs
     Test(TestArgs),
+    /// Show what a rule file would have done to yesterday's orders of a running hub, beside what is in force
+    Preview(PreviewArgs),
+    /// Put a previewed rule file in force at a running hub, from the next order on
+    Publish(PublishArgs),
+    /// Show which rules are in force at a running hub, since when and by whom
+    Status(StatusArgs),
     /// Write the shipped routing rules and freight tables into a folder, as a start for your own
     Example {
         /// A folder; what stands in it already is left as it is
@@ -58,6 +65,9 @@ struct TestArgs {
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     match args.command {
         Command::Test(args) => test(&args),
+        Command::Preview(args) => rules_publish::preview(&args),
+        Command::Publish(args) => rules_publish::publish(&args),
+        Command::Status(args) => rules_publish::status(&args),
         Command::Example { folder } => example(&folder),
     }
 }
@@ -78,12 +88,13 @@ fn test(args: &TestArgs) -> anyhow::Result<ExitCode> {
     let decide = |order: &Order| -> Result<Choice, Nobody> {
         rules.decide(&Shipment { orders: std::slice::from_ref(order), items: &items, away_from: &[] }, &now)
     };
-    let routed = orders.iter().map(|order| Routed { order_no: order.order_no.clone(), decision: decide(order) });
-    let report = Report::new(routed.collect(), &rules);
+    let routed = orders.iter().map(|order| Routed { orders: vec![order.order_no.clone()], decision: decide(order) });
+    let routed: Vec<Routed> = routed.collect();
+    let told = Told { routed: &routed, report: &Report::new(&routed, &rules) };
     match args.json {
-        true => println!("{}", serde_json::to_string_pretty(&report.json(&refused))?),
+        true => println!("{}", serde_json::to_string_pretty(&told.json(&refused))?),
         false => {
-            print!("{report}");
+            print!("{told}");
             for Noted { file, line, order_no, reason, .. } in &refused {
                 println!("refused  {file}:{line} {}: {reason}", order_no.as_ref().map_or("-", |no| no.as_str()));
             }

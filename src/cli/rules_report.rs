@@ -1,168 +1,146 @@
-//! What `milepost rules test` prints: a line an order, then shares and freight by carrier and by rule, and what to look at.
+//! What `milepost rules` prints: a line an order, then shares and freight by carrier and by rule, and what to look at.
 
 use std::fmt::{self, Display};
 
 use milepost::domain::id::OrderNo;
 use milepost::domain::order::CarrierCode;
-use milepost::domain::routing::{Answer, By, Choice, Nobody, Offer, yuan};
+use milepost::domain::routing::{By, Choice, Offer, yuan};
 use milepost::intake::Noted;
-use milepost::rules::RoutingRules;
+use milepost::rules::{Report, Routed, Share, WIDE_PERCENT, Warning};
 use serde_json::{Value, json};
 
-/// A rule that decides more than this share makes the others idle: most often its condition is wider than was meant.
-const WIDE_PERCENT: usize = 60;
+/// What stands in place of a rule's name where none was asked.
+const NAMED: &str = "(named)";
+/// Where unknown weights show in `rules test`, and what makes them known.
+const WEIGHTS: &str = " (marked ?): give the item file with --items";
 
-pub struct Routed {
-    pub order_no: OrderNo,
-    pub decision: Result<Choice, Nobody>,
+/// Decisions and what they come to, as people and scripts read them.
+pub struct Told<'r> {
+    pub routed: &'r [Routed],
+    pub report: &'r Report,
 }
 
-pub struct Report {
-    routed: Vec<Routed>,
-    carriers: Vec<Share>,
-    rules: Vec<Share>,
-    warnings: Vec<String>,
-}
-
-/// How much of everything one carrier or one rule has.
-struct Share {
-    name: String,
-    orders: usize,
-    freight_fen: u64,
-    /// Orders whose freight isn't known, for their carrier was named and could not have been chosen.
-    unpriced: usize,
-}
-
-impl Report {
-    pub fn new(routed: Vec<Routed>, rules: &RoutingRules) -> Report {
-        let chosen = |of: &dyn Fn(&Choice) -> bool, name: String| {
-            let mut share = Share { name, orders: 0, freight_fen: 0, unpriced: 0 };
-            for choice in routed.iter().filter_map(|one| one.decision.as_ref().ok()).filter(|choice| of(choice)) {
-                share.orders += 1;
-                share.freight_fen = share.freight_fen.saturating_add(choice.freight_fen().unwrap_or(0));
-                share.unpriced += usize::from(choice.freight_fen().is_none());
-            }
-            share
-        };
-        let is = |carrier| move |choice: &Choice| choice.carrier == carrier;
-        let known = |carrier: &CarrierCode| {
-            rules.carriers().any(|ours| ours == *carrier)
-                || routed.iter().any(|one| one.decision.as_ref().is_ok_and(is(*carrier)))
-        };
-        let carriers = CarrierCode::ALL.into_iter().filter(known);
-        let carriers = carriers.map(|carrier| chosen(&is(carrier), name(carrier))).collect();
-        let named = chosen(&|choice| choice.rule().is_none(), "(named)".to_owned());
-        let of_rules = rules.names().map(|rule| chosen(&|choice| choice.rule() == Some(rule), rule.to_owned()));
-        let mut rules: Vec<Share> = of_rules.collect();
-        let warnings = warnings(&routed, &rules);
-        rules.extend((named.orders > 0).then_some(named));
-        Report { routed, carriers, rules, warnings }
-    }
-
+impl Told<'_> {
     pub fn json(&self, refused: &[Noted]) -> Value {
-        let order = |one: &Routed| match &one.decision {
-            Ok(choice) => json!({
-                "order_no": one.order_no, "carrier": choice.carrier, "rule": choice.rule(), "why": choice.en(),
-                "freight_fen": choice.freight_fen(), "offers": choice.offers,
-            }),
-            Err(nobody) => json!({
-                "order_no": one.order_no, "carrier": null, "rule": null, "why": nobody.en(), "freight_fen": null,
-                "offers": nobody.offers,
-            }),
-        };
         let share = |share: &Share| {
             json!({
-                "name": share.name, "orders": share.orders, "permille": self.permille(share.orders),
+                "name": share.name, "orders": share.orders, "permille": share.permille,
                 "freight_fen": share.freight_fen, "unpriced": share.unpriced,
             })
         };
+        let report = self.report;
         json!({
-            "orders": self.routed.iter().map(order).collect::<Vec<_>>(),
-            "carriers": self.carriers.iter().map(share).collect::<Vec<_>>(),
-            "rules": self.rules.iter().map(share).collect::<Vec<_>>(),
-            "nobody": self.nobody(), "warnings": self.warnings, "refused": refused,
+            "orders": self.routed.iter().map(order_json).collect::<Vec<_>>(),
+            "carriers": carriers(report).iter().map(share).collect::<Vec<_>>(),
+            "rules": rules(report).iter().map(share).collect::<Vec<_>>(),
+            "nobody": report.nobody,
+            "warnings": report.warnings.iter().map(|one| warning(one, WEIGHTS)).collect::<Vec<_>>(),
+            "refused": refused,
         })
     }
+}
 
-    fn nobody(&self) -> usize {
-        self.routed.iter().filter(|one| one.decision.is_err()).count()
-    }
+/// By carrier and by rule, and what to look at.
+pub struct Shares<'r> {
+    pub report: &'r Report,
+    /// What to do about unknown weights.
+    pub weights: &'r str,
+}
 
-    fn permille(&self, orders: usize) -> usize {
-        (orders * 1_000 + self.routed.len() / 2).checked_div(self.routed.len()).unwrap_or(0)
-    }
+/// The carriers under the names of the screen.
+fn carriers(report: &Report) -> Vec<Share> {
+    report.carriers.iter().map(|share| Share { name: share.name.to_uppercase(), ..share.clone() }).collect()
+}
 
-    fn share_rows(&self, word: &str, shares: &[Share]) -> Vec<Vec<String>> {
-        let head = [word, "orders", "share", "freight", "each"].map(str::to_owned);
-        let row = |share: &Share| {
-            let priced = (share.orders - share.unpriced) as u64;
-            let each = (share.freight_fen + priced / 2).checked_div(priced).map_or("-".to_owned(), yuan);
-            vec![
-                share.name.clone(),
-                share.orders.to_string(),
-                percent(self.permille(share.orders)),
-                yuan(share.freight_fen),
-                each,
-            ]
-        };
-        std::iter::once(head.to_vec()).chain(shares.iter().map(row)).collect()
+/// The rules, and behind them what none of them decided.
+fn rules(report: &Report) -> Vec<Share> {
+    let named = report.named.iter().map(|share| Share { name: NAMED.to_owned(), ..share.clone() });
+    report.rules.iter().cloned().chain(named).collect()
+}
+
+fn order_json(one: &Routed) -> Value {
+    let order_no = joined(&one.orders);
+    match &one.decision {
+        Ok(choice) => json!({
+            "order_no": order_no, "carrier": choice.carrier, "rule": choice.rule(), "why": choice.en(),
+            "freight_fen": choice.freight_fen(), "offers": choice.offers,
+        }),
+        Err(nobody) => json!({
+            "order_no": order_no, "carrier": null, "rule": null, "why": nobody.en(), "freight_fen": null,
+            "offers": nobody.offers,
+        }),
     }
 }
 
-fn warnings(routed: &[Routed], rules: &[Share]) -> Vec<String> {
-    let mut warnings = Vec::new();
-    let total = routed.len();
-    for Share { name, orders, .. } in rules.iter().filter(|rule| rule.orders * 100 > total * WIDE_PERCENT) {
-        let share = percent(orders * 1_000 / total);
-        warnings.push(format!(
-            "rule `{name}` decides {orders} of {total} orders ({share}, more than {WIDE_PERCENT} %): check that its `when` isn't wider than you mean"
-        ));
-    }
-    let idle: Vec<String> =
-        rules.iter().filter(|rule| rule.orders == 0).map(|rule| format!("`{}`", rule.name)).collect();
-    if total > 0 && !idle.is_empty() {
-        warnings.push(format!("none of these orders is decided by {}", idle.join(", ")));
-    }
-    let assumed = |one: &&Routed| {
-        let offers = one.decision.as_ref().map_or_else(|nobody| &nobody.offers, |choice| &choice.offers);
-        offers.iter().any(|offer| matches!(offer.answer, Answer::Freight { assumed: true, .. }))
+/// Orders that travel together, in one cell.
+pub fn joined(orders: &[OrderNo]) -> String {
+    orders.iter().map(OrderNo::as_str).collect::<Vec<_>>().join("+")
+}
+
+fn share_rows(word: &str, shares: &[Share]) -> Vec<Vec<String>> {
+    let head = [word, "orders", "share", "freight", "each"].map(str::to_owned);
+    let row = |share: &Share| {
+        vec![
+            share.name.clone(),
+            share.orders.to_string(),
+            percent(share.permille),
+            yuan(share.freight_fen),
+            share.each_fen().map_or("-".to_owned(), yuan),
+        ]
     };
-    match routed.iter().filter(assumed).count() {
-        0 => {}
-        count => warnings.push(format!(
-            "{count} orders hold goods of unknown weight, and are charged for `unknown_weight_g` (marked ?): give the item file with --items"
-        )),
-    }
-    warnings
+    std::iter::once(head.to_vec()).chain(shares.iter().map(row)).collect()
 }
 
-impl Display for Report {
+fn warning(warning: &Warning, weights: &str) -> String {
+    match warning {
+        Warning::Wide { rule, orders, total } => format!(
+            "rule `{rule}` decides {orders} of {total} orders ({}, more than {WIDE_PERCENT} %): check that its `when` isn't wider than you mean",
+            percent(orders * 1_000 / total)
+        ),
+        Warning::Idle { rules } => {
+            let rules: Vec<String> = rules.iter().map(|rule| format!("`{rule}`")).collect();
+            format!("none of these orders is decided by {}", rules.join(", "))
+        }
+        Warning::Assumed { orders } => {
+            format!("{orders} orders hold goods of unknown weight, and are charged for `unknown_weight_g`{weights}")
+        }
+    }
+}
+
+impl Display for Shares<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Shares { report, weights } = self;
+        for (word, shares) in [("carrier", carriers(report)), ("rule", rules(report))] {
+            table(f, &share_rows(word, &shares), &[1, 2, 3, 4])?;
+            writeln!(f)?;
+        }
+        match report.nobody {
+            0 => {}
+            count => writeln!(f, "{count} of {} orders get no carrier and would wait", report.orders)?,
+        }
+        report.warnings.iter().try_for_each(|one| writeln!(f, "warning: {}", warning(one, weights)))
+    }
+}
+
+impl Display for Told<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let head = ["order", "carrier", "freight", "rule", "why"].map(str::to_owned).to_vec();
         let rows: Vec<Vec<String>> = std::iter::once(head).chain(self.routed.iter().map(row)).collect();
         table(f, &rows, &[2])?;
-        for (word, shares) in [("carrier", &self.carriers), ("rule", &self.rules)] {
-            writeln!(f)?;
-            table(f, &self.share_rows(word, shares), &[1, 2, 3, 4])?;
-        }
         writeln!(f)?;
-        match self.nobody() {
-            0 => {}
-            count => writeln!(f, "{count} of {} orders get no carrier and would wait", self.routed.len())?,
-        }
-        self.warnings.iter().try_for_each(|warning| writeln!(f, "warning: {warning}"))
+        Shares { report: self.report, weights: WEIGHTS }.fmt(f)
     }
 }
 
-fn row(one: &Routed) -> Vec<String> {
+pub fn row(one: &Routed) -> Vec<String> {
     let (carrier, freight, rule, why) = match &one.decision {
         Ok(choice) => {
             let freight = choice.freight_fen().map_or("-".to_owned(), yuan);
-            (name(choice.carrier), freight, choice.rule().unwrap_or("(named)").to_owned(), why(choice))
+            (name(choice.carrier), freight, choice.rule().unwrap_or(NAMED).to_owned(), why(choice))
         }
         Err(nobody) => ("-".to_owned(), "-".to_owned(), "-".to_owned(), nobody.en()),
     };
-    vec![one.order_no.to_string(), carrier, freight, rule, why]
+    vec![joined(&one.orders), carrier, freight, rule, why]
 }
 
 /// The rule's name stands in its own column.
@@ -179,16 +157,16 @@ fn why(choice: &Choice) -> String {
     }
 }
 
-fn name(carrier: CarrierCode) -> String {
+pub fn name(carrier: CarrierCode) -> String {
     carrier.as_str().to_uppercase()
 }
 
-fn percent(permille: usize) -> String {
+pub fn percent(permille: usize) -> String {
     format!("{}.{} %", permille / 10, permille % 10)
 }
 
 /// Columns as wide as their widest cell on a terminal, those in `right` to the right.
-fn table(f: &mut fmt::Formatter<'_>, rows: &[Vec<String>], right: &[usize]) -> fmt::Result {
+pub fn table(f: &mut fmt::Formatter<'_>, rows: &[Vec<String>], right: &[usize]) -> fmt::Result {
     let columns = rows.first().map_or(0, Vec::len);
     let widest = |column: usize| rows.iter().map(|row| width(&row[column])).max().unwrap_or(0);
     let widths: Vec<usize> = (0..columns).map(widest).collect();

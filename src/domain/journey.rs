@@ -39,6 +39,10 @@ pub enum Doubt {
     ScannedAfterSign,
     /// Whoever signed wasn't the receiver, or it isn't on its way back.
     SignedOnTheWayBack,
+    /// By the receiver in person, they say, at a station or locker where nobody had left it to be fetched.
+    SignedAtPoint,
+    /// Another number of the same parcel was signed for too: one of the two is a stranger's.
+    SignedTwice,
     /// The carrier has it, and no bench or dock gave it away.
     NeverHandedOver,
 }
@@ -71,13 +75,26 @@ pub struct Journey {
     pub suspicions: Vec<Suspicion>,
 }
 
+/// What is known of a parcel besides the scans of one number.
+#[derive(Clone, Copy, Debug)]
+pub struct Around {
+    /// When we gave it away, if we did.
+    pub handed_over: Option<Timestamp>,
+    /// A sign in another city sooner than this after the collection is none.
+    pub too_soon: SignedDuration,
+    /// Another of its numbers was signed for.
+    pub signed_elsewhere: bool,
+}
+
 impl Doubt {
-    pub const ALL: [Doubt; 6] = [
+    pub const ALL: [Doubt; 8] = [
         Doubt::SignedWithoutDispatch,
         Doubt::SignedBeforeCollection,
         Doubt::SignedTooSoon,
         Doubt::ScannedAfterSign,
         Doubt::SignedOnTheWayBack,
+        Doubt::SignedAtPoint,
+        Doubt::SignedTwice,
         Doubt::NeverHandedOver,
     ];
 
@@ -89,6 +106,8 @@ impl Doubt {
             Doubt::SignedTooSoon => "signed_too_soon",
             Doubt::ScannedAfterSign => "scanned_after_sign",
             Doubt::SignedOnTheWayBack => "signed_on_the_way_back",
+            Doubt::SignedAtPoint => "signed_at_point",
+            Doubt::SignedTwice => "signed_twice",
             Doubt::NeverHandedOver => "never_handed_over",
         }
     }
@@ -131,20 +150,14 @@ impl Phase {
 }
 
 impl Journey {
-    /// `handed_over` is when we gave the parcel away, if we did. A sign in another city less than `too_soon` after the
-    /// collection is none.
-    pub fn of<'s>(
-        scans: impl IntoIterator<Item = &'s Scan>,
-        handed_over: Option<Timestamp>,
-        too_soon: SignedDuration,
-    ) -> Journey {
+    pub fn of<'s>(scans: impl IntoIterator<Item = &'s Scan>, around: &Around) -> Journey {
         let mut scans: Vec<&Scan> = scans.into_iter().collect::<BTreeSet<_>>().into_iter().collect();
         // Of the same moment a sign comes behind what leads to it, as `Meaning` has them.
         scans.sort_by(|a, b| (a.at, a.meaning).cmp(&(b.at, b.meaning)).then_with(|| a.cmp(b)));
         let first = |meaning| scans.iter().find(|scan| scan.meaning == meaning).map(|scan| scan.at);
         let mut journey = Journey {
             phase: Phase::Awaited,
-            since: handed_over,
+            since: around.handed_over,
             heard: scans.last().map(|scan| scan.at),
             collected: first(Meaning::Collected),
             in_transit: first(Meaning::InTransit),
@@ -153,12 +166,12 @@ impl Journey {
             returned: first(Meaning::Returned),
             suspicions: Vec::new(),
         };
-        if let (None, Some(at)) = (handed_over, journey.collected) {
+        if let (None, Some(at)) = (around.handed_over, journey.collected) {
             journey.suspicions.push(Suspicion { doubt: Doubt::NeverHandedOver, at });
         }
         for (index, scan) in scans.iter().enumerate() {
             let doubts = match scan.meaning {
-                Meaning::Delivered => doubts(&scans, index, too_soon),
+                Meaning::Delivered => doubts(&scans, index, around),
                 _ => Vec::new(),
             };
             match phase(&scans, index, journey.phase).filter(|_| doubts.is_empty()) {
@@ -216,7 +229,7 @@ fn phase(scans: &[&Scan], index: usize, now: Phase) -> Option<Phase> {
 }
 
 /// Why the sign at `index` isn't believed.
-fn doubts(scans: &[&Scan], index: usize, too_soon: SignedDuration) -> Vec<Doubt> {
+fn doubts(scans: &[&Scan], index: usize, around: &Around) -> Vec<Doubt> {
     let (sign, before) = (scans[index], &scans[..index]);
     let collected = scans.iter().find(|scan| scan.meaning == Meaning::Collected);
     let at_the_door = [Meaning::OutForDelivery, Meaning::HeldAtPoint, Meaning::DeliveryFailed];
@@ -227,13 +240,17 @@ fn doubts(scans: &[&Scan], index: usize, too_soon: SignedDuration) -> Vec<Doubt>
     doubt_if(collected.is_some_and(|collected| sign.at < collected.at), Doubt::SignedBeforeCollection);
     let flew = |collected: &&Scan| {
         collected.at <= sign.at
-            && sign.at.duration_since(collected.at) < too_soon
+            && sign.at.duration_since(collected.at) < around.too_soon
             && other_city(&collected.city, &sign.city)
     };
     doubt_if(collected.is_some_and(flew), Doubt::SignedTooSoon);
     doubt_if(scans[index..].iter().filter(moves).any(|scan| scan.at > sign.at), Doubt::ScannedAfterSign);
     let back = was(before, Meaning::Returning) || was(before, Meaning::Returned);
     doubt_if(back, Doubt::SignedOnTheWayBack);
+    // Who fetches it where it lay signs there too.
+    let in_person = sign.is_the_receivers() && sign.is_at_a_point();
+    doubt_if(in_person && !was(before, Meaning::HeldAtPoint), Doubt::SignedAtPoint);
+    doubt_if(around.signed_elsewhere, Doubt::SignedTwice);
     doubts
 }
 

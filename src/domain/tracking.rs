@@ -20,6 +20,32 @@ pub struct Scan {
     pub text: String,
 }
 
+/// How carriers write that the receiver signed, and that somebody else did; a station or locker, and what only sounds so.
+const THE_RECEIVER: &str = "本人";
+const NOT_THE_RECEIVER: &[&str] = &["非本人", "不是本人"];
+const POINTS: &[&str] = &["代收", "自提", "驿站", "柜"];
+const NO_POINTS: &[&str] = &["代收货款", "代收款", "专柜", "柜台"];
+
+impl Scan {
+    /// Does it say that the receiver in person signed?
+    pub fn is_the_receivers(&self) -> bool {
+        without(&self.text, NOT_THE_RECEIVER).contains(THE_RECEIVER)
+    }
+
+    /// Does it speak of a station or a locker, by its place or in its words?
+    pub fn is_at_a_point(&self) -> bool {
+        let said = |text: &String| {
+            let text = without(text, NO_POINTS);
+            POINTS.iter().any(|word| text.contains(word))
+        };
+        said(&self.facility) || said(&self.text)
+    }
+}
+
+fn without(text: &str, words: &[&str]) -> String {
+    words.iter().fold(text.to_owned(), |text, word| text.replace(word, ""))
+}
+
 /// What a scan says of the parcel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -22,6 +22,7 @@ use crate::domain::id::{OrderNo, StationCode};
 use crate::domain::order::{Item, Order};
 use crate::domain::parcel::Operator;
 use crate::page::Hosts;
+use crate::problem;
 use crate::wire::{
     AskRequest, BadgeAnswer, BadgeRequest, InviteAnswer, InviteRequest, JoinRequest, Problem, SyncRequest, unusable,
 };
@@ -35,8 +36,8 @@ const LONG_POLL: Duration = Duration::from_secs(25);
 #[derive(Clone)]
 pub struct Site {
     pub hub: Hub,
-    /// Hashes of the keys that integrators and people's tools hold.
-    pub keys: Arc<Vec<String>>,
+    /// The keys that integrators and people's tools hold.
+    pub keys: Arc<Vec<Key>>,
     /// Hash of the key that commands on the hub's own machine hold.
     pub admin: String,
     pub hosts: Hosts,
@@ -46,16 +47,33 @@ pub struct Site {
     pub closing: watch::Receiver<bool>,
 }
 
+/// A key of the config's, by which its holder is known.
+#[derive(Clone)]
+pub struct Key {
+    /// Of its file, without the ending.
+    pub name: String,
+    pub hash: String,
+}
+
+impl Key {
+    pub fn new(name: String, key: &str) -> Self {
+        Key { name, hash: super::auth::digest(key.trim()) }
+    }
+}
+
+/// Whose key came with a request.
+#[derive(Clone)]
+pub(super) struct Caller(pub String);
+
 impl Site {
     pub fn new(
         hub: Hub,
-        keys: &[String],
+        keys: Vec<Key>,
         admin: &str,
         hosts: Hosts,
         now_us: fn() -> i64,
         closing: watch::Receiver<bool>,
     ) -> Self {
-        let keys = keys.iter().map(|key| super::auth::digest(key.trim())).collect();
         Site { hub, keys: Arc::new(keys), admin: super::auth::digest(admin), hosts, now_us, closing }
     }
 }
@@ -84,16 +102,18 @@ pub fn router(site: Site) -> Router {
         .route("/v1/orders/{order_no}/timeline", get(timeline))
         .route("/v1/stations", get(stations_list))
         .route("/v1/exceptions", get(exceptions));
-    Router::new()
+    let calls = Router::new()
         .merge(stations)
         .merge(keyed)
         .merge(admins)
+        .merge(super::rule_calls::router(&site))
         .merge(open)
         .merge(super::pages::router())
-        .layer(middleware::from_fn_with_state(site.clone(), only_our_hosts))
+        .with_state(site.clone());
+    problem::told_by(calls)
+        .layer(middleware::from_fn_with_state(site, only_our_hosts))
         .layer(middleware::map_response(crate::page::guard))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
-        .with_state(site)
 }
 
 impl IntoResponse for HubError {
@@ -105,9 +125,7 @@ impl IntoResponse for HubError {
                 Problem::new(500, "Store failed", "the hub's store failed; the request had no effect: try again")
             }
         };
-        let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let body = serde_json::to_string(&problem).expect("a problem is plain data");
-        (status, [(header::CONTENT_TYPE, "application/problem+json")], body).into_response()
+        problem::answer(&problem)
     }
 }
 
@@ -154,12 +172,13 @@ async fn only_its_station(
     }
 }
 
-async fn only_with_key(State(site): State<Site>, request: Request, next: Next) -> Response {
-    let known = bearer(request.headers()).is_some_and(|key| site.keys.contains(&super::auth::digest(key)));
-    if !known {
+pub(super) async fn only_with_key(State(site): State<Site>, mut request: Request, next: Next) -> Response {
+    let hash = bearer(request.headers()).map(super::auth::digest);
+    let Some(key) = site.keys.iter().find(|key| hash.as_ref() == Some(&key.hash)) else {
         let detail = "send `Authorization: Bearer` with a key that hub.toml names in `key_files`";
         return refuse(401, "Key needed", detail).into_response();
-    }
+    };
+    request.extensions_mut().insert(Caller(key.name.clone()));
     next.run(request).await
 }
 
@@ -173,7 +192,7 @@ async fn only_admins(State(site): State<Site>, request: Request, next: Next) -> 
 }
 
 /// A JSON body, with an error that names what is wrong with it.
-fn document<T: DeserializeOwned>(body: &[u8]) -> Result<T, HubError> {
+pub(super) fn document<T: DeserializeOwned>(body: &[u8]) -> Result<T, HubError> {
     serde_json::from_slice(body)
         .map_err(|error| refuse(422, "Unusable document", format!("the body can't be used: {}", unusable(&error))))
 }

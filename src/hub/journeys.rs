@@ -11,11 +11,11 @@ use super::{Hub, HubError, Policy, json, parsed, timeline};
 use crate::domain::account::AccountName;
 use crate::domain::fact::Fact;
 use crate::domain::id::OrderNo;
-use crate::domain::journey::{Doubt, Journey, Phase};
+use crate::domain::journey::{Around, Doubt, Journey, Phase};
 use crate::domain::milestone::Milestone;
 use crate::domain::order::CarrierCode;
 use crate::domain::parcel::Parcel;
-use crate::domain::tracking::Scan;
+use crate::domain::tracking::{Meaning, Scan};
 
 /// What hasn't moved for this long isn't looked at any more.
 pub(super) const FORGOTTEN: SignedDuration = SignedDuration::from_hours(60 * 24);
@@ -140,18 +140,29 @@ pub(super) fn refresh(
     for gone in followed(transaction, parcel_id)?.iter().filter(|gone| !numbers.iter().any(|n| n.number == **gone)) {
         forget(transaction, parcel_id, gone)?;
     }
+    let mut all = Vec::new();
     for number in numbers {
         let scans = scans(transaction, parcel.carrier, &number.number)?;
+        all.push((number, scans));
+    }
+    let signed: Vec<String> = all.iter().filter(|(_, scans)| is_signed(scans)).map(|(n, _)| n.number.clone()).collect();
+    for (number, scans) in all {
         let awaited = shipped.is_some() && account.is_some();
         if number.void || number.number.starts_with("TMP-") || (scans.is_empty() && !awaited) {
             forget(transaction, parcel_id, &number.number)?;
             continue;
         }
-        let journey = Journey::of(&scans, shipped, too_soon);
+        let signed_elsewhere = signed.iter().any(|other| *other != number.number);
+        let journey = Journey::of(&scans, &Around { handed_over: shipped, too_soon, signed_elsewhere });
         put(transaction, &parcel, account, &number.number, &journey)?;
         tell(transaction, &number.number, &journey, now_us)?;
     }
     Ok(parcel.orders)
+}
+
+/// Whether anybody says so, believed or not, and of a number that is void as well.
+fn is_signed(scans: &[Scan]) -> bool {
+    scans.iter().any(|scan| scan.meaning == Meaning::Delivered)
 }
 
 /// The numbers whose ways are followed for it now.
@@ -309,7 +320,7 @@ mod tests {
         let journey = Journey {
             collected: Some(at(1)),
             delivered: delivered.map(at),
-            ..Journey::of(&[], None, SignedDuration::ZERO)
+            ..Journey::of(&[], &Around { handed_over: None, too_soon: SignedDuration::ZERO, signed_elsewhere: false })
         };
         (CarrierCode::Sf, "SF1".into(), journey)
     }

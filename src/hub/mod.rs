@@ -6,6 +6,9 @@ pub mod config;
 pub mod api;
 pub mod accept;
 pub mod routing;
+pub mod published;
+pub mod preview;
+mod rule_calls;
 pub mod waves;
 pub mod ingest;
 mod audit;
@@ -30,16 +33,17 @@ mod past;
 mod reconcile;
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, RwLock};
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use tokio::sync::watch;
 
 use crate::domain::account::AccountName;
 use crate::domain::order::CarrierCode;
-use crate::rules::{IntakeRules, RoutingRules};
+use crate::rules::{IntakeRules, RoutingError, RoutingRules};
 use accounts::Tracking;
 use past::Past;
+use published::InForce;
 
 /// What a site decides for its hub.
 #[derive(Clone, Debug)]
@@ -48,6 +52,7 @@ pub struct Policy {
     pub warehouse: String,
     /// The carrier of orders that name none, where there are no routing rules.
     pub carrier: CarrierCode,
+    /// The config's; published ones come before them.
     pub routing: Option<Arc<RoutingRules>>,
     /// Prefix of waybill ids.
     pub prefix: String,
@@ -76,6 +81,10 @@ pub enum HubError {
     Access { path: PathBuf, source: std::io::Error },
     #[error("the hub's store {0} is in use by another hub: stop that one, or give this hub another `data_dir`")]
     InUse(PathBuf),
+    #[error(
+        "the routing rules published as version {version} can't be used by this milepost: {source}; start the one they were published with"
+    )]
+    Published { version: u64, source: Box<RoutingError> },
     #[error(transparent)]
     Refused(#[from] Refusal),
 }
@@ -107,6 +116,7 @@ struct Inner {
     epoch: String,
     policy: Policy,
     rules: IntakeRules,
+    routing: RwLock<Arc<InForce>>,
     /// Moves whenever something went into the down feed: long polls wait on it.
     changed: watch::Sender<u64>,
     _lock: std::fs::File,
@@ -126,9 +136,10 @@ impl Hub {
         schema::migrate(&mut connection)?;
         journeys::keep_accounts(&connection, &policy)?;
         let past = Past::enter(&connection, path)?;
+        let routing = RwLock::new(Arc::new(InForce::read(&connection, &policy)?));
         let (epoch, writer) = (past.epoch().to_owned(), Mutex::new((connection, past)));
         let (changed, _) = watch::channel(0);
-        let inner = Inner { path: path.to_owned(), writer, epoch, policy, rules, changed, _lock: lock };
+        let inner = Inner { path: path.to_owned(), writer, epoch, policy, rules, routing, changed, _lock: lock };
         Ok(Hub { inner: Arc::new(inner) })
     }
 

@@ -58,43 +58,44 @@ async fn push(
         return StatusCode::NOT_FOUND.into_response();
     };
     let name = account.name.carrier.as_str();
-    let again = |status| answer(account, status, false);
     let (head, body) = request.into_parts();
     let content_type = head.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let mut push = Push { content_type, query: head.uri.query().unwrap_or_default(), body: b"" };
+    let again = |status, push: &Push<'_>| answer(account, push, status, false);
     let body = match tokio::time::timeout(PATIENCE, to_bytes(body, BODY_LIMIT)).await {
         Ok(Ok(body)) => body,
         Ok(Err(_)) => {
             refused(&pushes.counts.unreadable, name, "its body is too large, or ended early");
-            return again(StatusCode::PAYLOAD_TOO_LARGE);
+            return again(StatusCode::PAYLOAD_TOO_LARGE, &push);
         }
         Err(_) => {
             refused(&pushes.counts.unreadable, name, "its body doesn't come");
-            return again(StatusCode::REQUEST_TIMEOUT);
+            return again(StatusCode::REQUEST_TIMEOUT, &push);
         }
     };
-    let push = Push { content_type, query: head.uri.query().unwrap_or_default(), body: &body };
+    push.body = &body;
     let scans = match account.carrier.pushed(&push) {
         Ok(scans) => scans,
         Err(PushError::Signature) => {
             refused(&pushes.counts.badly_signed, name, "it isn't signed with this account's secret");
-            return again(StatusCode::UNAUTHORIZED);
+            return again(StatusCode::UNAUTHORIZED, &push);
         }
         // The reason may name a number or a time of the push.
         Err(PushError::Unreadable(_)) => {
             refused(&pushes.counts.unreadable, name, "it can't be read: compare its form with the carrier's file");
-            return again(StatusCode::UNPROCESSABLE_ENTITY);
+            return again(StatusCode::UNPROCESSABLE_ENTITY, &push);
         }
     };
     let (hub, code, now_us) = (pushes.hub.clone(), account.name.carrier, (pushes.now_us)());
     match blocking(move || hub.keep_scans(code, &scans, now_us)).await {
         Ok(_) => {
             pushes.counts.kept.fetch_add(1, Ordering::Relaxed);
-            answer(account, StatusCode::OK, true)
+            answer(account, &push, StatusCode::OK, true)
         }
         Err(error) => {
             pushes.counts.failed.fetch_add(1, Ordering::Relaxed);
             tracing::error!(carrier = name, %error, "a push could not be kept: the carrier is told to send it again");
-            again(StatusCode::SERVICE_UNAVAILABLE)
+            again(StatusCode::SERVICE_UNAVAILABLE, &push)
         }
     }
 }
@@ -104,8 +105,8 @@ fn is_address_of(account: &Account, secret: &str) -> bool {
     account.push_secret.as_ref().is_some_and(|known| digest(known.expose()) == digest(secret))
 }
 
-fn answer(account: &Account, status: StatusCode, kept: bool) -> Response {
-    let answer = account.carrier.push_answer(kept);
+fn answer(account: &Account, push: &Push<'_>, status: StatusCode, kept: bool) -> Response {
+    let answer = account.carrier.push_answer(push, kept);
     (status, [(header::CONTENT_TYPE, answer.content_type)], answer.body).into_response()
 }
 

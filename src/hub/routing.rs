@@ -1,6 +1,7 @@
 //! Which parcel an order goes into, and which carrier that parcel goes with: by the site's rules where it has any, decided
 //! when the parcel is born and again whenever it changes or is released, until somebody has it in hand.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -16,20 +17,32 @@ use crate::domain::order::{CarrierCode, Item, Order};
 use crate::domain::parcel::{Parcel, Standing};
 use crate::domain::routing::{Choice, Nobody};
 use crate::domain::waybill::{Mint, carrier_of};
-use crate::rules::{RoutingRules, Shipment};
+use crate::rules::{RoutingRules, RuleFile, Shipment};
 
 /// What `routing_rules` says instead of a path.
 const BUILTIN: &str = "built-in";
 
 /// Reads a rule file with the freight tables beside it.
 pub fn read(path: &Path) -> anyhow::Result<RoutingRules> {
+    Ok(read_file(path)?.1)
+}
+
+/// The rules with the texts they were read from.
+pub fn read_file(path: &Path) -> anyhow::Result<(RuleFile, RoutingRules)> {
     if path == Path::new(BUILTIN) {
-        return Ok(RoutingRules::builtin());
+        return Ok((RuleFile::builtin(), RoutingRules::builtin()));
     }
     let text = std::fs::read_to_string(path).with_context(|| format!("read {}", path.display()))?;
     let folder = path.parent().unwrap_or(Path::new(""));
-    let table = |name: &str| std::fs::read_to_string(folder.join(name)).map_err(|error| error.to_string());
-    Ok(RoutingRules::from_toml(&path.display().to_string(), &text, &table)?)
+    let tables = RefCell::new(BTreeMap::new());
+    let table = |name: &str| {
+        let text = std::fs::read_to_string(folder.join(name)).map_err(|error| error.to_string())?;
+        tables.borrow_mut().insert(name.to_owned(), text.clone());
+        Ok(text)
+    };
+    let rules = RoutingRules::from_toml(&path.display().to_string(), &text, &table)?;
+    let file = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+    Ok((RuleFile { file, text, tables: tables.into_inner() }, rules))
 }
 
 /// An order's parcel, not yet written, and who decided its carrier if anybody did now.
@@ -75,7 +88,7 @@ impl Hub {
     ) -> Result<Result<Option<Choice>, Nobody>, HubError> {
         // Of a number that came along it is only noted that it decides.
         let supplied = parcel.supplied.is_some();
-        if self.policy().routing.is_none() || !(supplied || is_free(transaction, parcel)?) {
+        if self.in_force().rules.is_none() || !(supplied || is_free(transaction, parcel)?) {
             return Ok(Ok(None));
         }
         let mut orders = Vec::new();
@@ -181,7 +194,8 @@ impl Hub {
         away_from: &[CarrierCode],
         now_us: i64,
     ) -> Result<Option<Result<Choice, Nobody>>, HubError> {
-        let Some(rules) = &self.policy().routing else { return Ok(None) };
+        let in_force = self.in_force();
+        let Some(rules) = &in_force.rules else { return Ok(None) };
         let items = items(connection, orders)?;
         let now = self.local(now_us);
         Ok(Some(rules.decide(&Shipment { orders, items: &items, away_from }, &now)))
@@ -203,7 +217,7 @@ impl Hub {
         Ok(id)
     }
 
-    fn local(&self, now_us: i64) -> Zoned {
+    pub(super) fn local(&self, now_us: i64) -> Zoned {
         Timestamp::from_microsecond(now_us).unwrap_or_default().to_zoned(self.policy().zone.clone())
     }
 }
@@ -249,7 +263,7 @@ fn fitting_parcel(transaction: &Transaction<'_>, order: &Order, warehouse: &str)
 }
 
 /// The items of the orders' lines, and the parts of bundles among them.
-fn items(connection: &Connection, orders: &[Order]) -> Result<BTreeMap<Sku, Item>, HubError> {
+pub(super) fn items(connection: &Connection, orders: &[Order]) -> Result<BTreeMap<Sku, Item>, HubError> {
     let mut statement = connection.prepare_cached("SELECT body FROM items WHERE sku = ?1")?;
     let mut wanted: Vec<Sku> = orders.iter().flat_map(|order| &order.lines).map(|line| line.sku.clone()).collect();
     let mut items = BTreeMap::new();

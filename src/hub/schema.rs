@@ -72,6 +72,13 @@ const MIGRATIONS: &[&str] = &[
      CREATE INDEX journeys_open ON journeys (account, phase, news_us) WHERE phase NOT IN ('delivered', 'returned');
      CREATE INDEX journeys_unsubscribed ON journeys (account, subscribe_us, news_us) WHERE phase NOT IN ('delivered', 'returned');
      CREATE INDEX journeys_asked ON journeys (account, asked_us, news_us) WHERE phase NOT IN ('delivered', 'returned');",
+    // Routing rules somebody published: `before` is the version that a revert goes back to, a body of null the config's file.
+    "CREATE TABLE routing_versions (
+         version INTEGER PRIMARY KEY, before INTEGER NOT NULL, hash TEXT NOT NULL, body TEXT, by TEXT NOT NULL,
+         at_us INTEGER NOT NULL, back_to INTEGER) STRICT;
+     CREATE TABLE routing_previews (
+         hash TEXT NOT NULL, over TEXT NOT NULL, by TEXT NOT NULL, at_us INTEGER NOT NULL, PRIMARY KEY (hash, over)) STRICT, WITHOUT ROWID;
+     CREATE INDEX orders_came ON orders (allocated_us);",
 ];
 
 pub fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {

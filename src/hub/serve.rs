@@ -13,9 +13,10 @@ use tokio::sync::watch;
 use super::Hub;
 use super::accounts::Account;
 use super::admin::Admin;
-use super::api::{self, Site};
+use super::api::{self, Key, Site};
 use super::config::HubConfig;
 use super::poll::Poller;
+use super::published::Origin;
 use super::push::{self, Counts, Pushes};
 
 use crate::page::Hosts;
@@ -55,7 +56,13 @@ pub fn open(config: &HubConfig) -> anyhow::Result<Hub> {
     let mut policy = config.policy().with_context(|| format!("use the zone `{}`", config.zone))?;
     let routing = config.routing_rules.as_deref().map(super::routing::read).transpose();
     policy.routing = routing.context("use the routing rules")?.map(Arc::new);
-    Ok(Hub::open(&config.data_dir.join("hub.db"), policy, rules)?)
+    let hub = Hub::open(&config.data_dir.join("hub.db"), policy, rules)?;
+    let routing = hub.routing()?;
+    if config.routing_rules.is_some() && routing.origin == Origin::Published {
+        let version = routing.version;
+        tracing::info!(version, "published routing rules are in force, not `routing_rules` of the config");
+    }
+    Ok(hub)
 }
 
 async fn bind(listen: &str, option: &str) -> anyhow::Result<TcpListener> {
@@ -97,7 +104,9 @@ impl Serving {
         let hub = open(config)?;
         let mut keys = Vec::new();
         for file in &config.key_files {
-            keys.push(std::fs::read_to_string(file).with_context(|| format!("read the key in {}", file.display()))?);
+            let key = std::fs::read_to_string(file).with_context(|| format!("read the key in {}", file.display()))?;
+            let name = file.file_stem().unwrap_or(file.as_os_str()).to_string_lossy().into_owned();
+            keys.push(Key::new(name, &key));
         }
         let listener = bind(&config.listen, "listen").await?;
         let address = listener.local_addr().context("read the bound address")?;
@@ -112,7 +121,7 @@ impl Serving {
         let (stop, stopped) = watch::channel(false);
         let admin = Admin { url: format!("http://{}", reachable(address)), key: uuid::Uuid::new_v4().to_string() };
         admin.write(&config.data_dir)?;
-        let site = Site::new(hub.clone(), &keys, &admin.key, hosts, crate::machine::wall_us, stopped);
+        let site = Site::new(hub.clone(), keys, &admin.key, hosts, crate::machine::wall_us, stopped);
         let mut work = vec![served(listener, api::router(site), &stop)];
         let pushes = door.map(|(address, listener, pushes)| {
             work.push(served(listener, push::router(pushes.clone()), &stop));

@@ -6,9 +6,13 @@ mod intake;
 mod freight;
 mod routing;
 mod routing_file;
+mod rule_file;
+mod report;
 
 pub use expression::{Expression, ExpressionError};
 pub use freight::TariffError;
 pub use intake::{IntakeRules, RulesError};
-pub use routing::{RoutingRules, Shipment};
+pub use report::{Report, Routed, Share, WIDE_PERCENT, Warning};
+pub use routing::{RoutingRules, RuleText, Shipment};
 pub use routing_file::RoutingError;
+pub use rule_file::RuleFile;

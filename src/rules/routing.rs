@@ -4,12 +4,14 @@
 use std::collections::BTreeMap;
 
 use jiff::Zoned;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::expression::{Document, Expression, ExpressionError, Field, document};
 use super::freight::{Row, Tariff, volume_weight_g};
 use super::intake::ORDER;
 use super::routing_file::{self, RoutingError};
+use super::rule_file::RuleFile;
 use crate::domain::address;
 use crate::domain::id::Sku;
 use crate::domain::order::{CarrierCode, Item, LineStatus, Order};
@@ -23,6 +25,16 @@ pub struct RoutingRules {
     pub(super) rules: Vec<Rule>,
     pub(super) packaging_g: u32,
     pub(super) unknown_weight_g: u32,
+    pub(super) file: String,
+    pub(super) hash: String,
+}
+
+/// A rule in the words of its file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RuleText {
+    pub name: String,
+    pub when: String,
+    pub then: String,
 }
 
 impl std::fmt::Debug for RoutingRules {
@@ -55,8 +67,13 @@ pub(super) struct Limit {
 pub(super) struct Rule {
     pub name: String,
     pub when: Expression,
+    /// As it stands in the file.
+    pub text: String,
     pub then: Then,
 }
+
+/// What `then` says where it names no carrier.
+pub(super) const CHEAPEST: &str = "cheapest";
 
 pub(super) enum Then {
     Cheapest,
@@ -82,11 +99,7 @@ impl RoutingRules {
     ];
 
     pub fn builtin() -> Self {
-        let table = |name: &str| {
-            let found = Self::BUILTIN_TABLES.iter().find(|(known, _)| *known == name);
-            found.map(|(_, text)| (*text).to_owned()).ok_or_else(|| "it is not built in".to_owned())
-        };
-        Self::from_toml("routing.toml", Self::BUILTIN, &table).expect("the built-in rule file is read by a test")
+        RuleFile::builtin().rules().expect("the built-in rule file is read by a test")
     }
 
     /// Reads a rule file; `table` gets the text of a freight table by the name the file gives it, or says what failed.
@@ -98,9 +111,31 @@ impl RoutingRules {
         routing_file::read(file, text, table)
     }
 
+    /// What the file is called.
+    pub fn file(&self) -> &str {
+        &self.file
+    }
+
+    /// Of the file's text and its tables': the same hash is the same rules, wherever they stand.
+    pub fn hash(&self) -> &str {
+        &self.hash
+    }
+
     /// The names of the rules, in their order.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.rules.iter().map(|rule| rule.name.as_str())
+    }
+
+    /// The rules as somebody wrote them, in their order.
+    pub fn texts(&self) -> impl Iterator<Item = RuleText> {
+        self.rules.iter().map(|rule| RuleText {
+            name: rule.name.clone(),
+            when: rule.text.clone(),
+            then: match &rule.then {
+                Then::Cheapest => CHEAPEST.to_owned(),
+                Then::FirstOf(carriers) => carriers.iter().map(|one| one.as_str()).collect::<Vec<_>>().join(", "),
+            },
+        })
     }
 
     pub fn carriers(&self) -> impl Iterator<Item = CarrierCode> {

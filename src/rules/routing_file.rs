@@ -1,13 +1,14 @@
 //! A routing rule file as it stands on disk, and everything that can be wrong with one: each error names the file, the rule
 //! or table, and the cure.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
 use super::expression::{Expression, ExpressionError};
 use super::freight::{Tariff, TariffError};
-use super::routing::{Area, Contract, Limit, RoutingRules, Rule, SCOPE, Then};
+use super::routing::{Area, CHEAPEST, Contract, Limit, RoutingRules, Rule, SCOPE, Then};
 use crate::domain::address;
 use crate::domain::order::CarrierCode;
 
@@ -108,7 +109,30 @@ type Tables<'a> = &'a dyn Fn(&str) -> Result<String, String>;
 pub(super) fn read(file: &str, text: &str, table: Tables<'_>) -> Result<RoutingRules, RoutingError> {
     let entries: RoutingFile =
         toml::from_str(text).map_err(|source| RoutingError::Toml { file: file.to_owned(), source })?;
-    Reader { file, names: Vec::new(), carriers: Vec::new() }.rules(entries, table)
+    let hash = RefCell::new(Hash::of(text));
+    let hashed = |name: &str| table(name).inspect(|text| hash.borrow_mut().add(text));
+    let reader = Reader { file, names: Vec::new(), carriers: Vec::new() };
+    let rules = reader.rules(entries, &hashed)?;
+    Ok(RoutingRules { hash: hash.into_inner().told(), ..rules })
+}
+
+/// Over texts, each behind its length: none can pass for the end of another.
+struct Hash(blake3::Hasher);
+
+impl Hash {
+    fn of(text: &str) -> Hash {
+        let mut hash = Hash(blake3::Hasher::new());
+        hash.add(text);
+        hash
+    }
+
+    fn add(&mut self, text: &str) {
+        self.0.update(&(text.len() as u64).to_le_bytes()).update(text.as_bytes());
+    }
+
+    fn told(&self) -> String {
+        self.0.finalize().to_hex().to_string()
+    }
 }
 
 /// What has been read of one file so far.
@@ -145,7 +169,8 @@ impl Reader<'_> {
         if rules.is_empty() {
             return Err(RoutingError::NoRule { file: self.file() });
         }
-        Ok(RoutingRules { carriers: contracts, limits, rules, packaging_g, unknown_weight_g })
+        let (file, hash) = (self.file(), String::new());
+        Ok(RoutingRules { carriers: contracts, limits, rules, packaging_g, unknown_weight_g, file, hash })
     }
 
     fn contract(&self, code: CarrierCode, entry: &ContractEntry, table: Tables<'_>) -> Result<Contract, RoutingError> {
@@ -197,12 +222,12 @@ impl Reader<'_> {
         let RuleEntry { name, when, then } = entry;
         let place = format!("rule `{name}`");
         let then = match then {
-            ThenEntry::One(word) if word == "cheapest" => Then::Cheapest,
+            ThenEntry::One(word) if word == CHEAPEST => Then::Cheapest,
             ThenEntry::One(word) => Then::FirstOf(self.listed(&place, &[word])?),
             ThenEntry::Several(words) => Then::FirstOf(self.listed(&place, &words)?),
         };
-        let when = self.expression(&place, &when)?;
-        Ok(Rule { name: self.name(name)?, when, then })
+        let expression = self.expression(&place, &when)?;
+        Ok(Rule { name: self.name(name)?, when: expression, text: when, then })
     }
 
     fn listed(&self, place: &str, names: &[String]) -> Result<Vec<CarrierCode>, RoutingError> {

@@ -6,7 +6,6 @@ use std::convert::Infallible;
 use std::time::Duration;
 
 use axum::extract::{Path, Request, State};
-use axum::http::{StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
@@ -20,6 +19,7 @@ use super::daemon::Running;
 use super::screen::Screen;
 use crate::domain::id::PlaceName;
 use crate::page::Hosts;
+use crate::problem;
 use crate::wire::Problem;
 
 #[derive(Clone)]
@@ -29,27 +29,26 @@ pub struct Site {
 }
 
 pub fn router(site: Site) -> Router {
-    Router::new()
+    let calls = Router::new()
         .route("/v1/status", get(status))
         .route("/v1/places/{place}", get(place))
         .route("/v1/places/{place}/events", get(events))
         .merge(super::pages::router())
-        .layer(middleware::from_fn_with_state(site.clone(), only_our_hosts))
+        .with_state(site.clone());
+    problem::told_by(calls)
+        .layer(middleware::from_fn_with_state(site, only_our_hosts))
         .layer(middleware::map_response(crate::page::guard))
-        .with_state(site)
 }
 
 async fn only_our_hosts(State(site): State<Site>, request: Request, next: Next) -> Response {
     match site.hosts.check(request.headers()) {
         Ok(()) => next.run(request).await,
-        Err(stranger) => problem(403, "Not ours to answer", &stranger.to_string()),
+        Err(stranger) => refuse(403, "Not ours to answer", &stranger.to_string()),
     }
 }
 
-fn problem(status: u16, title: &str, detail: &str) -> Response {
-    let body = serde_json::to_string(&Problem::new(status, title, detail)).expect("a problem is plain data");
-    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    (status, [(header::CONTENT_TYPE, "application/problem+json")], body).into_response()
+fn refuse(status: u16, title: &str, detail: &str) -> Response {
+    problem::answer(&Problem::new(status, title, detail))
 }
 
 async fn status(State(site): State<Site>) -> Response {
@@ -69,7 +68,7 @@ async fn status(State(site): State<Site>) -> Response {
 async fn place(State(site): State<Site>, Path(place): Path<String>) -> Response {
     match site.running.screens.get(&PlaceName(place)) {
         Some(screen) => Json(screen.borrow().clone()).into_response(),
-        None => problem(404, "Unknown place", "no [[place]] of this station has that name"),
+        None => refuse(404, "Unknown place", "no [[place]] of this station has that name"),
     }
 }
 
@@ -79,7 +78,7 @@ async fn events(State(site): State<Site>, Path(place): Path<String>) -> Response
             let keep = KeepAlive::new().interval(Duration::from_secs(15));
             Sse::new(stream(screen.clone())).keep_alive(keep).into_response()
         }
-        None => problem(404, "Unknown place", "no [[place]] of this station has that name"),
+        None => refuse(404, "Unknown place", "no [[place]] of this station has that name"),
     }
 }
 

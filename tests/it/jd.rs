@@ -258,7 +258,7 @@ fn a_push_tells_where_the_parcel_is() {
     assert_eq!((scans[0].meaning, scans[0].code.as_str()), (Meaning::HeldAtPoint, "510+10034"));
     assert_eq!(scans[0].at, "2026-02-20T02:00:00Z".parse::<Timestamp>().expect("a time"));
     assert!(!scans[0].text.contains("138"), "{}", scans[0].text);
-    assert!(jd.push_answer(true).body.contains("true") && jd.push_answer(false).body.contains("false"));
+    assert!(jd.push_answer(&push, true).body.contains("true") && jd.push_answer(&push, false).body.contains("false"));
     let error = jd.pushed(&Push { body: b"<xml/>", ..push }).expect_err("no JSON");
     assert!(matches!(error, PushError::Unreadable(_)));
 }

@@ -28,6 +28,7 @@ mod sites;
 mod chromium;
 mod pages;
 mod hosts;
+mod problems;
 mod enrolment;
 mod bad_input;
 mod config;

@@ -21,14 +21,18 @@ const ARROWS: &[(&str, &[&str])] = &[
         "station",
         &[
             "domain", "rules", "bench", "label", "carrier", "intake", "journal", "wire", "sync", "config", "machine",
-            "page", "words", "drivers",
+            "page", "problem", "words", "drivers",
         ],
     ),
-    ("hub", &["domain", "rules", "label", "carrier", "intake", "wire", "config", "machine", "page", "words"]),
+    (
+        "hub",
+        &["domain", "rules", "label", "carrier", "intake", "wire", "config", "machine", "page", "problem", "words"],
+    ),
     // Written from the facts: a simulator that called our own client would repeat its mistakes.
     ("sim", &["domain", "wire", "machine", "drivers::bitmap", "drivers::barcode", "drivers::label"]),
     // What the pages of station and hub share.
     ("page", &["words"]),
+    ("problem", &["wire"]),
     ("words", &[]),
     ("config", &[]),
     ("machine", &[]),
@@ -58,6 +62,7 @@ const HAN_FILES: &[(&str, &str)] = &[
     ("src/domain/milestone.rs", "the milestones' names"),
     ("src/domain/hold.rs", "why an order waits"),
     ("src/domain/routing.rs", "why a carrier was chosen, or was out"),
+    ("src/domain/tracking.rs", "how carriers write who signed, and where"),
     ("src/hub/exceptions.rs", "what a person must look at"),
     ("src/cli/demo/", "a sample day's people, goods and addresses, as a channel exports them"),
     ("src/domain/mask.rs", "the extension's mark and the address units that decide what is masked"),

@@ -171,6 +171,13 @@ timeouts = {{ connect_ms = 500, stall_ms = 500, answer_ms = 200, confirm_ms = 10
         if text.is_empty() { serde_json::Value::Null } else { serde_json::from_str(&text).expect("JSON") }
     }
 
+    /// Status and text, for who expects a refusal.
+    pub async fn post_keyed(&self, path: &str, body: &serde_json::Value) -> (u16, String) {
+        let url = format!("{}{path}", self.hub_url);
+        let answer = self.client.post(url).bearer_auth(KEY).json(body).send().await.expect("the hub answers");
+        (answer.status().as_u16(), answer.text().await.expect("a body"))
+    }
+
     pub async fn get(&self, path: &str) -> serde_json::Value {
         let url = format!("{}{path}", self.hub_url);
         self.client.get(url).send().await.expect("the hub answers").json().await.expect("JSON")

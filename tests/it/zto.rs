@@ -297,6 +297,7 @@ fn a_plus_that_became_a_blank_is_a_plus() {
 
 #[test]
 fn a_push_is_answered_as_kept_or_not() {
-    let answer = |kept| -> Value { serde_json::from_str(&client(|_| {}).push_answer(kept).body).expect("JSON") };
+    let push = Push { content_type: "application/x-www-form-urlencoded", query: "", body: b"" };
+    let answer = |kept| -> Value { serde_json::from_str(&client(|_| {}).push_answer(&push, kept).body).expect("JSON") };
     assert_eq!((&answer(true)["status"], &answer(false)["status"]), (&json!(true), &json!(false)));
 }

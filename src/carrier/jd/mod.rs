@@ -182,7 +182,7 @@ impl Carrier for Jd {
         scan::pushed(&self.scans, push)
     }
 
-    fn push_answer(&self, kept: bool) -> PushAnswer {
+    fn push_answer(&self, _push: &Push<'_>, kept: bool) -> PushAnswer {
         let body = if kept {
             r#"{"code":0,"success":true,"msg":"success"}"#
         } else {

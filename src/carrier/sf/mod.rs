@@ -4,6 +4,7 @@
 mod message;
 mod reply;
 mod route;
+mod xml;
 pub mod sign;
 
 use jiff::Timestamp;
@@ -20,6 +21,9 @@ use super::{Carrier, CarrierError, HttpRequest, Operation, Outcome, text};
 use crate::domain::order::CarrierCode;
 
 pub use sign::Mode;
+
+const JSON: &str = "application/json;charset=UTF-8";
+const XML: &str = "text/xml;charset=UTF-8";
 
 /// An account's options; the defaults are SF's published sandbox.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -151,13 +155,18 @@ impl Carrier for Sf {
         route::pushed(&self.scans, push)
     }
 
-    fn push_answer(&self, kept: bool) -> PushAnswer {
-        let body = if kept {
-            r#"{"return_code":"0000","return_msg":"\u6210\u529f"}"#
-        } else {
-            r#"{"return_code":"1000","return_msg":"\u7cfb\u7edf\u5f02\u5e38"}"#
+    /// In the form of the push: SF's console knows both.
+    fn push_answer(&self, push: &Push<'_>, kept: bool) -> PushAnswer {
+        let (content_type, body) = match (route::is_form(push), kept) {
+            (false, true) => (JSON, r#"{"return_code":"0000","return_msg":"\u6210\u529f"}"#),
+            (false, false) => (JSON, r#"{"return_code":"1000","return_msg":"\u7cfb\u7edf\u5f02\u5e38"}"#),
+            (true, true) => (XML, r#"<Response service="RoutePushService"><Head>OK</Head></Response>"#),
+            (true, false) => (
+                XML,
+                r#"<Response service="RoutePushService"><Head>ERR</Head><ERROR code="4001">not kept, send it again</ERROR></Response>"#,
+            ),
         };
-        PushAnswer { content_type: "application/json;charset=UTF-8", body: body.to_owned() }
+        PushAnswer { content_type, body: body.to_owned() }
     }
 
     fn tokens(&self) -> Option<&Tokens> {

@@ -1,9 +1,11 @@
-//! SF's routes: the answer to EXP_RECE_SEARCH_ROUTES, and RoutePushService, which pushes the same under other names.
+//! SF's routes: the answer to EXP_RECE_SEARCH_ROUTES, and RoutePushService, which pushes the same under other names, as
+//! JSON or as XML.
 
 use jiff::civil::DateTime;
 use jiff::tz::{Offset, TimeZone};
-use serde_json::Value;
+use serde_json::{Value, json};
 
+use super::xml;
 use crate::carrier::tracking::{Push, PushError, Scan, ScanTable};
 use crate::carrier::{Cause, Outcome, text, without_phones};
 
@@ -23,11 +25,21 @@ pub(super) fn answered(scans: &ScanTable, number: &str, data: &Value) -> Outcome
     }
 }
 
+/// SF pushes JSON, or a form with XML in it, as its console is set.
+pub(super) fn is_form(push: &Push<'_>) -> bool {
+    let is_form = push.content_type.to_ascii_lowercase().starts_with("application/x-www-form-urlencoded");
+    // Some senders call everything a form.
+    is_form && !push.body.trim_ascii_start().starts_with(b"{")
+}
+
 /// At most ten routes a push, of several parcels.
 pub(super) fn pushed(scans: &ScanTable, push: &Push<'_>) -> Result<Vec<Scan>, PushError> {
     let unreadable = |why: &str| PushError::Unreadable(why.to_owned());
-    let body: Value = serde_json::from_slice(push.body)
-        .map_err(|_| unreadable("it is no JSON: choose JSON for route pushes in SF's console"))?;
+    let body = match is_form(push) {
+        true => of_form(push.body),
+        false => serde_json::from_slice(push.body).ok(),
+    };
+    let body: Value = body.ok_or_else(|| unreadable("it is neither JSON nor a form with XML in `content`"))?;
     let routes = [&body["Body"]["WaybillRoute"], &body["WaybillRoute"]].into_iter().find_map(Value::as_array);
     let routes = routes.ok_or_else(|| unreadable("it holds no WaybillRoute"))?;
     let scan = |route: &Value| {
@@ -35,6 +47,13 @@ pub(super) fn pushed(scans: &ScanTable, push: &Push<'_>) -> Result<Vec<Scan>, Pu
         if number.is_empty() { Err("a route names no mailno".to_owned()) } else { scan(scans, &number, route) }
     };
     routes.iter().map(scan).collect::<Result<_, _>>().map_err(PushError::Unreadable)
+}
+
+/// The routes of a form, as JSON has them: there each is an element, here the same names are its attributes.
+fn of_form(body: &[u8]) -> Option<Value> {
+    let (_, content) = form_urlencoded::parse(body).find(|(key, _)| key == "content")?;
+    let routes = xml::elements(&content, &["Request", "Body", "WaybillRoute"])?;
+    (!routes.is_empty()).then(|| json!({ "WaybillRoute": routes }))
 }
 
 fn scan(scans: &ScanTable, number: &str, route: &Value) -> Result<Scan, String> {
@@ -63,8 +82,6 @@ fn scan(scans: &ScanTable, number: &str, route: &Value) -> Result<Scan, String> 
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
     use crate::carrier::tracking::Meaning;
 
@@ -112,9 +129,10 @@ mod tests {
         ] {
             assert!(matches!(push(&routes), Err(PushError::Unreadable(_))), "{routes}");
         }
-        let form =
-            Push { content_type: "application/x-www-form-urlencoded", query: "", body: b"content=%3CRequest%3E" };
-        let error = pushed(&table(), &form).expect_err("a form").to_string();
-        assert!(error.contains("choose JSON"), "{error}");
+        for body in ["content=%3CRequest%3E", "content=%3CRequest%2F%3E", "xml=1", "plain words"] {
+            let form = Push { content_type: "application/x-www-form-urlencoded", query: "", body: body.as_bytes() };
+            let error = pushed(&table(), &form).expect_err("no push").to_string();
+            assert!(error.contains("neither JSON nor a form with XML in `content`"), "{body}: {error}");
+        }
     }
 }

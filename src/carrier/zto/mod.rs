@@ -200,7 +200,7 @@ impl Carrier for Zto {
     }
 
     /// ZTO publishes no form for it; this is that of its own answers.
-    fn push_answer(&self, kept: bool) -> PushAnswer {
+    fn push_answer(&self, _push: &Push<'_>, kept: bool) -> PushAnswer {
         let body = if kept {
             r#"{"status":true,"statusCode":"SYS000","message":"success","result":"success"}"#
         } else {

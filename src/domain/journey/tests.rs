@@ -21,8 +21,18 @@ fn way(meanings: &[Meaning]) -> Vec<Scan> {
     meanings.iter().zip(0..).map(|(meaning, index)| scan(*meaning, index * 10, SHANGHAI)).collect()
 }
 
+/// Handed over half an hour before the first minute; of the parcel's only number.
+fn around() -> Around {
+    Around { handed_over: Some(minute(-30)), too_soon: SignedDuration::from_mins(60), signed_elsewhere: false }
+}
+
 fn journey(scans: &[Scan]) -> Journey {
-    Journey::of(scans, Some(minute(-30)), SignedDuration::from_mins(60))
+    Journey::of(scans, &around())
+}
+
+/// Nobody gave it away.
+fn journey_of_what_is_here(scans: &[Scan]) -> Journey {
+    Journey::of(scans, &Around { handed_over: None, ..around() })
 }
 
 fn doubts_of(scans: &[Scan]) -> Vec<Doubt> {
@@ -96,6 +106,42 @@ fn nobody_drives_that_fast_but_within_a_city() {
 }
 
 #[test]
+fn nobody_signs_in_person_where_it_never_lay() {
+    for (text, facility, doubted) in [
+        ("已签收，签收人：本人", "城西菜鸟驿站", true),
+        ("【城西驿站】本人签收", "", true),
+        ("丰巢柜，本人", "上海闵行营业部", true),
+        ("本人签收", "华联代收点", true),
+        ("已签收，签收人：本人", "上海闵行营业部", false),
+        ("本人签收，代收货款已交", "上海闵行营业部", false),
+        ("签收人：家人", "城西菜鸟驿站", false),
+        ("非本人签收", "城西菜鸟驿站", false),
+        ("", "", false),
+    ] {
+        let mut scans = way(&[Meaning::Collected, Meaning::OutForDelivery, Meaning::Delivered]);
+        let sign = scans.last_mut().expect("a sign");
+        (sign.text, sign.facility) = (text.into(), facility.into());
+        let found = journey(&scans);
+        let expected = if doubted { vec![Doubt::SignedAtPoint] } else { Vec::new() };
+        assert_eq!(doubts_of(&scans), expected, "{text} {facility}");
+        assert_eq!((found.phase == Phase::Delivered, found.delivered.is_some()), (!doubted, !doubted), "{text}");
+        // Whoever fetches it where it lay signs there, and in person.
+        scans[1].meaning = Meaning::HeldAtPoint;
+        assert_eq!(journey(&scans).phase, Phase::Delivered, "{text} {facility}");
+    }
+}
+
+#[test]
+fn of_two_numbers_that_are_signed_neither_is_a_delivery() {
+    let scans = way(&[Meaning::Collected, Meaning::OutForDelivery, Meaning::Delivered]);
+    let found = Journey::of(&scans, &Around { signed_elsewhere: true, ..around() });
+    assert_eq!((found.phase, found.delivered), (Phase::OutForDelivery, None));
+    assert_eq!(found.open_doubts().map(|open| open.doubt).collect::<Vec<_>>(), [Doubt::SignedTwice]);
+    let moving = Journey::of(&scans[..2], &Around { signed_elsewhere: true, ..around() });
+    assert_eq!(moving.suspicions, [], "what isn't signed is the other's doubt");
+}
+
+#[test]
 fn a_good_sign_after_a_false_one_is_the_delivery() {
     use Meaning::*;
     let found = journey(&way(&[Collected, Delivered, OutForDelivery, Delivered]));
@@ -107,10 +153,10 @@ fn a_good_sign_after_a_false_one_is_the_delivery() {
 #[test]
 fn a_parcel_that_nobody_gave_away_was_not_to_be_collected() {
     let scans = way(&[Meaning::Collected, Meaning::OutForDelivery, Meaning::Delivered]);
-    let found = Journey::of(&scans, None, SignedDuration::ZERO);
+    let found = journey_of_what_is_here(&scans);
     assert_eq!(found.open_doubts().map(|open| open.doubt).collect::<Vec<_>>(), [Doubt::NeverHandedOver]);
     assert_eq!(found.phase, Phase::Delivered);
-    assert_eq!(Journey::of(&[], None, SignedDuration::ZERO).last_news(), None);
+    assert_eq!(journey_of_what_is_here(&[]).last_news(), None);
 }
 
 #[test]
@@ -133,7 +179,7 @@ fn patience_ends_by_phase_and_any_word_is_news() {
     assert_eq!(ended(&noted, 130), None);
     let delivered = way(&[Meaning::Collected, Meaning::OutForDelivery, Meaning::Delivered]);
     assert_eq!(ended(&delivered, 1_000_000), None);
-    let never = Journey::of(&[], None, SignedDuration::ZERO);
+    let never = journey_of_what_is_here(&[]);
     assert_eq!(patience.ended(&never, minute(1_000_000)), None, "nothing is awaited of what we still have");
 }
 
@@ -163,8 +209,9 @@ fn any_scan() -> impl Strategy<Value = Scan> {
         Unknown,
     ];
     let city = prop::sample::select(vec!["", SHANGHAI, SHENZHEN]);
-    (prop::sample::select(meanings.to_vec()), 0i64..12, city)
-        .prop_map(|(meaning, at, city)| scan(meaning, at * 10, city))
+    let text = prop::sample::select(vec!["", "本人签收", "驿站", "驿站：本人签收"]);
+    (prop::sample::select(meanings.to_vec()), 0i64..12, city, text)
+        .prop_map(|(meaning, at, city, text)| Scan { text: text.into(), ..scan(meaning, at * 10, city) })
 }
 
 proptest! {
@@ -175,8 +222,10 @@ proptest! {
             (Just(scans), Just(twice).prop_shuffle())
         }),
         handed in any::<bool>(),
+        signed_elsewhere in any::<bool>(),
     ) {
-        let of = |scans: &[Scan]| Journey::of(scans, handed.then(|| minute(-30)), SignedDuration::from_mins(60));
+        let known = Around { handed_over: handed.then(|| minute(-30)), signed_elsewhere, ..around() };
+        let of = |scans: &[Scan]| Journey::of(scans, &known);
         prop_assert_eq!(of(&scans), of(&mixed));
     }
 

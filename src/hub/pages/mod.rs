@@ -1,9 +1,10 @@
-//! The office's pages: orders and their search, one order's timeline, stations and exceptions. They show and never
-//! change anything; while open they follow the store by themselves.
+//! The office's pages: orders and their search, one order's timeline, stations and exceptions, routing rules. They show
+//! and never change anything; while open they follow the store by themselves.
 
 mod order;
 mod stages;
 mod stations;
+mod rules;
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -39,6 +40,7 @@ pub fn router() -> Router<Site> {
         .route("/", get(orders))
         .route("/orders/{order_no}", get(order))
         .route("/stations", get(stations))
+        .route("/rules", get(rules))
         .route("/live", get(live))
         .route(
             "/assets/hub.css",
@@ -158,6 +160,19 @@ async fn stations(State(site): State<Site>, Query(asked): Query<Asked>) -> Resul
     let (found, exceptions) = blocking(move || Ok((hub.stations()?, hub.exceptions(now_us)?))).await?;
     let zone = &site.hub.policy().zone;
     Ok(page::html(&stations::StationsPage::new(frame, found, exceptions, now_us, zone)))
+}
+
+async fn rules(State(site): State<Site>, Query(asked): Query<Asked>) -> Result<Response, HubError> {
+    let frame = Frame::new(&asked, "rules", "/rules", "");
+    let (hub, now_us) = (site.hub.clone(), (site.now_us)());
+    let (routing, chosen) = blocking(move || {
+        let routing = hub.routing()?;
+        let names: Vec<String> = routing.rules.iter().map(|rule| rule.name.clone()).collect();
+        let chosen = hub.chosen(&names, now_us)?;
+        Ok((routing, chosen))
+    })
+    .await?;
+    Ok(page::html(&rules::RulesPage::new(frame, routing, chosen, &site.hub.policy().zone)))
 }
 
 /// Says that something changed; what it was is asked for by whoever looks.

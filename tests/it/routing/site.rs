@@ -19,21 +19,21 @@ use super::{order, to, with};
 use crate::story::shelf::{self, code};
 use crate::world::{World, eventually, scanner, screen};
 
-const MINUTE_US: i64 = 60_000_000;
+pub const MINUTE_US: i64 = 60_000_000;
 
 /// A hub on a clock of the test's own, with the shipped rules.
-struct Office {
-    hub: Hub,
-    now_us: i64,
+pub struct Office {
+    pub hub: Hub,
+    pub now_us: i64,
     _folder: TempDir,
 }
 
 impl Office {
-    fn open() -> Office {
+    pub fn open() -> Office {
         Office::with(|_| {})
     }
 
-    fn with(change: impl FnOnce(&mut HubConfig)) -> Office {
+    pub fn with(change: impl FnOnce(&mut HubConfig)) -> Office {
         let folder = TempDir::new().expect("a folder");
         let mut config = HubConfig::default();
         change(&mut config);
@@ -48,10 +48,25 @@ impl Office {
         Office { hub, now_us, _folder: folder }
     }
 
-    fn accept(&self, orders: &[Order]) -> (usize, Vec<String>) {
+    pub fn accept(&self, orders: &[Order]) -> (usize, Vec<String>) {
         let answer = self.hub.accept_orders(orders, self.now_us).expect("they are taken");
         assert_eq!(answer.refused, []);
         (answer.accepted, answer.held.into_iter().map(|held| held.reason).collect())
+    }
+
+    /// The hub ends, and starts with another config's rules.
+    pub fn restart(self, routing: Option<RoutingRules>) -> Office {
+        self.reopened(routing).expect("a hub")
+    }
+
+    pub fn reopened(self, routing: Option<RoutingRules>) -> Result<Office, HubError> {
+        let Office { hub, now_us, _folder } = self;
+        drop(hub);
+        let mut policy = HubConfig::default().policy().expect("the zone is known");
+        policy.routing = routing.map(Arc::new);
+        let rules = IntakeRules::from_toml("").expect("no rules");
+        let hub = Hub::open(&_folder.path().join("hub.db"), policy, rules)?;
+        Ok(Office { hub, now_us, _folder })
     }
 
     fn weigh(&self, piece_g: u32) {
@@ -59,13 +74,13 @@ impl Office {
         self.hub.accept_items(&items, self.now_us).expect("items");
     }
 
-    fn parcel(&self, order_no: &str) -> Option<(Parcel, Option<String>)> {
+    pub fn parcel(&self, order_no: &str) -> Option<(Parcel, Option<String>)> {
         let view = self.hub.order(&OrderNo::from(order_no), self.now_us).expect("it reads").expect("it is here");
         let one = view.parcels.into_iter().next()?;
         Some((one.parcel, one.choice.map(|choice| choice.en())))
     }
 
-    fn release(&self, wave: &str, order_no: &str) -> Vec<(OrderNo, String)> {
+    pub fn release(&self, wave: &str, order_no: &str) -> Vec<(OrderNo, String)> {
         let request = WaveRequest { wave: wave.into(), station: "SZ-01".into(), orders: vec![order_no.into()] };
         self.hub.release_wave(&request, self.now_us).expect("it is released").left_out
     }

@@ -153,6 +153,12 @@ impl Desk {
 
     /// The dock gave these away so many minutes ago.
     pub fn ship(&self, cases: &[Case], minutes: i64) {
+        let shipped = |case: &Case| (*case, Fact::ParcelShipped { place: "dock-1".into() });
+        self.tell(cases.iter().map(shipped).collect(), minutes);
+    }
+
+    /// A station tells of these parcels, so many minutes ago.
+    pub fn tell(&self, facts: Vec<(Case, Fact)>, minutes: i64) {
         let (station, hub) = (StationCode::from("SZ-01"), &self.hub().hub);
         let now_us = milepost::machine::wall_us();
         let code = hub.invite(&station, Some("SZ"), *b"0123456789", now_us).expect("an invitation");
@@ -168,12 +174,11 @@ impl Desk {
             offset_us: None,
             error_us: None,
         };
-        let entry = |case: &Case| {
-            let fact = Fact::ParcelShipped { place: "dock-1".into() };
+        let entry = |(case, fact): (Case, Fact)| {
             let parcel = Some(format!("tmall-{}-1", case.order).into());
             (stamp.clone(), NewEntry { fact, parcel, orders: vec![case.order.into()], operator: None, device: None })
         };
-        let batch = Batch { entries: cases.iter().map(entry).collect(), upserts: vec![] };
+        let batch = Batch { entries: facts.into_iter().map(entry).collect(), upserts: vec![] };
         let done = journal.append(batch);
         std::thread::spawn(move || done.blocking_recv())
             .join()
@@ -212,6 +217,14 @@ impl Desk {
         let kept: Value = serde_json::from_str(&answer).expect("JSON");
         let said = [&kept["return_code"] == "0000", kept["status"] == true, kept["success"] == true];
         assert!(status == 200 && said.contains(&true), "{status} {answer}");
+    }
+
+    /// ZTO pushes an event in these words.
+    pub async fn push_words(&self, case: Case, event: Event, at: Timestamp, words: &str) {
+        let said = zto_event(case, event, at, "上海市", words);
+        let (status, answer) =
+            self.post(&path(case.carrier), "application/x-www-form-urlencoded", push_of(&said, ZTO_SECRET)).await;
+        assert!(status == 200 && answer.contains("true"), "{status} {answer}");
     }
 
     /// Pushes of a whole way: minutes ago and events, all in one city.
@@ -275,7 +288,7 @@ pub fn path(carrier: CarrierCode) -> String {
 /// Content type and body, from each carrier's documents.
 pub fn pushed(case: Case, event: Event, at: Timestamp, city: &str) -> (&'static str, String) {
     use Event::*;
-    let (at, number) = (written(at), case.number);
+    let (time, at, number) = (at, written(at), case.number);
     match case.carrier {
         CarrierCode::Sf => {
             let (op_code, first, reason) = match event {
@@ -293,18 +306,7 @@ pub fn pushed(case: Case, event: Event, at: Timestamp, city: &str) -> (&'static 
             ("application/json", json!({ "Body": { "WaybillRoute": [route] } }).to_string())
         }
         CarrierCode::Zto => {
-            let action = match event {
-                Collected => "GOT",
-                Departed => "DEPARTURE",
-                Dispatched => "DISPATCH",
-                AtLocker => "INBOUND",
-                Signed => "SIGNED",
-                Back => "RETURN_SCAN",
-                ReturnSigned => "RETURN_SIGNED",
-                Lost => "PROBLEM",
-            };
-            let event = json!({ "billCode": number, "action": action, "actionTime": at, "city": city,
-                "facilityName": "沪西", "desc": "快递员 13800000000" });
+            let event = zto_event(case, event, time, city, "快递员 13800000000");
             ("application/x-www-form-urlencoded", push_of(&event, ZTO_SECRET))
         }
         CarrierCode::Jd => {
@@ -321,4 +323,20 @@ pub fn pushed(case: Case, event: Event, at: Timestamp, city: &str) -> (&'static 
             ("application/json", event.to_string())
         }
     }
+}
+
+fn zto_event(case: Case, event: Event, at: Timestamp, city: &str, words: &str) -> Value {
+    use Event::*;
+    let action = match event {
+        Collected => "GOT",
+        Departed => "DEPARTURE",
+        Dispatched => "DISPATCH",
+        AtLocker => "INBOUND",
+        Signed => "SIGNED",
+        Back => "RETURN_SCAN",
+        ReturnSigned => "RETURN_SIGNED",
+        Lost => "PROBLEM",
+    };
+    json!({ "billCode": case.number, "action": action, "actionTime": written(at), "city": city, "facilityName": "沪西",
+        "desc": words })
 }

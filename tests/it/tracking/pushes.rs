@@ -78,6 +78,49 @@ async fn a_number_that_nobody_knows_is_kept_until_somebody_does() {
     assert_eq!(desk.exceptions().await, [], "the dock's word came later");
 }
 
+/// SF's other form, as its console is set: XML in a field, several routes a push. What was pushed as JSON before is no news.
+#[tokio::test(flavor = "multi_thread")]
+async fn sf_may_push_xml_and_is_answered_in_it() {
+    let desk = ready().await;
+    let now = ago(0);
+    desk.push(SF, Collected, now - minutes_of(WAY[0].1), "上海市").await;
+    let route = |(event, minutes): (Event, i64), id: usize| {
+        let (_, json) = pushed(SF, event, now - minutes_of(minutes), "上海市");
+        let json: Value = serde_json::from_str(&json).expect("JSON");
+        let of = |key: &str| json["Body"]["WaybillRoute"][0][key].as_str().expect("text").to_owned();
+        // Attributes touch, as in SF's own example.
+        format!(
+            "<WaybillRoute id=\"{id}\" mailno=\"{}\"orderid=\"DB1\"acceptTime=\"{}\" acceptAddress=\"{}\" remark=\"{}\" opCode=\"{}\" firstStatusCode=\"{}\"/>",
+            of("mailno"),
+            of("acceptTime"),
+            of("acceptAddress"),
+            of("remark").replace("快", "&#24555;"),
+            of("opCode"),
+            of("firstStatusCode")
+        )
+    };
+    let routes: String = WAY.into_iter().enumerate().map(|(id, step)| route(step, id)).collect();
+    let whole = format!(
+        "<?xml version='1.0' encoding='UTF-8'?><Request service=\"RoutePushService\" lang=\"zh-CN\"><Body>{routes}</Body></Request>"
+    );
+    let form = |xml: &str| form_urlencoded::Serializer::new(String::new()).append_pair("content", xml).finish();
+    let kind = "application/x-www-form-urlencoded;charset=UTF-8";
+    let cut = &whole[..whole.len() - "</Request>".len()];
+    let (status, answer) = desk.post(&path(SF.carrier), kind, form(cut)).await;
+    assert_eq!((status, answer.contains("<Head>ERR</Head>")), (422, true), "{answer}");
+    assert_eq!(desk.scans(), 1, "nothing of half a push is kept");
+    for _ in 0..2 {
+        let (status, answer) = desk.post(&path(SF.carrier), kind, form(&whole)).await;
+        assert_eq!(
+            (status, answer.as_str()),
+            (200, r#"<Response service="RoutePushService"><Head>OK</Head></Response>"#)
+        );
+    }
+    assert_eq!(desk.phase(SF).await, "delivered");
+    assert_eq!(desk.told(SF).await, ["collected", "in_transit", "delivered"]);
+    assert_eq!(desk.scans(), 4, "the collection is the same in both forms");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_no_push_of_the_carrier_is_refused_and_counted() {
     let desk = ready().await;

@@ -1,8 +1,11 @@
 //! What the office reads of a parcel's way: states, suspicions and silence, in both languages.
 
-use super::desk::{ALL, Desk, Event, JD, SF, ZTO, ago};
+use milepost::domain::fact::Fact;
+use milepost::domain::waybill::Origin;
+
+use super::desk::{ALL, Case, Desk, Event, JD, SF, ZTO, ago};
 use crate::chromium::Browser;
-use Event::{Collected, Departed, Dispatched, Signed};
+use Event::{AtLocker, Collected, Departed, Dispatched, Signed};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_sign_that_does_not_fit_is_shown_as_a_suspicion() {
@@ -41,6 +44,57 @@ async fn a_sign_that_does_not_fit_is_shown_as_a_suspicion() {
     desk.way(SF, &[(Dispatched, 60), (Signed, 30)]).await;
     assert_eq!(desk.phase(SF).await, "delivered");
     assert_eq!(desk.exceptions().await.len(), 2);
+}
+
+/// The parcel was relabelled on its way out: its other number is void at the bench, and still signed by somebody.
+#[tokio::test(flavor = "multi_thread")]
+async fn two_numbers_of_one_parcel_that_are_both_signed_are_a_suspicion() {
+    let desk = Desk::start().await;
+    desk.order(SF);
+    let other = Case { number: "SF1539800067890", ..SF };
+    let issued = |case: Case| Fact::WaybillIssued {
+        waybill_id: "DB20260218-SF-000001".into(),
+        carrier: case.carrier,
+        number: case.number.into(),
+        origin: Origin::Direct,
+        routing: Default::default(),
+    };
+    let (waybill_id, number) = ("DB20260218-SF-000001".into(), other.number.into());
+    let voided = Fact::WaybillVoided { waybill_id, number, reason: "relabelled".into() };
+    desk.tell(vec![(SF, issued(other)), (SF, voided)], 800);
+    desk.ship(&[SF], 700);
+    let way = [(Collected, 600), (Dispatched, 500), (Signed, 400)];
+    desk.way(SF, &way).await;
+    assert_eq!((desk.phase(SF).await.as_str(), desk.exceptions().await.len()), ("delivered", 0));
+    desk.way(other, &way).await;
+    let timeline = desk.timeline(SF).await;
+    assert_eq!(timeline["ways"].as_array().map(Vec::len), Some(1), "a void number has no way: {timeline}");
+    let found = &timeline["ways"][0];
+    assert_eq!((&found["number"], &found["phase"]), (&SF.number.into(), &"out_for_delivery".into()), "{found}");
+    assert_eq!(found["suspicions"][0]["doubt"], "signed_twice", "{found}");
+    assert!(!desk.told(SF).await.contains(&"delivered".to_owned()));
+    assert_eq!(desk.exceptions().await, [("sign_doubted".to_owned(), SF.number.to_owned())]);
+    assert!(desk.page("/orders/2001?lang=en").await.contains("another number of this parcel was signed for too"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sign_in_person_at_a_station_it_never_lay_in_is_a_suspicion() {
+    let desk = Desk::start().await;
+    desk.order(ZTO);
+    desk.ship(&[ZTO], 700);
+    desk.way(ZTO, &[(Collected, 600), (Dispatched, 500)]).await;
+    desk.push_words(ZTO, Signed, ago(400), "沪西菜鸟驿站 本人签收").await;
+    let way = desk.timeline(ZTO).await["ways"][0].clone();
+    assert_eq!(
+        (&way["phase"], &way["suspicions"][0]["doubt"]),
+        (&"out_for_delivery".into(), &"signed_at_point".into())
+    );
+    assert!(desk.page("/orders/2002").await.contains("没有入站记录"), "{way}");
+    assert_eq!(desk.exceptions().await, [("sign_doubted".to_owned(), ZTO.number.to_owned())]);
+    // It is brought in and fetched after all.
+    desk.way(ZTO, &[(AtLocker, 300)]).await;
+    desk.push_words(ZTO, Signed, ago(200), "沪西菜鸟驿站 本人签收").await;
+    assert_eq!((desk.phase(ZTO).await.as_str(), desk.exceptions().await.len()), ("delivered", 0));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -38,12 +38,10 @@ impl Poller {
         Ok(Poller { hub, account, now_us, client, breaker, began: Instant::now() })
     }
 
+    /// Only the carrier is let down when the hub ends: what is under way with the store would hold it.
     pub async fn run(mut self, mut closing: watch::Receiver<bool>) {
-        loop {
-            let pause = tokio::select! {
-                pause = self.turn() => pause,
-                _ = closing.changed() => return,
-            };
+        while !*closing.borrow() {
+            let pause = self.turn(&mut closing).await;
             tokio::select! {
                 () = tokio::time::sleep(pause) => {}
                 _ = closing.changed() => return,
@@ -52,14 +50,14 @@ impl Poller {
     }
 
     /// At most one question; how long to wait for the next turn.
-    async fn turn(&mut self) -> Duration {
+    async fn turn(&mut self, closing: &mut watch::Receiver<bool>) -> Duration {
         let pace = Duration::from_millis(self.hub.policy().tracking.pace_ms.max(1));
         if let Pass::Wait(pause) = self.breaker.pass(self.began.elapsed()) {
             return pause.max(pace);
         }
         match self.next().await {
             Ok(Some(operation)) => {
-                self.ask(operation).await;
+                self.ask(operation, closing).await;
                 pace
             }
             Ok(None) => pace * IDLE_PACES,
@@ -85,11 +83,14 @@ impl Poller {
         .await
     }
 
-    async fn ask(&mut self, operation: Operation) {
+    async fn ask(&mut self, operation: Operation, closing: &mut watch::Receiver<bool>) {
         let (Operation::Track(tracked) | Operation::Subscribe(tracked)) = &operation else { return };
         let waybill_id = &tracked.waybill_id;
         let sent = Instant::now();
-        let outcome = self.send(&operation).await;
+        let outcome = tokio::select! {
+            outcome = self.send(&operation) => outcome,
+            _ = closing.wait_for(|closing| *closing) => None,
+        };
         let Some(outcome) = outcome else { return };
         let shut = matches!(&outcome, Outcome::Rejected(no) if matches!(no.class, Class::Account | Class::Config));
         // What the contract doesn't allow for one parcel it allows for none of these questions.

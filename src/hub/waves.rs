@@ -1,4 +1,5 @@
-//! Waves: parcels released together, each with its position; the station that prints them also asks for their numbers.
+//! Waves: parcels released together, each with its position; the station that prints them also asks for their numbers,
+//! unless another asked before.
 
 use rusqlite::{Transaction, params};
 use serde::{Deserialize, Serialize};
@@ -50,7 +51,8 @@ impl Hub {
             }
             for (index, mut parcel) in parcels.into_iter().enumerate() {
                 parcel.wave = Some(WavePosition { code: request.wave.clone(), position: index as u32 + 1, count });
-                parcel.issuer = Some(request.station.clone());
+                // Whoever asks the carrier already goes on asking: only one station ever does.
+                parcel.issuer.get_or_insert_with(|| request.station.clone());
                 accept::put_parcel(transaction, &parcel, None)?;
                 for order_no in &parcel.orders {
                     accept::event(transaction, order_no, Milestone::Released, request.wave.as_str(), now_us)?;

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Context;
+use milepost::domain::entry::Entry;
 use milepost::domain::fact::Fact;
 use milepost::domain::waybill::Origin;
 use milepost::hub::Hub;
@@ -26,6 +27,8 @@ pub struct Summary {
     pub shipped: usize,
     pub labels: BTreeMap<String, usize>,
     pub fallbacks: BTreeMap<&'static str, usize>,
+    /// Numbers that were there when their parcel's goods were checked, of all that the carrier was to give.
+    pub ready: (usize, usize),
     pub wrong_scans_caught: usize,
     pub entries: u64,
     pub hub_entries: u64,
@@ -82,6 +85,7 @@ pub fn count(site: &Site, hub: &Hub, book: &Book, supplied: &BTreeSet<String>) -
 
     at_hub(hub, book, &mut lost, &mut doubled)?;
     summary.fallbacks = BTreeMap::from([("pool", 0), ("reroute", 0), ("temporary", book.temporary.len())]);
+    let mut told = Vec::new();
     for station in [&site.desk, &site.floor] {
         let reader = Reader::open(&station.running.journal).context("open a journal")?;
         summary.entries += reader.epochs()?.iter().map(|epoch| epoch.last_seq).sum::<u64>();
@@ -89,7 +93,9 @@ pub fn count(site: &Site, hub: &Hub, book: &Book, supplied: &BTreeSet<String>) -
         for fallback in entries.iter().filter_map(|entry| fallback(&entry.fact()?)) {
             *summary.fallbacks.entry(fallback).or_default() += 1;
         }
+        told.extend(entries);
     }
+    summary.ready = ready(told);
     let counts = hub.counts()?;
     (summary.hub_entries, summary.parcels) = (counts.entries, counts.parcels);
     if summary.hub_entries < summary.entries {
@@ -112,6 +118,24 @@ fn fallback(fact: &Fact) -> Option<&'static str> {
         Fact::WaybillRerouted { .. } => Some("reroute"),
         _ => None,
     }
+}
+
+/// How many numbers were there in time, in the order in which one clock saw it. A parcel whose carrier was never asked had its
+/// number from the ERP.
+fn ready(mut entries: Vec<Entry>) -> (usize, usize) {
+    entries.sort_by_key(|entry| entry.stamp.wall_us);
+    let (mut asked, mut issued, mut checked) = (BTreeSet::new(), BTreeSet::new(), BTreeMap::new());
+    for entry in &entries {
+        let Some(parcel) = &entry.parcel_id else { continue };
+        match entry.fact() {
+            Some(Fact::WaybillRequested { .. } | Fact::WaybillNotSent { .. }) => drop(asked.insert(parcel)),
+            Some(Fact::WaybillIssued { origin: Origin::Direct | Origin::Pool, .. }) => drop(issued.insert(parcel)),
+            Some(Fact::CheckCompleted { .. }) => drop(checked.insert(parcel, issued.contains(parcel))),
+            _ => {}
+        }
+    }
+    let of = checked.iter().filter(|(parcel, _)| asked.contains(*parcel));
+    (of.clone().filter(|(_, ready)| **ready).count(), of.count())
 }
 
 /// Every packed or shipped number must be so at the hub, once.

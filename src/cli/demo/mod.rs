@@ -83,6 +83,9 @@ async fn demo(args: Args) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::from(u8::from(!good)))
 }
 
+/// For a wave's last numbers, before it is printed without them.
+const LEAD_WAITS: Duration = Duration::from_secs(3);
+
 /// The day: orders in, waves out, labels, packing, the dock.
 async fn work(site: &Site, args: &Args, begun: Instant) -> anyhow::Result<Summary> {
     let day = Day::new(ORDERS, jiff::Zoned::now().with_time_zone(jiff::tz::TimeZone::get("Asia/Shanghai")?));
@@ -175,6 +178,10 @@ async fn print_waves(site: &Site, waves: &[String]) -> anyhow::Result<Vec<String
     gun.scan(&own('B', PEOPLE[2].2)).await?;
     for wave in waves {
         gun.scan(&own('P', wave)).await?;
+        let numbered = screen(&site.desk, "desk", |screen| screen.key != "wave_waits");
+        if tokio::time::timeout(LEAD_WAITS, numbered).await.is_err() {
+            gun.scan(&own('P', wave)).await?;
+        }
         screen(&site.desk, "desk", |screen| screen.key == "wave_done").await?;
     }
     let number = |code: &String| code.starts_with("SF") || code.starts_with("TMP-");
@@ -235,6 +242,7 @@ fn print(summary: &Summary) {
         listed(&summary.labels),
         summary.fallbacks["temporary"]
     );
+    println!("ready      {} of {} numbers were there when their goods were checked", summary.ready.0, summary.ready.1);
     println!("caught     {} refunds, {} wrong items", summary.refunds_caught, summary.wrong_scans_caught);
     println!("shipped    {}", summary.shipped);
     println!("entries    {} at the stations, {} at the hub", summary.entries, summary.hub_entries);

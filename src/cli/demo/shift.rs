@@ -130,7 +130,10 @@ impl Packer<'_> {
                         self.done(&number, flow);
                         return Ok(());
                     }
-                    return self.stopped(&heard, &number);
+                    // The carrier's number came while the temporary label was in the packer's hand: it is printed at once.
+                    if !heard.contains("正在打印") {
+                        return self.stopped(&heard, &number);
+                    }
                 }
                 // Not asked for by hand: the station prints again by itself when the printer is ready.
                 "printer_refused" => {

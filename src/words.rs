@@ -160,8 +160,8 @@ words! {
     carrier_sf: "顺丰速运", "SF Express";
     carrier_zto: "中通快递", "ZTO Express";
     carrier_jd: "京东快递", "JD Express";
-    carrier_failing: "接口不通，先贴临时面单", "doesn't answer: temporary labels for now";
-    carrier_slow: "接口太慢，先贴临时面单", "answers too late: temporary labels for now";
+    carrier_failing: "接口不通，先用备用号、换快递或贴临时面单", "doesn't answer: pooled numbers, another carrier or temporary labels for now";
+    carrier_slow: "接口太慢，先用备用号、换快递或贴临时面单", "answers too late: pooled numbers, another carrier or temporary labels for now";
     carrier_busy: "限流，稍后自动重试", "limits the rate: asked again by itself";
     chosen_by: "选择依据", "Chosen by";
     freight: "运费（元）", "Freight (yuan)";
@@ -193,6 +193,7 @@ words! {
     exception_station_went_back: "工作站数据回退", "Station went back";
     exception_entries_missing: "中心丢了记录", "Entries missing";
     exception_head_differs: "两边记录不一致", "Entries differ";
+    exception_carrier_given_up: "取不到单号", "No numbers";
     exception_number_twice: "一号两包", "One number, two parcels";
     exception_entries_lost: "记录丢失", "Entries lost";
     exception_journal_damaged: "工作站文件损坏", "Station's file damaged";

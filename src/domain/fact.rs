@@ -33,6 +33,19 @@ pub enum Fact {
     ClockStepped {
         by_us: i64,
     },
+    /// Nobody waits for this carrier's numbers for now: `failing`, `slow` or `busy`.
+    CarrierGivenUp {
+        carrier: CarrierCode,
+        /// The shop whose own account it is.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        account: Option<String>,
+        why: String,
+    },
+    CarrierTrusted {
+        carrier: CarrierCode,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        account: Option<String>,
+    },
 
     // A place and who works there.
     OperatorBadgedIn {

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Hub, HubError, json, parsed};
 use crate::domain::hold::{self, Hold};
+use crate::domain::id::StationCode;
 use crate::domain::journey::{Doubt, Phase};
 use crate::domain::parcel::Standing;
 use crate::words::{Language, Words};
@@ -43,6 +44,10 @@ pub enum Exception {
     HeadDiffers {
         epoch: String,
         seq: u64,
+    },
+    /// A station gets no numbers of a carrier.
+    CarrierGivenUp {
+        why: String,
     },
     NumberTwice,
     /// The parcel bears one number, and the carrier has another under its id.
@@ -106,6 +111,7 @@ impl Exception {
             Exception::EntriesLost { .. } => "entries_lost",
             Exception::JournalDamaged { .. } => "journal_damaged",
             Exception::HeadDiffers { .. } => "head_differs",
+            Exception::CarrierGivenUp { .. } => "carrier_given_up",
             Exception::NumberTwice => "number_twice",
             Exception::WaybillConflict { .. } => "waybill_conflict",
             Exception::WaybillRefused { .. } => "waybill_refused",
@@ -127,7 +133,8 @@ impl Exception {
             | Exception::CancelRefused { .. }
             | Exception::TemporaryLabel { .. }
             | Exception::Unregistered { .. } => "lead",
-            Exception::WaybillRefused { .. }
+            Exception::CarrierGivenUp { .. }
+            | Exception::WaybillRefused { .. }
             | Exception::SignDoubted { .. }
             | Exception::NeverHandedOver
             | Exception::CarrierProblem
@@ -159,6 +166,9 @@ impl Exception {
                 format!("工作站文件损坏，{epoch} 里{}没有了：问当班的人那时做了哪些单", gone.join("、"))
             }
             Exception::JournalDamaged { what } => format!("工作站文件损坏（{what}）：重启工作站，读得出的会接着用"),
+            Exception::CarrierGivenUp { why } => {
+                format!("{}；问快递什么时候恢复", Words::of(Language::Zh).state("carrier", why))
+            }
             Exception::NumberTwice => "这个运单号给了两个包裹：两个都拦下，给其中一个换单".into(),
             Exception::WaybillConflict { number, carriers } => {
                 format!("包裹上贴的是 {number}，快递那边是 {carriers}：拦下包裹，问快递认哪个，换单")
@@ -212,6 +222,9 @@ impl Exception {
             }
             Exception::JournalDamaged { what } => {
                 format!("{what}: restart the station, it takes over what can be read")
+            }
+            Exception::CarrierGivenUp { why } => {
+                format!("{}; ask the carrier when it is over", Words::of(Language::En).state("carrier", why))
             }
             Exception::NumberTwice => "this number was given to two parcels: stop both, and relabel one of them".into(),
             Exception::WaybillConflict { number, carriers } => format!(
@@ -341,6 +354,14 @@ pub(super) fn renamed(transaction: &Transaction<'_>, from: &str, to: &str, kind:
     transaction
         .prepare_cached("UPDATE OR REPLACE exceptions SET subject = ?2 WHERE subject = ?1 AND kind = ?3")?
         .execute(params![from, to, kind])?;
+    Ok(())
+}
+
+/// Everything of a kind that a station told.
+pub(super) fn mended_all(transaction: &Transaction<'_>, station: &StationCode, kind: &str) -> Result<(), HubError> {
+    transaction
+        .prepare_cached("DELETE FROM exceptions WHERE kind = ?1 AND substr(subject, 1, length(?2) + 1) = ?2 || ' '")?
+        .execute(params![kind, station.as_str()])?;
     Ok(())
 }
 

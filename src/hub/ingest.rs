@@ -7,9 +7,11 @@ use super::audit::audit;
 use super::clock::{Occurred, occurred};
 use super::exceptions::{self, Exception};
 use super::{Hub, HubError, Policy, Refusal, journeys, reconcile, timeline};
+use crate::domain::account::AccountName;
 use crate::domain::entry::{Entry, Hash};
 use crate::domain::fact::Fact;
 use crate::domain::id::StationCode;
+use crate::domain::order::CarrierCode;
 use crate::wire::{Anchor, Quarantined, RemoteFact, SyncAnswer, SyncRequest};
 
 /// More holes than this in one answer help nobody.
@@ -66,6 +68,15 @@ fn ingest(
                 exceptions::note(transaction, station.as_str(), &Exception::JournalDamaged { what }, now_us)?;
             }
             Some(Fact::JournalSalvaged { .. }) => exceptions::mended(transaction, station.as_str(), "journal_damaged")?,
+            Some(Fact::CarrierGivenUp { carrier, account, why }) => {
+                let subject = account_at(station, carrier, account);
+                exceptions::note(transaction, &subject, &Exception::CarrierGivenUp { why }, now_us)?;
+            }
+            Some(Fact::CarrierTrusted { carrier, account }) => {
+                exceptions::mended(transaction, &account_at(station, carrier, account), "carrier_given_up")?;
+            }
+            // It trusts every carrier until it knows better.
+            Some(Fact::StationStarted { .. }) => exceptions::mended_all(transaction, station, "carrier_given_up")?,
             _ => {}
         }
         publish(transaction, station, &warehouse, entry)?;
@@ -403,6 +414,11 @@ fn advance(
 }
 
 /// Ranges come over the wire; numbers are counted in them.
+/// `SZ-01 sf`, or `SZ-01 sf:SHOP`.
+fn account_at(station: &StationCode, carrier: CarrierCode, shop: Option<String>) -> String {
+    format!("{station} {}", AccountName { shop, ..carrier.into() })
+}
+
 fn check_lost(request: &SyncRequest) -> Result<(), HubError> {
     let wrong = |(first, last): &&(u64, u64)| *first == 0 || first > last || *last > request.head.seq;
     let Some((first, last)) = request.lost.iter().find(wrong) else { return Ok(()) };

@@ -158,9 +158,12 @@ async fn an_outage_costs_three_parcels_a_temporary_label_and_the_next_none() {
     assert!(outage.sim.book().is_empty(), "nothing reached JD's book");
     eventually("the pool to shrink", async || outage.carrier().await.1 == 4 - pooled.len()).await;
 
-    // What waits for the carrier is the office's to see, with its age.
+    // What waits for the carrier is the office's to see, with its age, and that the carrier doesn't answer.
     eventually("the office to see what waits", async || {
         let seen = outage.exceptions().await;
+        if !seen.iter().any(|(kind, en)| kind == "carrier_given_up" && en.starts_with("doesn't answer")) {
+            return false;
+        }
         let count = |kind: &str| seen.iter().filter(|(one, _)| one == kind).count();
         (count("temporary_label"), count("unregistered")) == (temporary, pooled.len())
     })

@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use std::time::Duration;
 
+use super::start::of_the_station;
 use super::{Arrived, Daemon, Then};
 use crate::bench::View;
 use crate::bench::work::Asked;
@@ -92,6 +93,16 @@ impl Daemon {
         let today = self.today();
         self.heart.set_today(today);
         self.carriers.refill(|account| self.heart.spares(account), today, machine::wall_us(), &self.events);
+    }
+
+    /// The office hears of carriers that are given up, and that they answer again.
+    pub(super) fn tell_outages(&mut self) {
+        let now = Duration::from_nanos(machine::boottime_ns().unsigned_abs());
+        let news: Vec<_> =
+            self.carriers.health().filter_map(|(name, health)| self.outages.look(name, health.open, now)).collect();
+        for fact in news {
+            self.handle(Event::Noted(Box::new(of_the_station(fact))));
+        }
     }
 
     pub(super) fn today(&self) -> Date {

@@ -24,6 +24,7 @@ use crate::station::config::StationConfig;
 use crate::station::documents::{self, row};
 use crate::station::event::Event;
 use crate::station::heart::{Heart, Turn};
+use crate::station::outages::Outages;
 use crate::station::pools::Pools;
 use crate::station::printing::{self, Door};
 use crate::station::screen::{Said, Screen};
@@ -81,6 +82,7 @@ pub struct Daemon {
     /// Both loops of the sync; they end with the daemon.
     syncing: tokio::task::JoinSet<()>,
     carriers: carriers::Carriers,
+    outages: Outages,
     /// Where parcels go, by the site's tables.
     tables: Pools,
     committed: watch::Sender<u64>,
@@ -119,6 +121,7 @@ impl Daemon {
                 _ = tick.tick() => {
                     self.show_devices();
                     self.show_carriers();
+                    self.tell_outages();
                     self.fill_pools();
                 }
                 _ = stop.changed() => break,

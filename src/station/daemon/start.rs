@@ -163,6 +163,7 @@ impl Daemon {
             link,
             syncing,
             carriers,
+            outages: Default::default(),
             tables,
             committed,
             kept,
@@ -302,7 +303,7 @@ async fn audited(journal: &Journal, station: &StationCode) -> anyhow::Result<Opt
     }
 }
 
-fn of_the_station(fact: Fact) -> NewEntry {
+pub(super) fn of_the_station(fact: Fact) -> NewEntry {
     NewEntry { fact, parcel: None, orders: Vec::new(), operator: None, device: None }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::decision::{Action, Decision};
 use super::prompt::Prompt;
-use super::work::Stage;
+use super::work::{Asked, Stage};
 use super::{Found, Input, Loaded, Place, Session, View, label, weigh};
 use crate::domain::code::{self, Code, Command};
 use crate::domain::fact::{Asking, Fact, Flow};
@@ -161,7 +161,13 @@ fn open(decision: &mut Decision, place: &Place, view: &View, number: Option<&Str
     }
     match opened.left().is_empty() {
         true => complete(decision, place, &opened),
-        false => decision.say(remaining(&opened)),
+        false => {
+            // By the last item it is there.
+            if opened.awaits_number() && opened.work.asked == Asked::Never {
+                decision.actions.push(Action::GetNumber { parcel: view.parcel.parcel_id.clone() });
+            }
+            decision.say(remaining(&opened));
+        }
     }
 }
 

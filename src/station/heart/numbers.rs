@@ -23,6 +23,11 @@ use crate::station::news::{CarrierNews, nobodys};
 use crate::station::pools::Pools;
 use crate::station::rows;
 
+/// ZTO's numbers are paid for and can't be given back: none is asked for before its wave is released or somebody packs it.
+fn is_too_early(view: &View) -> bool {
+    view.parcel.carrier == CarrierCode::Zto && view.parcel.wave.is_none() && view.work.asked == Asked::Never
+}
+
 /// The carrier gave a number that is on another parcel.
 const NUMBER_TAKEN: &str = "number_taken";
 
@@ -121,9 +126,11 @@ impl Heart {
         view.parcel.issuer.as_ref() == Some(&self.station) && view.parcel.supplied.is_none()
     }
 
-    /// Parcels in memory whose number this station should ask the carrier for now.
+    /// Parcels in memory whose number this station should ask the carrier for before anybody needs it.
     pub fn to_ask(&self, documents: &dyn Documents, parcels: &[ParcelId]) -> Vec<ParcelId> {
-        let wants = |parcel_id: &&ParcelId| self.view(documents, parcel_id).is_some_and(|view| self.may_ask(&view));
+        let wants = |parcel_id: &&ParcelId| {
+            self.view(documents, parcel_id).is_some_and(|view| self.may_ask(&view) && !is_too_early(&view))
+        };
         parcels.iter().filter(wants).cloned().collect()
     }
 

@@ -162,6 +162,7 @@ words! {
     carrier_jd: "京东快递", "JD Express";
     carrier_failing: "接口不通，先用备用号、换快递或贴临时面单", "doesn't answer: pooled numbers, another carrier or temporary labels for now";
     carrier_slow: "接口太慢，先用备用号、换快递或贴临时面单", "answers too late: pooled numbers, another carrier or temporary labels for now";
+    carrier_no_account: "这台工作站没有它的账号：在 station.toml 里加上", "this station has no account for it: add one to its station.toml";
     carrier_busy: "限流，稍后自动重试", "limits the rate: asked again by itself";
     chosen_by: "选择依据", "Chosen by";
     freight: "运费（元）", "Freight (yuan)";

@@ -6,7 +6,7 @@ use super::label;
 use super::prompt::Prompt;
 use super::session::WavePrint;
 use super::work::Asked;
-use super::{Found, Input, Loaded, Place, Session, View};
+use super::{Fallback, Found, Input, Loaded, Place, Session, View};
 use crate::domain::code::{Code, Command};
 use crate::domain::fact::{Asking, Fact, PrintOutcome};
 use crate::domain::id::WaveCode;
@@ -131,6 +131,13 @@ fn advance(decision: &mut Decision, place: &Place, wave: &WavePrint, loaded: &Lo
         // A cancelled or held parcel gets no label; whoever sorts the wave sees the gap in the numbers.
         if view.stop().is_none() {
             match queue(decision, place, view, next, input) {
+                // Whatever else is in view was looked up before this number was taken: it is looked up again.
+                Queued::Yes if takes_from_pool(view) => {
+                    room -= 1;
+                    next += 1;
+                    decision.actions.push(Action::ContinueWave { wave: wave.code.clone() });
+                    break;
+                }
                 Queued::Yes => room -= 1,
                 Queued::Gap => {}
                 Queued::Waits => break,
@@ -145,6 +152,10 @@ fn advance(decision: &mut Decision, place: &Place, wave: &WavePrint, loaded: &Lo
         return decision.say(Prompt::WaveDone { count: wave.count });
     }
     decision.say(Prompt::WavePrinting { printed: (next - 1).saturating_sub(flying as u32), count: wave.count });
+}
+
+fn takes_from_pool(view: &View) -> bool {
+    view.number().is_none() && matches!(view.fallback, Fallback::Pool(_))
 }
 
 enum Queued {

@@ -296,7 +296,7 @@ impl View {
             .map(|waybill| (waybill.number.clone(), waybill.origin))
     }
 
-    /// Whose goods they are: orders of two shops never travel together.
+    /// Whose goods they are: orders of several shops travel together only under a number that came along.
     pub fn shop(&self) -> Option<&str> {
         self.orders.first().map(|record| record.order.shop.as_str())
     }

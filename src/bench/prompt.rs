@@ -298,7 +298,7 @@ impl Prompt {
             NoWaybill { code } => format!("{code} 不是面单：扫包裹上的面单"),
             TemporaryAtDock => "临时面单不能出库：先换单".into(),
             WaveWaits { missing, count } => {
-                format!("{count} 单还差 {missing} 个单号：到齐就打；不等，再扫一次波次码，没号的打临时面单")
+                format!("{count} 单还差 {missing} 个单号：到齐就打；不等，再扫一次波次码，缺的先打备用号或临时面单")
             }
             WavePrinting { printed, count } => format!("正在打印 {printed}/{count}"),
             WaveDone { count } => format!("打印完成，共 {count} 张"),

@@ -88,6 +88,9 @@ pub enum Asked {
     Unanswered,
     Rejected {
         code: String,
+        /// The carrier has it under its id all the same.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        booked: bool,
     },
     /// Nothing is at the carrier, and the hub was asked whether another may have the parcel: nobody is asked for a number
     /// until it answers. With the carrier's refusal, if there was one.
@@ -227,7 +230,7 @@ impl Work {
             }
             Fact::RerouteRequested { waybill_id, .. } => {
                 let rejected = match &self.asked {
-                    Asked::Rejected { code } => Some(code.clone()),
+                    Asked::Rejected { code, .. } => Some(code.clone()),
                     _ => None,
                 };
                 self.asked = Asked::Rerouting { waybill_id: waybill_id.clone(), rejected };
@@ -236,7 +239,9 @@ impl Work {
             Fact::RerouteRefused { .. } => {
                 self.stays = true;
                 self.asked = match &self.asked {
-                    Asked::Rerouting { rejected: Some(code), .. } => Asked::Rejected { code: code.clone() },
+                    Asked::Rerouting { rejected: Some(code), .. } => {
+                        Asked::Rejected { code: code.clone(), booked: false }
+                    }
                     Asked::Rerouting { rejected: None, .. } => Asked::NotSent,
                     other => other.clone(),
                 };
@@ -252,7 +257,9 @@ impl Work {
                 self.asked = Asked::Unanswered;
                 self.doubted = true;
             }
-            Fact::WaybillRejected { code, .. } => self.asked = Asked::Rejected { code: code.clone() },
+            Fact::WaybillRejected { code, booked, .. } => {
+                self.asked = Asked::Rejected { code: code.clone(), booked: *booked };
+            }
             Fact::WaybillIssued { waybill_id, number, origin, routing, .. } => {
                 self.issue(waybill_id, number, *origin, routing);
             }

@@ -181,7 +181,14 @@ mod tests {
 
     fn rejected(class: Class) -> Outcome {
         let text = String::new;
-        Outcome::Rejected(Rejection { code: "7".into(), message: text(), class, cure_zh: text(), cure_en: text() })
+        Outcome::Rejected(Rejection {
+            code: "7".into(),
+            message: text(),
+            class,
+            booked: false,
+            cure_zh: text(),
+            cure_en: text(),
+        })
     }
 
     fn breaker() -> Breaker {

@@ -120,6 +120,8 @@ impl CodeTable {
             class => Outcome::Rejected(Rejection {
                 code: code.to_owned(),
                 message,
+                // Of a parcel that it hasn't a carrier says nothing but that.
+                booked: (only_asks && class != Class::NotFound) || class == Class::AlreadyCancelled,
                 class,
                 cure_zh: known.zh.clone(),
                 cure_en: known.en.clone(),

@@ -258,6 +258,8 @@ pub struct Rejection {
     /// The carrier's words, without the numbers of people.
     pub message: String,
     pub class: Class,
+    /// The carrier has the parcel under this id all the same.
+    pub booked: bool,
     pub cure_zh: String,
     pub cure_en: String,
 }

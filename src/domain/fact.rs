@@ -33,7 +33,7 @@ pub enum Fact {
     ClockStepped {
         by_us: i64,
     },
-    /// Nobody waits for this carrier's numbers for now: `failing`, `slow` or `busy`.
+    /// This station gets no numbers of the carrier for now: `failing`, `slow`, `busy`, or `no_account` for it.
     CarrierGivenUp {
         carrier: CarrierCode,
         /// The shop whose own account it is.
@@ -208,6 +208,9 @@ pub enum Fact {
         waybill_id: WaybillId,
         code: String,
         message: String,
+        /// It stands in the carrier's book under this id all the same.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        booked: bool,
     },
     WaybillVoided {
         waybill_id: WaybillId,

@@ -11,7 +11,7 @@ use crate::domain::check::is_number;
 use crate::domain::hold::{Hold, said_en};
 use crate::domain::id::OrderNo;
 use crate::domain::milestone::Milestone;
-use crate::domain::order::{Item, Order, SuppliedWaybill};
+use crate::domain::order::{Item, Order, Party, SuppliedWaybill};
 use crate::domain::parcel::{OrderRecord, Parcel, Standing};
 use crate::domain::routing::Nobody;
 use crate::intake::{Merged, merge};
@@ -283,7 +283,29 @@ fn number_taken(transaction: &Transaction<'_>, order: &Order) -> Result<Option<H
                  AND parcel_id NOT IN (SELECT parcel_id FROM parcel_orders WHERE order_no = ?1))",
         )?
         .query_row(params![order.order_no.as_str(), number_key(waybill)], |row| row.get(0))?;
+    let taken = taken || is_strangers(transaction, order, waybill)?;
     Ok(taken.then(|| Hold::NumberTaken { number: waybill.number.clone() }))
+}
+
+/// The number is on goods for somebody else, at another place: one of the two was mistyped. Orders of several shops may share
+/// a number, and who is in a parcel already may move.
+fn is_strangers(transaction: &Transaction<'_>, order: &Order, waybill: &SuppliedWaybill) -> Result<bool, HubError> {
+    let mut bearers = transaction.prepare_cached(
+        "SELECT o.order_no FROM parcels p JOIN parcel_orders o ON o.parcel_id = p.parcel_id
+         WHERE p.merge_key = ?1 AND o.order_no <> ?2
+         AND NOT EXISTS (SELECT 1 FROM parcel_orders WHERE order_no = ?2 AND parcel_id = p.parcel_id)",
+    )?;
+    let bearers: Vec<String> = bearers
+        .query_map(params![number_key(waybill), order.order_no.as_str()], |row| row.get(0))?
+        .collect::<Result<_, _>>()?;
+    for order_no in bearers {
+        let other = stored(transaction, &OrderNo(order_no))?.and_then(|(other, ..)| other.receiver);
+        let differ = |(a, b): (&Party, &Party)| a.phone != b.phone && a.detail != b.detail;
+        if other.as_ref().zip(order.receiver.as_ref()).is_some_and(differ) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn number_key(waybill: &SuppliedWaybill) -> String {
@@ -391,7 +413,9 @@ pub(super) fn put_parcel(
         link.execute(params![order_no.as_str(), parcel.parcel_id.as_str()])?;
     }
     put_aliases(transaction, parcel.parcel_id.as_str(), &alias::of_parcel(parcel))?;
-    down::put(transaction, &parcel.warehouse, "", "parcel", parcel.parcel_id.as_str(), 0, &json(parcel))
+    // A station may get an answer with this one before a page of the feed with an older one.
+    let version = down::version(transaction, "parcel", parcel.parcel_id.as_str())? + 1;
+    down::put(transaction, &parcel.warehouse, "", "parcel", parcel.parcel_id.as_str(), version, &json(parcel))
 }
 
 fn put_aliases(transaction: &Transaction<'_>, key: &str, aliases: &[alias::Alias]) -> Result<(), HubError> {

@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::{Context, ensure};
+use anyhow::{Context, bail, ensure};
 use serde::Deserialize;
 
 use crate::carrier::{Carrier, CarrierError, Operation, Secret, SecretSource, Tracked, account};
@@ -112,13 +112,27 @@ impl Carriers {
 
     /// Reads the accounts and their secrets.
     pub fn open(&self) -> anyhow::Result<Vec<Arc<Account>>> {
+        let nobodys = |own: &OwnCarriers| own.shop.is_none() && own.warehouse.is_none();
+        ensure!(
+            !self.own.iter().any(nobodys),
+            "a [[carriers.own]] says neither `shop` nor `warehouse`: say whose it is, or write it as [carriers.…]"
+        );
         let mut accounts: Vec<Arc<Account>> = Vec::new();
         for (name, config) in self.configured() {
             ensure!(
                 accounts.iter().all(|known| known.name != name),
                 "there are two accounts {name}: give each `[[carriers.own]]` another shop or warehouse"
             );
-            accounts.push(Arc::new(opened(name, config)?));
+            let account = opened(name, config)?;
+            let same = |known: &&Arc<Account>| {
+                let secret = |account: &Account| account.push_secret.as_ref().map(|secret| secret.expose().to_owned());
+                known.name.carrier == account.name.carrier
+                    && secret(known).is_some_and(|known| Some(known) == secret(&account))
+            };
+            if let Some(known) = accounts.iter().find(same) {
+                bail!("accounts {} and {} have the same push secret: give each its own", known.name, account.name);
+            }
+            accounts.push(Arc::new(account));
         }
         Ok(accounts)
     }

@@ -36,12 +36,12 @@ impl Hub {
     ) -> Result<AskAnswer, HubError> {
         self.write(|transaction| {
             let parcel = accept::parcel(transaction, parcel_id.as_str())?;
-            let answer = |parcel: &Parcel| -> Result<AskAnswer, HubError> {
-                let document = down::document("parcel".into(), parcel_id.to_string(), 0, super::json(parcel))?;
-                Ok(AskAnswer { documents: vec![document], ..AskAnswer::default() })
+            let answer = || -> Result<AskAnswer, HubError> {
+                let documents = stored(transaction, "parcel", parcel_id.as_str())?;
+                Ok(AskAnswer { documents, ..AskAnswer::default() })
             };
             if parcel.former.contains(waybill_id) {
-                return answer(&parcel);
+                return answer();
             }
             if let Some(why) = stays(transaction, &parcel, station, waybill_id)? {
                 return Ok(AskAnswer { refused: Some(why.to_owned()), ..AskAnswer::default() });
@@ -51,7 +51,7 @@ impl Hub {
                 Ok(berth) => {
                     accept::put_parcel(transaction, &berth.parcel, None)?;
                     routing::put_choice(transaction, parcel_id, berth.choice.as_ref())?;
-                    answer(&berth.parcel)
+                    answer()
                 }
             }
         })
@@ -69,7 +69,7 @@ impl Hub {
                     true
                 }
             };
-            let documents = vec![down::document("parcel".into(), parcel_id.to_owned(), 0, super::json(&parcel))?];
+            let documents = stored(transaction, "parcel", parcel_id)?;
             Ok(AskAnswer { documents, leased, refused: None })
         })
     }

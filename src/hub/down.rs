@@ -73,6 +73,12 @@ pub(super) fn document(kind: String, key: String, version: i64, body: String) ->
     Ok(DownDocument { kind, key, version, body })
 }
 
+/// Of the document as it is now; 0 where there is none.
+pub(super) fn version(connection: &Connection, kind: &str, key: &str) -> Result<i64, HubError> {
+    let mut known = connection.prepare_cached("SELECT version FROM down WHERE kind = ?1 AND key = ?2")?;
+    Ok(known.query_row(params![kind, key], |row| row.get(0)).optional()?.unwrap_or(0))
+}
+
 /// Puts a document at the end of the feed in place of its older self. `origin` is the station that needn't hear it.
 pub(super) fn put(
     transaction: &Transaction<'_>,

@@ -166,9 +166,7 @@ impl Exception {
                 format!("工作站文件损坏，{epoch} 里{}没有了：问当班的人那时做了哪些单", gone.join("、"))
             }
             Exception::JournalDamaged { what } => format!("工作站文件损坏（{what}）：重启工作站，读得出的会接着用"),
-            Exception::CarrierGivenUp { why } => {
-                format!("{}；问快递什么时候恢复", Words::of(Language::Zh).state("carrier", why))
-            }
+            Exception::CarrierGivenUp { why } => Words::of(Language::Zh).state("carrier", why).to_owned(),
             Exception::NumberTwice => "这个运单号给了两个包裹：两个都拦下，给其中一个换单".into(),
             Exception::WaybillConflict { number, carriers } => {
                 format!("包裹上贴的是 {number}，快递那边是 {carriers}：拦下包裹，问快递认哪个，换单")
@@ -223,9 +221,7 @@ impl Exception {
             Exception::JournalDamaged { what } => {
                 format!("{what}: restart the station, it takes over what can be read")
             }
-            Exception::CarrierGivenUp { why } => {
-                format!("{}; ask the carrier when it is over", Words::of(Language::En).state("carrier", why))
-            }
+            Exception::CarrierGivenUp { why } => Words::of(Language::En).state("carrier", why).to_owned(),
             Exception::NumberTwice => "this number was given to two parcels: stop both, and relabel one of them".into(),
             Exception::WaybillConflict { number, carriers } => format!(
                 "the parcel bears {number}, and the carrier has {carriers}: stop it, ask the carrier which one counts, relabel it"

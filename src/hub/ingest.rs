@@ -360,6 +360,9 @@ fn concerns_others(fact: &Fact) -> bool {
             | Fact::WaybillIssued { .. }
             | Fact::WaybillVoided { .. }
             | Fact::WaybillRejected { .. }
+            | Fact::RerouteRequested { .. }
+            | Fact::RerouteRefused { .. }
+            | Fact::WaybillRerouted { .. }
             | Fact::WaybillRegistered { .. }
             | Fact::WaybillConflicted { .. }
             | Fact::WaybillCancelled { .. }

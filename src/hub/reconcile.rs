@@ -47,7 +47,7 @@ pub(super) fn look_at(
         Fact::WaybillCancelled { waybill_id, .. } => {
             mended(waybill_id.as_str(), &["temporary_label", "unregistered", "waybill_refused", "cancel_refused"])
         }
-        Fact::WaybillRejected { waybill_id, code, message } => {
+        Fact::WaybillRejected { waybill_id, code, message, .. } => {
             note(waybill_id.as_str(), Exception::WaybillRefused { code: code.clone(), message: message.clone() })
         }
         Fact::WaybillRerouted { waybill_id, to, .. } => {
@@ -108,7 +108,7 @@ mod tests {
     }
 
     fn refused(code: &str) -> Fact {
-        Fact::WaybillRejected { waybill_id: ID.into(), code: code.into(), message: String::new() }
+        Fact::WaybillRejected { waybill_id: ID.into(), code: code.into(), message: String::new(), booked: false }
     }
 
     fn registered() -> Fact {

@@ -14,8 +14,9 @@ use crate::domain::order::CarrierCode;
 
 #[derive(Debug, thiserror::Error)]
 pub enum RoutingError {
-    #[error("{file} cannot be read: {source}")]
-    Toml { file: String, source: toml::de::Error },
+    /// The cause's text is the message itself: as a source it would be said twice.
+    #[error("{file} cannot be read: {cause}")]
+    Toml { file: String, cause: toml::de::Error },
     #[error("{file}: carrier `{found}` is not known: write sf, zto or jd")]
     UnknownCarrier { file: String, found: String },
     #[error("{file}: `carriers` is empty: name those you have accounts of")]
@@ -108,7 +109,7 @@ type Tables<'a> = &'a dyn Fn(&str) -> Result<String, String>;
 
 pub(super) fn read(file: &str, text: &str, table: Tables<'_>) -> Result<RoutingRules, RoutingError> {
     let entries: RoutingFile =
-        toml::from_str(text).map_err(|source| RoutingError::Toml { file: file.to_owned(), source })?;
+        toml::from_str(text).map_err(|cause| RoutingError::Toml { file: file.to_owned(), cause })?;
     let hash = RefCell::new(Hash::of(text));
     let hashed = |name: &str| table(name).inspect(|text| hash.borrow_mut().add(text));
     let reader = Reader { file, names: Vec::new(), carriers: Vec::new() };

@@ -2,6 +2,7 @@
 //! a carrier doesn't answer only one that finds out whether it does again.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -75,7 +76,9 @@ pub enum Turnout {
     Ask(Box<Ask>),
     /// The carrier isn't asked now; the parcel's turn comes by itself.
     Closed(Why),
-    /// Something is under way, or there is nobody to ask.
+    /// This station has no account for it: nothing will be sent.
+    NoAccount,
+    /// Something is under way, or the parcel wants nothing.
     Nothing,
 }
 
@@ -84,7 +87,7 @@ struct Account {
     carrier: Box<dyn Carrier>,
     budget: Duration,
     at_once: Semaphore,
-    renewal: tokens::Turn,
+    renewal: Arc<tokens::Turn>,
     breaker: Mutex<Breaker>,
     waiting: Mutex<Waiting>,
     /// How many numbers are held for outages.
@@ -129,9 +132,9 @@ pub struct Carriers {
 
 impl Carriers {
     pub fn new(config: &StationConfig) -> anyhow::Result<Carriers> {
-        let mut accounts = BTreeMap::new();
+        let (mut accounts, mut turns) = (BTreeMap::new(), HashMap::new());
         for (name, config) in config.accounts() {
-            let account = Arc::new(account(&name, config)?);
+            let account = Arc::new(account(&name, config, &mut turns)?);
             accounts.insert(name, account);
         }
         Ok(Carriers {
@@ -288,9 +291,12 @@ impl Carriers {
 /// A parcel that was asked for with an account that is no longer there stays as it is: with another one it would be asked
 /// for twice.
 fn nobody(view: &View) -> Turnout {
-    if let (Some(shop), parcel) = (&view.work.account, &view.parcel.parcel_id) {
-        tracing::error!(%parcel, shop, "it was asked for with this shop's account: put the account back into the config");
+    if matches!(view.work.asked, Asked::Never | Asked::NotSent) {
+        return Turnout::NoAccount;
     }
+    let (parcel, carrier) = (&view.parcel.parcel_id, view.parcel.carrier.as_str());
+    let shop = view.work.account.as_deref().unwrap_or_default();
+    tracing::error!(%parcel, carrier, shop, "it was asked for with an account that is gone: put it back into the config");
     Turnout::Nothing
 }
 
@@ -367,7 +373,12 @@ async fn release(account: &Account, events: &mpsc::Sender<Event>) {
     }
 }
 
-fn account(name: &AccountName, config: &CarrierConfig) -> anyhow::Result<Account> {
+/// Accounts with the same token file take turns in renewing what is in it.
+fn account(
+    name: &AccountName,
+    config: &CarrierConfig,
+    turns: &mut HashMap<PathBuf, Arc<tokens::Turn>>,
+) -> anyhow::Result<Account> {
     let code = name.carrier;
     let text = match &config.account {
         Some(path) => {
@@ -378,11 +389,15 @@ fn account(name: &AccountName, config: &CarrierConfig) -> anyhow::Result<Account
     let secret =
         |source: &SecretSource| source.read(|path| std::fs::read_to_string(path), |name| std::env::var(name).ok());
     let carrier = account::open(code, &text, config.endpoint.as_deref(), &secret)?;
+    let carrier =
+        carrier.with_context(|| format!("account {name} of the config: this version has no client for it"))?;
+    let file = carrier.tokens().and_then(|tokens| tokens.file()).map(PathBuf::from);
+    let renewal = file.map_or_else(Arc::default, |file| turns.entry(file).or_default().clone());
     Ok(Account {
-        carrier: carrier.with_context(|| format!("account {name} of the config: this version has no client for it"))?,
+        carrier,
         budget: Duration::from_millis(config.budget_ms),
         at_once: Semaphore::new(config.at_once),
-        renewal: tokens::Turn::default(),
+        renewal,
         breaker: Mutex::new(Breaker::new(Duration::from_millis(config.budget_ms))),
         waiting: Mutex::default(),
         pool: config.pool,

@@ -178,6 +178,26 @@ impl Default for CarrierConfig {
     }
 }
 
+impl CarrierConfig {
+    /// What can't work, and what to do.
+    fn problem(&self, carrier: CarrierCode) -> Option<&'static str> {
+        let twice = |step: &&Fallback| self.fallbacks.iter().filter(|other| other == step).count() > 1;
+        if self.at_once == 0 {
+            Some("at_once = 0 asks nobody: give it 1 or more")
+        } else if self.budget_ms == 0 {
+            Some("budget_ms = 0 waits for no number: give it some hundred milliseconds")
+        } else if self.unrouted_labels && carrier == CarrierCode::Jd {
+            Some("JD's labels need their route: name a table as `routes`, and remove `unrouted_labels`")
+        } else if self.account.is_none() && carrier == CarrierCode::Jd {
+            Some("JD has no account for everybody: name one's own as `account`")
+        } else if self.fallbacks.iter().find(twice).is_some() {
+            Some("`fallbacks` names one twice: each is tried once")
+        } else {
+            None
+        }
+    }
+}
+
 /// What is wrong with a config beyond its spelling.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Mismatch {
@@ -212,6 +232,10 @@ pub enum Mismatch {
     Code(String),
     #[error("listen = {0:?} is no address: write it like 127.0.0.1:7081")]
     Listen(String),
+    #[error("account {account}: {problem}")]
+    Account { account: AccountName, problem: &'static str },
+    #[error("a [[shop]] has no name: write it as its orders do")]
+    Nameless,
     #[error("{0}")]
     Device(String),
 }
@@ -237,6 +261,14 @@ impl StationConfig {
         let scales: Vec<&str> = self.scale.iter().map(|scale| scale.name.as_str()).collect();
         let places: Vec<&str> = self.place.iter().map(|place| place.name.as_str()).collect();
         let shops: Vec<&str> = self.shop.iter().map(|shop| shop.name.as_str()).collect();
+        if shops.iter().any(|name| name.trim().is_empty()) {
+            return Err(Mismatch::Nameless);
+        }
+        for (account, config) in self.accounts() {
+            if let Some(problem) = config.problem(account.carrier) {
+                return Err(Mismatch::Account { account, problem });
+            }
+        }
         let all = [
             ("printers", &printers),
             ("scanners", &scanners),

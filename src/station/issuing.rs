@@ -122,7 +122,9 @@ pub fn judge(operation: &Operation, outcome: Outcome, view: &View, tries: u32) -
     match outcome {
         Outcome::Confirmed(issued) => Next::told(confirmed(issued, view)),
         Outcome::Cancelled if is_cancel || view.is_cancelled() => Next::told(CarrierNews::Cancelled),
-        Outcome::Cancelled => Next::told(CarrierNews::Rejected { code: "cancelled".into(), message: String::new() }),
+        Outcome::Cancelled => {
+            Next::told(CarrierNews::Rejected { code: "cancelled".into(), message: String::new(), booked: true })
+        }
         Outcome::Rejected(rejection) if rejection.class == Class::AlreadyCancelled && view.is_cancelled() => {
             Next::told(CarrierNews::Cancelled)
         }
@@ -142,7 +144,9 @@ pub fn judge(operation: &Operation, outcome: Outcome, view: &View, tries: u32) -
         Outcome::Rejected(Rejection { code, message, .. }) if is_cancel => {
             Next::told(CarrierNews::CancelRefused { code, message })
         }
-        Outcome::Rejected(Rejection { code, message, .. }) => Next::told(CarrierNews::Rejected { code, message }),
+        Outcome::Rejected(Rejection { code, message, booked, .. }) => {
+            Next::told(CarrierNews::Rejected { code, message, booked })
+        }
         Outcome::Unknown(doubt) => {
             let told = is_cancel || view.work.asked == Asked::Unanswered;
             let news = (!told).then_some(CarrierNews::Unanswered { why: doubt.why });
@@ -215,7 +219,14 @@ pub(super) mod tests {
 
     fn rejected(class: Class) -> Outcome {
         let text = String::new;
-        Outcome::Rejected(Rejection { code: "7".into(), message: text(), class, cure_zh: text(), cure_en: text() })
+        Outcome::Rejected(Rejection {
+            code: "7".into(),
+            message: text(),
+            class,
+            booked: false,
+            cure_zh: text(),
+            cure_en: text(),
+        })
     }
 
     fn unknown(retry_after_s: Option<u32>) -> Outcome {

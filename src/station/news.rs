@@ -43,6 +43,8 @@ pub enum CarrierNews {
     Rejected {
         code: String,
         message: String,
+        /// It is at the carrier under its id all the same.
+        booked: bool,
     },
 }
 
@@ -66,7 +68,9 @@ pub(super) fn nobodys(view: &View, news: CarrierNews) -> CarrierNews {
             CarrierNews::CancelRefused { code, message: personal.out_of(&message) }
         }
         CarrierNews::Unanswered { why } => CarrierNews::Unanswered { why: personal.out_of(&why) },
-        CarrierNews::Rejected { code, message } => CarrierNews::Rejected { code, message: personal.out_of(&message) },
+        CarrierNews::Rejected { code, message, booked } => {
+            CarrierNews::Rejected { code, message: personal.out_of(&message), booked }
+        }
         CarrierNews::Requested { .. }
         | CarrierNews::NotThere
         | CarrierNews::Conflicted { .. }

@@ -1,11 +1,12 @@
 //! Which carriers are given up for so long that the office should know, and that they answer again. Pure.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use crate::carrier::breaker::Why;
 use crate::domain::account::AccountName;
 use crate::domain::fact::Fact;
+use crate::domain::order::CarrierCode;
 
 /// Flow control for a second is no news.
 const NEWS: Duration = Duration::from_secs(3);
@@ -14,9 +15,17 @@ const NEWS: Duration = Duration::from_secs(3);
 pub struct Outages {
     /// Since when, and whether it was told.
     open: BTreeMap<AccountName, (Duration, bool)>,
+    /// Carriers that parcels go with, and that there is no account for.
+    missing: BTreeSet<CarrierCode>,
 }
 
 impl Outages {
+    /// Told once; a config with an account comes with a start, and the office forgets it then.
+    pub fn no_account(&mut self, carrier: CarrierCode) -> Option<Fact> {
+        let why = "no_account".to_owned();
+        self.missing.insert(carrier).then_some(Fact::CarrierGivenUp { carrier, account: None, why })
+    }
+
     /// What is to be told of an account as it is now; `now` is the time since some moment of the caller's.
     pub fn look(&mut self, account: &AccountName, open: Option<Why>, now: Duration) -> Option<Fact> {
         let (carrier, shop) = (account.carrier, account.shop.clone());
@@ -36,7 +45,6 @@ impl Outages {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::order::CarrierCode;
 
     #[test]
     fn an_outage_is_told_once_and_its_end_and_a_blink_not_at_all() {

@@ -1,7 +1,6 @@
 //! A carrier that isn't there at all, and one that refuses: what the packer, the next parcel and the office see of it.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use milepost::domain::fact::Fact;
 use milepost::domain::order::CarrierCode;
@@ -14,13 +13,10 @@ use serde_json::json;
 use crate::bad_days::Bench;
 use crate::story::script::Line;
 use crate::story::shelf::{self, code};
-use crate::world::{World, eventually, screen};
+use crate::world::{World, eventually, scanner, screen};
 
 const TABLE: &str =
     "province,city,district,target_sort_center_name,road,end_site_name\n浙江省,,,杭州分拣中心,03,余杭站\n";
-
-/// The screen learns once a second how the carriers do.
-const SHOWN: Duration = Duration::from_millis(1_100);
 
 /// A bench with an account at JD that holds numbers for outages, and orders for JD.
 struct Outage {
@@ -58,7 +54,7 @@ impl Outage {
         );
         std::fs::write(&account, text).expect("the folder takes a file");
         let account = format!("[jd]\naccount = {account:?}\npool = {pool}\nroutes = {routes:?}\n");
-        let place = format!("{}\n{account}", world.place("bench-1", "pack"));
+        let place = format!("{}{}\n{account}", world.place("bench-1", "pack"), world.place("desk", "print-desk"));
         Outage { bench: Bench::at(world, &place, Some("SF1000000000099")).await, sim }
     }
 
@@ -93,16 +89,15 @@ impl Outage {
         shown.parcel.and_then(|parcel| parcel.number).expect("a label has a number")
     }
 
-    /// Packs with temporary labels until JD is given up: it may have these parcels. How many they are.
-    async fn until_given_up(&mut self, orders: &[&'static str]) -> usize {
+    /// Packs with temporary labels until JD is given up, for it may have these parcels; how many they are, and the first
+    /// number of another carrier.
+    async fn until_elsewhere(&mut self, orders: &[&'static str]) -> (usize, String) {
         for (done, order) in orders.iter().enumerate() {
-            if self.carrier().await.0 == "failing" {
-                return done;
-            }
             let number = self.label_of(order).await;
-            assert!(number.starts_with("TMP-"), "{number}: JD may have it, so nobody else may");
+            if !number.starts_with("TMP-") {
+                return (done, number);
+            }
             self.bench.gun.scan(&number).await;
-            tokio::time::sleep(SHOWN).await;
         }
         panic!("JD is never given up");
     }
@@ -229,11 +224,11 @@ async fn a_cancelled_order_is_cancelled_at_the_carrier() {
 async fn a_parcel_that_never_reached_its_carrier_goes_with_another_one() {
     let mut outage = Outage::with_rules(None).await;
     outage.sim.set_fault(Some(Fault::Status500));
-    let orders = ["2001", "2002", "2003", "2004"];
+    let orders = ["2001", "2002", "2003", "2004", "2005", "2006"];
     outage.import(&orders, serde_json::Value::Null).await;
-    let doubted = outage.until_given_up(&orders).await;
+    let (doubted, number) = outage.until_elsewhere(&orders).await;
     let next = orders[doubted];
-    let number = outage.label_of(next).await;
+    assert!(doubted > 0, "nobody gives JD up for nothing");
     assert!(number.starts_with("SF"), "{number}: the only other account is SF's");
     assert_eq!(outage.bench.gun.scan(&number).await, "OK 完成，顺丰");
     let booked = outage.bench.world.sf.book();
@@ -284,5 +279,36 @@ async fn with_the_hub_away_too_the_label_is_temporary_until_it_is_back() {
         outage.exceptions().await.iter().all(|(kind, _)| kind != "temporary_label")
     })
     .await;
+    outage.bench.station.stop().await.expect("the station ends");
+}
+
+/// The window of a print desk has several labels under way: each with a pooled number of its own.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wave_in_an_outage_takes_a_pooled_number_for_each_position() {
+    let outage = Outage::start(&[]).await;
+    // Flow control: nothing is at JD.
+    outage.sim.set_fault(Some(Fault::Gateway("2".to_owned())));
+    let orders = ["2001", "2002", "2003", "2004"];
+    outage.more(&orders).await;
+    let wave = json!({ "wave": "W1", "station": "SZ-01", "orders": orders });
+    assert_eq!(outage.bench.world.post("/v1/waves", &wave).await["parcels"], 4);
+    let mut gun = scanner(&outage.bench.station, "desk").await;
+    assert_eq!(gun.scan(&code("badge 李雷")).await, "OK 李雷，上岗");
+    eventually("the wave to come down", async || gun.scan(&code("picklist W1")).await.contains("单号")).await;
+    gun.scan(&code("picklist W1")).await;
+    screen(&outage.bench.station, "desk", |screen| screen.key == "wave_done").await;
+
+    let pooled = |fact: &Fact| match fact {
+        Fact::WaybillIssued { origin: Origin::Pool, number, .. } => Some(number.clone()),
+        _ => None,
+    };
+    let mut numbers: Vec<String> = outage.bench.facts().iter().filter_map(pooled).collect();
+    assert_eq!(numbers.len(), 4);
+    numbers.sort();
+    numbers.dedup();
+    assert_eq!(numbers.len(), 4, "no number is on two parcels: {numbers:?}");
+    for number in &numbers {
+        assert_eq!(outage.bench.papers(&format!("{number}-1-1-")), 1);
+    }
     outage.bench.station.stop().await.expect("the station ends");
 }

@@ -6,7 +6,7 @@ order 1001 红茶*1
 order 1003 红茶*1 = SF1000000000033
 wave W1 1002 1001 1003
 scan picklist W1
-> ask 3 单还差 1 个单号：到齐就打；不等，再扫一次波次码，没号的打临时面单
+> ask 3 单还差 1 个单号：到齐就打；不等，再扫一次波次码，缺的先打备用号或临时面单
 > no print
 scan picklist W1
 > print sf-76x130 SF1000000000022

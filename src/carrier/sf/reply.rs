@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::route;
 use crate::carrier::codes::CodeTable;
 use crate::carrier::tracking::ScanTable;
-use crate::carrier::{Attention, Cause, Issued, Operation, Outcome, number, snake_case, text};
+use crate::carrier::{Attention, Cause, Issued, Operation, Outcome, Rejection, number, snake_case, text};
 use crate::domain::order::CarrierCode;
 
 pub(super) fn read(codes: &CodeTable, scans: &ScanTable, operation: &Operation, status: u16, body: &[u8]) -> Outcome {
@@ -95,7 +95,11 @@ fn issued(codes: &CodeTable, operation: &Operation, data: &Value) -> Outcome {
             "2" => "filterResult 3, remark 2",
             _ => "filterResult 3",
         };
-        return codes.outcome(operation, code, "");
+        return match codes.outcome(operation, code, "") {
+            // It stands in SF's book, and somebody there decides.
+            Outcome::Rejected(rejection) => Outcome::Rejected(Rejection { booked: true, ..rejection }),
+            other => other,
+        };
     }
     let numbers = |kind: &str| -> Vec<String> {
         let all = data["waybillNoInfoList"].as_array().into_iter().flatten();

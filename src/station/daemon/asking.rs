@@ -9,7 +9,6 @@ use super::start::of_the_station;
 use super::{Arrived, Daemon, Then};
 use crate::bench::View;
 use crate::bench::work::Asked;
-use crate::carrier::breaker::Why;
 use crate::domain::id::{ParcelId, PlaceName, WaybillId};
 use crate::journal::Upsert;
 use crate::machine;
@@ -43,7 +42,10 @@ impl Daemon {
         let sender = self.config.sender(view.shop());
         let ask = match self.carriers.next(&view, &sender, machine::wall_us(), &self.events) {
             Turnout::Ask(ask) => ask,
-            Turnout::Closed(why) => return self.not_asked(&view, why),
+            Turnout::Closed(why) => {
+                return self.not_asked(&view, format!("not asked, for the carrier is {}", why.word()));
+            }
+            Turnout::NoAccount => return self.no_account(&view),
             Turnout::Nothing => return,
         };
         let upserts = vec![Upsert::Request {
@@ -81,10 +83,22 @@ impl Daemon {
     }
 
     /// The carrier is known not to answer: whoever waits for a first answer need not.
-    fn not_asked(&mut self, view: &View, why: Why) {
+    fn not_asked(&mut self, view: &View, why: String) {
         if view.work.asked == Asked::Never {
-            let why = format!("not asked, for the carrier is {}", why.word());
             self.handle(carriers::told(view, CarrierNews::NotSent { why }));
+        }
+    }
+
+    /// Said once a carrier, here and to the office.
+    fn no_account(&mut self, view: &View) {
+        let carrier = view.parcel.carrier;
+        let name = carrier.as_str();
+        self.not_asked(view, format!("this station has no account for {name}"));
+        if let Some(fact) = self.outages.no_account(carrier) {
+            tracing::warn!(
+                "parcels go with {name}, and this station has no account for it: add [{name}] to its config"
+            );
+            self.handle(Event::Noted(Box::new(of_the_station(fact))));
         }
     }
 

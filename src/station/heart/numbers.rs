@@ -73,9 +73,7 @@ impl Heart {
     /// Another carrier may be asked for a parcel that surely isn't at its own, whose carrier nobody named, once.
     fn may_reroute(&self, view: &View) -> bool {
         let nothing_there = match &view.work.asked {
-            Asked::NotSent => true,
-            // The carrier has it, and gave it a number that isn't its own.
-            Asked::Rejected { code } => code != NUMBER_TAKEN,
+            Asked::NotSent | Asked::Rejected { booked: false, .. } => true,
             _ => false,
         };
         let others = || self.pools.carriers(view.shop()).any(|carrier| carrier != view.parcel.carrier);
@@ -233,7 +231,9 @@ impl Heart {
                 Fact::WaybillIssued { waybill_id, carrier, number, origin: Origin::Direct, routing }
             }
             CarrierNews::Unanswered { why } => Fact::WaybillUnanswered { waybill_id, why },
-            CarrierNews::Rejected { code, message } => Fact::WaybillRejected { waybill_id, code, message },
+            CarrierNews::Rejected { code, message, booked } => {
+                Fact::WaybillRejected { waybill_id, code, message, booked }
+            }
         };
         self.note(turn, documents, &view, fact);
         if settled {
@@ -253,7 +253,7 @@ impl Heart {
         match holder.filter(|holder| holder != parcel) {
             Some(holder) => {
                 let message = format!("the carrier gave {number}, which is on parcel {holder}");
-                CarrierNews::Rejected { code: NUMBER_TAKEN.into(), message }
+                CarrierNews::Rejected { code: NUMBER_TAKEN.into(), message, booked: true }
             }
             None => news,
         }

@@ -37,12 +37,16 @@ impl Heart {
         }
     }
 
-    /// A parcel's number came, or it needs none any more.
+    /// A parcel's number came, or it needs none any more, or one again.
     pub(super) fn look_at_awaited(&mut self, documents: &dyn Documents, parcel: &ParcelId) {
-        let awaited = self.awaited.values().any(|awaited| awaited.contains(parcel));
-        let settled = || !self.view(documents, parcel).is_some_and(|view| view.awaits_number());
-        if awaited && settled() {
-            self.awaited.values_mut().for_each(|awaited| awaited.retain(|waiting| waiting != parcel));
+        if self.awaited.is_empty() {
+            return;
+        }
+        let Some(view) = self.view(documents, parcel) else { return };
+        let Some(awaited) = view.parcel.wave.as_ref().and_then(|wave| self.awaited.get_mut(&wave.code)) else { return };
+        awaited.retain(|waiting| waiting != parcel);
+        if view.awaits_number() {
+            awaited.push(parcel.clone());
         }
     }
 

@@ -34,6 +34,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => Just(Step::Mend),
         1 => (0u8..4).prop_map(Step::FillPool),
         1 => parcel.clone().prop_map(Step::RefuseNext),
+        1 => parcel.clone().prop_map(Step::KeepAndRefuseNext),
         3 => (parcel.clone(), hub()).prop_map(|(parcel, hub)| Step::HubSays(parcel, hub)),
         1 => parcel.prop_map(Step::SomebodyElsesNumberNext),
     ]

@@ -49,6 +49,8 @@ pub enum Step {
     Mend,
     FillPool(u8),
     RefuseNext(usize),
+    /// The carrier takes it into its book, and says that it can't be delivered.
+    KeepAndRefuseNext(usize),
     /// To a station that asked whether a parcel may go with another carrier.
     HubSays(usize, Hub),
     SomebodyElsesNumberNext(usize),
@@ -89,6 +91,7 @@ pub struct Model {
     lent: u32,
     broken: bool,
     refuse: BTreeSet<usize>,
+    keep_refused: BTreeSet<usize>,
     mistake: BTreeSet<usize>,
     /// Parcels a request for which may have been served after the carrier said that it has none.
     late: BTreeSet<usize>,
@@ -114,6 +117,7 @@ impl Model {
             lent: 0,
             broken: false,
             refuse: BTreeSet::new(),
+            keep_refused: BTreeSet::new(),
             mistake: BTreeSet::new(),
             late: BTreeSet::new(),
             granted: BTreeMap::new(),
@@ -218,6 +222,7 @@ impl Model {
             Step::Mend => self.broken = false,
             Step::FillPool(kind) => self.fill_pool(*kind),
             Step::RefuseNext(parcel) => drop(self.refuse.insert(*parcel)),
+            Step::KeepAndRefuseNext(parcel) => drop(self.keep_refused.insert(*parcel)),
             Step::HubSays(parcel, hub) => self.hub_says(*parcel, *hub),
             Step::SomebodyElsesNumberNext(parcel) => drop(self.mistake.insert(*parcel)),
         }
@@ -306,6 +311,10 @@ impl Model {
                         self.late.insert(parcel);
                     }
                     self.book.insert(id, Booking { number: number.clone(), cancelled: false });
+                    if self.keep_refused.remove(&parcel) {
+                        self.flights[at].said = Some(kept_and_refused());
+                        return;
+                    }
                     match self.mistake.remove(&parcel).then(|| self.somebody_elses(parcel)).flatten() {
                         Some(other) => confirmed(&other),
                         None => confirmed(&number),
@@ -421,11 +430,19 @@ impl Model {
     }
 }
 
+fn kept_and_refused() -> Outcome {
+    match rejected(Class::Undeliverable) {
+        Outcome::Rejected(rejection) => Outcome::Rejected(Rejection { booked: true, ..rejection }),
+        other => other,
+    }
+}
+
 fn rejected(class: Class) -> Outcome {
     Outcome::Rejected(Rejection {
         code: "1".into(),
         message: String::new(),
         class,
+        booked: false,
         cure_zh: String::new(),
         cure_en: String::new(),
     })

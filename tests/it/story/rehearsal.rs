@@ -288,7 +288,8 @@ impl Rehearsal {
         match mode.split_once(' ') {
             Some(("answers", number)) => self.carrier_news(parcel, issued(number)),
             Some(("rejects", code)) => {
-                let news = CarrierNews::Rejected { code: code.into(), message: "the story says so".into() };
+                let (code, message, booked) = (code.into(), "the story says so".into(), false);
+                let news = CarrierNews::Rejected { code, message, booked };
                 self.carrier_news(parcel, news);
             }
             _ => {}

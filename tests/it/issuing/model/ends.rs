@@ -55,6 +55,7 @@ impl Model {
     pub fn come_to_rest(&mut self) {
         self.broken = false;
         self.refuse.clear();
+        self.keep_refused.clear();
         self.mistake.clear();
         let mut rounds = 0;
         loop {
@@ -150,7 +151,7 @@ impl Model {
                 work.asked == Asked::Conflicted,
                 work.asked == Asked::Cancelled && booked,
                 view.is_cancelled() && !booked,
-                matches!(&work.asked, Asked::Rejected { code } if code == "number_taken"),
+                matches!(&work.asked, Asked::Rejected { code, .. } if code == "number_taken"),
                 packed && rerouted && origin == Some(Origin::Direct) && !was_temporary,
                 packed && rerouted && origin == Some(Origin::Direct) && was_temporary,
                 packed && work.stays && origin.is_some(),

@@ -153,6 +153,20 @@ pub fn shown(at_us: i64, zone: &TimeZone, format: &str) -> String {
     at.to_zoned(zone.clone()).strftime(format).to_string()
 }
 
+/// A sentence of the word table with its `{names}` filled in.
+pub fn filled(sentence: &str, values: &[(&str, &str)]) -> String {
+    values.iter().fold(sentence.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
+}
+
+/// How long something takes or took, in the unit one thinks in.
+pub fn age(w: &Words, minutes: i64) -> String {
+    match minutes {
+        ..60 => format!("{} {}", minutes.max(0), w.minutes),
+        60..1_440 => format!("{} {}", minutes / 60, w.hours),
+        _ => format!("{} {}", minutes / 1_440, w.days),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -35,6 +35,9 @@ const ROWS: u32 = 100;
 /// A busy hub commits many times a second; a page is drawn anew this often at most.
 const CALM: Duration = Duration::from_secs(1);
 
+/// Ages and cut-offs move without anything being committed.
+const OLDER: Duration = Duration::from_secs(60);
+
 pub fn router() -> Router<Site> {
     Router::new()
         .route("/", get(orders))
@@ -157,9 +160,10 @@ async fn order(
 async fn stations(State(site): State<Site>, Query(asked): Query<Asked>) -> Result<Response, HubError> {
     let frame = Frame::new(&asked, "stations", "/stations", "");
     let (hub, now_us) = (site.hub.clone(), (site.now_us)());
-    let (found, exceptions) = blocking(move || Ok((hub.stations()?, hub.exceptions(now_us)?))).await?;
+    let (found, exceptions, temporary) =
+        blocking(move || Ok((hub.stations()?, hub.exceptions(now_us)?, hub.temporary(now_us)?))).await?;
     let zone = &site.hub.policy().zone;
-    Ok(page::html(&stations::StationsPage::new(frame, found, exceptions, now_us, zone)))
+    Ok(page::html(&stations::StationsPage::new(frame, found, exceptions, temporary, now_us, zone)))
 }
 
 async fn rules(State(site): State<Site>, Query(asked): Query<Asked>) -> Result<Response, HubError> {
@@ -188,6 +192,7 @@ fn changes(site: &Site) -> impl Stream<Item = Result<Event, Infallible>> + use<>
         loop {
             tokio::select! {
                 changed = changes.changed() => if changed.is_err() { break },
+                () = tokio::time::sleep(OLDER) => {}
                 _ = closing.changed() => break,
                 () = tell.closed() => break,
             }

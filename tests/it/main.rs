@@ -44,6 +44,7 @@ mod bad_days;
 mod failover;
 mod issuing;
 mod outage;
+mod relabel;
 mod shops;
 mod adjust;
 mod bad_disk;

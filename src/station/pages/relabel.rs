@@ -27,6 +27,8 @@ const TAIL: usize = 6;
 pub struct Strip {
     pub urgency: &'static str,
     pub text: String,
+    /// The whole queue, where the text tells of one carrier's.
+    pub all: Option<String>,
 }
 
 #[derive(Template)]
@@ -84,12 +86,14 @@ pub async fn live(State(site): State<Site>, Query(asked): Query<Asked>) -> Respo
 /// What every place's screen says of the queue; `None` while it is empty.
 pub fn strip(page: &Page, relabel: &ToRelabel, zone: &TimeZone) -> Option<Strip> {
     let (count, ready) = (relabel.count.to_string(), relabel.ready.to_string());
-    let calm = || filled(page.w.relabel_waits, &[("count", &count), ("ready", &ready)]);
-    let text = match (relabel.carrier, relabel.cutoff_us) {
-        (Some(carrier), Some(cutoff_us)) => due_at(page, carrier, relabel.due, &shown(cutoff_us, zone, "%H:%M")),
-        _ => calm(),
+    let all = filled(page.w.relabel_waits, &[("count", &count), ("ready", &ready)]);
+    let (text, all) = match (relabel.carrier, relabel.cutoff_us) {
+        (Some(carrier), Some(cutoff_us)) => {
+            (due_at(page, carrier, relabel.due, &shown(cutoff_us, zone, "%H:%M")), Some(all))
+        }
+        _ => (all, None),
     };
-    (relabel.count > 0).then_some(Strip { urgency: relabel.urgency.as_str(), text })
+    (relabel.count > 0).then_some(Strip { urgency: relabel.urgency.as_str(), text, all })
 }
 
 fn due_at(page: &Page, carrier: CarrierCode, count: usize, at: &str) -> String {
@@ -123,7 +127,7 @@ fn due_line(page: &Page, due: &Due, as_of_us: Option<i64>, zone: &TimeZone) -> S
             filled(page.w.relabel_undated, &[("carrier", name), ("count", &due.count.to_string())])
         }
     };
-    Strip { urgency: due.urgency.as_str(), text }
+    Strip { urgency: due.urgency.as_str(), text, all: None }
 }
 
 fn row(page: &Page, waiting: &Waiting, own: &str) -> Row {
@@ -186,6 +190,8 @@ mod tests {
             said(&soon),
             [Some("顺丰 17:00 截单，还有 3 件待换单".into()), Some("SF cut-off 17:00: 3 to relabel".into())]
         );
+        let all = strip(&page(Language::En), &soon, &zone).and_then(|strip| strip.all);
+        assert_eq!(all.as_deref(), Some("5 to relabel, 2 with their number"));
     }
 
     #[test]

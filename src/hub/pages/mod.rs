@@ -216,3 +216,32 @@ fn standing(page: &Page, standing: Standing) -> Shown {
         Standing::Cancelled { reason } => Shown { state: "cancelled", word: w.standing_cancelled, reason },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio_stream::StreamExt;
+
+    use super::*;
+    use crate::hub::Hub;
+    use crate::hub::config::HubConfig;
+    use crate::page::Hosts;
+    use crate::rules::IntakeRules;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_page_is_drawn_anew_for_the_time_that_passes() {
+        let folder = tempfile::TempDir::new().expect("a folder");
+        let policy = HubConfig::default().policy().expect("a known zone");
+        let hub = Hub::open(&folder.path().join("hub.db"), policy, IntakeRules::builtin()).expect("a store");
+        let (_stop, closing) = tokio::sync::watch::channel(false);
+        let hosts = Hosts::new(([127, 0, 0, 1], 7080).into(), &[]);
+        let site = Site::new(hub, Vec::new(), "key", hosts, || 0, closing);
+        let begun = tokio::time::Instant::now();
+        let mut changes = changes(&site);
+        for _ in 0..2 {
+            let told = tokio::time::timeout(OLDER * 3, changes.next()).await;
+            assert!(told.is_ok_and(|told| told.is_some()), "nothing was said");
+        }
+        let took = begun.elapsed();
+        assert!(took >= OLDER * 2 && took < OLDER * 2 + CALM * 2, "{took:?}");
+    }
+}

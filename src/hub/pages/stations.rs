@@ -8,7 +8,7 @@ use crate::domain::cutoff::Urgency;
 use crate::hub::exceptions::ExceptionRow;
 use crate::hub::lists::StationRow;
 use crate::hub::temporary::{Group, NextCutoff};
-use crate::page::{age, filled, shown};
+use crate::page::{age, filled, shown, shown_next};
 use crate::words::Words;
 
 /// A station that greets every minute and was silent for this long is away.
@@ -96,37 +96,35 @@ impl StationsPage {
             cutoff: row
                 .cutoff
                 .filter(|cutoff| cutoff.urgency > Urgency::Later)
-                .map(|cutoff| next(&frame, "", &cutoff, now_us, zone)),
+                .map(|cutoff| next(&frame, "", &cutoff, zone)),
         };
         StationsPage {
             stations: stations.into_iter().map(station).collect(),
             exceptions: exceptions.into_iter().map(exception).collect(),
-            cutoffs: temporary.iter().map(|group| cutoff(&frame, group, now_us, zone)).collect(),
+            cutoffs: temporary.iter().map(|group| cutoff(&frame, group, zone)).collect(),
             frame,
         }
     }
 }
 
-fn cutoff(frame: &Frame, group: &Group, now_us: i64, zone: &TimeZone) -> Cutoff {
+fn cutoff(frame: &Frame, group: &Group, zone: &TimeZone) -> Cutoff {
     let w = frame.page.w;
     let carrier = w.state("carrier", group.carrier.as_str());
     let (count, ready) = (group.labels.len().to_string(), group.ready.to_string());
     Cutoff {
         urgency: group.cutoff.as_ref().map_or(Urgency::Later, |cutoff| cutoff.urgency).as_str(),
         next: match &group.cutoff {
-            Some(cutoff) => next(frame, &group.warehouse, cutoff, now_us, zone),
+            Some(cutoff) => next(frame, &group.warehouse, cutoff, zone),
             None => filled(w.cutoff_none, &[("carrier", carrier), ("warehouse", &group.warehouse)]),
         },
         labels: filled(w.cutoff_labels, &[("count", &count), ("ready", &ready)]),
     }
 }
 
-/// A cut-off of another day is told with its day.
-fn next(frame: &Frame, warehouse: &str, cutoff: &NextCutoff, now_us: i64, zone: &TimeZone) -> String {
+fn next(frame: &Frame, warehouse: &str, cutoff: &NextCutoff, zone: &TimeZone) -> String {
     let w = frame.page.w;
-    let day = |at_us| shown(at_us, zone, "%m-%d");
-    let format = if day(now_us) == day(cutoff.at_us) { "%H:%M" } else { "%m-%d %H:%M" };
-    let (at, left) = (shown(cutoff.at_us, zone, format), age(w, cutoff.left_s / 60));
+    let left_min = cutoff.left_s / 60;
+    let (at, left) = (shown_next(cutoff.at_us, left_min, zone), age(w, left_min));
     let carrier = w.state("carrier", cutoff.carrier.as_str());
     let text = filled(w.cutoff_next, &[("carrier", carrier), ("warehouse", warehouse), ("at", &at), ("left", &left)]);
     text.replace("  ", " ")

@@ -15,7 +15,7 @@ use crate::bench::prompt::{carrier_en, carrier_zh};
 use crate::domain::cutoff::Urgency;
 use crate::domain::id::OrderNo;
 use crate::domain::order::CarrierCode;
-use crate::page::{self, Asked, Page, filled, shown};
+use crate::page::{self, Asked, Page, filled, shown, shown_next};
 use crate::station::api::Site;
 use crate::station::relabel::{Due, Queue, Waiting};
 use crate::station::screen::ToRelabel;
@@ -108,20 +108,15 @@ fn list(site: &Site, page: &Page, queue: &Queue) -> List {
     List {
         count: queue.labels.len(),
         ready: queue.ready(),
-        due: queue.due.iter().map(|due| due_line(page, due, queue.as_of_us, &zone)).collect(),
+        due: queue.due.iter().map(|due| due_line(page, due, &zone)).collect(),
         labels: queue.labels.iter().map(row).collect(),
         unregistered: queue.unregistered.iter().map(row).collect(),
     }
 }
 
-/// A cut-off of another day is told with its day.
-fn due_line(page: &Page, due: &Due, as_of_us: Option<i64>, zone: &TimeZone) -> Strip {
-    let text = match due.cutoff_us {
-        Some(cutoff_us) => {
-            let day = |at_us| shown(at_us, zone, "%m-%d");
-            let format = if as_of_us.map(day) == Some(day(cutoff_us)) { "%H:%M" } else { "%m-%d %H:%M" };
-            due_at(page, due.carrier, due.count, &shown(cutoff_us, zone, format))
-        }
+fn due_line(page: &Page, due: &Due, zone: &TimeZone) -> Strip {
+    let text = match due.cutoff_us.zip(due.left_min) {
+        Some((cutoff_us, left_min)) => due_at(page, due.carrier, due.count, &shown_next(cutoff_us, left_min, zone)),
         None => {
             let name = page.say(carrier_zh(due.carrier), carrier_en(due.carrier));
             filled(page.w.relabel_undated, &[("carrier", name), ("count", &due.count.to_string())])

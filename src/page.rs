@@ -153,6 +153,26 @@ pub fn shown(at_us: i64, zone: &TimeZone, format: &str) -> String {
     at.to_zoned(zone.clone()).strftime(format).to_string()
 }
 
+/// A sentence of the word table with its `{names}` filled in.
+pub fn filled(sentence: &str, values: &[(&str, &str)]) -> String {
+    values.iter().fold(sentence.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
+}
+
+/// A moment to come: with its day unless it is near, for at six in the evening `17:00` alone would be taken for today's.
+pub fn shown_next(at_us: i64, left_min: i64, zone: &TimeZone) -> String {
+    const NEAR_MIN: i64 = 12 * 60;
+    shown(at_us, zone, if left_min < NEAR_MIN { "%H:%M" } else { "%m-%d %H:%M" })
+}
+
+/// How long something takes or took, in the unit one thinks in.
+pub fn age(w: &Words, minutes: i64) -> String {
+    match minutes {
+        ..60 => format!("{} {}", minutes.max(0), w.minutes),
+        60..1_440 => format!("{} {}", minutes / 60, w.hours),
+        _ => format!("{} {}", minutes / 1_440, w.days),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -177,6 +197,14 @@ mod tests {
             assert!(matches!(asked("hub.example:7080", Some(origin)), Err(Stranger::Origin(_))), "{origin}");
         }
         assert_eq!(hosts.check(&HeaderMap::new()), Err(Stranger::Host(String::new())));
+    }
+
+    #[test]
+    fn a_moment_far_ahead_is_told_with_its_day() {
+        let minutes = |minutes: i64| shown_next(minutes * 60_000_000, minutes, &TimeZone::UTC);
+        assert_eq!([30, 719, 720, 1_500].map(minutes), ["00:30", "11:59", "01-01 12:00", "01-02 01:00"]);
+        let said = filled("{carrier} at {at}: {count}", &[("at", "17:00"), ("carrier", "SF"), ("count", "3")]);
+        assert_eq!(said, "SF at 17:00: 3");
     }
 
     #[test]

@@ -135,6 +135,11 @@ impl LabelWork {
         !self.discarded && self.may_exist()
     }
 
+    /// The station that queued it, which is part of its job's name.
+    pub fn station(&self) -> Option<&str> {
+        self.job.as_str().split('/').nth(1)
+    }
+
     /// Paper may have come out, whether it still counts or not.
     pub fn may_exist(&self) -> bool {
         !matches!(self.outcome, Some(PrintOutcome::Refused | PrintOutcome::Unprintable))

@@ -26,6 +26,8 @@ mod service;
 mod join;
 #[cfg(feature = "station")]
 mod journal;
+#[cfg(feature = "station")]
+mod relabel;
 mod track;
 #[cfg(feature = "hub")]
 mod import;
@@ -95,6 +97,9 @@ enum Command {
     /// Verify, show and export a station's journal
     #[cfg(feature = "station")]
     Journal(journal::Args),
+    /// Show which temporary labels are to be replaced, and by when
+    #[cfg(feature = "station")]
+    Relabel(relabel::Args),
     /// Bring channel orders in
     #[cfg(feature = "hub")]
     Orders(orders::Args),
@@ -138,6 +143,8 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Track(args) => track::run(args),
         #[cfg(feature = "station")]
         Command::Journal(args) => journal::run(args),
+        #[cfg(feature = "station")]
+        Command::Relabel(args) => relabel::run(&args),
         #[cfg(feature = "hub")]
         Command::Orders(args) => orders::run(args),
         #[cfg(feature = "hub")]

@@ -19,6 +19,7 @@ pub mod alias;
 pub mod stamp;
 pub mod fact;
 pub mod entry;
+pub mod cutoff;
 pub mod tracking;
 pub mod journey;
 pub mod patience;

@@ -101,7 +101,8 @@ pub fn router(site: Site) -> Router {
         .route("/v1/orders", get(orders))
         .route("/v1/orders/{order_no}/timeline", get(timeline))
         .route("/v1/stations", get(stations_list))
-        .route("/v1/exceptions", get(exceptions));
+        .route("/v1/exceptions", get(exceptions))
+        .route("/v1/temporary", get(temporary));
     let calls = Router::new()
         .merge(stations)
         .merge(keyed)
@@ -467,6 +468,11 @@ async fn stations_list(State(site): State<Site>) -> Result<Response, HubError> {
 async fn exceptions(State(site): State<Site>) -> Result<Response, HubError> {
     let (hub, now_us) = (site.hub.clone(), (site.now_us)());
     Ok(Json(serde_json::json!({ "exceptions": blocking(move || hub.exceptions(now_us)).await? })).into_response())
+}
+
+async fn temporary(State(site): State<Site>) -> Result<Response, HubError> {
+    let (hub, now_us) = (site.hub.clone(), (site.now_us)());
+    Ok(Json(serde_json::json!({ "temporary": blocking(move || hub.temporary(now_us)).await? })).into_response())
 }
 
 async fn health(State(site): State<Site>) -> Result<Response, HubError> {

@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::Policy;
 use super::accounts::{Carriers, Tracking};
+use crate::domain::cutoff::Cutoffs;
 use crate::domain::order::CarrierCode;
 
 /// The documented file.
@@ -33,6 +34,8 @@ pub struct HubConfig {
     pub intake_rules: Option<PathBuf>,
     /// Rules that choose the carrier of orders that name none; `built-in` is the shipped example.
     pub routing_rules: Option<PathBuf>,
+    /// When carriers' drivers take the last parcels.
+    pub cutoff: Cutoffs,
     /// Where carriers push to; a listener of its own, for it may be reached from outside.
     pub push_listen: Option<String>,
     pub carriers: Carriers,
@@ -53,6 +56,7 @@ impl Default for HubConfig {
             issuer: None,
             intake_rules: None,
             routing_rules: None,
+            cutoff: Cutoffs::default(),
             push_listen: None,
             carriers: Carriers::default(),
             tracking: Tracking::default(),
@@ -63,12 +67,14 @@ impl Default for HubConfig {
 impl HubConfig {
     /// What can be said without reading a file: the routing rules are read where the store is opened.
     pub fn policy(&self) -> Result<Policy, jiff::Error> {
+        let zone = jiff::tz::TimeZone::get(&self.zone)?;
         Ok(Policy {
             warehouse: self.warehouse.clone(),
             carrier: self.carrier,
             routing: None,
             prefix: self.prefix.clone(),
-            zone: jiff::tz::TimeZone::get(&self.zone)?,
+            cutoffs: self.cutoff.timetable(zone.clone()),
+            zone,
             issuer: self.issuer.clone(),
             tracking: self.tracking.clone(),
             accounts: self.carriers.configured().into_iter().map(|(name, _)| name).collect(),

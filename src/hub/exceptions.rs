@@ -4,6 +4,7 @@
 use rusqlite::{Connection, Transaction, params};
 use serde::{Deserialize, Serialize};
 
+use super::temporary::{self, NextCutoff};
 use super::{Hub, HubError, json, parsed};
 use crate::domain::hold::{self, Hold};
 use crate::domain::id::StationCode;
@@ -99,6 +100,9 @@ pub struct ExceptionRow {
     pub owner: String,
     pub since_us: i64,
     pub age_s: i64,
+    /// What a parcel with a temporary label must be relabelled for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cutoff: Option<NextCutoff>,
 }
 
 impl Exception {
@@ -260,7 +264,7 @@ impl Exception {
 }
 
 impl Hub {
-    /// Oldest first.
+    /// Oldest first; what has an hour or less until its cut-off before all, by its cut-off.
     pub fn exceptions(&self, now_us: i64) -> Result<Vec<ExceptionRow>, HubError> {
         self.read(|connection| {
             let mut rows = noticed(connection)?;
@@ -268,23 +272,33 @@ impl Hub {
             rows.extend(self.stale(connection, now_us)?.into_iter().map(|stale| {
                 row(stale.number, &Exception::Stale { phase: stale.phase }, stale.since.as_microsecond())
             }));
-            rows.sort_by_key(|row| row.since_us);
             for row in &mut rows {
                 row.age_s = (now_us - row.since_us).max(0) / 1_000_000;
+                if row.kind == "temporary_label" {
+                    row.cutoff = self.cutoff_of(connection, &row.subject, now_us)?;
+                }
             }
+            rows.sort_by_key(|row| (temporary::hurry(row.cutoff.as_ref()), row.since_us));
             Ok(rows)
         })
     }
 }
 
 fn noticed(connection: &Connection) -> Result<Vec<ExceptionRow>, HubError> {
-    let mut statement = connection.prepare("SELECT subject, detail, since_us FROM exceptions")?;
-    let mut rows = statement.query([])?;
+    let found = noticed_as(connection, "")?.into_iter();
+    Ok(found.map(|(subject, exception, since_us)| row(subject, &exception, since_us)).collect())
+}
+
+/// What was noticed of a kind, or of all with the empty one: subject, what it is, since when.
+pub(super) fn noticed_as(connection: &Connection, kind: &str) -> Result<Vec<(String, Exception, i64)>, HubError> {
+    let mut statement =
+        connection.prepare("SELECT subject, detail, since_us FROM exceptions WHERE ?1 IN ('', kind)")?;
+    let mut rows = statement.query([kind])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
         let (subject, detail): (String, String) = (row.get(0)?, row.get(1)?);
-        let exception: Exception = parsed("exception", &subject, &detail)?;
-        found.push(self::row(subject, &exception, row.get(2)?));
+        let exception = parsed("exception", &subject, &detail)?;
+        found.push((subject, exception, row.get(2)?));
     }
     Ok(found)
 }
@@ -298,6 +312,7 @@ fn row(subject: String, exception: &Exception, since_us: i64) -> ExceptionRow {
         owner: exception.owner().to_owned(),
         since_us,
         age_s: 0,
+        cutoff: None,
     }
 }
 
@@ -324,6 +339,7 @@ fn held(connection: &Connection) -> Result<Vec<ExceptionRow>, HubError> {
             owner: owner_of(&why).unwrap_or("office").to_owned(),
             since_us: row.get(2)?,
             age_s: 0,
+            cutoff: None,
         });
     }
     Ok(found)

@@ -333,6 +333,7 @@ fn publish(
         parcel_id: parcel_id.to_string(),
         kind: entry.kind.clone(),
         body: serde_json::from_str(&entry.body).unwrap_or_default(),
+        at_us: Some(entry.stamp.best_us()),
     });
     super::down::put(transaction, warehouse, station.as_str(), "fact", &entry.event_id.to_string(), 0, &body)
 }

@@ -17,6 +17,8 @@ pub mod ask;
 pub mod timeline;
 pub mod lists;
 pub mod exceptions;
+mod cutoffs;
+pub mod temporary;
 pub mod accounts;
 pub mod journeys;
 pub mod push;
@@ -39,6 +41,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 use tokio::sync::watch;
 
 use crate::domain::account::AccountName;
+use crate::domain::cutoff::Timetable;
 use crate::domain::order::CarrierCode;
 use crate::rules::{IntakeRules, RoutingError, RoutingRules};
 use accounts::Tracking;
@@ -57,6 +60,7 @@ pub struct Policy {
     /// Prefix of waybill ids.
     pub prefix: String,
     pub zone: jiff::tz::TimeZone,
+    pub cutoffs: Timetable,
     /// The station that asks carriers for parcels that are in no wave.
     pub issuer: Option<String>,
     pub tracking: Tracking,
@@ -135,6 +139,7 @@ impl Hub {
         connection.pragma_update(None, "mmap_size", 0)?;
         schema::migrate(&mut connection)?;
         journeys::keep_accounts(&connection, &policy)?;
+        cutoffs::tell(&mut connection, &policy.cutoffs)?;
         let past = Past::enter(&connection, path)?;
         let routing = RwLock::new(Arc::new(InForce::read(&connection, &policy)?));
         let (epoch, writer) = (past.epoch().to_owned(), Mutex::new((connection, past)));

@@ -1,5 +1,5 @@
-//! The station over HTTP, for its own screens: each place's state as JSON and as a live stream. It shows and never
-//! changes anything.
+//! The station over HTTP, for its own screens: each place's state as JSON and as a live stream, and the labels to be
+//! replaced. It shows and never changes anything.
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -31,6 +31,7 @@ pub struct Site {
 pub fn router(site: Site) -> Router {
     let calls = Router::new()
         .route("/v1/status", get(status))
+        .route("/v1/relabel", get(relabel))
         .route("/v1/places/{place}", get(place))
         .route("/v1/places/{place}/events", get(events))
         .merge(super::pages::router())
@@ -63,6 +64,11 @@ async fn status(State(site): State<Site>) -> Response {
         "places": places,
     }))
     .into_response()
+}
+
+async fn relabel(State(site): State<Site>) -> Response {
+    let queue = site.running.relabel.borrow().clone();
+    Json(queue).into_response()
 }
 
 async fn place(State(site): State<Site>, Path(place): Path<String>) -> Response {

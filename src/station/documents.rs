@@ -2,6 +2,7 @@
 
 use crate::bench::{Session, Work};
 use crate::domain::alias;
+use crate::domain::cutoff::CutoffRecord;
 use crate::domain::id::{OperatorId, OrderNo, ParcelId, Sku};
 use crate::domain::order::Item;
 use crate::domain::parcel::{Operator, OrderRecord, Parcel};
@@ -96,6 +97,7 @@ pub fn row(document: &DownDocument) -> Option<Upsert> {
         "parcel" => alias::of_parcel(&serde_json::from_str(body).ok()?),
         "order" => serde_json::from_str::<OrderRecord>(body).ok().map(|_| Vec::new())?,
         "operator" => serde_json::from_str::<Operator>(body).ok().map(|_| Vec::new())?,
+        "cutoff" => serde_json::from_str::<CutoffRecord>(body).ok().map(|_| Vec::new())?,
         // A later hub may send what this version has no use for; it is kept for the version that has.
         _ => Vec::new(),
     };

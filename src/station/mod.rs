@@ -17,6 +17,7 @@ mod label_data;
 pub mod pools;
 pub mod outlet;
 pub mod printing;
+pub mod relabel;
 pub mod screen;
 pub mod api;
 pub mod pages;

@@ -84,6 +84,15 @@ pub fn probed_key(printer: &str) -> String {
     format!("printer:{printer}")
 }
 
+/// Since when a number is on its parcel, by the best time that was known.
+pub fn since(number: &str, at_us: i64) -> Upsert {
+    Upsert::Meta { key: since_key(number), value: at_us.to_string() }
+}
+
+pub fn since_key(number: &str) -> String {
+    format!("since:{number}")
+}
+
 fn json(value: &impl serde::Serialize) -> String {
     serde_json::to_string(value).expect("states are plain data with text keys")
 }

@@ -7,8 +7,10 @@ use serde::{Deserialize, Serialize};
 use crate::bench::work::Stage;
 use crate::bench::{Prompt, Session, Tone, View};
 use crate::domain::code::Code;
+use crate::domain::cutoff::Urgency;
 use crate::domain::id::OperatorId;
 use crate::domain::order::CarrierCode;
+use crate::station::relabel::{Due, Queue};
 use crate::sync::worker::SyncState;
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -32,6 +34,7 @@ pub struct Screen {
     pub scanners: Vec<Device>,
     pub scale: Option<Scale>,
     pub carriers: Vec<Carrier>,
+    pub relabel: ToRelabel,
     pub hub: SyncState,
     /// The station's own file: a restart takes over what can be read of it.
     pub journal_damaged: bool,
@@ -83,6 +86,30 @@ pub struct Carrier {
     pub waiting: usize,
     /// Numbers held for outages.
     pub spares: usize,
+}
+
+/// How many labels wait to be replaced; while somebody must hurry, for whom.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct ToRelabel {
+    pub count: usize,
+    /// Those whose number is there.
+    pub ready: usize,
+    pub urgency: Urgency,
+    pub carrier: Option<CarrierCode>,
+    /// Of this carrier.
+    pub due: usize,
+    pub cutoff_us: Option<i64>,
+}
+
+impl ToRelabel {
+    pub fn of(queue: &Queue) -> ToRelabel {
+        let mut strip = ToRelabel { count: queue.labels.len(), ready: queue.ready(), ..ToRelabel::default() };
+        if let Some(Due { carrier, count, cutoff_us, urgency, .. }) = queue.urgent() {
+            (strip.carrier, strip.due, strip.cutoff_us) = (Some(*carrier), *count, *cutoff_us);
+            strip.urgency = *urgency;
+        }
+        strip
+    }
 }
 
 /// What lies on the place's scale.
@@ -152,6 +179,7 @@ impl Screen {
             scanners: Vec::new(),
             scale: None,
             carriers: Vec::new(),
+            relabel: ToRelabel::default(),
             hub: SyncState::default(),
             journal_damaged: false,
         }

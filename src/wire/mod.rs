@@ -143,6 +143,9 @@ pub struct RemoteFact {
     pub parcel_id: String,
     pub kind: String,
     pub body: serde_json::Value,
+    /// When it happened, as far as that is known. Older hubs don't say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_us: Option<i64>,
 }
 
 /// `POST /v1/ask/{station}`: a question a packer waits for; answered at once or not at all.

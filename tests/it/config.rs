@@ -1,6 +1,7 @@
 //! The documented config files are the defaults, and what is wrong with a config is said.
 
 use std::path::Path;
+use std::process::Command;
 
 use milepost::config::parse;
 use milepost::hub::config::{self as hub, HubConfig};
@@ -45,6 +46,32 @@ fn every_commented_option_is_a_real_one() {
             }
         }
     }
+}
+
+/// As `milepost config check` says it: before a hub is stopped to be started with it.
+#[test]
+fn a_cutoff_that_cant_be_understood_is_named_with_its_cure() {
+    let folder = tempfile::TempDir::new().expect("a folder");
+    let file = folder.path().join("hub.toml");
+    let checked = |text: &str| {
+        std::fs::write(&file, text).expect("a config");
+        let run = Command::new(env!("CARGO_BIN_EXE_milepost")).args(["config", "check"]).arg(&file).output();
+        let run = run.expect("the program runs");
+        (run.status.success(), String::from_utf8(run.stderr).expect("text"))
+    };
+    let sf = |at: &str| format!("[[cutoff]]\ncarrier = \"sf\"\nat = [{at}]\n");
+    for (text, says) in [
+        (sf("\"mon-sat 17:00\", \"sunday 12:00\""), "cut-off `sunday 12:00`: `sunday` is no day: use mon, tue"),
+        (sf("\"daily 25:00\""), "cut-off `daily 25:00`: `25:00` is no time: write hours and minutes"),
+        (sf(""), "the cut-off of sf has no time: write at ="),
+        (sf("\"daily 17:00\"").repeat(2), "there are two [[cutoff]] of sf: write all its times into one `at`"),
+        (sf("\"daily 17:00\"").replace("carrier", "carier"), "did you mean `carrier`?"),
+        (sf("\"daily 17:00\"").replace("sf", "sfx"), "unknown variant `sfx`, expected one of `sf`, `zto`, `jd`"),
+    ] {
+        let (good, said) = checked(&text);
+        assert!(!good && said.contains(says), "{text}: {said}");
+    }
+    assert_eq!(checked(&sf("\"mon-sat 17:00\", \"sun 12:00\"")), (true, String::new()));
 }
 
 fn is_key(text: &str) -> bool {

@@ -45,6 +45,7 @@ mod failover;
 mod issuing;
 mod outage;
 mod ahead;
+mod relabel;
 mod shops;
 mod adjust;
 mod bad_disk;

@@ -11,6 +11,7 @@ use milepost::sim::carrier::{Fault, jd};
 use serde_json::json;
 
 use crate::bad_days::Bench;
+use crate::chromium::Browser;
 use crate::story::script::Line;
 use crate::story::shelf::{self, code};
 use crate::world::{World, eventually, scanner, screen};
@@ -153,6 +154,21 @@ async fn an_outage_costs_three_parcels_a_temporary_label_and_the_next_none() {
     assert!(outage.sim.book().is_empty(), "nothing reached JD's book");
     eventually("the pool to shrink", async || outage.carrier().await.1 == 4 - pooled.len()).await;
 
+    // The bench lists both, and says why they wait.
+    let listed = || {
+        let queue = outage.bench.station.running.relabel.borrow().clone();
+        let states = queue.labels.iter().chain(&queue.unregistered).map(|waiting| waiting.state.as_str());
+        let states: Vec<_> = states.map(str::to_owned).collect();
+        (queue.labels.len(), queue.unregistered.len(), states)
+    };
+    let failing = vec!["failing".to_owned(); orders.len()];
+    eventually("the bench to list them", async || listed() == (temporary, pooled.len(), failing.clone())).await;
+    let mut browser = Browser::start(360, 800).await;
+    browser.open(&format!("http://{}/relabel", outage.bench.station.address)).await;
+    assert_eq!(browser.texts("h2").await, ["备用号待登记"]);
+    assert_eq!(browser.texts("h2 + .labels .state").await, vec!["快递接口不通，恢复后再问"; pooled.len()]);
+    drop(browser);
+
     // What waits for the carrier is the office's to see, with its age, and that the carrier doesn't answer.
     eventually("the office to see what waits", async || {
         let seen = outage.exceptions().await;
@@ -184,6 +200,8 @@ async fn an_outage_costs_three_parcels_a_temporary_label_and_the_next_none() {
         seen.len() == temporary && seen.iter().all(to_replace)
     })
     .await;
+    let ready = vec!["ready".to_owned(); temporary];
+    eventually("the bench to see it too", async || listed() == (temporary, 0, ready.clone())).await;
     let paper = outage.bench.world.printer.papers().first().expect("the first label").codes().join(" ");
     let label = paper.split(' ').find(|code| code.starts_with("TMP-")).expect("a temporary one").to_owned();
     assert_eq!(outage.bench.gun.scan(&label).await, "OK 正在打印面单");
@@ -271,7 +289,7 @@ async fn with_the_hub_away_too_the_label_is_temporary_until_it_is_back() {
 
     outage.bench.world.start_hub().await;
     eventually("SF to have it", async || outage.bench.world.sf.book().len() == before + 1).await;
-    assert_eq!(outage.bench.gun.scan(&temporary).await, "OK 正在打印面单");
+    eventually("the number to be here", async || outage.bench.gun.scan(&temporary).await == "OK 正在打印面单").await;
     let number = outage.bench.number("stick_and_scan").await;
     assert!(number.starts_with("SF"), "{number}");
     assert_eq!(outage.bench.gun.scan(&number).await, "OK 换单完成");

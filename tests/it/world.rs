@@ -77,6 +77,12 @@ impl World {
         self.hub = Some(Serving::start(&config).await.expect("the hub starts again"));
     }
 
+    /// The same with another config.
+    pub async fn start_hub_with(&mut self, change: impl FnOnce(&mut HubConfig)) {
+        change(&mut self.config);
+        self.start_hub().await;
+    }
+
     /// Lets a station join, and writes the config it starts with.
     pub async fn config(&self, code: &str, places: &str) -> PathBuf {
         let key_file = self.folder.path().join(format!("{code}.key"));

@@ -35,6 +35,9 @@ const ROWS: u32 = 100;
 /// A busy hub commits many times a second; a page is drawn anew this often at most.
 const CALM: Duration = Duration::from_secs(1);
 
+/// Ages and cut-offs move without anything being committed.
+const OLDER: Duration = Duration::from_secs(60);
+
 pub fn router() -> Router<Site> {
     Router::new()
         .route("/", get(orders))
@@ -157,9 +160,10 @@ async fn order(
 async fn stations(State(site): State<Site>, Query(asked): Query<Asked>) -> Result<Response, HubError> {
     let frame = Frame::new(&asked, "stations", "/stations", "");
     let (hub, now_us) = (site.hub.clone(), (site.now_us)());
-    let (found, exceptions) = blocking(move || Ok((hub.stations()?, hub.exceptions(now_us)?))).await?;
+    let (found, exceptions, temporary) =
+        blocking(move || Ok((hub.stations()?, hub.exceptions(now_us)?, hub.temporary(now_us)?))).await?;
     let zone = &site.hub.policy().zone;
-    Ok(page::html(&stations::StationsPage::new(frame, found, exceptions, now_us, zone)))
+    Ok(page::html(&stations::StationsPage::new(frame, found, exceptions, temporary, now_us, zone)))
 }
 
 async fn rules(State(site): State<Site>, Query(asked): Query<Asked>) -> Result<Response, HubError> {
@@ -188,6 +192,7 @@ fn changes(site: &Site) -> impl Stream<Item = Result<Event, Infallible>> + use<>
         loop {
             tokio::select! {
                 changed = changes.changed() => if changed.is_err() { break },
+                () = tokio::time::sleep(OLDER) => {}
                 _ = closing.changed() => break,
                 () = tell.closed() => break,
             }
@@ -209,5 +214,34 @@ fn standing(page: &Page, standing: Standing) -> Shown {
             Shown { state: "held", word: w.standing_held, reason }
         }
         Standing::Cancelled { reason } => Shown { state: "cancelled", word: w.standing_cancelled, reason },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio_stream::StreamExt;
+
+    use super::*;
+    use crate::hub::Hub;
+    use crate::hub::config::HubConfig;
+    use crate::page::Hosts;
+    use crate::rules::IntakeRules;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_page_is_drawn_anew_for_the_time_that_passes() {
+        let folder = tempfile::TempDir::new().expect("a folder");
+        let policy = HubConfig::default().policy().expect("a known zone");
+        let hub = Hub::open(&folder.path().join("hub.db"), policy, IntakeRules::builtin()).expect("a store");
+        let (_stop, closing) = tokio::sync::watch::channel(false);
+        let hosts = Hosts::new(([127, 0, 0, 1], 7080).into(), &[]);
+        let site = Site::new(hub, Vec::new(), "key", hosts, || 0, closing);
+        let begun = tokio::time::Instant::now();
+        let mut changes = changes(&site);
+        for _ in 0..2 {
+            let told = tokio::time::timeout(OLDER * 3, changes.next()).await;
+            assert!(told.is_ok_and(|told| told.is_some()), "nothing was said");
+        }
+        let took = begun.elapsed();
+        assert!(took >= OLDER * 2 && took < OLDER * 2 + CALM * 2, "{took:?}");
     }
 }

@@ -4,13 +4,17 @@ use askama::Template;
 use jiff::tz::TimeZone;
 
 use super::Frame;
+use crate::domain::cutoff::Urgency;
 use crate::hub::exceptions::ExceptionRow;
 use crate::hub::lists::StationRow;
-use crate::page::shown;
+use crate::hub::temporary::{Group, NextCutoff};
+use crate::page::{age, filled, shown, shown_next};
 use crate::words::Words;
 
 /// A station that greets every minute and was silent for this long is away.
 const AWAY_US: i64 = 3 * 60 * 1_000_000;
+
+const MINUTE_US: i64 = 60_000_000;
 
 /// Exceptions about a waybill's number.
 const NUMBERS: &[&str] = &["number_twice", "sign_doubted", "never_handed_over", "carrier_problem", "stale"];
@@ -20,7 +24,15 @@ const NUMBERS: &[&str] = &["number_twice", "sign_doubted", "never_handed_over", 
 pub(super) struct StationsPage {
     frame: Frame,
     stations: Vec<Station>,
+    cutoffs: Vec<Cutoff>,
     exceptions: Vec<Exception>,
+}
+
+/// Temporary labels by what they must be replaced for.
+struct Cutoff {
+    urgency: &'static str,
+    next: String,
+    labels: String,
 }
 
 struct Station {
@@ -46,6 +58,9 @@ struct Exception {
     owner: String,
     age: String,
     since: String,
+    urgency: &'static str,
+    /// What it must be settled for, while that is near.
+    cutoff: Option<String>,
 }
 
 impl StationsPage {
@@ -53,6 +68,7 @@ impl StationsPage {
         frame: Frame,
         stations: Vec<StationRow>,
         exceptions: Vec<ExceptionRow>,
+        temporary: Vec<Group>,
         now_us: i64,
         zone: &TimeZone,
     ) -> StationsPage {
@@ -74,15 +90,44 @@ impl StationsPage {
             subject: row.subject,
             detail: frame.page.say(&row.zh, &row.en).to_owned(),
             owner: w.state("owner", &row.owner).to_owned(),
-            age: age(w, now_us - row.since_us),
+            age: age(w, (now_us - row.since_us) / MINUTE_US),
             since: shown(row.since_us, zone, "%m-%d %H:%M"),
+            urgency: row.cutoff.as_ref().map_or(Urgency::Later, |cutoff| cutoff.urgency).as_str(),
+            cutoff: row
+                .cutoff
+                .filter(|cutoff| cutoff.urgency > Urgency::Later)
+                .map(|cutoff| next(&frame, "", &cutoff, zone)),
         };
         StationsPage {
             stations: stations.into_iter().map(station).collect(),
             exceptions: exceptions.into_iter().map(exception).collect(),
+            cutoffs: temporary.iter().map(|group| cutoff(&frame, group, zone)).collect(),
             frame,
         }
     }
+}
+
+fn cutoff(frame: &Frame, group: &Group, zone: &TimeZone) -> Cutoff {
+    let w = frame.page.w;
+    let carrier = w.state("carrier", group.carrier.as_str());
+    let (count, ready) = (group.labels.len().to_string(), group.ready.to_string());
+    Cutoff {
+        urgency: group.cutoff.as_ref().map_or(Urgency::Later, |cutoff| cutoff.urgency).as_str(),
+        next: match &group.cutoff {
+            Some(cutoff) => next(frame, &group.warehouse, cutoff, zone),
+            None => filled(w.cutoff_none, &[("carrier", carrier), ("warehouse", &group.warehouse)]),
+        },
+        labels: filled(w.cutoff_labels, &[("count", &count), ("ready", &ready)]),
+    }
+}
+
+fn next(frame: &Frame, warehouse: &str, cutoff: &NextCutoff, zone: &TimeZone) -> String {
+    let w = frame.page.w;
+    let left_min = cutoff.left_s / 60;
+    let (at, left) = (shown_next(cutoff.at_us, left_min, zone), age(w, left_min));
+    let carrier = w.state("carrier", cutoff.carrier.as_str());
+    let text = filled(w.cutoff_next, &[("carrier", carrier), ("warehouse", warehouse), ("at", &at), ("left", &left)]);
+    text.replace("  ", " ")
 }
 
 fn ago(w: &Words, us: i64) -> String {
@@ -92,14 +137,6 @@ fn ago(w: &Words, us: i64) -> String {
         seconds @ 60..3_600 => format!("{} {}", seconds / 60, w.minutes_ago),
         seconds @ 3_600..86_400 => format!("{} {}", seconds / 3_600, w.hours_ago),
         seconds => format!("{} {}", seconds / 86_400, w.days_ago),
-    }
-}
-
-fn age(w: &Words, us: i64) -> String {
-    match us / 60_000_000 {
-        minutes @ ..60 => format!("{} {}", minutes.max(0), w.minutes),
-        minutes @ 60..1_440 => format!("{} {}", minutes / 60, w.hours),
-        minutes => format!("{} {}", minutes / 1_440, w.days),
     }
 }
 
@@ -135,7 +172,7 @@ mod tests {
         let w = Words::of(Language::En);
         let told = [2, 40, 600, 7_200, 200_000].map(|seconds| ago(w, seconds * 1_000_000));
         assert_eq!(told, ["just now", "40 s ago", "10 min ago", "2 h ago", "2 days ago"]);
-        assert_eq!([0, 90, 3_000].map(|minutes| age(w, minutes * 60_000_000)), ["0 min", "1 h", "2 days"]);
+        assert_eq!([0, 90, 3_000].map(|minutes| age(w, minutes)), ["0 min", "1 h", "2 days"]);
         assert_eq!([90, 1_001, 2_000_001].map(milliseconds), ["±1 ms", "±2 ms", "±3 s"]);
         assert_eq!([7, 1_234, 1_234_567].map(grouped), ["7", "1\u{202f}234", "1\u{202f}234\u{202f}567"]);
     }

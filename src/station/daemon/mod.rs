@@ -2,6 +2,7 @@
 //! order once the journal has it. The loop never waits for an fsync.
 
 mod asking;
+mod relabelling;
 mod show;
 mod start;
 
@@ -27,6 +28,7 @@ use crate::station::heart::{Heart, Turn};
 use crate::station::outages::Outages;
 use crate::station::pools::Pools;
 use crate::station::printing::{self, Door};
+use crate::station::relabel::{Known, Queue};
 use crate::station::screen::{Said, Screen};
 use crate::station::{carriers, label_data};
 use crate::sync::clock::HubClock;
@@ -78,6 +80,9 @@ pub struct Daemon {
     scales: HashMap<String, ScaleHandle>,
     places_of: HashMap<String, PlaceName>,
     screens: BTreeMap<PlaceName, watch::Sender<Screen>>,
+    /// What the queue of labels to be replaced is added up from, and where it is shown.
+    known: Known,
+    relabel: watch::Sender<Queue>,
     link: Option<crate::sync::Link>,
     /// Both loops of the sync; they end with the daemon.
     syncing: tokio::task::JoinSet<()>,
@@ -122,6 +127,7 @@ impl Daemon {
                     self.show_devices();
                     self.show_carriers();
                     self.tell_outages();
+                    self.show_relabel();
                     self.fill_pools();
                 }
                 _ = stop.changed() => break,
@@ -139,6 +145,9 @@ impl Daemon {
     fn handle(&mut self, event: Event) {
         if matches!(&event, Event::Noted(entry) if matches!(entry.fact, Fact::JournalDamaged { .. })) {
             self.show_damage();
+        }
+        if let Event::DocumentsArrived { parcels } = &event {
+            self.known.forget(parcels);
         }
         if matches!(event, Event::PrinterReady { .. } | Event::PrinterDown { .. }) {
             self.show_devices();
@@ -171,8 +180,9 @@ impl Daemon {
     /// Hands a turn's facts to the journal at once; its actions wait in line.
     fn queue(&mut self, mut turn: Turn, scan: Option<(PlaceName, Option<String>, String)>, then: Then) {
         let entries = std::mem::take(&mut turn.entries);
-        let upserts = std::mem::take(&mut turn.upserts);
+        let mut upserts = std::mem::take(&mut turn.upserts);
         let entries: Vec<_> = entries.into_iter().map(|entry| (self.stamp(), entry)).collect();
+        upserts.extend(self.since(&entries));
         let durable = match entries.is_empty() && upserts.is_empty() {
             true => None,
             false => Some(self.journal.append(Batch { entries, upserts })),
@@ -396,11 +406,13 @@ impl Daemon {
                 _ => {}
             }
         }
+        self.learn_cutoffs(&came.documents);
         let turn = Turn { upserts: rows, ..Turn::default() };
         self.queue(turn, None, Then::Look(parcels.into_iter().collect()));
         let mut all = Turn::default();
         for fact in facts {
             let Some(known) = Fact::from_parts(&fact.kind, &fact.body.to_string()) else { continue };
+            all.upserts.extend(fact.at_us.and_then(|at_us| self.issued(&known, at_us)));
             let (parcel, station) = (ParcelId(fact.parcel_id), fact.station.as_str().into());
             let turn = self.heart.handle(Event::RemoteFact { parcel, station, fact: Box::new(known) }, &self.reader);
             all.entries.extend(turn.entries);

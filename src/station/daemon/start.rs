@@ -10,7 +10,7 @@ use drivers::scale::ScaleConfig;
 use drivers::{scale, scanner};
 use tokio::sync::{mpsc, watch};
 
-use super::{Daemon, Ears};
+use super::{Daemon, Ears, relabelling};
 use crate::bench::{Prompt, Session};
 use crate::domain::fact::{Asking, Fact, NewEntry, PrintOutcome};
 use crate::domain::id::{ParcelId, PlaceName, StationCode};
@@ -23,6 +23,7 @@ use crate::station::event::Event;
 use crate::station::heart::Heart;
 use crate::station::outlet::Outlet;
 use crate::station::printing::{self, Press};
+use crate::station::relabel::Queue;
 use crate::station::screen::Screen;
 use crate::station::{carriers, documents, replay, rows};
 use crate::sync::clock::HubClock;
@@ -43,6 +44,8 @@ const PURGE_EVERY: Duration = Duration::from_secs(3_600);
 pub struct Running {
     pub config: Arc<StationConfig>,
     pub screens: BTreeMap<PlaceName, watch::Receiver<Screen>>,
+    /// Labels to be replaced, in all of the warehouse as far as this station knows.
+    pub relabel: watch::Receiver<Queue>,
     pub sync: watch::Receiver<SyncState>,
     pub journal: std::path::PathBuf,
     pub epoch: String,
@@ -70,6 +73,7 @@ impl Daemon {
         let tables = carriers::tables(&config)?;
         heart.stock(documents::stocked(&reader, &tables));
         heart.set_hub(config.hub.is_some());
+        let known = relabelling::recall(&reader, &heart).context("read the labels to be replaced")?;
 
         let (events, heard) = mpsc::channel(CHANNEL);
         let (scans, scanned) = mpsc::channel(CHANNEL);
@@ -135,10 +139,12 @@ impl Daemon {
             screens.insert(name, screen);
         }
         let carriers = carriers::Carriers::new(&config)?;
+        let (relabel, to_relabel) = watch::channel(Queue::default());
         let config = Arc::new(config);
         let running = Running {
             config: config.clone(),
             screens: shown,
+            relabel: to_relabel,
             sync: sync.clone(),
             journal: path,
             epoch: journal.epoch().to_owned(),
@@ -160,6 +166,8 @@ impl Daemon {
             scales,
             places_of,
             screens,
+            known,
+            relabel,
             link,
             syncing,
             carriers,

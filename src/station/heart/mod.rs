@@ -116,6 +116,11 @@ impl Heart {
         load::view(documents, self, parcel_id).map(|view| self.with_fallback(view))
     }
 
+    /// All that memory holds: open work, and finished work that isn't let go of yet.
+    pub fn works(&self) -> impl Iterator<Item = (&ParcelId, &Work)> {
+        self.works.iter()
+    }
+
     /// What the place's screen says while nothing happens.
     pub fn standing(&self, documents: &dyn Documents, name: &PlaceName) -> Option<Prompt> {
         let (place, session) = self.places.get(name)?;

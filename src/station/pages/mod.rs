@@ -1,6 +1,7 @@
-//! The station's pages: the list of its places, and each place's bench screen. They show and never change anything.
+//! The station's pages: the list of its places, each place's bench screen, and the labels to be replaced. They show and never change anything.
 //! The screen is drawn here alone; its page gets it drawn anew whenever it changes.
 
+mod relabel;
 mod view;
 
 use std::convert::Infallible;
@@ -33,6 +34,8 @@ pub fn router() -> Router<Site> {
         .route("/", get(places))
         .route("/places/{place}", get(place))
         .route("/places/{place}/live", get(live))
+        .route("/relabel", get(relabel::relabel))
+        .route("/relabel/live", get(relabel::live))
         .route(
             "/assets/station.css",
             get(|| async { page::asset("text/css", [page::CSS, include_str!("station.css")].concat()) }),
@@ -46,6 +49,7 @@ struct PlacesPage {
     page: Page,
     station: String,
     places: Vec<View>,
+    to_relabel: usize,
 }
 
 #[derive(Template)]
@@ -83,8 +87,9 @@ impl Site {
 
 async fn places(State(site): State<Site>, Query(asked): Query<Asked>) -> Response {
     let page = site.page(&asked);
+    let to_relabel = site.running.relabel.borrow().labels.len();
     let places = site.running.screens.values().map(|screen| site.view(&page, &screen.borrow())).collect();
-    page::html(&PlacesPage { page, station: site.running.config.code.clone(), places })
+    page::html(&PlacesPage { page, station: site.running.config.code.clone(), places, to_relabel })
 }
 
 async fn place(State(site): State<Site>, Path(place): Path<String>, Query(asked): Query<Asked>) -> Response {
@@ -101,12 +106,13 @@ async fn place(State(site): State<Site>, Path(place): Path<String>, Query(asked)
 async fn live(State(site): State<Site>, Path(place): Path<String>, Query(asked): Query<Asked>) -> Response {
     let page = site.page(&asked);
     match site.running.screens.get(&PlaceName(place)) {
-        Some(screen) => {
-            let alive = KeepAlive::new().interval(ALIVE).event(Event::default().event("alive").data("1"));
-            Sse::new(drawn(site.clone(), page, screen.clone())).keep_alive(alive).into_response()
-        }
+        Some(screen) => Sse::new(drawn(site.clone(), page, screen.clone())).keep_alive(alive()).into_response(),
         None => StatusCode::NOT_FOUND.into_response(),
     }
+}
+
+fn alive() -> KeepAlive {
+    KeepAlive::new().interval(ALIVE).event(Event::default().event("alive").data("1"))
 }
 
 fn drawn(

@@ -2,6 +2,7 @@
 
 use jiff::tz::TimeZone;
 
+use super::relabel::{Strip, strip};
 use crate::bench::prompt::{carrier_en, carrier_zh, kilograms};
 use crate::bench::{Role, Tone};
 use crate::page::{Page, shown};
@@ -23,6 +24,7 @@ pub struct View {
     pub lines: Vec<Line>,
     pub scans: Vec<Scan>,
     pub devices: Vec<Shown>,
+    pub relabel: Option<Strip>,
     pub hub: Hub,
     pub journal_damaged: bool,
 }
@@ -51,6 +53,7 @@ pub struct Hub {
 impl View {
     pub fn new(page: &Page, screen: &Screen, config: &StationConfig, role: Role) -> View {
         let w = page.w;
+        let zone = TimeZone::get(&config.zone).unwrap_or(TimeZone::UTC);
         let prompt = page.say(&screen.zh, &screen.en).to_owned();
         let device = |kind, word, device: &Device| Shown {
             kind: word,
@@ -99,20 +102,20 @@ impl View {
             parcel: screen.parcel.clone(),
             scans: screen.scans.iter().map(scan).collect(),
             devices: printer.chain(scanners).chain(scale).chain(carriers).collect(),
-            hub: hub(page, screen, config),
+            relabel: strip(page, &screen.relabel, &zone),
+            hub: hub(page, screen, config, &zone),
             journal_damaged: screen.journal_damaged,
         }
     }
 }
 
-fn hub(page: &Page, screen: &Screen, config: &StationConfig) -> Hub {
+fn hub(page: &Page, screen: &Screen, config: &StationConfig, zone: &TimeZone) -> Hub {
     let (w, state) = (page.w, &screen.hub);
     if config.hub.is_none() {
         return Hub { ok: true, state: w.no_hub, pending: 0, refunds: None };
     }
-    let zone = TimeZone::get(&config.zone).unwrap_or(TimeZone::UTC);
     let refunds = match state.as_of_us {
-        Some(at_us) => format!("{} {}", w.refunds_as_of, shown(at_us, &zone, "%H:%M")),
+        Some(at_us) => format!("{} {}", w.refunds_as_of, shown(at_us, zone, "%H:%M")),
         None => w.refunds_never.to_owned(),
     };
     Hub {

@@ -1,10 +1,11 @@
 //! What a person must look at, with what happened, what to do, whose it is and since when: orders that are held, as they
-//! stand now, and what was noticed of stations and numbers.
+//! stand now, and what was noticed of stations, numbers and pools.
 
+use jiff::civil::Date;
 use rusqlite::{Connection, Transaction, params};
 use serde::{Deserialize, Serialize};
 
-use super::{Hub, HubError, json, parsed};
+use super::{Hub, HubError, json, parsed, pools};
 use crate::domain::hold::{self, Hold};
 use crate::domain::journey::{Doubt, Phase};
 use crate::domain::parcel::Standing;
@@ -81,6 +82,17 @@ pub enum Exception {
     Unregistered {
         number: String,
     },
+    /// Too few numbers for outages, of an account, and nothing brings more by itself.
+    PoolLow {
+        free: u32,
+        wanted: u32,
+        why: String,
+    },
+    /// Numbers that nobody used end soon; never stored, for it depends on the time.
+    PoolEnding {
+        count: u32,
+        first: Date,
+    },
 }
 
 /// One exception as the office reads it.
@@ -116,6 +128,8 @@ impl Exception {
             Exception::Stale { .. } => "stale",
             Exception::TemporaryLabel { .. } => "temporary_label",
             Exception::Unregistered { .. } => "unregistered",
+            Exception::PoolLow { .. } => "pool_low",
+            Exception::PoolEnding { .. } => "pool_ending",
         }
     }
 
@@ -131,6 +145,8 @@ impl Exception {
             | Exception::SignDoubted { .. }
             | Exception::NeverHandedOver
             | Exception::CarrierProblem
+            | Exception::PoolLow { .. }
+            | Exception::PoolEnding { .. }
             | Exception::Stale { .. } => "office",
             _ => "admin",
         }
@@ -181,6 +197,12 @@ impl Exception {
             Exception::TemporaryLabel { number: Some(number) } => format!("单号 {number} 到了：扫临时面单换单"),
             Exception::Unregistered { number } => {
                 format!("备用号 {number} 还没登记到快递：接口恢复后自动登记")
+            }
+            Exception::PoolLow { free, wanted, why } => {
+                format!("备用号只剩 {free} 个，应有 {wanted} 个，补不上（{why}）：修好账号，或导入网点给的号")
+            }
+            Exception::PoolEnding { count, first } => {
+                format!("{count} 个备用号没人用，最早 {first} 到期：向快递要新号")
             }
         }
     }
@@ -246,6 +268,14 @@ impl Exception {
             Exception::Unregistered { number } => format!(
                 "its number {number} was held for outages and isn't the carrier's yet: it is registered when the carrier answers"
             ),
+            Exception::PoolLow { free, wanted, why } => format!(
+                "of {wanted} numbers for outages {free} are free, and no more come ({why}): mend the account, or import numbers of the outlet's"
+            ),
+            Exception::PoolEnding { count, first } => {
+                format!(
+                    "{count} numbers for outages that nobody used end, the first on {first}: get new ones of the carrier"
+                )
+            }
         }
     }
 }
@@ -259,6 +289,8 @@ impl Hub {
             rows.extend(self.stale(connection, now_us)?.into_iter().map(|stale| {
                 row(stale.number, &Exception::Stale { phase: stale.phase }, stale.since.as_microsecond())
             }));
+            let ending = pools::ending(connection, self, now_us)?.into_iter();
+            rows.extend(ending.map(|(account, exception, since_us)| row(account, &exception, since_us)));
             rows.sort_by_key(|row| row.since_us);
             for row in &mut rows {
                 row.age_s = (now_us - row.since_us).max(0) / 1_000_000;
@@ -344,8 +376,8 @@ pub(super) fn renamed(transaction: &Transaction<'_>, from: &str, to: &str, kind:
     Ok(())
 }
 
-pub(super) fn is_noted(transaction: &Transaction<'_>, subject: &str, kind: &str) -> Result<bool, HubError> {
-    let mut found = transaction.prepare_cached("SELECT 1 FROM exceptions WHERE kind = ?1 AND subject = ?2")?;
+pub(super) fn is_noted(connection: &Connection, subject: &str, kind: &str) -> Result<bool, HubError> {
+    let mut found = connection.prepare_cached("SELECT 1 FROM exceptions WHERE kind = ?1 AND subject = ?2")?;
     Ok(found.exists(params![kind, subject])?)
 }
 

@@ -6,7 +6,8 @@ use rusqlite::{OptionalExtension, Transaction, params};
 use super::audit::audit;
 use super::clock::{Occurred, occurred};
 use super::exceptions::{self, Exception};
-use super::{Hub, HubError, Policy, Refusal, journeys, reconcile, timeline};
+use super::{Hub, HubError, Policy, Refusal, journeys, pools, reconcile, timeline};
+use crate::domain::account::AccountName;
 use crate::domain::entry::{Entry, Hash};
 use crate::domain::fact::Fact;
 use crate::domain::id::StationCode;
@@ -66,6 +67,10 @@ fn ingest(
                 exceptions::note(transaction, station.as_str(), &Exception::JournalDamaged { what }, now_us)?;
             }
             Some(Fact::JournalSalvaged { .. }) => exceptions::mended(transaction, station.as_str(), "journal_damaged")?,
+            Some(Fact::PoolFilled { carrier, numbers, expires_on, account, .. }) => {
+                let account = AccountName { shop: account, ..carrier.into() };
+                pools::told(transaction, station, &account, &numbers, expires_on, hub_epoch)?;
+            }
             _ => {}
         }
         publish(transaction, station, &warehouse, entry)?;

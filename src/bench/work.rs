@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::fact::{Fact, Flow, PrintOutcome};
 use crate::domain::id::{JobId, OrderNo, PlaceName, Sku, StationCode, WaybillId};
-use crate::domain::waybill::Origin;
+use crate::domain::waybill::{LEARNED, Origin};
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Work {
@@ -222,6 +222,9 @@ impl Work {
                 self.asked = Asked::Answered;
                 // The carrier's own routing, where a table's had to do.
                 for waybill in self.waybills.iter_mut().filter(|waybill| waybill.number == *number) {
+                    if !routing.is_empty() && waybill.routing.contains_key(LEARNED) {
+                        waybill.routing.clear();
+                    }
                     waybill.routing.extend(routing.clone());
                 }
             }

@@ -12,6 +12,7 @@ pub mod config;
 pub mod issuing;
 pub mod tokens;
 mod carriers;
+mod refill;
 mod label_data;
 pub mod pools;
 pub mod outlet;

@@ -261,3 +261,24 @@ fn a_long_reader_holds_up_no_commit() {
     // A checkpoint that waits for the reader waits 5 s, each time.
     assert!(begun.elapsed() < std::time::Duration::from_secs(30), "commits wait for a reader: {:?}", begun.elapsed());
 }
+
+/// Numbers held for outages may be on parcels that only the other file knows of.
+#[tokio::test]
+async fn a_new_epoch_holds_none_of_the_old_ones_numbers() {
+    let folder = TempDir::new().expect("a folder");
+    let path = folder.path().join("journal.db");
+    let kept = ["pool:jd", "pool_block:jd", "printer:desk"];
+    let read = |path: &Path| {
+        let reader = Reader::open(path).expect("a reader");
+        kept.map(|key| reader.meta(key).expect("a row").is_some())
+    };
+    let journal = opened(&path);
+    let upserts = kept.map(|key| Upsert::Meta { key: key.into(), value: "{}".into() }).to_vec();
+    journal.append_now(Batch { entries: Vec::new(), upserts }).expect("it is written");
+    drop(journal);
+    drop(opened(&path));
+    assert_eq!(read(&path), [true, true, true], "the same epoch goes on");
+    std::fs::remove_file(path.with_extension("epoch")).expect("the note beside it");
+    drop(opened(&path));
+    assert_eq!(read(&path), [false, false, true]);
+}

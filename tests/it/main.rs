@@ -44,6 +44,7 @@ mod bad_days;
 mod failover;
 mod issuing;
 mod outage;
+mod pools;
 mod shops;
 mod adjust;
 mod bad_disk;

@@ -1,8 +1,11 @@
 //! A file of waybill numbers that a carrier's outlet gave: the header `number` or `number,expires_on`, and one number a line.
 //! What can't be used is refused by line; nothing of a file that is no such list is used.
 
+use std::collections::HashMap;
+
 use jiff::civil::Date;
 
+use super::table::Lines;
 use super::{IntakeError, SourceFile, text, value};
 use crate::domain::number::is_from;
 use crate::domain::order::CarrierCode;
@@ -38,15 +41,15 @@ pub fn read(
         return Err(no_list(format!("its first line is `{}`", header.join(","))));
     }
     let (mut listed, mut refused): (Vec<Listed>, Vec<RefusedLine>) = (Vec::new(), Vec::new());
-    let mut lines = std::collections::HashMap::new();
+    let (mut lines, mut first) = (Lines::of(&text), HashMap::new());
     for record in reader.records() {
         let record = record.map_err(|error| no_list(error.to_string()))?;
-        let line = record.position().map_or(0, csv::Position::line);
+        let line = lines.at(record.position().map_or(0, csv::Position::byte));
         // Spreadsheets guard long numbers, lest they become others.
         let number = value::unguarded(record.get(0).unwrap_or_default());
         let read = last_day(record.get(1).unwrap_or_default(), expires_on).and_then(|expires_on| {
             let twice =
-                lines.get(&number).map(|first| format!("it stands in line {first} already: take one of them out"));
+                first.get(&number).map(|line| format!("it stands in line {line} already: take one of them out"));
             match (record.len() > 2, is_from(carrier, &number), twice) {
                 (true, ..) => Err("it has more than two fields: write number,expires_on".to_owned()),
                 (_, false, _) => Err(format!("it is no number of {}'s: give its own carrier", name(carrier))),
@@ -56,7 +59,7 @@ pub fn read(
         });
         match read {
             Ok(expires_on) => {
-                lines.insert(number.clone(), line);
+                first.insert(number.clone(), line);
                 listed.push(Listed { line, number, expires_on });
             }
             Err(reason) => refused.push(RefusedLine { line, number, reason }),

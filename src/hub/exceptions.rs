@@ -82,6 +82,10 @@ pub enum Exception {
     Unregistered {
         number: String,
     },
+    /// Its label bears codes that were learned, and the carrier sends it another way.
+    RouteDiffers {
+        number: String,
+    },
     /// Too few numbers for outages, of an account, and nothing brings more by itself.
     PoolLow {
         free: u32,
@@ -128,6 +132,7 @@ impl Exception {
             Exception::Stale { .. } => "stale",
             Exception::TemporaryLabel { .. } => "temporary_label",
             Exception::Unregistered { .. } => "unregistered",
+            Exception::RouteDiffers { .. } => "route_differs",
             Exception::PoolLow { .. } => "pool_low",
             Exception::PoolEnding { .. } => "pool_ending",
         }
@@ -140,7 +145,8 @@ impl Exception {
             | Exception::WaybillConflict { .. }
             | Exception::CancelRefused { .. }
             | Exception::TemporaryLabel { .. }
-            | Exception::Unregistered { .. } => "lead",
+            | Exception::Unregistered { .. }
+            | Exception::RouteDiffers { .. } => "lead",
             Exception::WaybillRefused { .. }
             | Exception::SignDoubted { .. }
             | Exception::NeverHandedOver
@@ -197,6 +203,9 @@ impl Exception {
             Exception::TemporaryLabel { number: Some(number) } => format!("单号 {number} 到了：扫临时面单换单"),
             Exception::Unregistered { number } => {
                 format!("备用号 {number} 还没登记到快递：接口恢复后自动登记")
+            }
+            Exception::RouteDiffers { number } => {
+                format!("{number} 面单上的分拣码是推定的，快递给的不一样：交接前补打")
             }
             Exception::PoolLow { free, wanted, why } => {
                 format!("备用号只剩 {free} 个，应有 {wanted} 个，补不上（{why}）：修好账号，或导入网点给的号")
@@ -267,6 +276,9 @@ impl Exception {
             }
             Exception::Unregistered { number } => format!(
                 "its number {number} was held for outages and isn't the carrier's yet: it is registered when the carrier answers"
+            ),
+            Exception::RouteDiffers { number } => format!(
+                "the label of {number} bears codes seen on other parcels, and the carrier gives others: reprint it before it is handed over"
             ),
             Exception::PoolLow { free, wanted, why } => format!(
                 "of {wanted} numbers for outages {free} are free, and no more come ({why}): mend the account, or import numbers of the outlet's"

@@ -183,7 +183,7 @@ async fn a_shops_own_account_is_asked_about_its_parcels_and_nobody_elses() {
     desk.order(SF);
     desk.order_of(OTHER, "旗舰店");
     desk.ship(&[SF, OTHER], 700);
-    let asked = || sims.each_ref().map(|sim| numbers(sim));
+    let asked = || sims.each_ref().map(numbers);
     let all = [vec![SF.number.to_owned()], vec![OTHER.number.to_owned()]];
     eventually("both to be asked about", async || asked() == all).await;
     let (content_type, body) = pushed(OTHER, Event::Collected, ago(1), "深圳市");

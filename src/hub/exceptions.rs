@@ -2,7 +2,7 @@
 //! stand now, and what was noticed of stations, numbers and pools.
 
 use jiff::civil::Date;
-use rusqlite::{Connection, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use serde::{Deserialize, Serialize};
 
 use super::{Hub, HubError, json, parsed, pools};
@@ -388,8 +388,15 @@ pub(super) fn renamed(transaction: &Transaction<'_>, from: &str, to: &str, kind:
     Ok(())
 }
 
-pub(super) fn is_noted(connection: &Connection, subject: &str, kind: &str) -> Result<bool, HubError> {
-    let mut found = connection.prepare_cached("SELECT 1 FROM exceptions WHERE kind = ?1 AND subject = ?2")?;
+/// What is noted of it now.
+pub(super) fn noted_as(connection: &Connection, subject: &str, kind: &str) -> Result<Option<Exception>, HubError> {
+    let mut found = connection.prepare_cached("SELECT detail FROM exceptions WHERE kind = ?1 AND subject = ?2")?;
+    let detail: Option<String> = found.query_row(params![kind, subject], |row| row.get(0)).optional()?;
+    detail.map(|detail| parsed("exception", subject, &detail)).transpose()
+}
+
+pub(super) fn is_noted(transaction: &Transaction<'_>, subject: &str, kind: &str) -> Result<bool, HubError> {
+    let mut found = transaction.prepare_cached("SELECT 1 FROM exceptions WHERE kind = ?1 AND subject = ?2")?;
     Ok(found.exists(params![kind, subject])?)
 }
 

@@ -184,20 +184,19 @@ impl Hub {
         Ok(Level { free: free.len() as u32, wanted: most })
     }
 
-    /// Notes that there are too few, and why nothing is done about it; or that there are enough again.
+    /// Notes that there are too few, and why nothing is done about it, or that there are enough again; writes nothing where
+    /// that is known.
     pub(super) fn note_low(&self, account: &AccountName, why: Option<String>, now_us: i64) -> Result<(), HubError> {
         let (level, subject) = (self.level(account, now_us)?, account.to_string());
-        self.write(|transaction| match why.filter(|_| level.is_low()) {
-            Some(why) => {
-                let low = Exception::PoolLow { free: level.free, wanted: level.wanted, why };
-                exceptions::note(transaction, &subject, &low, now_us)
-            }
+        let Level { free, wanted } = level;
+        let low = why.filter(|_| level.is_low()).map(|why| Exception::PoolLow { free, wanted, why });
+        if self.read(|connection| exceptions::noted_as(connection, &subject, "pool_low"))? == low {
+            return Ok(());
+        }
+        self.write(|transaction| match &low {
+            Some(low) => exceptions::note(transaction, &subject, low, now_us),
             None => exceptions::mended(transaction, &subject, "pool_low"),
         })
-    }
-
-    pub(super) fn is_noted_low(&self, account: &AccountName) -> Result<bool, HubError> {
-        self.read(|connection| exceptions::is_noted(connection, &account.to_string(), "pool_low"))
     }
 }
 

@@ -44,12 +44,12 @@ impl Refiller {
     pub async fn run(mut self, mut closing: watch::Receiver<bool>) {
         let mut changes = self.hub.changes();
         loop {
+            // What comes while a turn looks is looked at by the next one.
+            changes.mark_unchanged();
             let pause = tokio::select! {
                 pause = self.turn() => pause,
                 _ = closing.changed() => return,
             };
-            // What this turn wrote is no news to it.
-            changes.mark_unchanged();
             let waited = async {
                 tokio::time::sleep(PAUSE.max(pause)).await;
                 if pause.is_zero() {
@@ -122,14 +122,10 @@ impl Refiller {
         }
     }
 
-    /// Makes the exception what it should be; writes nothing where nothing changes.
+    /// Makes the exception what it should be.
     async fn settle(&self, why: Option<String>) -> Result<(), HubError> {
         let (hub, account, now_us) = (self.hub.clone(), self.account.clone(), (self.now_us)());
-        blocking(move || match why.is_none() && !hub.is_noted_low(&account.name)? {
-            true => Ok(()),
-            false => hub.note_low(&account.name, why, now_us),
-        })
-        .await
+        blocking(move || hub.note_low(&account.name, why, now_us)).await
     }
 }
 

@@ -107,7 +107,10 @@ fn judged(answer: Result<AskAnswer, LinkError>) -> Lent {
         Ok(_) => Lent::KeepsNone,
         // A hub that doesn't know the question keeps no pool.
         Err(LinkError::Refused { problem, .. }) if problem.status == 422 => Lent::KeepsNone,
-        Err(_) => Lent::Away,
+        Err(error) => {
+            tracing::warn!(%error, "the hub lends no numbers for outages now; it is asked again in a minute");
+            Lent::Away
+        }
     }
 }
 

@@ -124,6 +124,24 @@ async fn a_pool_that_jd_fills_no_more_is_the_offices_to_see_until_it_does() {
     eventually("nothing more to see", async || kinds(&world).await.is_empty()).await;
 }
 
+/// ZTO lends none: somebody brings a list, and until then the office sees who should.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pool_that_somebody_fills_is_the_offices_to_see_while_it_is_low() {
+    let change = |config: &mut HubConfig| {
+        let account = config.data_dir.with_file_name("zto.toml");
+        std::fs::write(&account, "").expect("the folder takes a file");
+        let (endpoint, push_secret, poll, subscribe) = (None, None, false, false);
+        config.carriers.zto = Some(CarrierConfig { account, endpoint, push_secret, poll, subscribe, pool: 2 });
+    };
+    let world = World::start_with(change).await;
+    eventually("the office to see it", async || kinds(&world).await == ["pool_low"]).await;
+    let told = world.get("/v1/exceptions").await["exceptions"][0]["en"].to_string();
+    assert!(told.contains("of 2 numbers for outages 0 are free") && told.contains("import the numbers"), "{told}");
+    let numbers = ["73100000000001", "73100000000002"].map(|n| json!({ "number": n, "expires_on": "2099-12-31" }));
+    world.post("/v1/pools", &json!({ "carrier": "zto", "source": "zto.csv", "numbers": numbers })).await;
+    eventually("nothing more to see", async || kinds(&world).await.is_empty()).await;
+}
+
 /// Orders for one carrier whose labels come out while it is away; its numbers are on them, and are its own afterwards.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_imported_number_is_on_the_label_and_registered_when_zto_answers() {

@@ -46,10 +46,11 @@ impl Refiller {
         loop {
             // What comes while a turn looks is looked at by the next one.
             changes.mark_unchanged();
-            let pause = tokio::select! {
-                pause = self.turn() => pause,
-                _ = closing.changed() => return,
-            };
+            // A turn isn't cut off: what it does in the store would hold the store after the hub's end.
+            let pause = self.turn(&mut closing).await;
+            if *closing.borrow() {
+                return;
+            }
             let waited = async {
                 tokio::time::sleep(PAUSE.max(pause)).await;
                 if pause.is_zero() {
@@ -64,9 +65,9 @@ impl Refiller {
     }
 
     /// Zero where there is nothing to do until something changes, else how long to wait.
-    async fn turn(&mut self) -> Duration {
+    async fn turn(&mut self, closing: &mut watch::Receiver<bool>) -> Duration {
         let done = match self.level().await {
-            Ok(level) if level.is_low() => self.fill(&level).await,
+            Ok(level) if level.is_low() => self.fill(&level, closing).await,
             Ok(_) => self.settle(None).await.map(|()| Duration::ZERO),
             Err(error) => Err(error),
         };
@@ -82,13 +83,18 @@ impl Refiller {
     }
 
     /// Asks for what is missing, a block at a time.
-    async fn fill(&mut self, level: &Level) -> Result<Duration, HubError> {
+    async fn fill(&mut self, level: &Level, closing: &mut watch::Receiver<bool>) -> Result<Duration, HubError> {
         if let Pass::Wait(pause) = self.breaker.pass(self.began.elapsed()) {
             return Ok(pause);
         }
         let operation = Operation::Prefetch { count: level.missing().min(BLOCK) };
         let sent = Instant::now();
-        let outcome = match poll::send(&self.client, self.account.carrier.as_ref(), &operation, self.now_us).await {
+        let asked = poll::send(&self.client, self.account.carrier.as_ref(), &operation, self.now_us);
+        let asked = tokio::select! {
+            asked = asked => asked,
+            _ = closing.changed() => return Ok(Duration::ZERO),
+        };
+        let outcome = match asked {
             Ok(Some(outcome)) => outcome,
             Ok(None) => Outcome::no_answer("its token ended: the station that keeps it renews it"),
             Err(error) => {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::fact::{Fact, Flow, PrintOutcome};
 use crate::domain::id::{JobId, OrderNo, PlaceName, Sku, StationCode, WaybillId};
-use crate::domain::waybill::Origin;
+use crate::domain::waybill::{LEARNED, Origin};
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Work {
@@ -230,6 +230,9 @@ impl Work {
                 self.asked = Asked::Answered;
                 // The carrier's own routing, where a table's had to do.
                 for waybill in self.waybills.iter_mut().filter(|waybill| waybill.number == *number) {
+                    if !routing.is_empty() && waybill.routing.contains_key(LEARNED) {
+                        waybill.routing.clear();
+                    }
                     waybill.routing.extend(routing.clone());
                 }
             }
@@ -359,5 +362,35 @@ impl Work {
             quantity -= taken;
         }
         self.checks.retain(|check| check.quantity > 0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::order::CarrierCode;
+
+    /// A label that is printed again after its registration says nothing of codes that were only seen.
+    #[test]
+    fn the_carriers_own_routing_takes_the_place_of_what_was_learned() {
+        let routing = |fields: &[(&str, serde_json::Value)]| {
+            fields.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect::<BTreeMap<_, _>>()
+        };
+        let learned = routing(&[("mark", "310".into()), ("bag_addr", "A".into()), (LEARNED, true.into())]);
+        let own = routing(&[("mark", "311".into())]);
+        for (answered, expected) in [(own.clone(), &own), (BTreeMap::new(), &learned)] {
+            let (waybill_id, carrier, number) = (WaybillId::from("DB1"), CarrierCode::Zto, "73100000000001".to_owned());
+            let issued = Fact::WaybillIssued {
+                waybill_id: waybill_id.clone(),
+                carrier,
+                number: number.clone(),
+                origin: Origin::Pool,
+                routing: learned.clone(),
+            };
+            let mut work = Work::default();
+            work.remember(&issued, &"SZ-01".into());
+            work.remember(&Fact::WaybillRegistered { waybill_id, number, routing: answered }, &"SZ-01".into());
+            assert_eq!(&work.waybills[0].routing, expected);
+        }
     }
 }

@@ -8,6 +8,7 @@ mod fields;
 pub mod http;
 pub mod jd;
 pub mod routes;
+pub mod learned;
 mod secret;
 pub mod sf;
 pub mod token;

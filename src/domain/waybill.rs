@@ -23,6 +23,9 @@ pub enum Origin {
     Temporary,
 }
 
+/// The key in a waybill's routing that says that its codes were seen on other parcels and not given for this one.
+pub const LEARNED: &str = "learned";
+
 /// Mints ids for one slot. A counter starts anew each day; a day never goes back, whatever the clock says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mint {

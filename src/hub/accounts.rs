@@ -1,5 +1,5 @@
-//! The hub's accounts with carriers: for what they push of parcels' ways, and for asking. Numbers and labels are the
-//! stations' business.
+//! The hub's accounts with carriers: for what they push of parcels' ways, for asking, and for numbers that are held for
+//! outages. All other numbers and labels are the stations' business.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -54,6 +54,9 @@ pub struct CarrierConfig {
     /// Whether it is told to push each parcel's way, where it wants to be told.
     #[serde(default = "yes")]
     pub subscribe: bool,
+    /// How many numbers for outages are kept free for stations; asked of the carrier where it lends any, else imported.
+    #[serde(default)]
+    pub pool: u32,
 }
 
 fn yes() -> bool {
@@ -94,6 +97,8 @@ pub struct Account {
     pub poll: bool,
     /// Whether it wants to be told, parcel by parcel, what to push here.
     pub subscribe: bool,
+    /// How many numbers for outages shall be free.
+    pub pool: u32,
 }
 
 impl Carriers {
@@ -150,7 +155,7 @@ fn opened(name: AccountName, config: &CarrierConfig) -> anyhow::Result<Account> 
         None => None,
     };
     let subscribe = config.subscribe && push_secret.is_some() && subscribes(carrier.as_ref());
-    Ok(Account { name, carrier, push_secret, poll: config.poll, subscribe })
+    Ok(Account { name, carrier, push_secret, poll: config.poll, subscribe, pool: config.pool })
 }
 
 /// Some push whatever was booked with them by themselves.

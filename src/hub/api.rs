@@ -108,6 +108,7 @@ pub fn router(site: Site) -> Router {
         .merge(keyed)
         .merge(admins)
         .merge(super::rule_calls::router(&site))
+        .merge(super::pool_calls::router(&site))
         .merge(open)
         .merge(super::pages::router())
         .with_state(site.clone());
@@ -362,7 +363,7 @@ async fn items_in(State(site): State<Site>, headers: HeaderMap, body: Bytes) -> 
 }
 
 /// With an `Idempotency-Key` a repeated request gets the first one's answer, and another body under the same key a 422.
-async fn once<T: serde::Serialize + Send + 'static>(
+pub(super) async fn once<T: serde::Serialize + Send + 'static>(
     site: &Site,
     headers: &HeaderMap,
     body: Bytes,

@@ -1,8 +1,9 @@
 //! Questions a packer waits for: what a code names, who may ask the carrier for a parcel's number, and whether the parcel
-//! may go with another one.
+//! may go with another one. And numbers for outages, which nobody waits for.
 
 use rusqlite::{Connection, params};
 
+use super::pools::Wish;
 use super::{Hub, HubError, accept, down, routing};
 use crate::domain::id::{ParcelId, StationCode, WaybillId};
 use crate::domain::order::CarrierCode;
@@ -20,6 +21,12 @@ impl Hub {
             AskRequest::Reroute { parcel_id, waybill_id, can } => {
                 let (parcel_id, waybill_id) = (ParcelId(parcel_id.clone()), WaybillId(waybill_id.clone()));
                 self.let_go_elsewhere(station, &parcel_id, &waybill_id, can, now_us)
+            }
+            AskRequest::Pool { carrier, shop, count, epoch, last } => {
+                let wish =
+                    Wish { carrier: *carrier, shop: shop.as_deref(), count: *count, epoch, last: last.as_deref() };
+                let pool = self.lend_numbers(station, &wish, now_us)?;
+                Ok(AskAnswer { pool, ..AskAnswer::default() })
             }
         }
     }
@@ -70,7 +77,7 @@ impl Hub {
                 }
             };
             let documents = stored(transaction, "parcel", parcel_id)?;
-            Ok(AskAnswer { documents, leased, refused: None })
+            Ok(AskAnswer { documents, leased, ..AskAnswer::default() })
         })
     }
 }

@@ -68,6 +68,7 @@ impl HubConfig {
     /// What can be said without reading a file: the routing rules are read where the store is opened.
     pub fn policy(&self) -> Result<Policy, jiff::Error> {
         let zone = jiff::tz::TimeZone::get(&self.zone)?;
+        let pools = self.carriers.configured().into_iter();
         Ok(Policy {
             warehouse: self.warehouse.clone(),
             carrier: self.carrier,
@@ -78,6 +79,7 @@ impl HubConfig {
             issuer: self.issuer.clone(),
             tracking: self.tracking.clone(),
             accounts: self.carriers.configured().into_iter().map(|(name, _)| name).collect(),
+            pools: pools.filter(|(_, config)| config.pool > 0).map(|(name, config)| (name, config.pool)).collect(),
         })
     }
 }

@@ -1,11 +1,12 @@
 //! What a person must look at, with what happened, what to do, whose it is and since when: orders that are held, as they
-//! stand now, and what was noticed of stations and numbers.
+//! stand now, and what was noticed of stations, numbers and pools.
 
-use rusqlite::{Connection, Transaction, params};
+use jiff::civil::Date;
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use serde::{Deserialize, Serialize};
 
 use super::temporary::{self, NextCutoff};
-use super::{Hub, HubError, json, parsed};
+use super::{Hub, HubError, json, parsed, pools};
 use crate::domain::hold::{self, Hold};
 use crate::domain::id::StationCode;
 use crate::domain::journey::{Doubt, Phase};
@@ -87,6 +88,21 @@ pub enum Exception {
     Unregistered {
         number: String,
     },
+    /// Its label bears codes that were learned, and the carrier sends it another way.
+    RouteDiffers {
+        number: String,
+    },
+    /// Too few numbers for outages, of an account, and nothing brings more by itself.
+    PoolLow {
+        free: u32,
+        wanted: u32,
+        why: String,
+    },
+    /// Numbers that nobody used end soon; never stored, for it depends on the time.
+    PoolEnding {
+        count: u32,
+        first: Date,
+    },
 }
 
 /// One exception as the office reads it.
@@ -126,6 +142,9 @@ impl Exception {
             Exception::Stale { .. } => "stale",
             Exception::TemporaryLabel { .. } => "temporary_label",
             Exception::Unregistered { .. } => "unregistered",
+            Exception::RouteDiffers { .. } => "route_differs",
+            Exception::PoolLow { .. } => "pool_low",
+            Exception::PoolEnding { .. } => "pool_ending",
         }
     }
 
@@ -136,12 +155,15 @@ impl Exception {
             | Exception::WaybillConflict { .. }
             | Exception::CancelRefused { .. }
             | Exception::TemporaryLabel { .. }
-            | Exception::Unregistered { .. } => "lead",
+            | Exception::Unregistered { .. }
+            | Exception::RouteDiffers { .. } => "lead",
             Exception::CarrierGivenUp { .. }
             | Exception::WaybillRefused { .. }
             | Exception::SignDoubted { .. }
             | Exception::NeverHandedOver
             | Exception::CarrierProblem
+            | Exception::PoolLow { .. }
+            | Exception::PoolEnding { .. }
             | Exception::Stale { .. } => "office",
             _ => "admin",
         }
@@ -193,6 +215,15 @@ impl Exception {
             Exception::TemporaryLabel { number: Some(number) } => format!("单号 {number} 到了：扫临时面单换单"),
             Exception::Unregistered { number } => {
                 format!("备用号 {number} 还没登记到快递：接口恢复后自动登记")
+            }
+            Exception::RouteDiffers { number } => {
+                format!("{number} 面单上的分拣码是推定的，快递给的不一样：交接前补打")
+            }
+            Exception::PoolLow { free, wanted, why } => {
+                format!("备用号只剩 {free} 个，应有 {wanted} 个，补不上（{why}）：修好账号，或导入网点给的号")
+            }
+            Exception::PoolEnding { count, first } => {
+                format!("{count} 个备用号没人用，最早 {first} 到期：向快递要新号")
             }
         }
     }
@@ -259,6 +290,17 @@ impl Exception {
             Exception::Unregistered { number } => format!(
                 "its number {number} was held for outages and isn't the carrier's yet: it is registered when the carrier answers"
             ),
+            Exception::RouteDiffers { number } => format!(
+                "the label of {number} bears codes seen on other parcels, and the carrier gives others: reprint it before it is handed over"
+            ),
+            Exception::PoolLow { free, wanted, why } => format!(
+                "of {wanted} numbers for outages {free} are free, and no more come ({why}): mend the account, or import numbers of the outlet's"
+            ),
+            Exception::PoolEnding { count, first } => {
+                format!(
+                    "{count} numbers for outages that nobody used end, the first on {first}: get new ones of the carrier"
+                )
+            }
         }
     }
 }
@@ -272,6 +314,8 @@ impl Hub {
             rows.extend(self.stale(connection, now_us)?.into_iter().map(|stale| {
                 row(stale.number, &Exception::Stale { phase: stale.phase }, stale.since.as_microsecond())
             }));
+            let ending = pools::ending(connection, self, now_us)?.into_iter();
+            rows.extend(ending.map(|(account, exception, since_us)| row(account, &exception, since_us)));
             for row in &mut rows {
                 row.age_s = (now_us - row.since_us).max(0) / 1_000_000;
                 if row.kind == "temporary_label" {
@@ -375,6 +419,13 @@ pub(super) fn mended_all(transaction: &Transaction<'_>, station: &StationCode, k
         .prepare_cached("DELETE FROM exceptions WHERE kind = ?1 AND substr(subject, 1, length(?2) + 1) = ?2 || ' '")?
         .execute(params![kind, station.as_str()])?;
     Ok(())
+}
+
+/// What is noted of it now.
+pub(super) fn noted_as(connection: &Connection, subject: &str, kind: &str) -> Result<Option<Exception>, HubError> {
+    let mut found = connection.prepare_cached("SELECT detail FROM exceptions WHERE kind = ?1 AND subject = ?2")?;
+    let detail: Option<String> = found.query_row(params![kind, subject], |row| row.get(0)).optional()?;
+    detail.map(|detail| parsed("exception", subject, &detail)).transpose()
 }
 
 pub(super) fn is_noted(transaction: &Transaction<'_>, subject: &str, kind: &str) -> Result<bool, HubError> {

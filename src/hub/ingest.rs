@@ -6,7 +6,7 @@ use rusqlite::{OptionalExtension, Transaction, params};
 use super::audit::audit;
 use super::clock::{Occurred, occurred};
 use super::exceptions::{self, Exception};
-use super::{Hub, HubError, Policy, Refusal, journeys, reconcile, timeline};
+use super::{Hub, HubError, Policy, Refusal, journeys, pools, reconcile, timeline};
 use crate::domain::account::AccountName;
 use crate::domain::entry::{Entry, Hash};
 use crate::domain::fact::Fact;
@@ -77,6 +77,10 @@ fn ingest(
             }
             // It trusts every carrier until it knows better.
             Some(Fact::StationStarted { .. }) => exceptions::mended_all(transaction, station, "carrier_given_up")?,
+            Some(Fact::PoolFilled { carrier, numbers, expires_on, account, .. }) => {
+                let account = AccountName { shop: account, ..carrier.into() };
+                pools::told(transaction, station, &account, &numbers, expires_on, hub_epoch)?;
+            }
             _ => {}
         }
         publish(transaction, station, &warehouse, entry)?;

@@ -14,6 +14,9 @@ pub mod ingest;
 mod audit;
 pub mod down;
 pub mod ask;
+pub mod pools;
+mod pool_calls;
+pub mod refill;
 pub mod timeline;
 pub mod lists;
 pub mod exceptions;
@@ -34,6 +37,7 @@ pub mod schema;
 mod past;
 mod reconcile;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, RwLock};
 
@@ -66,6 +70,8 @@ pub struct Policy {
     pub tracking: Tracking,
     /// Whose parcels are followed: what a carrier with an account doesn't say is missed.
     pub accounts: Vec<AccountName>,
+    /// How many numbers for outages shall be free at the hub.
+    pub pools: BTreeMap<AccountName, u32>,
 }
 
 impl Policy {

@@ -14,7 +14,7 @@ use super::{Hub, HubError};
 use crate::carrier::breaker::{Breaker, Pass};
 use crate::carrier::http::{self, Sent};
 use crate::carrier::token::Grant;
-use crate::carrier::{Class, Operation, Outcome, Secret};
+use crate::carrier::{Carrier, CarrierError, Class, Operation, Outcome, Secret};
 
 /// With nothing to ask about the store is looked at again after so many times the pace.
 const IDLE_PACES: u32 = 5;
@@ -133,41 +133,49 @@ impl Poller {
         }
     }
 
-    /// Once; again where another holder of the token renewed it meanwhile. The hub renews none: a refresh token is good
-    /// for one, and a station's.
     async fn send(&self, operation: &Operation) -> Option<Outcome> {
-        let carrier = self.account.carrier.as_ref();
-        for _ in 0..2 {
-            let now = Timestamp::from_microsecond((self.now_us)()).unwrap_or_default();
-            let request = match carrier.request(operation, now) {
-                Ok(request) => request,
-                Err(error) => {
-                    tracing::warn!(carrier = self.name(), %error, "a parcel can't be asked about");
-                    return None;
-                }
-            };
-            let (status, body) = match http::send(&self.client, &request).await {
-                Sent::Answer { status, body } => (status, body),
-                Sent::NothingSent(why) | Sent::Unknown(why) => return Some(Outcome::no_answer(why)),
-            };
-            if !carrier.token_ended(status, &body) || !self.other_token() {
-                return Some(carrier.reply(operation, status, &body));
+        match send(&self.client, self.account.carrier.as_ref(), operation, self.now_us).await {
+            Ok(outcome) => outcome,
+            Err(error) => {
+                tracing::warn!(carrier = self.name(), %error, "a parcel can't be asked about");
+                None
             }
         }
-        None
-    }
-
-    /// Takes the token that stands in the account's file now, if it is another one.
-    fn other_token(&self) -> bool {
-        let Some(tokens) = self.account.carrier.tokens() else { return false };
-        let text = tokens.file().and_then(|path| std::fs::read_to_string(path).ok());
-        let grant = text.and_then(|text| Grant::parse(Secret::new(&text).expose()).ok());
-        let Some(grant) = grant.filter(|grant| grant.access != tokens.access()) else { return false };
-        tokens.take(grant);
-        true
     }
 
     fn name(&self) -> &'static str {
         self.account.name.carrier.as_str()
     }
+}
+
+/// Once; again where another holder of the token renewed it meanwhile. The hub renews none: a refresh token is good for
+/// one, and a station's. `None` where the token ended.
+pub(super) async fn send(
+    client: &reqwest::Client,
+    carrier: &dyn Carrier,
+    operation: &Operation,
+    now_us: fn() -> i64,
+) -> Result<Option<Outcome>, CarrierError> {
+    for _ in 0..2 {
+        let now = Timestamp::from_microsecond(now_us()).unwrap_or_default();
+        let request = carrier.request(operation, now)?;
+        let (status, body) = match http::send(client, &request).await {
+            Sent::Answer { status, body } => (status, body),
+            Sent::NothingSent(why) | Sent::Unknown(why) => return Ok(Some(Outcome::no_answer(why))),
+        };
+        if !carrier.token_ended(status, &body) || !other_token(carrier) {
+            return Ok(Some(carrier.reply(operation, status, &body)));
+        }
+    }
+    Ok(None)
+}
+
+/// Takes the token that stands in the account's file now, if it is another one.
+fn other_token(carrier: &dyn Carrier) -> bool {
+    let Some(tokens) = carrier.tokens() else { return false };
+    let text = tokens.file().and_then(|path| std::fs::read_to_string(path).ok());
+    let grant = text.and_then(|text| Grant::parse(Secret::new(&text).expose()).ok());
+    let Some(grant) = grant.filter(|grant| grant.access != tokens.access()) else { return false };
+    tokens.take(grant);
+    true
 }

@@ -1,16 +1,19 @@
 //! Waybills that aren't as they should be yet: temporary labels, numbers held for outages, and what a carrier refuses, keeps
 //! or has otherwise. Each is an exception with its age until a station tells that it is settled.
 
+use std::collections::BTreeMap;
+
 use rusqlite::Transaction;
+use serde_json::Value;
 
 use super::exceptions::{self, Exception};
 use super::{HubError, accept};
 use crate::domain::fact::Fact;
 use crate::domain::id::{OrderNo, ParcelId};
-use crate::domain::waybill::Origin;
+use crate::domain::waybill::{LEARNED, Origin};
 
 /// What only matters while somebody wants the parcel.
-const OF_THE_WANTED: [&str; 3] = ["temporary_label", "unregistered", "waybill_refused"];
+const OF_THE_WANTED: [&str; 4] = ["temporary_label", "unregistered", "waybill_refused", "route_differs"];
 
 pub(super) fn look_at(
     transaction: &Transaction<'_>,
@@ -40,12 +43,21 @@ pub(super) fn look_at(
                 }
             }
         },
-        Fact::WaybillRegistered { waybill_id, .. } => mended(waybill_id.as_str(), &["unregistered", "waybill_refused"]),
+        Fact::WaybillRegistered { waybill_id, number, routing } => {
+            mended(waybill_id.as_str(), &["unregistered", "waybill_refused"])?;
+            match learned_otherwise(transaction, parcel_id, number, routing)? {
+                true => note(waybill_id.as_str(), Exception::RouteDiffers { number: number.clone() }),
+                false => Ok(()),
+            }
+        }
+        // A label that is printed from then on bears the carrier's own codes.
+        Fact::LabelQueued { waybill_id, .. } => mended(waybill_id.as_str(), &["route_differs"]),
         Fact::WaybillVoided { waybill_id, number, .. } if number.starts_with("TMP-") => {
             mended(waybill_id.as_str(), &["temporary_label"])
         }
         Fact::WaybillCancelled { waybill_id, .. } => {
-            mended(waybill_id.as_str(), &["temporary_label", "unregistered", "waybill_refused", "cancel_refused"])
+            mended(waybill_id.as_str(), &OF_THE_WANTED)?;
+            mended(waybill_id.as_str(), &["cancel_refused"])
         }
         Fact::WaybillRejected { waybill_id, code, message, .. } => {
             note(waybill_id.as_str(), Exception::WaybillRefused { code: code.clone(), message: message.clone() })
@@ -63,6 +75,28 @@ pub(super) fn look_at(
         }
         _ => Ok(()),
     }
+}
+
+/// Whether the number's label was printed with codes that were learned, and the carrier's own are others.
+fn learned_otherwise(
+    transaction: &Transaction<'_>,
+    parcel_id: &ParcelId,
+    number: &str,
+    own: &BTreeMap<String, Value>,
+) -> Result<bool, HubError> {
+    let mut issued =
+        transaction.prepare_cached("SELECT body FROM entries WHERE parcel_id = ?1 AND kind = 'waybill_issued'")?;
+    let bodies = issued.query_map([parcel_id.as_str()], |row| row.get::<_, String>(0))?;
+    for body in bodies {
+        let Some(Fact::WaybillIssued { number: of, routing, .. }) = Fact::from_parts("waybill_issued", &body?) else {
+            continue;
+        };
+        let others = || routing.iter().any(|(field, code)| own.get(field).is_some_and(|own| own != code));
+        if of == number && routing.contains_key(LEARNED) && others() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// A cancelled order's box is put aside as it is: nobody waits for its number any more.
@@ -148,7 +182,12 @@ mod tests {
                      VALUES ('1', 'tmall', 'SZ', ?1, '{}', 0, 0, 'paid', 0)";
         transaction.execute(order, [standing]).expect("an order");
         transaction.execute("INSERT INTO parcel_orders (parcel_id, order_no) VALUES ('P', '1')", []).expect("a parcel");
-        for fact in facts {
+        for (seq, fact) in facts.iter().enumerate() {
+            let (kind, body) = fact.to_parts();
+            let entry = "INSERT INTO entries (station, epoch, seq, event_id, kind, parcel_id, wall_us, zone, boot_id, boottime_ns,
+                             clock_state, body, prev_hash, hash, occurred_us, received_us)
+                         VALUES ('S', 'e', ?1, '', ?2, 'P', 0, '', '', 0, '', ?3, x'', x'', 0, 0)";
+            transaction.execute(entry, (seq as i64, kind, body)).expect("an entry");
             look_at(&transaction, &ParcelId("P".into()), fact, 0).expect("it is looked at");
         }
         let mut kinds = transaction.prepare("SELECT kind FROM exceptions ORDER BY kind").expect("a question");
@@ -175,6 +214,48 @@ mod tests {
             (vec![temporary(), rerouted(), voided_as("DB20260218-ZTO-000009", &tmp)], vec![]),
             (vec![issued("JDX1", Origin::Direct), cancel_refused()], vec!["cancel_refused"]),
             (vec![temporary(), refused("8"), cancel_refused(), cancelled()], vec![]),
+        ] {
+            assert_eq!(left(&facts, r#"{"state":"open"}"#), kinds, "{facts:?}");
+        }
+    }
+
+    #[test]
+    fn a_label_sorted_by_what_was_learned_is_seen_where_the_carrier_says_otherwise() {
+        let routing = |mark: &str, learned: bool| {
+            let mut routing: BTreeMap<String, Value> = [("mark".to_owned(), mark.into())].into();
+            routing.extend(learned.then(|| (LEARNED.to_owned(), true.into())));
+            routing
+        };
+        let issued = |learned| Fact::WaybillIssued {
+            waybill_id: ID.into(),
+            carrier: CarrierCode::Zto,
+            number: "73100000000001".into(),
+            origin: Origin::Pool,
+            routing: routing("310", learned),
+        };
+        let registered = |mark| Fact::WaybillRegistered {
+            waybill_id: ID.into(),
+            number: "73100000000001".into(),
+            routing: routing(mark, false),
+        };
+        let printed = || Fact::LabelQueued {
+            job: "J".into(),
+            place: "bench-1".into(),
+            waybill_id: ID.into(),
+            number: "73100000000001".into(),
+            origin: Origin::Pool,
+            template: "zto-76x130".into(),
+            printer: "desk".into(),
+            copy: 2,
+            position: None,
+            reason: None,
+        };
+        for (facts, kinds) in [
+            (vec![issued(true), printed(), registered("310")], vec![]),
+            (vec![issued(true), printed(), registered("311")], vec!["route_differs"]),
+            (vec![issued(false), printed(), registered("311")], vec![]),
+            (vec![issued(true), printed(), registered("311"), printed()], vec![]),
+            (vec![issued(true), printed(), registered("311"), cancelled()], vec![]),
         ] {
             assert_eq!(left(&facts, r#"{"state":"open"}"#), kinds, "{facts:?}");
         }

@@ -79,6 +79,17 @@ const MIGRATIONS: &[&str] = &[
      CREATE TABLE routing_previews (
          hash TEXT NOT NULL, over TEXT NOT NULL, by TEXT NOT NULL, at_us INTEGER NOT NULL, PRIMARY KEY (hash, over)) STRICT, WITHOUT ROWID;
      CREATE INDEX orders_came ON orders (allocated_us);",
+    // Numbers for outages. Once a station has one it is that station's for ever; `past` is the history it was put in by.
+    "CREATE TABLE pool_numbers (
+         number TEXT PRIMARY KEY, account TEXT NOT NULL, expires_on TEXT NOT NULL, source TEXT NOT NULL, past TEXT NOT NULL,
+         station TEXT, block INTEGER) STRICT, WITHOUT ROWID;
+     CREATE INDEX pool_free ON pool_numbers (account, expires_on) WHERE station IS NULL;
+     CREATE INDEX pool_lent ON pool_numbers (block) WHERE block IS NOT NULL;
+     CREATE INDEX pool_accounts ON pool_numbers (account);
+     CREATE TABLE pool_blocks (
+         block INTEGER PRIMARY KEY AUTOINCREMENT, account TEXT NOT NULL, station TEXT NOT NULL, epoch TEXT NOT NULL,
+         at_us INTEGER NOT NULL, kept INTEGER NOT NULL DEFAULT 0) STRICT;
+     CREATE INDEX pool_unkept ON pool_blocks (account, station, epoch) WHERE kept = 0;",
 ];
 
 pub fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {

@@ -18,6 +18,7 @@ use super::config::HubConfig;
 use super::poll::Poller;
 use super::published::Origin;
 use super::push::{self, Counts, Pushes};
+use super::refill::Refiller;
 
 use crate::page::Hosts;
 use crate::rules::IntakeRules;
@@ -115,6 +116,9 @@ impl Serving {
             Some(listen) => Some(door(&hub, &accounts, listen).await?),
             None => None,
         };
+        let refilled = accounts.iter().filter(|account| account.pool > 0).cloned();
+        let refillers = refilled.map(|account| Refiller::new(hub.clone(), account, crate::machine::wall_us));
+        let refillers = refillers.collect::<anyhow::Result<Vec<_>>>()?;
         let polled = accounts.into_iter().filter(|account| account.poll || account.subscribe);
         let pollers = polled.map(|account| Poller::new(hub.clone(), account, crate::machine::wall_us));
         let pollers = pollers.collect::<anyhow::Result<Vec<_>>>()?;
@@ -131,6 +135,13 @@ impl Serving {
             let closing = stop.subscribe();
             work.push(tokio::spawn(async move {
                 poller.run(closing).await;
+                Ok(())
+            }));
+        }
+        for refiller in refillers {
+            let closing = stop.subscribe();
+            work.push(tokio::spawn(async move {
+                refiller.run(closing).await;
                 Ok(())
             }));
         }

@@ -5,6 +5,7 @@
 mod gifts;
 mod items;
 mod mapping;
+mod numbers;
 mod orders;
 mod reader;
 mod receiver;
@@ -20,6 +21,7 @@ use crate::domain::order::{Item, Order};
 pub use gifts::Gifts;
 pub use items::read as read_items;
 pub use mapping::{ItemMapping, Mapping, MappingError, Mappings};
+pub use numbers::{Listed, RefusedLine, read as read_numbers};
 pub use orders::read as read_orders;
 
 /// A file as it was picked up; `name` is what messages call it.
@@ -54,6 +56,8 @@ pub enum IntakeError {
         "{file} has the header of no known channel ({known}): give the channel's own order export, or add a mapping for it"
     )]
     NoChannel { file: String, known: String },
+    #[error("{file} is no list of numbers, for {why}: the first line must be number or number,expires_on")]
+    NumberList { file: String, why: String },
     #[error("{file} has the lines of {channel} orders: give their order file (ExportOrderList) together with it")]
     LinesWithoutOrders { file: String, channel: String },
     #[error("channel `{name}` is not known: use one of {known}, or add {name}.toml")]

@@ -32,7 +32,7 @@ impl Table {
         let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
         let mut table = Table { file: file.to_owned(), columns: HashMap::new(), width: 0, rows: Vec::new() };
         let mut record = csv::StringRecord::new();
-        let mut lines = Lines { text, counted: 0, line: 1 };
+        let mut lines = Lines::of(text);
         // The reader's text is UTF-8 in memory, so neither I/O nor decoding can fail; a failure would end the table.
         while reader.read_record(&mut record).unwrap_or(false) {
             let cells: Vec<String> = record.iter().map(value::unguarded).collect();
@@ -90,14 +90,19 @@ impl Table {
 }
 
 /// Counts lines on the way: the reader's own count is one behind after CRLF, which it ends at the CR.
-struct Lines<'t> {
+pub(super) struct Lines<'t> {
     text: &'t str,
     counted: usize,
     line: u64,
 }
 
-impl Lines<'_> {
-    fn at(&mut self, byte: u64) -> u64 {
+impl<'t> Lines<'t> {
+    pub(super) fn of(text: &'t str) -> Self {
+        Lines { text, counted: 0, line: 1 }
+    }
+
+    /// The line that what begins here or behind an end of line begins in; asked in the text's order.
+    pub(super) fn at(&mut self, byte: u64) -> u64 {
         let bytes = self.text.as_bytes();
         let mut start = usize::try_from(byte).map_or(bytes.len(), |byte| byte.min(bytes.len()));
         while matches!(bytes.get(start), Some(b'\r' | b'\n')) {

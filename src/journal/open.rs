@@ -300,6 +300,8 @@ fn enter_epoch(
 fn begin_epoch(connection: &Connection, now_us: i64, why: &str) -> Result<String, OpenError> {
     let epoch = Uuid::now_v7().to_string();
     connection.execute("INSERT INTO epochs (epoch, begun_us, why) VALUES (?1, ?2, ?3)", params![epoch, now_us, why])?;
+    // Numbers held for outages may be on parcels that only the other file, or what was lost of this one, knows of.
+    connection.execute("DELETE FROM meta WHERE key GLOB 'pool:*' OR key GLOB 'pool_block:*'", [])?;
     Ok(epoch)
 }
 

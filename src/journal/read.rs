@@ -44,6 +44,14 @@ impl Reader {
         self.text("SELECT value FROM meta WHERE key = ?1", key)
     }
 
+    /// Keys that begin so, without that beginning, with their values.
+    pub fn metas(&self, prefix: &str) -> rusqlite::Result<Vec<(String, String)>> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT substr(key, length(?1) + 1), value FROM meta WHERE key >= ?1 AND key < ?1 || char(1114111) ORDER BY key",
+        )?;
+        statement.query_map([prefix], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
+    }
+
     /// What salvages could not take over.
     pub fn lost(&self) -> rusqlite::Result<Vec<Lost>> {
         Ok(self.meta("lost")?.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default())

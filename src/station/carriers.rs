@@ -7,7 +7,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use jiff::civil::Date;
 use tokio::sync::{Semaphore, mpsc};
 
 use super::config::{CarrierConfig, StationConfig};
@@ -25,18 +24,12 @@ use crate::domain::account::AccountName;
 use crate::domain::id::ParcelId;
 use crate::domain::order::{CarrierCode, Party};
 
-/// Numbers that may be asked for at once.
-const BLOCK: u32 = 500;
-/// JD's pooled numbers live three months; a label of the last day is registered in time.
-const POOLED_DAYS: i64 = 85;
 /// For a pooled number, while nobody asks the carrier.
 const FALL_BACK: Duration = Duration::from_millis(50);
 /// The same where the hub is asked for the parcel's lease first.
 const LEASE: Duration = Duration::from_millis(300);
 /// After a request that the disk didn't take.
 const UNKEPT_PAUSE: Duration = Duration::from_secs(5);
-/// Between two tries to fill a pool.
-const REFILL_PAUSE: Duration = Duration::from_secs(60);
 
 /// One question, built and numbered.
 pub struct Ask {
@@ -83,17 +76,17 @@ pub enum Turnout {
 }
 
 /// A carrier's account, and whether it is worth waiting for.
-struct Account {
-    carrier: Box<dyn Carrier>,
+pub(super) struct Account {
+    pub(super) carrier: Box<dyn Carrier>,
     budget: Duration,
     at_once: Semaphore,
     renewal: Arc<tokens::Turn>,
     breaker: Mutex<Breaker>,
     waiting: Mutex<Waiting>,
     /// How many numbers are held for outages.
-    pool: u32,
+    pub(super) pool: u32,
     /// When the pool may be filled again.
-    refill: Mutex<Instant>,
+    pub(super) refill: Mutex<Instant>,
 }
 
 /// Parcels that are asked about when the carrier answers again.
@@ -105,12 +98,12 @@ struct Waiting {
 }
 
 impl Account {
-    fn breaker(&self) -> MutexGuard<'_, Breaker> {
+    pub(super) fn breaker(&self) -> MutexGuard<'_, Breaker> {
         locked(&self.breaker)
     }
 }
 
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(super) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -122,10 +115,10 @@ pub struct Health {
 }
 
 pub struct Carriers {
-    accounts: BTreeMap<AccountName, Arc<Account>>,
-    client: reqwest::Client,
+    pub(super) accounts: BTreeMap<AccountName, Arc<Account>>,
+    pub(super) client: reqwest::Client,
     /// The breakers' clock.
-    began: Instant,
+    pub(super) began: Instant,
     /// Questions asked so far, by parcel; `true` while one is under way.
     asked: Arc<Mutex<HashMap<ParcelId, (u32, bool)>>>,
 }
@@ -249,43 +242,6 @@ impl Carriers {
             wait(account.clone(), ask.parcel.clone(), UNKEPT_PAUSE, events.clone());
         }
     }
-
-    /// Asks for more numbers for outages where too few are left.
-    pub fn refill(&self, left: impl Fn(&AccountName) -> usize, today: Date, now_us: i64, events: &mpsc::Sender<Event>) {
-        for (name, account) in &self.accounts {
-            // Half of them used is early enough, and rarely enough.
-            let wanted = account.pool.saturating_sub(u32::try_from(left(name)).unwrap_or(u32::MAX));
-            if wanted == 0 || wanted < account.pool.div_ceil(2) || account.breaker().is_open() {
-                continue;
-            }
-            let mut next = locked(&account.refill);
-            if Instant::now() < *next {
-                continue;
-            }
-            *next = Instant::now() + REFILL_PAUSE;
-            drop(next);
-            let operation = Operation::Prefetch { count: wanted.min(BLOCK) };
-            let request = match issuing::request(account.carrier.as_ref(), &operation, now_us) {
-                Ok(request) => request,
-                Err(error) => {
-                    tracing::error!(%error, "this carrier lends no numbers: remove `pool` from its config");
-                    continue;
-                }
-            };
-            let (name, account, client, events) = (name.clone(), account.clone(), self.client.clone(), events.clone());
-            let began = self.began;
-            let expires_on = today.saturating_add(jiff::Span::new().days(POOLED_DAYS));
-            tokio::spawn(async move {
-                match send(&client, &account, &operation, &request, began).await {
-                    Answer::Is(Outcome::Numbers(numbers)) => {
-                        let source = "carrier".to_owned();
-                        let _ = events.send(Event::PoolFilled { account: name, numbers, expires_on, source }).await;
-                    }
-                    answer => tracing::warn!(account = %name, ?answer, "no numbers for outages were given"),
-                }
-            });
-        }
-    }
 }
 
 /// A parcel that was asked for with an account that is no longer there stays as it is: with another one it would be asked
@@ -311,13 +267,13 @@ pub fn tables(config: &StationConfig) -> anyhow::Result<Pools> {
             }
             None => Routes::default(),
         };
-        let (unrouted, fallbacks) = (config.unrouted_labels, config.fallbacks.clone());
-        pools.set(name, Terms { routes, unrouted, fallbacks });
+        let (learn, unrouted) = (config.learn_routes, config.unrouted_labels);
+        pools.set(name, Terms { routes, learn, unrouted, fallbacks: config.fallbacks.clone() });
     }
     Ok(pools)
 }
 
-async fn send(
+pub(super) async fn send(
     client: &reqwest::Client,
     account: &Account,
     operation: &Operation,

@@ -95,6 +95,8 @@ pub struct CarrierConfig {
     pub pool: u32,
     /// The site's table of routes for labels that are printed while the carrier can't be asked.
     pub routes: Option<PathBuf>,
+    /// Routes for such labels are also learned from what the carrier answers about other parcels to the same district.
+    pub learn_routes: bool,
     /// A pooled number may travel with a label that names no route.
     pub unrouted_labels: bool,
     /// What is tried, in this order, while the carrier gives no numbers; at last the temporary label.
@@ -172,6 +174,7 @@ impl Default for CarrierConfig {
             at_once: 4,
             pool: 0,
             routes: None,
+            learn_routes: false,
             unrouted_labels: false,
             fallbacks: vec![Fallback::Pool, Fallback::Reroute],
         }

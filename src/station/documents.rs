@@ -1,6 +1,7 @@
 //! The journal's documents, as the heart asks for them; and what comes down from the hub, as rows.
 
 use crate::bench::{Session, Work};
+use crate::carrier::learned::District;
 use crate::domain::alias;
 use crate::domain::cutoff::CutoffRecord;
 use crate::domain::id::{OperatorId, OrderNo, ParcelId, Sku};
@@ -78,12 +79,24 @@ pub fn open_work(reader: &Reader) -> rusqlite::Result<OpenWork> {
     Ok(OpenWork { sessions: sessions.collect(), works: works.collect() })
 }
 
-/// The site's tables with the numbers that are free. A row that can't be read is an empty pool, which fills again.
+/// The site's tables with the numbers that are free and the routes that were learned. A row that can't be read is as good
+/// as none: pools fill again, and routes are learned again.
 pub fn stocked(reader: &Reader, tables: &Pools) -> Pools {
     let mut pools = tables.clone();
     for account in tables.accounts() {
         if let Some(pool) = parsed("pool", &account.to_string(), reader.meta(&rows::pool_key(account))) {
             pools.restore(account.clone(), pool);
+        }
+        if let Ok(Some(block)) = reader.meta(&rows::pool_block_key(account)) {
+            pools.keep_block(account.clone(), block);
+        }
+        if pools.learns(account) {
+            for (district, codes) in reader.metas(&rows::learned_prefix(account)).unwrap_or_default() {
+                let codes = parsed("learned routes", &account.to_string(), Ok(Some(codes)));
+                if let (Some(district), Some(codes)) = (District::from_key(&district), codes) {
+                    pools.restore_codes(account.clone(), district, codes);
+                }
+            }
         }
     }
     pools

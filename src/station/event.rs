@@ -1,13 +1,12 @@
 //! Everything that can happen to a station, as its loop hands it to the heart.
 
-use jiff::civil::Date;
-
 use crate::carrier::{Operation, Outcome};
 use crate::domain::account::AccountName;
 use crate::domain::fact::{Fact, NewEntry, PrintOutcome};
 use crate::domain::id::{JobId, ParcelId, PlaceName, StationCode, WaybillId};
 use crate::domain::order::CarrierCode;
 use crate::station::news::CarrierNews;
+use crate::wire::PoolNumber;
 
 /// What came of a request to a carrier.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,6 +14,25 @@ pub enum Answer {
     Is(Outcome),
     /// It never left this machine.
     NotSent(String),
+}
+
+/// Who lent numbers for outages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    Carrier,
+    Hub {
+        /// What the hub calls what it lent; named when it is asked again, for then it is kept.
+        block: String,
+    },
+}
+
+impl Source {
+    pub fn word(&self) -> &'static str {
+        match self {
+            Source::Carrier => "carrier",
+            Source::Hub { .. } => "hub",
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -85,9 +103,8 @@ pub enum Event {
     /// Numbers for outages came.
     PoolFilled {
         account: AccountName,
-        numbers: Vec<String>,
-        expires_on: Date,
-        source: String,
+        numbers: Vec<PoolNumber>,
+        source: Source,
     },
     /// A request is about to leave, or something is known of it.
     Carrier {

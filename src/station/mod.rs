@@ -13,6 +13,7 @@ pub mod issuing;
 pub mod tokens;
 mod carriers;
 mod outages;
+mod refill;
 mod label_data;
 pub mod pools;
 pub mod outlet;

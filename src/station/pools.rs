@@ -6,10 +6,14 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::bench::Spare;
+use crate::carrier::learned::{Codes, District};
 use crate::carrier::routes::Routes;
 use crate::domain::account::AccountName;
 use crate::domain::order::{CarrierCode, Party};
 use crate::station::config::Fallback;
+
+/// What a label needs for sorting, under the carrier's own names.
+type Routing = BTreeMap<String, serde_json::Value>;
 
 /// Free numbers of one account with their last days.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -21,6 +25,10 @@ pub struct Pool(BTreeMap<String, Date>);
 pub struct Pools {
     pools: BTreeMap<AccountName, Pool>,
     terms: BTreeMap<AccountName, Terms>,
+    /// The last block that the hub lent, by its name for it.
+    blocks: BTreeMap<AccountName, String>,
+    /// By account and district, of accounts that learn.
+    codes: BTreeMap<AccountName, BTreeMap<District, Codes>>,
 }
 
 /// What a site says of an account's parcels while its carrier gives no numbers.
@@ -28,7 +36,9 @@ pub struct Pools {
 pub struct Terms {
     /// Where they go, for labels with a pooled number.
     pub routes: Routes,
-    /// A label may name no route where the table has none.
+    /// What carriers answered about other parcels routes a label where the table has nothing.
+    pub learn: bool,
+    /// A label may name no route where there is none.
     pub unrouted: bool,
     /// In their order; at last the temporary label.
     pub fallbacks: Vec<Fallback>,
@@ -59,6 +69,41 @@ impl Pools {
 
     pub fn restore(&mut self, account: AccountName, pool: Pool) {
         self.pools.insert(account, pool);
+    }
+
+    pub fn learns(&self, account: &AccountName) -> bool {
+        self.terms.get(account).is_some_and(|terms| terms.learn)
+    }
+
+    pub fn restore_codes(&mut self, account: AccountName, district: District, codes: Codes) {
+        self.codes.entry(account).or_default().insert(district, codes);
+    }
+
+    /// The carrier's own answer about a parcel to this receiver; what is known of the district with it.
+    pub fn learn(
+        &mut self,
+        account: &AccountName,
+        receiver: &Party,
+        routing: &Routing,
+        today: Date,
+    ) -> Option<(District, &Codes)> {
+        let district = District::of(receiver).filter(|_| self.learns(account))?;
+        let codes = self.codes.entry(account.clone()).or_default().entry(district.clone()).or_default();
+        codes.see(account.carrier, routing, today).then_some((district, codes))
+    }
+
+    /// What was learned of the receiver's district, where that is enough to sort by.
+    fn learned(&self, account: &AccountName, receiver: &Party, today: Date) -> Option<Routing> {
+        let district = District::of(receiver).filter(|_| self.learns(account))?;
+        self.codes.get(account)?.get(&district)?.known(account.carrier, today)
+    }
+
+    pub fn keep_block(&mut self, account: AccountName, block: String) {
+        self.blocks.insert(account, block);
+    }
+
+    pub fn block(&self, account: &AccountName) -> Option<&str> {
+        self.blocks.get(account).map(String::as_str)
     }
 
     pub fn fill(&mut self, account: &AccountName, numbers: &[String], expires_on: Date) {
@@ -99,7 +144,9 @@ impl Pools {
         let account = self.account_of(carrier, shop)?;
         let terms = self.terms.get(account)?;
         let (number, _) = self.usable(account, today).min_by_key(|(number, last)| (**last, (*number).clone()))?;
-        let routing = receiver.and_then(|receiver| terms.routes.find(receiver));
+        // What somebody wrote down comes before what was only seen.
+        let routed = |receiver| terms.routes.find(receiver).or_else(|| self.learned(account, receiver, today));
+        let routing = receiver.and_then(routed);
         let routing = routing.or_else(|| terms.unrouted.then(BTreeMap::new))?;
         Some(Spare { number: number.clone(), routing })
     }
@@ -156,6 +203,30 @@ mod tests {
         assert_eq!(spare.routing["target_sort_center_name"], "杭州分拣中心");
         assert_eq!(pools.spare(CarrierCode::Jd, None, Some(&Party::default()), today), None, "no such place");
         assert_eq!(pools.spare(CarrierCode::Jd, None, None, today), None, "a sealed receiver");
+    }
+
+    #[test]
+    fn a_learned_route_helps_where_the_table_has_none_and_the_site_wants_it() {
+        let (today, jd) = (date(2026, 2, 18), AccountName::from(CarrierCode::Jd));
+        let table = "province,city,district,target_sort_center_name\n江苏省,,,南京分拣中心\n";
+        let routes = Routes::read(table).expect("a table");
+        let routing = Routing::from([("target_sort_center_name".to_owned(), "杭州分拣中心".into())]);
+        for (learn, expected) in [(false, None), (true, Some("杭州分拣中心"))] {
+            let mut pools = Pools::default();
+            pools.set(jd.clone(), Terms { routes: routes.clone(), learn, ..Terms::default() });
+            pools.fill(&jd, &["JDVA1".into()], date(2026, 2, 28));
+            for _ in 0..3 {
+                assert_eq!(pools.learn(&jd, &receiver(), &routing, today).is_some(), learn);
+            }
+            let spare =
+                |party: &Party| pools.spare(CarrierCode::Jd, None, Some(party), today).map(|spare| spare.routing);
+            let found = spare(&receiver());
+            let center = found.as_ref().and_then(|routing| routing["target_sort_center_name"].as_str());
+            assert_eq!(center, expected);
+            assert_eq!(found.is_some_and(|routing| routing["learned"] == true), learn, "and the label says so");
+            let nanjing = Party { province: "江苏省".into(), ..receiver() };
+            assert!(!spare(&nanjing).expect("it is in the table").contains_key("learned"));
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The rows that a fact changes, as the journal keeps them beside its entry: what a station starts from again.
 
 use crate::bench::{Session, Work};
+use crate::carrier::learned::{Codes, District};
 use crate::domain::account::AccountName;
 use crate::domain::fact::{Fact, PrintOutcome};
 use crate::domain::id::ParcelId;
@@ -66,6 +67,25 @@ pub fn pool(account: &AccountName, pool: &Pool) -> Upsert {
 
 pub fn pool_key(account: &AccountName) -> String {
     format!("pool:{account}")
+}
+
+/// The last block of them that the hub lent.
+pub fn pool_block(account: &AccountName, block: &str) -> Upsert {
+    Upsert::Meta { key: pool_block_key(account), value: block.to_owned() }
+}
+
+pub fn pool_block_key(account: &AccountName) -> String {
+    format!("pool_block:{account}")
+}
+
+/// What was learned of a district's routing codes.
+pub fn learned(account: &AccountName, district: &District, codes: &Codes) -> Upsert {
+    Upsert::Meta { key: format!("{}{}", learned_prefix(account), district.key()), value: json(codes) }
+}
+
+/// What the keys of an account's districts begin with.
+pub fn learned_prefix(account: &AccountName) -> String {
+    format!("learned:{account}|")
 }
 
 /// What was found out about a printer: one that answered and is silent after a restart has a fault.

@@ -1,6 +1,7 @@
 //! What station and hub say to each other, versioned by path (`/v1`). Plain data only; times are microseconds.
 //! Unknown fields are let through, so that one side may be a version ahead.
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -159,6 +160,31 @@ pub enum AskRequest {
     /// May the parcel go with another carrier, since nothing of it is at its own? One of `can`, whom this station may ask
     /// now. Asked again under the same id it gets the same answer.
     Reroute { parcel_id: String, waybill_id: String, can: Vec<CarrierCode> },
+    /// Up to `count` numbers for outages, of the account of this carrier and shop. `epoch` is the journal's, `last` the last
+    /// block that it keeps: until that names a block, its numbers are the answer again, so none is lost with an answer.
+    Pool {
+        carrier: CarrierCode,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        shop: Option<String>,
+        count: u32,
+        epoch: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        last: Option<String>,
+    },
+}
+
+/// Numbers that one station alone may use from now on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PoolBlock {
+    pub block: String,
+    pub numbers: Vec<PoolNumber>,
+}
+
+/// A number held for outages, with the last day it may be used on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PoolNumber {
+    pub number: String,
+    pub expires_on: Date,
 }
 
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -170,6 +196,9 @@ pub struct AskAnswer {
     /// Why what was asked for can't be.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refused: Option<String>,
+    /// Answers `Pool`, without numbers where all are lent; none where the hub keeps no pool of that account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pool: Option<PoolBlock>,
 }
 
 /// `POST /v1/join`: a one-time code for the station's own key.

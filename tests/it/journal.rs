@@ -261,3 +261,25 @@ fn a_long_reader_holds_up_no_commit() {
     // A checkpoint that waits for the reader waits 5 s, each time.
     assert!(begun.elapsed() < std::time::Duration::from_secs(30), "commits wait for a reader: {:?}", begun.elapsed());
 }
+
+/// Numbers held for outages may be on parcels that only the other file knows of.
+#[test]
+fn a_new_epoch_holds_none_of_the_old_ones_numbers() {
+    let (_folder, path) = folder();
+    let kept = ["pool:jd", "pool_block:jd", "printer:desk"];
+    let again = || {
+        let journal = opened(&path);
+        let reader = journal.reader().expect("a reader");
+        let there = kept.map(|key| reader.meta(key).expect("a row").is_some());
+        drop(reader);
+        close(journal, &path);
+        there
+    };
+    let journal = opened(&path);
+    let upserts = kept.map(|key| Upsert::Meta { key: key.into(), value: "{}".into() }).to_vec();
+    journal.append_now(Batch { entries: Vec::new(), upserts }).expect("it is written");
+    close(journal, &path);
+    assert_eq!(again(), [true, true, true], "the same epoch goes on");
+    std::fs::remove_file(path.with_extension("epoch")).expect("the epoch file goes");
+    assert_eq!(again(), [false, false, true]);
+}

@@ -52,6 +52,25 @@ fn drawing(label: &Label) -> String {
     text
 }
 
+/// Whoever sorts must be able to tell.
+#[test]
+fn a_label_with_learned_codes_says_so_and_no_other_does() {
+    let (templates, fonts) = (Templates::builtin(), fonts());
+    for carrier in CarrierCode::ALL.map(CarrierCode::as_str) {
+        for name in ["76x130", "100x150", "76x130-reprint", "100x150-reprint"].map(|size| format!("{carrier}-{size}")) {
+            let template = templates.get(&name).expect("a template");
+            let mut data = data_for(&name);
+            let says = |data: &LabelData| {
+                drawing(&render(template, data, &fonts, 203).expect("a label")).contains("按往单推定")
+            };
+            assert!(!says(&data), "{name}");
+            data.waybill.origin = Origin::Pool;
+            data.waybill.routing.insert("learned".into(), true.into());
+            assert!(says(&data), "{name}");
+        }
+    }
+}
+
 #[test]
 fn every_template_draws_as_reviewed() {
     let (templates, fonts) = (Templates::builtin(), fonts());

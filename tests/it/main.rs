@@ -46,6 +46,7 @@ mod issuing;
 mod outage;
 mod ahead;
 mod relabel;
+mod pools;
 mod shops;
 mod adjust;
 mod bad_disk;

@@ -14,7 +14,7 @@ pub struct Args {
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     #[arg(long)]
-    json: bool,
+    pub json: bool,
 }
 
 pub fn pool(args: &Args) -> anyhow::Result<ExitCode> {

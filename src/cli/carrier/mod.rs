@@ -6,6 +6,8 @@ mod call;
 mod explain;
 #[cfg(feature = "station")]
 mod health;
+#[cfg(feature = "hub")]
+mod pool;
 mod sign;
 
 use std::path::{Path, PathBuf};
@@ -38,12 +40,32 @@ enum Command {
     Sign(sign::Args),
     /// What a carrier's error code or scan code means, and who does what about it
     Explain(explain::Args),
-    #[cfg(feature = "station")]
-    /// The numbers that a running station holds for outages
-    Pool(health::Args),
+    /// The numbers that a running station or a hub holds for outages, and bringing a carrier's to a hub
+    #[cfg(any(feature = "station", feature = "hub"))]
+    Pool(PoolArgs),
     #[cfg(feature = "station")]
     /// Which carriers a running station gave up for the moment, and what waits for them
     Breaker(health::Args),
+}
+
+#[cfg(any(feature = "station", feature = "hub"))]
+#[derive(clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
+struct PoolArgs {
+    #[cfg(feature = "hub")]
+    #[command(subcommand)]
+    act: Option<pool::Act>,
+    #[cfg(feature = "station")]
+    #[command(flatten)]
+    station: health::Args,
+    /// Show a hub's, e.g. http://127.0.0.1:7080, in place of the station's
+    #[cfg(feature = "hub")]
+    #[arg(long, value_name = "URL")]
+    to: Option<String>,
+    /// Print it as JSON
+    #[cfg(not(feature = "station"))]
+    #[arg(long)]
+    json: bool,
 }
 
 #[derive(clap::Args)]
@@ -106,11 +128,31 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
         Command::Call(args) => call::run(&args),
         Command::Sign(args) => sign::run(&args),
         Command::Explain(args) => explain::run(&args),
-        #[cfg(feature = "station")]
-        Command::Pool(args) => health::pool(&args),
+        #[cfg(any(feature = "station", feature = "hub"))]
+        Command::Pool(args) => pool(&args),
         #[cfg(feature = "station")]
         Command::Breaker(args) => health::breaker(&args),
     }
+}
+
+#[cfg(any(feature = "station", feature = "hub"))]
+fn pool(args: &PoolArgs) -> anyhow::Result<ExitCode> {
+    #[cfg(feature = "hub")]
+    {
+        #[cfg(feature = "station")]
+        let json = args.station.json;
+        #[cfg(not(feature = "station"))]
+        let json = args.json;
+        match (&args.act, &args.to) {
+            (Some(pool::Act::Import(args)), _) => return pool::import(args),
+            (None, Some(url)) => return pool::of_hub(url, json),
+            (None, None) => {}
+        }
+    }
+    #[cfg(feature = "station")]
+    return health::pool(&args.station);
+    #[cfg(not(feature = "station"))]
+    bail!("say whose: --to URL");
 }
 
 fn request(args: &RequestArgs) -> anyhow::Result<ExitCode> {

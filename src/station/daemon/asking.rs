@@ -15,6 +15,7 @@ use crate::machine;
 use crate::station::carriers::{self, Turnout};
 use crate::station::event::Event;
 use crate::station::news::CarrierNews;
+use crate::station::refill::Stock;
 use crate::sync::link::LinkError;
 use crate::wire::AskRequest;
 
@@ -106,7 +107,15 @@ impl Daemon {
     pub(super) fn fill_pools(&mut self) {
         let today = self.today();
         self.heart.set_today(today);
-        self.carriers.refill(|account| self.heart.spares(account), today, machine::wall_us(), &self.events);
+        let stock = Stock {
+            hub: self.link.as_ref(),
+            epoch: self.journal.epoch(),
+            left: &|account| self.heart.spares(account),
+            block: &|account| self.heart.pool_block(account).map(str::to_owned),
+            today,
+            now_us: machine::wall_us(),
+        };
+        self.carriers.refill(&stock, &self.events);
     }
 
     /// The office hears of carriers that are given up, and that they answer again.

@@ -186,8 +186,8 @@ impl Heart {
             Event::CarrierAnswered { parcel, operation, answer, tries } => {
                 self.answered(&mut turn, documents, parcel, &operation, answer, tries);
             }
-            Event::PoolFilled { account, numbers, expires_on, source } => {
-                self.fill(&mut turn, documents, account, numbers, expires_on, source);
+            Event::PoolFilled { account, numbers, source } => {
+                self.fill(&mut turn, documents, &account, numbers, source);
             }
             Event::Carrier { parcel, waybill_id, carrier, news } => {
                 self.carrier(&mut turn, documents, parcel, waybill_id, carrier, news);
@@ -370,6 +370,7 @@ impl Heart {
             upserts.extend(rows::number(parcel_id, &entry.fact));
             upserts.extend(rows::job(parcel_id, &entry.fact));
             self.numbers_of(parcel_id, &entry.fact);
+            self.learn(documents, parcel_id, &entry.fact, upserts);
         }
         if let Some((_, session)) = entry.fact.place().and_then(|name| self.places.get_mut(name)) {
             session.remember(entry, after.as_ref());

@@ -1,6 +1,7 @@
 //! The heart's dealings with carriers: whose numbers are asked for, what an answer makes of a parcel, and the numbers held
 //! for outages.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use jiff::civil::Date;
@@ -16,12 +17,13 @@ use crate::domain::order::CarrierCode;
 use crate::domain::waybill::Origin;
 use crate::journal::Upsert;
 use crate::station::config::Fallback as Step;
-use crate::station::event::Answer;
+use crate::station::event::{Answer, Source};
 use crate::station::issuing;
-use crate::station::load::{Documents, Memory};
+use crate::station::load::{self, Documents, Memory};
 use crate::station::news::{CarrierNews, nobodys};
 use crate::station::pools::Pools;
 use crate::station::rows;
+use crate::wire::PoolNumber;
 
 /// ZTO's numbers are paid for and can't be given back: none is asked for before its wave is released or somebody packs it.
 fn is_too_early(view: &View) -> bool {
@@ -44,6 +46,11 @@ impl Heart {
     /// Numbers that may still be used today.
     pub fn spares(&self, account: &AccountName) -> usize {
         self.pools.left(account, self.today)
+    }
+
+    /// The last block of numbers that the hub lent and this station keeps.
+    pub fn pool_block(&self, account: &AccountName) -> Option<&str> {
+        self.pools.block(account)
     }
 
     pub fn set_hub(&mut self, has_hub: bool) {
@@ -178,27 +185,34 @@ impl Heart {
         turn.again.extend(again.map(|pause| (parcel, pause)));
     }
 
-    /// Only numbers that are the carrier's, and that nobody has or had.
+    /// Only numbers that are the carrier's, and that nobody has or had. The block they came in is kept in the same commit.
     pub(super) fn fill(
         &mut self,
         turn: &mut Turn,
         documents: &dyn Documents,
-        account: AccountName,
-        mut numbers: Vec<String>,
-        expires_on: Date,
-        source: String,
+        account: &AccountName,
+        numbers: Vec<PoolNumber>,
+        source: Source,
     ) {
+        let carrier = account.carrier;
         let known = |number: &str| self.parcel_of(number).is_some() || documents.parcel_of(number).is_some();
-        let (carrier, held) = (account.carrier, |number: &str| self.pools.holder(account.carrier, number).is_some());
-        numbers.retain(|number| number::is_from(carrier, number) && !held(number) && !known(number));
-        numbers.sort();
-        numbers.dedup();
-        if numbers.is_empty() {
-            return;
+        let held = |number: &str| self.pools.holder(carrier, number).is_some();
+        let mut by_day: BTreeMap<Date, BTreeSet<String>> = BTreeMap::new();
+        for PoolNumber { number, expires_on } in numbers {
+            if number::is_from(carrier, &number) && !held(&number) && !known(&number) {
+                by_day.entry(expires_on).or_default().insert(number);
+            }
         }
-        let fact = Fact::PoolFilled { carrier, numbers, expires_on, source, account: account.shop };
-        let entry = NewEntry { fact, parcel: None, orders: Vec::new(), operator: None, device: None };
-        self.remember(turn, documents, vec![entry]);
+        for (expires_on, numbers) in by_day {
+            let (numbers, account) = (numbers.into_iter().collect(), account.shop.clone());
+            let fact = Fact::PoolFilled { carrier, numbers, expires_on, source: source.word().into(), account };
+            let entry = NewEntry { fact, parcel: None, orders: Vec::new(), operator: None, device: None };
+            self.remember(turn, documents, vec![entry]);
+        }
+        if let Source::Hub { block } = source {
+            rows::put(&mut turn.upserts, rows::pool_block(account, &block));
+            self.pools.keep_block(account.clone(), block);
+        }
     }
 
     pub(super) fn carrier(
@@ -256,6 +270,28 @@ impl Heart {
                 CarrierNews::Rejected { code: NUMBER_TAKEN.into(), message, booked: true }
             }
             None => news,
+        }
+    }
+
+    /// Where the carrier itself sends a parcel, for others to the same district.
+    pub(super) fn learn(
+        &mut self,
+        documents: &dyn Documents,
+        parcel: &ParcelId,
+        fact: &Fact,
+        upserts: &mut Vec<Upsert>,
+    ) {
+        let routing = match fact {
+            Fact::WaybillIssued { origin: Origin::Direct, routing, .. } | Fact::WaybillRegistered { routing, .. } => {
+                routing
+            }
+            _ => return,
+        };
+        let Some(view) = load::view(documents, self, parcel) else { return };
+        let Some(receiver) = view.orders.iter().find_map(|record| record.order.receiver.as_ref()) else { return };
+        let account = AccountName { shop: view.work.account.clone(), ..view.parcel.carrier.into() };
+        if let Some((district, codes)) = self.pools.learn(&account, receiver, routing, self.today) {
+            rows::put(upserts, rows::learned(&account, &district, codes));
         }
     }
 

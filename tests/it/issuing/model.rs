@@ -12,11 +12,12 @@ use milepost::domain::order::Party;
 use milepost::domain::parcel::Standing;
 use milepost::domain::waybill::Origin;
 use milepost::station::config::Fallback;
-use milepost::station::event::{Answer, Event};
+use milepost::station::event::{Answer, Event, Source};
 use milepost::station::heart::{Heart, Turn};
 use milepost::station::issuing;
 use milepost::station::news::CarrierNews;
 use milepost::station::pools::{Pools, Terms};
+use milepost::wire::PoolNumber;
 
 mod ends;
 
@@ -390,8 +391,9 @@ impl Model {
             2 => known().unwrap_or_default(),
             _ => vec!["SF1234567890123".to_owned(), String::new()],
         };
-        let (expires_on, source) = (date(2026, 5, 1), "carrier".to_owned());
-        self.handle(Event::PoolFilled { account: JD.into(), numbers, expires_on, source });
+        let expires_on = date(2026, 5, 1);
+        let numbers = numbers.into_iter().map(|number| PoolNumber { number, expires_on }).collect();
+        self.handle(Event::PoolFilled { account: JD.into(), numbers, source: Source::Carrier });
     }
 
     pub fn spares(&self) -> usize {

@@ -93,6 +93,7 @@ impl Desk {
                 push_secret: Some(secret.clone()),
                 poll: false,
                 subscribe: false,
+                pool: 0,
             })
         };
         let carriers = Carriers {

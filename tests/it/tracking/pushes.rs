@@ -246,6 +246,7 @@ async fn a_door_without_anybody_who_may_come_in_is_a_mistake() {
         push_secret: Some(short),
         poll: false,
         subscribe: false,
+        pool: 0,
     });
     let said = said(config).await;
     assert!(said.contains("use 16 or more") && !said.contains(&SECRET[..15]), "{said}");

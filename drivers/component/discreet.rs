@@ -14,11 +14,33 @@ pub fn without(words: &str, contents: &Value) -> String {
     leaves(contents, &mut texts);
     // The longest first: a name may be a part of an address.
     texts.sort_by_key(|text| std::cmp::Reverse(text.len()));
-    let mut clean = words.to_owned();
+    let mut clean = if is_sealed(contents) { without_names(words) } else { words.to_owned() };
     for text in texts.iter().filter(|text| is_telling(text)) {
         clean = clean.replace(text.as_str(), GAP);
     }
     without_phones(&clean).chars().take(LONGEST).collect()
+}
+
+/// What only the component can read, it may quote all the same.
+fn is_sealed(contents: &Value) -> bool {
+    match contents {
+        Value::Object(values) => values.contains_key("encryptedData") || values.values().any(is_sealed),
+        Value::Array(values) => values.iter().any(is_sealed),
+        _ => false,
+    }
+}
+
+/// Codes and English stay; Chinese may be anybody's name or address.
+fn without_names(words: &str) -> String {
+    let mut clean = String::new();
+    for c in words.chars() {
+        if c.is_ascii() {
+            clean.push(c);
+        } else if !clean.ends_with(GAP) {
+            clean += GAP;
+        }
+    }
+    clean
 }
 
 /// A few letters or digits may be any word or code.
@@ -63,5 +85,7 @@ mod tests {
         let said = without("40: 王小明 13800001234, or 75512345678, can't be drawn on page 7", &contents);
         assert_eq!(said, "40: … …, or …, can't be drawn on page 7");
         assert_eq!(without(&"x".repeat(1_000), &contents).len(), LONGEST);
+        let sealed = serde_json::json!([{ "encryptedData": "AES:eHg=", "ver": "1" }]);
+        assert_eq!(without("40: 王小明的单子解密失败 (13800001234)", &sealed), "40: … (…)");
     }
 }

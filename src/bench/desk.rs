@@ -189,9 +189,12 @@ fn queue(decision: &mut Decision, place: &Place, view: &View, next: u32, input: 
             Queued::Yes
         }
         Err(missing) => {
-            let gap = matches!(missing, Prompt::NoComponent { .. });
+            if matches!(missing, Prompt::NoComponent { .. }) {
+                decision.stop(Some(view), missing);
+                return Queued::Gap;
+            }
             decision.say(missing);
-            if gap { Queued::Gap } else { Queued::Waits }
+            Queued::Waits
         }
     }
 }

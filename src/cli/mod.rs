@@ -46,6 +46,8 @@ mod remote;
 mod label;
 #[cfg(feature = "sim")]
 mod sim;
+#[cfg(feature = "sim")]
+mod sim_carriers;
 mod version;
 mod runtime;
 

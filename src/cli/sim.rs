@@ -73,6 +73,12 @@ enum Command {
         #[arg(long, default_value_t = 0)]
         grams: u32,
     },
+    /// The carriers SF, ZTO and JD, each on a port of its own; what is typed makes one fail: `sf timeout`, `jd 500`, `zto ok`
+    Carriers {
+        /// The first of their three ports; 0 takes any
+        #[arg(long, default_value = "127.0.0.1:7091")]
+        listen: SocketAddr,
+    },
     /// A scanner: sends each CODE to a station's TCP scanner port and prints the answer
     Scanner {
         /// The port of a `tcp://` scanner with `feedback = true`
@@ -258,6 +264,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
                 println!("url = \"{}\"\nprofile = \"{profile}\"", sim.url);
                 weigh(&sim).await?;
             }
+            Command::Carriers { listen } => super::sim_carriers::run(listen).await?,
             Command::Scanner { to, codes } => scan(to, &codes).await?,
         }
         Ok(ExitCode::SUCCESS)

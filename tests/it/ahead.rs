@@ -36,3 +36,25 @@ async fn prepaid_numbers_are_not_asked_for_before_their_parcel_is_packed_or_rele
     assert!(zto.book().values().any(|entry| entry.number == number), "{number}");
     bench.station.stop().await.expect("the station ends");
 }
+
+/// Rules, or an order, may choose a carrier that this station can't ask.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_carrier_without_an_account_is_told_and_the_bench_goes_on() {
+    let world = World::start().await;
+    let place = world.place("bench-1", "pack");
+    let mut bench = Bench::at(world, &place, Some("SF1000000000099")).await;
+    let mut order = serde_json::to_value(shelf::order("2001", 1, &[one("红茶")], None)).expect("plain data");
+    order["carrier"] = json!("jd");
+    bench.world.post("/v1/orders", &json!({ "orders": [order] })).await;
+    eventually("the order to come down", async || bench.gun.scan("2001").await == "OK 请扫商品，还差 1 件").await;
+    assert!(bench.gun.scan(&code("红茶")).await.starts_with("OK"));
+    bench.number("stick_temporary").await;
+    eventually("the office to know why", async || {
+        let told = bench.world.get("/v1/exceptions").await;
+        let all = told["exceptions"].as_array().cloned().unwrap_or_default();
+        let of = |kind: &str| all.iter().find(|one| one["kind"] == kind).map(|one| one["en"].to_string());
+        of("carrier_given_up").is_some_and(|en| en.contains("no account for it: add one"))
+    })
+    .await;
+    bench.station.stop().await.expect("the station ends");
+}

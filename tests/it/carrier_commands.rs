@@ -4,6 +4,7 @@ use std::process::{Command, Output, Stdio};
 
 use milepost::sim::carrier::Fault;
 use serde_json::{Value, json};
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 
 use crate::world::{World, eventually};
 
@@ -91,4 +92,59 @@ async fn a_running_station_tells_how_its_carriers_do() {
     let gone = told("breaker");
     assert_eq!(gone.status.code(), Some(1));
     assert!(said(&gone).contains("start it"), "{}", said(&gone));
+}
+
+/// The simulated carriers as a person tries things out with them: what is typed makes one fail, and mends it.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_carriers_can_be_played_at_home() {
+    let mut carriers = tokio::process::Command::new(env!("CARGO_BIN_EXE_milepost"))
+        .args(["sim", "carriers", "--listen", "127.0.0.1:0"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .expect("the program runs");
+    let mut typed = carriers.stdin.take().expect("it was piped");
+    let mut lines = BufReader::new(carriers.stdout.take().expect("it was piped")).lines();
+    let mut config = String::new();
+    loop {
+        let line = lines.next_line().await.expect("text").expect("it goes on");
+        if line.starts_with("# type") {
+            break;
+        }
+        config += &format!("{line}\n");
+    }
+    let station: milepost::station::config::StationConfig =
+        milepost::config::parse(&config, std::path::Path::new("station.toml")).expect("what it says is a config");
+    let folder = tempfile::TempDir::new().expect("a folder");
+    let put = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).expect("the folder takes a file");
+        path.to_str().expect("a path is text").to_owned()
+    };
+    let url = |config: Option<milepost::station::config::CarrierConfig>| config.and_then(|config| config.endpoint);
+    let sf = put("sf.toml", &format!("[account]\nendpoint = {:?}\n", url(station.sf).expect("SF's address")));
+    let jd = config.lines().skip_while(|line| *line != "# [account]").map(|line| line.trim_start_matches("# "));
+    let jd = put("jd.toml", &jd.collect::<Vec<_>>().join("\n"));
+    let mut shipment = crate::carrier::shipment();
+    // Whose name JD takes as well.
+    shipment["receiver"]["name"] = json!("王小明");
+    let data = put("shipment.json", &shipment.to_string());
+    let create = |carrier: &str, account: &str| {
+        milepost(&["call", carrier, "create", "--config", account, "--data", &data, "--yes"])
+    };
+    for (carrier, account) in [("sf", &sf), ("jd", &jd)] {
+        let output = create(carrier, account);
+        assert!(output.status.success(), "{carrier}: {}", said(&output));
+    }
+    for (line, heard, works) in [
+        ("sf 500", "sf 500", false),
+        ("sf ok", "sf ok", true),
+        ("sf sulk", "`sulk` is nothing a carrier does: ok, timeout, down, 500, html, reset or wrong-number", true),
+        ("ems ok", "`ems` is no carrier here: sf, zto or jd", true),
+    ] {
+        typed.write_all(format!("{line}\n").as_bytes()).await.expect("it listens");
+        assert_eq!(lines.next_line().await.expect("text").as_deref(), Some(heard));
+        assert_eq!(create("sf", &sf).status.success(), works, "{line}");
+    }
 }

@@ -283,3 +283,23 @@ async fn a_cancelled_order_is_not_brought_back_by_a_hold() {
     assert_eq!((status, detail.as_str()), (409, "order 1001 is cancelled and stays so: import it as a new order"));
     assert_eq!(standing(&world, "1001").await, "cancelled");
 }
+
+/// A mistyped number would send two customers' goods in one box.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_number_on_somebody_elses_goods_holds_the_order() {
+    let world = World::start().await;
+    let elsewhere = |order_no: &str| {
+        let mut order = order(order_no);
+        let receiver = order.receiver.as_mut().expect("an open receiver");
+        (receiver.phone, receiver.detail) = ("13900005678".into(), "解放路1号".into());
+        order
+    };
+    let other_shop = Order { shop: "云上茶二店".into(), ..order("1002") };
+    let answer = batch(&world, &[&order("1001"), &other_shop, &elsewhere("1003")]).await;
+    assert_eq!(answer["accepted"], 2, "who orders in two shops gets one box: {answer}");
+    assert_eq!(answer["held"][0]["order_no"], "1003");
+    assert!(answer["held"][0]["reason"].as_str().is_some_and(|why| why.contains("is on another parcel already")));
+    // Who is in the box already may move.
+    let moved = Order { revision: 2, ..elsewhere("1002") };
+    assert_eq!(batch(&world, &[&moved]).await["accepted"], 1);
+}

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::start::of_the_station;
 use super::{Arrived, Daemon, Then};
@@ -14,6 +14,7 @@ use crate::journal::Upsert;
 use crate::machine;
 use crate::station::carriers::{self, Turnout};
 use crate::station::event::Event;
+use crate::station::heart::REROUTE_PAUSE;
 use crate::station::news::CarrierNews;
 use crate::station::refill::Stock;
 use crate::sync::link::LinkError;
@@ -60,8 +61,14 @@ impl Daemon {
     }
 
     /// Asks the hub, until it answers, whether the parcel may go with another carrier than the one it has under this id.
-    fn reroute(&self, view: &View, waybill_id: &WaybillId) {
+    fn reroute(&mut self, view: &View, waybill_id: &WaybillId) {
         let parcel = view.parcel.parcel_id.clone();
+        // A carrier that answers again lets its parcels ask as well: one question is enough.
+        let now = Instant::now();
+        self.rerouting.retain(|_, asked| now.duration_since(*asked) < REROUTE_PAUSE);
+        if self.rerouting.insert(waybill_id.clone(), now).is_some() {
+            return;
+        }
         let Some(link) = self.link.clone() else {
             return self.later(Event::RerouteRefused { parcel, why: "there is no hub".to_owned() }, Duration::ZERO);
         };

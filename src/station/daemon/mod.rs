@@ -8,7 +8,7 @@ mod start;
 
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use drivers::scale::{ScaleEvent, ScaleHandle};
 use drivers::scanner::{ScannerEvent, ScannerHandle};
@@ -18,7 +18,7 @@ pub use start::Running;
 
 use crate::bench::{Action, PrintOrder, Prompt};
 use crate::domain::fact::Fact;
-use crate::domain::id::{ParcelId, PlaceName};
+use crate::domain::id::{ParcelId, PlaceName, WaybillId};
 use crate::journal::{AppendError, Batch, Committed, Journal, Reader, Upsert};
 use crate::machine;
 use crate::station::config::StationConfig;
@@ -88,6 +88,8 @@ pub struct Daemon {
     syncing: tokio::task::JoinSet<()>,
     carriers: carriers::Carriers,
     outages: Outages,
+    /// When the hub was asked last to let the parcel of an id go with another carrier.
+    rerouting: HashMap<WaybillId, Instant>,
     /// Where parcels go, by the site's tables.
     tables: Pools,
     committed: watch::Sender<u64>,

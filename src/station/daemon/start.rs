@@ -172,6 +172,7 @@ impl Daemon {
             syncing,
             carriers,
             outages: Default::default(),
+            rerouting: HashMap::new(),
             tables,
             committed,
             kept,

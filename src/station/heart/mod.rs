@@ -21,7 +21,7 @@ use crate::domain::id::{JobId, ParcelId, PlaceName, StationCode, WaveCode};
 use crate::journal::Upsert;
 
 /// Before a hub that didn't answer is asked for another carrier again.
-const REROUTE_PAUSE: Duration = Duration::from_secs(5);
+pub const REROUTE_PAUSE: Duration = Duration::from_secs(10);
 
 /// What follows from an event.
 #[derive(Clone, Debug, Default, PartialEq)]

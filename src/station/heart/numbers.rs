@@ -79,10 +79,7 @@ impl Heart {
 
     /// Another carrier may be asked for a parcel that surely isn't at its own, whose carrier nobody named, once.
     fn may_reroute(&self, view: &View) -> bool {
-        let nothing_there = match &view.work.asked {
-            Asked::NotSent | Asked::Rejected { booked: false, .. } => true,
-            _ => false,
-        };
+        let nothing_there = matches!(view.work.asked, Asked::NotSent | Asked::Rejected { booked: false, .. });
         let others = || self.pools.carriers(view.shop()).any(|carrier| carrier != view.parcel.carrier);
         let unnamed = || view.orders.iter().all(|record| record.order.carrier.is_none());
         self.has_hub

@@ -126,8 +126,10 @@ impl Default for Timetable {
 impl Timetable {
     /// Of what a hub sent down. All of it is in the hub's one zone; where that isn't known nothing is promised.
     pub fn of_records(records: Vec<CutoffRecord>) -> Timetable {
-        let zone = records.last().and_then(|record| TimeZone::get(&record.zone).ok());
-        let cutoffs = records.into_iter().map(|record| record.cutoff).filter(|cutoff| !cutoff.at.is_empty());
+        // One that was taken out stays as it last was, and so does its zone.
+        let held: Vec<CutoffRecord> = records.into_iter().filter(|record| !record.cutoff.at.is_empty()).collect();
+        let zone = held.last().and_then(|record| TimeZone::get(&record.zone).ok());
+        let cutoffs = held.into_iter().map(|record| record.cutoff);
         zone.map_or_else(Timetable::default, |zone| Timetable { cutoffs: cutoffs.collect(), zone })
     }
 

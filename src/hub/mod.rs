@@ -40,6 +40,7 @@ mod reconcile;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, RwLock};
+use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use tokio::sync::watch;
@@ -136,7 +137,7 @@ impl Hub {
     pub fn open(path: &Path, policy: Policy, rules: IntakeRules) -> Result<Hub, HubError> {
         let lock = lock(path)?;
         let mut connection = Connection::open(path)?;
-        connection.busy_timeout(std::time::Duration::from_secs(5))?;
+        connection.busy_timeout(Duration::from_secs(5))?;
         connection.set_prepared_statement_cache_capacity(128);
         connection.pragma_update(None, "journal_mode", "WAL")?;
         // The station lets go of an entry's place in the queue on this commit's word: it must reach the disk.
@@ -145,8 +146,9 @@ impl Hub {
         connection.pragma_update(None, "mmap_size", 0)?;
         schema::migrate(&mut connection)?;
         journeys::keep_accounts(&connection, &policy)?;
-        cutoffs::tell(&mut connection, &policy.cutoffs)?;
+        // What is written before would make a store that was put back look as new as it was.
         let past = Past::enter(&connection, path)?;
+        cutoffs::tell(&mut connection, &policy.cutoffs)?;
         let routing = RwLock::new(Arc::new(InForce::read(&connection, &policy)?));
         let (epoch, writer) = (past.epoch().to_owned(), Mutex::new((connection, past)));
         let (changed, _) = watch::channel(0);
@@ -188,7 +190,7 @@ impl Hub {
     pub fn read<T>(&self, work: impl FnOnce(&Connection) -> Result<T, HubError>) -> Result<T, HubError> {
         let flags = rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY | rusqlite::OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(&self.inner.path, flags)?;
-        connection.busy_timeout(std::time::Duration::from_secs(5))?;
+        connection.busy_timeout(Duration::from_secs(5))?;
         work(&connection)
     }
 
@@ -204,6 +206,10 @@ impl Drop for Inner {
     }
 }
 
+/// A program that is being started by the process which had the store holds it for a moment longer.
+const LETTING_GO: Duration = Duration::from_secs(1);
+const LOOK_AGAIN: Duration = Duration::from_millis(10);
+
 fn lock(path: &Path) -> Result<std::fs::File, HubError> {
     let access = |source| HubError::Access { path: path.to_owned(), source };
     if let Some(folder) = path.parent() {
@@ -215,10 +221,14 @@ fn lock(path: &Path) -> Result<std::fs::File, HubError> {
         .write(true)
         .open(path.with_extension("lock"))
         .map_err(access)?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(std::fs::TryLockError::WouldBlock) => Err(HubError::InUse(path.to_owned())),
-        Err(std::fs::TryLockError::Error(source)) => Err(access(source)),
+    let since = Instant::now();
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(std::fs::TryLockError::WouldBlock) if since.elapsed() < LETTING_GO => std::thread::sleep(LOOK_AGAIN),
+            Err(std::fs::TryLockError::WouldBlock) => return Err(HubError::InUse(path.to_owned())),
+            Err(std::fs::TryLockError::Error(source)) => return Err(access(source)),
+        }
     }
 }
 

@@ -88,10 +88,11 @@ fn meta(connection: &Connection, key: &str) -> rusqlite::Result<Option<String>> 
     connection.query_row("SELECT value FROM meta WHERE key = ?1", [key], |row| row.get(0)).optional()
 }
 
-/// Grows with every entry and with everything that goes down, and never shrinks.
+/// Grows with every entry, with everything that goes down, and with every number that is held or lent; never shrinks.
 fn height(connection: &Connection) -> rusqlite::Result<i64> {
     connection.query_row(
-        "SELECT (SELECT coalesce(max(feed), 0) FROM entries) + (SELECT coalesce(max(cursor), 0) FROM down)",
+        "SELECT (SELECT coalesce(max(feed), 0) FROM entries) + (SELECT coalesce(max(cursor), 0) FROM down)
+              + (SELECT count(*) + coalesce(max(block), 0) FROM pool_numbers)",
         [],
         |row| row.get(0),
     )

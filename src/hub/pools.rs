@@ -111,9 +111,10 @@ impl Hub {
     ) -> Result<Option<PoolBlock>, HubError> {
         self.write(|transaction| {
             let warehouse = super::down::warehouse_of(transaction, station)?;
-            let Some(account) = account_for(transaction, self.policy(), wish, warehouse)? else { return Ok(None) };
+            let accounts = accounts_of(wish, warehouse);
             let past = self.epoch();
-            if let Some(block) = unkept(transaction, &account, station, wish.epoch)? {
+            for account in &accounts {
+                let Some(block) = unkept(transaction, account, station, wish.epoch)? else { continue };
                 if wish.last != Some(block_name(past, block).as_str()) {
                     let numbers = numbers_of(transaction, block)?;
                     return Ok(Some(PoolBlock { block: block_name(past, block), numbers }));
@@ -121,12 +122,19 @@ impl Hub {
                 transaction.execute("UPDATE pool_blocks SET kept = 1 WHERE block = ?1", [block])?;
             }
             let from = lendable_from(day(self.policy(), now_us));
-            let numbers = free(transaction, &account, past, from, wish.count.min(BLOCK))?;
-            if numbers.is_empty() {
-                return Ok(Some(PoolBlock { block: String::new(), numbers }));
+            for account in &accounts {
+                let numbers = free(transaction, account, past, from, wish.count.min(BLOCK))?;
+                if !numbers.is_empty() {
+                    let block = lend(transaction, account, station, wish.epoch, &numbers, now_us)?;
+                    return Ok(Some(PoolBlock { block: block_name(past, block), numbers }));
+                }
             }
-            let block = lend(transaction, &account, station, wish.epoch, &numbers, now_us)?;
-            Ok(Some(PoolBlock { block: block_name(past, block), numbers }))
+            for account in &accounts {
+                if self.policy().pools.contains_key(account) || is_known(transaction, account)? {
+                    return Ok(Some(PoolBlock { block: String::new(), numbers: Vec::new() }));
+                }
+            }
+            Ok(None)
         })
     }
 
@@ -216,21 +224,16 @@ fn block_name(past: &str, block: i64) -> String {
 
 /// The account with the station's own warehouse before the one for all; never one of another shop or of everybody's, for
 /// the station asks for the numbers of exactly that contract.
-fn account_for(
-    connection: &Connection,
-    policy: &Policy,
-    wish: &Wish<'_>,
-    warehouse: String,
-) -> Result<Option<AccountName>, HubError> {
+fn accounts_of(wish: &Wish<'_>, warehouse: String) -> [AccountName; 2] {
+    let shop = wish.shop.map(str::to_owned);
+    [Some(warehouse), None].map(|warehouse| AccountName { carrier: wish.carrier, shop: shop.clone(), warehouse })
+}
+
+/// The hub has or had numbers of it that no station fetched itself.
+fn is_known(connection: &Connection, account: &AccountName) -> Result<bool, HubError> {
     let mut known =
         connection.prepare_cached("SELECT 1 FROM pool_numbers WHERE account = ?1 AND source <> ?2 LIMIT 1")?;
-    for warehouse in [Some(warehouse), None] {
-        let account = AccountName { carrier: wish.carrier, shop: wish.shop.map(str::to_owned), warehouse };
-        if policy.pools.contains_key(&account) || known.exists(params![account.to_string(), OF_A_STATION])? {
-            return Ok(Some(account));
-        }
-    }
-    Ok(None)
+    Ok(known.exists(params![account.to_string(), OF_A_STATION])?)
 }
 
 /// The block that this journal was lent and hasn't named since; there is one at most.

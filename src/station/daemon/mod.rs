@@ -224,6 +224,7 @@ impl Daemon {
             }
             Err(error) => tracing::error!(%error, "the journal can't be read"),
         }
+        heart.set_today(self.today());
         self.heart = heart;
         let mut told = HashSet::new();
         for pending in lost {

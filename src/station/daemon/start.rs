@@ -187,6 +187,8 @@ impl Daemon {
 
     /// After a start: what was on its way to a printer is in doubt, what was asked of a carrier is asked about.
     pub(super) fn take_up(&mut self) {
+        // Before anything is printed: a number that ended is none.
+        self.heart.set_today(self.today());
         let version = env!("CARGO_PKG_VERSION").to_owned();
         self.handle(Event::Noted(Box::new(of_the_station(Fact::StationStarted { version }))));
         if let Some(Salvaged { damaged, taken, lost }) = self.journal.salvaged() {

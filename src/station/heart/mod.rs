@@ -337,6 +337,10 @@ impl Heart {
         self.numbers_of(&parcel, fact);
         turn.upserts.push(row);
         turn.upserts.extend(numbers);
+        if matches!(fact, Fact::WaybillIssued { .. }) {
+            // Whoever's number it is, it is on a parcel.
+            self.stocked(fact, &mut turn.upserts);
+        }
         if matches!(fact, Fact::WaybillIssued { .. } | Fact::WaybillRejected { .. }) {
             self.wake(turn, documents, &parcel);
         }

@@ -80,6 +80,8 @@ struct Flight {
 struct Booking {
     number: String,
     cancelled: bool,
+    /// It is in the book, and can't be delivered.
+    refused: bool,
 }
 
 pub struct Model {
@@ -297,6 +299,7 @@ impl Model {
         let said = match operation {
             Operation::Create(shipment) => match self.book.get(&id) {
                 Some(booking) if booking.cancelled => rejected(Class::Order),
+                Some(booking) if booking.refused => kept_and_refused(),
                 Some(booking) => confirmed(&booking.number),
                 None if self.refuse.remove(&parcel) => rejected(Class::Order),
                 None => {
@@ -311,8 +314,9 @@ impl Model {
                     if !self.flights[at].heard {
                         self.late.insert(parcel);
                     }
-                    self.book.insert(id, Booking { number: number.clone(), cancelled: false });
-                    if self.keep_refused.remove(&parcel) {
+                    let refused = self.keep_refused.remove(&parcel);
+                    self.book.insert(id, Booking { number: number.clone(), cancelled: false, refused });
+                    if refused {
                         self.flights[at].said = Some(kept_and_refused());
                         return;
                     }
@@ -333,6 +337,7 @@ impl Model {
             _ => match self.book.get(&id) {
                 None => rejected(Class::NotFound),
                 Some(booking) if booking.cancelled => Outcome::Cancelled,
+                Some(booking) if booking.refused => kept_and_refused(),
                 Some(booking) => confirmed(&booking.number),
             },
         };

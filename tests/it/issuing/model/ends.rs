@@ -96,7 +96,8 @@ impl Model {
         self.handle(Event::Scanned { place: DOCK.into(), text: number.clone(), device: None });
         let left = self.work(parcel).stage == Stage::Shipped;
         let booking = self.book.get(view.parcel.waybill_id.as_str());
-        let is_the_carriers = booking.is_some_and(|booking| booking.number == number && !booking.cancelled);
+        let is_the_carriers =
+            booking.is_some_and(|booking| booking.number == number && !booking.cancelled && !booking.refused);
         let may_leave = is_the_carriers && !view.is_cancelled() && view.work.stage == Stage::Packed;
         assert_eq!(left, may_leave, "parcel {parcel} with {number} at the dock: {:?}", view.work.asked);
     }

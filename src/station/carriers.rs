@@ -220,12 +220,9 @@ impl Carriers {
     /// Sends a question whose fact is durable; its answer comes back as an event.
     pub fn send(&self, ask: Ask, events: mpsc::Sender<Event>) {
         let Some(account) = self.accounts.get(&ask.account).cloned() else { return };
-        let (client, asked, began) = (self.client.clone(), self.asked.clone(), self.began);
+        let (client, began) = (self.client.clone(), self.began);
         tokio::spawn(async move {
             let answer = send(&client, &account, &ask.operation, &ask.request, began).await;
-            if let Some((_, under_way)) = locked(&asked).get_mut(&ask.parcel) {
-                *under_way = false;
-            }
             let Ask { parcel, operation, tries, .. } = ask;
             // The loop is gone only when the station stops; then the journal says that it was asked.
             let _ = events.send(Event::CarrierAnswered { parcel, operation: Box::new(operation), answer, tries }).await;
@@ -233,11 +230,16 @@ impl Carriers {
         });
     }
 
-    /// A question whose fact couldn't be kept: it isn't sent, and its parcel's turn comes again.
-    pub fn unsent(&self, ask: &Ask, events: &mpsc::Sender<Event>) {
-        if let Some((_, under_way)) = locked(&self.asked).get_mut(&ask.parcel) {
+    /// The answer to a parcel's question is being handled: what it wants next may be asked.
+    pub fn answered(&self, parcel: &ParcelId) {
+        if let Some((_, under_way)) = locked(&self.asked).get_mut(parcel) {
             *under_way = false;
         }
+    }
+
+    /// A question whose fact couldn't be kept: it isn't sent, and its parcel's turn comes again.
+    pub fn unsent(&self, ask: &Ask, events: &mpsc::Sender<Event>) {
+        self.answered(&ask.parcel);
         if let Some(account) = self.accounts.get(&ask.account) {
             wait(account.clone(), ask.parcel.clone(), UNKEPT_PAUSE, events.clone());
         }

@@ -167,6 +167,9 @@ impl Daemon {
         {
             self.carriers.budget_spent(&view);
         }
+        if let Event::CarrierAnswered { parcel, .. } = &event {
+            self.carriers.answered(parcel);
+        }
         let scan = match &event {
             Event::Scanned { place, text, device } => Some((place.clone(), device.clone(), text.clone())),
             Event::HubAnswered { place, code, device, .. } => Some((place.clone(), device.clone(), code.clone())),

@@ -14,6 +14,7 @@ use super::load::{self, Documents, Memory};
 use super::news::personal;
 use super::pools::Pools;
 use super::rows;
+use crate::bench::work::Asked;
 use crate::bench::{self, Action, Found, Input, Loaded, Place, Prompt, Session, View, Work};
 use crate::domain::code::{Code, Command};
 use crate::domain::fact::{Fact, NewEntry, PrintOutcome};
@@ -368,13 +369,17 @@ impl Heart {
         if let Some(parcel_id) = &entry.parcel {
             let station = self.station.clone();
             let work = self.work_mut(documents, parcel_id);
+            let was_answered = work.asked == Asked::Answered;
             work.remember(&entry.fact, &station);
             rows::put(upserts, rows::parcel(parcel_id, work));
             after = Some(work.clone());
             upserts.extend(rows::number(parcel_id, &entry.fact));
             upserts.extend(rows::job(parcel_id, &entry.fact));
             self.numbers_of(parcel_id, &entry.fact);
-            self.learn(documents, parcel_id, &entry.fact, upserts);
+            // Each parcel teaches once.
+            if !was_answered {
+                self.learn(documents, parcel_id, &entry.fact, upserts);
+            }
         }
         if let Some((_, session)) = entry.fact.place().and_then(|name| self.places.get_mut(name)) {
             session.remember(entry, after.as_ref());

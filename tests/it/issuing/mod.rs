@@ -85,6 +85,18 @@ fn a_pool_takes_only_the_carriers_numbers_that_nobody_has() {
     after(&[Step::FillPool(1)], 3, 2);
 }
 
+/// Whoever put it there: a number that is on a parcel is for no other.
+#[test]
+fn a_number_on_a_colleagues_parcel_leaves_the_own_pool() {
+    let mut model = Model::new();
+    model.take(&Step::FillPool(0));
+    assert_eq!(model.spares(), 2);
+    model.hear_that_it_is_on(1, "JDVA00000000001");
+    assert_eq!(model.spares(), 1);
+    model.take(&Step::Crash);
+    assert_eq!(model.spares(), 1, "also after a restart");
+}
+
 /// The model must be able to get everywhere that its promises speak of, or they say nothing.
 #[test]
 fn the_model_reaches_every_end() {

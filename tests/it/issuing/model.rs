@@ -401,6 +401,15 @@ impl Model {
         self.handle(Event::PoolFilled { account: JD.into(), numbers, source: Source::Carrier });
     }
 
+    /// Another station put a number on a parcel.
+    pub fn hear_that_it_is_on(&mut self, parcel: usize, number: &str) {
+        let id = parcel_id(parcel);
+        let waybill_id = self.disk.parcels[&id].waybill_id.clone();
+        let (carrier, number, routing) = (JD, number.to_owned(), BTreeMap::new());
+        let fact = Fact::WaybillIssued { waybill_id, carrier, number, origin: Origin::Pool, routing };
+        self.handle(Event::RemoteFact { parcel: id, station: "S-2".into(), fact: Box::new(fact) });
+    }
+
     pub fn spares(&self) -> usize {
         self.heart.spares(&JD.into())
     }

@@ -238,6 +238,32 @@ fn numbers_from_before_a_backup_are_lent_to_nobody() {
     assert_eq!(store.ask(&station, None, 4, None).expect("a pool").numbers.len(), 1);
 }
 
+/// A store that was put back is noticed by its numbers alone, where nothing else came in since.
+#[test]
+fn a_store_that_is_put_back_is_known_by_what_it_lent() {
+    let mut store = Store::open();
+    let station = store.station("SZ-01", "SZ");
+    store.import(&jd_numbers(4), date(2026, 12, 31));
+    store.restart();
+    let (epoch, path) = (store.hub().epoch().to_owned(), store.folder.path().join("hub.db"));
+    store.hub = None;
+    let backup = store.folder.path().join("backup.db");
+    std::fs::copy(&path, &backup).expect("a backup");
+    store.restart();
+    assert_eq!(store.hub().epoch(), epoch, "nothing happened to it");
+    assert_eq!(store.ask(&station, None, 2, None).expect("a pool").numbers.len(), 2);
+    store.hub = None;
+    std::fs::copy(&backup, &path).expect("it is put back");
+    ["db-wal", "db-shm"].iter().for_each(|end| drop(std::fs::remove_file(path.with_extension(end))));
+    store.restart();
+    assert_ne!(store.hub().epoch(), epoch, "another past");
+    assert_eq!(
+        store.ask(&station, None, 4, None).expect("a pool").numbers,
+        [],
+        "what it may have lent is lent no more"
+    );
+}
+
 #[test]
 fn numbers_that_end_within_a_week_are_the_offices_to_see() {
     let store = Store::open();

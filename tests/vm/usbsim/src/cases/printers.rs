@@ -117,12 +117,22 @@ fn a_printer_of_the_kernels_own_gets_the_same_bytes() {
 fn an_answer_owed_to_somebody_before_is_not_believed() {
     const NO_PAPER: &[u8] =
         b"\x02030,1,0,1245,000,0,0,0,000,0,0,0\x03\r\n\x02000,0,0,0,0,2,4,0,00000000,1,000\x03\r\n\x021234,0\x03\r\n";
-    let printer = Printer::zebra("D1").answering(QUESTION, NO_PAPER);
-    let zebra = plug(0, printer).expect("the kernel takes the device");
-    for (way, url) in ways(&zebra) {
-        zebra.port.with(|printer| printer.owes(FINE));
-        let printed = print(&url);
-        assert!(!printed.success && printed.says(&["refused", "paper_out"]), "{way}: {printed:?}");
-        assert!(!received(&zebra).windows(3).any(|bytes| bytes == b"^XA"), "{way}: nothing of the label was sent");
+    for way in 0..2 {
+        // On a busy machine even the true answer may come too late, and the printer counts as one that has none. What is owed
+        // would be believed each time.
+        let refused = (0..3).any(|_| {
+            let printer = Printer::zebra("D1").answering(QUESTION, NO_PAPER);
+            let zebra = plug(0, printer).expect("the kernel takes the device");
+            let (way, url) = ways(&zebra).into_iter().nth(way).expect("there are two ways");
+            zebra.port.with(|printer| printer.owes(FINE));
+            let printed = print(&url);
+            if printed.says(&["accepted"]) {
+                return false;
+            }
+            assert!(!printed.success && printed.says(&["refused", "paper_out"]), "{way}: {printed:?}");
+            assert!(!received(&zebra).windows(3).any(|bytes| bytes == b"^XA"), "{way}: nothing of the label was sent");
+            true
+        });
+        assert!(refused, "way {way}: what was owed is believed, or the printer was never heard in time");
     }
 }

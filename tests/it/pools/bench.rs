@@ -137,7 +137,7 @@ async fn a_pool_that_somebody_fills_is_the_offices_to_see_while_it_is_low() {
     eventually("the office to see it", async || kinds(&world).await == ["pool_low"]).await;
     let told = world.get("/v1/exceptions").await["exceptions"][0]["en"].to_string();
     assert!(told.contains("of 2 numbers for outages 0 are free") && told.contains("import the numbers"), "{told}");
-    let numbers = ["73100000000001", "73100000000002"].map(|n| json!({ "number": n, "expires_on": "2099-12-31" }));
+    let numbers = ["73109999000001", "73109999000002"].map(|n| json!({ "number": n, "expires_on": "2099-12-31" }));
     world.post("/v1/pools", &json!({ "carrier": "zto", "source": "zto.csv", "numbers": numbers })).await;
     eventually("nothing more to see", async || kinds(&world).await.is_empty()).await;
 }
@@ -147,7 +147,7 @@ async fn a_pool_that_somebody_fills_is_the_offices_to_see_while_it_is_low() {
 async fn an_imported_number_is_on_the_label_and_registered_when_zto_answers() {
     let sim = zto::start(zto::Options::default()).await.expect("a free port");
     let world = World::start().await;
-    let imported = ["73100000000001", "73100000000002"];
+    let imported = ["73109999000001", "73109999000002"];
     let numbers: Vec<_> = imported.iter().map(|n| json!({ "number": n, "expires_on": "2099-12-31" })).collect();
     world.post("/v1/pools", &json!({ "carrier": "zto", "source": "zto.csv", "numbers": numbers })).await;
     let routes = world.folder.path().join("routes.csv");

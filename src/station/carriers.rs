@@ -21,7 +21,7 @@ use crate::carrier::breaker::{Breaker, Pass, Why};
 use crate::carrier::routes::Routes;
 use crate::carrier::{Carrier, HttpRequest, Operation, Outcome, SecretSource, account, http};
 use crate::domain::account::AccountName;
-use crate::domain::id::ParcelId;
+use crate::domain::id::{ParcelId, WaybillId};
 use crate::domain::order::{CarrierCode, Party};
 
 /// For a pooled number, while nobody asks the carrier.
@@ -120,7 +120,7 @@ pub struct Carriers {
     /// The breakers' clock.
     pub(super) began: Instant,
     /// Questions asked so far, by parcel; `true` while one is under way.
-    asked: Arc<Mutex<HashMap<ParcelId, (u32, bool)>>>,
+    asked: Mutex<HashMap<ParcelId, (u32, bool)>>,
 }
 
 impl Carriers {
@@ -136,7 +136,7 @@ impl Carriers {
                 "set up HTTPS for the carriers: without CA certificates install them (Debian: ca-certificates)",
             )?,
             began: Instant::now(),
-            asked: Arc::default(),
+            asked: Mutex::default(),
         })
     }
 
@@ -152,16 +152,13 @@ impl Carriers {
         }
     }
 
-    /// How long a packer waits for a number; not where there is no account, and no longer than a fallback needs where the
-    /// carrier is known not to answer.
+    /// How long a packer waits for a number; no longer than a fallback needs where there is no account, or the carrier is
+    /// known not to answer.
     pub fn budget(&self, view: &View) -> Duration {
         match self.account_of(view) {
-            None => Duration::ZERO,
-            Some((_, account)) if account.breaker().is_open() => match view.parcel.issuer {
-                Some(_) => FALL_BACK,
-                None => LEASE,
-            },
-            Some((_, account)) => account.budget,
+            Some((_, account)) if !account.breaker().is_open() => account.budget,
+            _ if view.parcel.issuer.is_some() => FALL_BACK,
+            _ => LEASE,
         }
     }
 
@@ -174,8 +171,9 @@ impl Carriers {
         CarrierCode::ALL.into_iter().filter(answers).collect()
     }
 
-    pub fn budget_spent(&self, view: &View) {
-        if let Some((_, account)) = self.account_of(view) {
+    /// A packer waited as long as one may for a number under this id; with another one the parcel is another carrier's by now.
+    pub fn budget_spent(&self, view: &View, waybill_id: &WaybillId) {
+        if let Some((_, account)) = self.account_of(view).filter(|_| view.parcel.waybill_id == *waybill_id) {
             account.breaker().budget_spent(self.began.elapsed());
         }
     }
@@ -411,6 +409,28 @@ mod tests {
         assert_eq!(account(&carriers(), &gone), None, "the account it was asked for with is not there any more");
     }
 
+    /// Three benches whose parcels went to another carrier meanwhile say nothing about that one.
+    #[tokio::test]
+    async fn a_wait_counts_against_the_carrier_that_was_waited_for() {
+        let carriers = carriers();
+        let open = || carriers.health().next().and_then(|(_, health)| health.open);
+        (0..3).for_each(|_| carriers.budget_spent(&view(), &"DB-of-another-carrier".into()));
+        assert_eq!(open(), None);
+        (0..3).for_each(|_| carriers.budget_spent(&view(), &"DB1".into()));
+        assert_eq!(open(), Some(Why::Slow));
+    }
+
+    #[tokio::test]
+    async fn without_an_account_a_packer_waits_for_the_lease_alone() {
+        let carriers = carriers();
+        let mut of_jd = view();
+        of_jd.parcel.carrier = CarrierCode::Jd;
+        assert_eq!(carriers.budget(&of_jd), FALL_BACK);
+        of_jd.parcel.issuer = None;
+        assert_eq!(carriers.budget(&of_jd), LEASE);
+        assert_eq!(carriers.budget(&view()), Duration::from_millis(CarrierConfig::default().budget_ms));
+    }
+
     #[tokio::test(start_paused = true)]
     async fn one_question_a_parcel_and_one_that_was_never_sent_is_none() {
         let (events, mut heard) = mpsc::channel(4);
@@ -426,7 +446,7 @@ mod tests {
     async fn while_a_carrier_is_given_up_parcels_wait_and_all_are_let_go_when_it_answers() {
         let (events, mut heard) = mpsc::channel(16);
         let carriers = carriers();
-        (0..3).for_each(|_| carriers.budget_spent(&view()));
+        (0..3).for_each(|_| carriers.budget_spent(&view(), &"DB1".into()));
         let asked = |name: &str| {
             let mut view = view();
             view.parcel.parcel_id = name.into();

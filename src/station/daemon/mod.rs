@@ -162,10 +162,10 @@ impl Daemon {
         if let Event::Scanned { place, .. } | Event::HubAnswered { place, .. } = &event {
             self.look_at_scale(&place.clone());
         }
-        if let Event::BudgetSpent { parcel, .. } = &event
+        if let Event::BudgetSpent { parcel, waybill_id, .. } = &event
             && let Some(view) = self.heart.view(&self.reader, parcel).filter(|view| view.number().is_none())
         {
-            self.carriers.budget_spent(&view);
+            self.carriers.budget_spent(&view, waybill_id);
         }
         if let Event::CarrierAnswered { parcel, .. } = &event {
             self.carriers.answered(parcel);

@@ -71,7 +71,7 @@ fn scans(folder: &Path) {
     let journal = open::open(&folder.join("journal.db"), &station(), "bench", 0).expect("a journal");
     stock(&journal);
     let reader = journal.reader().expect("a reader");
-    let mut heart = Heart::new(station(), vec![place()]);
+    let mut heart = Heart::new(station(), vec![place()], jiff::civil::date(2026, 2, 18));
     let scan = |heart: &mut Heart, text: &str| {
         let event = Event::Scanned { place: "bench-1".into(), text: text.into(), device: None };
         let turn = heart.handle(event, &reader);

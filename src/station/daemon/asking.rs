@@ -1,11 +1,8 @@
 //! What the loop asks of carriers, and when.
 
-use jiff::Timestamp;
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use std::time::{Duration, Instant};
 
-use super::start::of_the_station;
+use super::start::{of_the_station, today};
 use super::{Arrived, Daemon, Then};
 use crate::bench::View;
 use crate::bench::work::Asked;
@@ -112,7 +109,7 @@ impl Daemon {
 
     /// Numbers for outages come while there is none.
     pub(super) fn fill_pools(&mut self) {
-        let today = self.today();
+        let today = today(&self.config);
         self.heart.set_today(today);
         let stock = Stock {
             hub: self.link.as_ref(),
@@ -133,11 +130,6 @@ impl Daemon {
         for fact in news {
             self.handle(Event::Noted(Box::new(of_the_station(fact))));
         }
-    }
-
-    pub(super) fn today(&self) -> Date {
-        let now = Timestamp::from_microsecond(machine::wall_us()).unwrap_or_default();
-        now.to_zoned(TimeZone::get(&self.zone).unwrap_or(TimeZone::UTC)).date()
     }
 
     pub(super) fn ask_ahead(&mut self, parcels: &[ParcelId]) {

@@ -22,7 +22,7 @@ use crate::domain::id::{ParcelId, PlaceName, WaybillId};
 use crate::journal::{AppendError, Batch, Committed, Journal, Reader, Upsert};
 use crate::machine;
 use crate::station::config::StationConfig;
-use crate::station::documents::{self, row};
+use crate::station::documents::row;
 use crate::station::event::Event;
 use crate::station::heart::{Heart, Turn};
 use crate::station::outages::Outages;
@@ -218,17 +218,10 @@ impl Daemon {
         tracing::error!(%error, "scans were not saved; their packers are told");
         let mut lost: Vec<Pending> = vec![first];
         lost.extend(self.pending.drain(..));
-        let mut heart = Heart::new(self.config.code.as_str().into(), self.config.places());
-        match documents::open_work(&self.reader) {
-            Ok(open) => {
-                heart.restore(open.sessions, open.works);
-                heart.stock(documents::stocked(&self.reader, &self.tables));
-                heart.set_hub(self.link.is_some());
-            }
-            Err(error) => tracing::error!(%error, "the journal can't be read"),
-        }
-        heart.set_today(self.today());
-        self.heart = heart;
+        self.heart = start::remembered(&self.config, &self.reader, &self.tables).unwrap_or_else(|error| {
+            tracing::error!(%error, "the journal can't be read");
+            Heart::new(self.config.code.as_str().into(), self.config.places(), start::today(&self.config))
+        });
         let mut told = HashSet::new();
         for pending in lost {
             if let Some((place, device, code)) = pending.scan {

@@ -8,6 +8,9 @@ use std::time::Duration;
 use anyhow::Context;
 use drivers::scale::ScaleConfig;
 use drivers::{scale, scanner};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use tokio::sync::{mpsc, watch};
 
 use super::{Daemon, Ears, relabelling};
@@ -16,12 +19,13 @@ use crate::domain::fact::{Asking, Fact, NewEntry, PrintOutcome};
 use crate::domain::id::{ParcelId, PlaceName, StationCode};
 use crate::journal::audit::{Audit, Damage, Step};
 use crate::journal::salvage::Salvaged;
-use crate::journal::{Batch, Journal};
+use crate::journal::{Batch, Journal, Reader};
 use crate::machine;
 use crate::station::config::StationConfig;
 use crate::station::event::Event;
 use crate::station::heart::Heart;
 use crate::station::outlet::Outlet;
+use crate::station::pools::Pools;
 use crate::station::printing::{self, Press};
 use crate::station::relabel::Queue;
 use crate::station::screen::Screen;
@@ -67,12 +71,8 @@ impl Daemon {
             upserts.push(journal.note_replayed());
             journal.append_now(Batch { entries: Vec::new(), upserts }).context("write what was replayed")?;
         }
-        let mut heart = Heart::new(code.clone(), config.places());
-        let open = documents::open_work(&reader).context("read open work")?;
-        heart.restore(open.sessions, open.works);
         let tables = carriers::tables(&config)?;
-        heart.stock(documents::stocked(&reader, &tables));
-        heart.set_hub(config.hub.is_some());
+        let heart = remembered(&config, &reader, &tables).context("read open work")?;
         let known = relabelling::recall(&reader, &heart).context("read the labels to be replaced")?;
 
         let (events, heard) = mpsc::channel(CHANNEL);
@@ -187,8 +187,6 @@ impl Daemon {
 
     /// After a start: what was on its way to a printer is in doubt, what was asked of a carrier is asked about.
     pub(super) fn take_up(&mut self) {
-        // Before anything is printed: a number that ended is none.
-        self.heart.set_today(self.today());
         let version = env!("CARGO_PKG_VERSION").to_owned();
         self.handle(Event::Noted(Box::new(of_the_station(Fact::StationStarted { version }))));
         if let Some(Salvaged { damaged, taken, lost }) = self.journal.salvaged() {
@@ -225,6 +223,22 @@ impl Daemon {
         }
         self.show_devices();
     }
+}
+
+/// Memory as the disk has it.
+pub(super) fn remembered(config: &StationConfig, reader: &Reader, tables: &Pools) -> rusqlite::Result<Heart> {
+    let mut heart = Heart::new(config.code.as_str().into(), config.places(), today(config));
+    let open = documents::open_work(reader)?;
+    heart.restore(open.sessions, open.works);
+    heart.stock(documents::stocked(reader, tables));
+    heart.set_hub(config.hub.is_some());
+    Ok(heart)
+}
+
+/// The warehouse's day.
+pub(super) fn today(config: &StationConfig) -> Date {
+    let now = Timestamp::from_microsecond(machine::wall_us()).unwrap_or_default();
+    now.to_zoned(TimeZone::get(&config.zone).unwrap_or(TimeZone::UTC)).date()
 }
 
 fn link(config: &StationConfig) -> anyhow::Result<Option<crate::sync::Link>> {

@@ -64,7 +64,7 @@ impl Memory for Heart {
 }
 
 impl Heart {
-    pub fn new(station: StationCode, places: Vec<Place>) -> Self {
+    pub fn new(station: StationCode, places: Vec<Place>, today: Date) -> Self {
         let places = places.into_iter().map(|place| (place.name.clone(), (place.clone(), Session::new(place.name))));
         Heart {
             station,
@@ -75,7 +75,7 @@ impl Heart {
             pools: Pools::default(),
             has_hub: false,
             awaited: HashMap::new(),
-            today: Date::default(),
+            today,
             weights: HashMap::new(),
         }
     }

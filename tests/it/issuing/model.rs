@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::civil::date;
+use jiff::civil::{Date, date};
 use milepost::bench::work::{Asked, Stage};
 use milepost::bench::{Place, Role, ScanBack, Session, Work};
 use milepost::carrier::{Class, Issued, Operation, Outcome, Rejection};
@@ -27,6 +27,7 @@ use super::disk::{Disk, JD, OTHER, order_no, parcel_id, read};
 
 pub const PARCELS: usize = 2;
 const DOCK: &str = "dock";
+const TODAY: Date = date(2026, 2, 18);
 
 #[derive(Clone, Debug)]
 pub enum Step {
@@ -112,7 +113,7 @@ impl Model {
     pub fn new() -> Self {
         let disk = Disk::with_parcels();
         let mut model = Model {
-            heart: Heart::new("S-1".into(), Vec::new()),
+            heart: Heart::new("S-1".into(), Vec::new(), TODAY),
             disk,
             flights: Vec::new(),
             book: BTreeMap::new(),
@@ -155,12 +156,11 @@ impl Model {
             pools.restore(JD.into(), read(pool));
         }
         let benches = (0..PARCELS).map(|parcel| place(&place_name(parcel), Role::Pack));
-        self.heart = Heart::new("S-1".into(), benches.chain([place(DOCK, Role::Dock)]).collect());
+        self.heart = Heart::new("S-1".into(), benches.chain([place(DOCK, Role::Dock)]).collect(), TODAY);
         let sessions = self.disk.sessions.values().map(|body| read::<Session>(body)).collect();
         let works = self.disk.works.iter().map(|(id, body)| (id.clone(), read::<Work>(body))).collect();
         self.heart.restore(sessions, works);
         self.heart.stock(pools);
-        self.heart.set_today(date(2026, 2, 18));
         self.heart.set_hub(true);
         // Nobody listens to what was asked before.
         self.flights.iter_mut().for_each(|flight| flight.heard = false);

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use jiff::civil::date;
+use jiff::civil::{Date, date};
 use milepost::bench::Work;
 use milepost::domain::account::AccountName;
 use milepost::domain::fact::{Fact, NewEntry};
@@ -22,6 +22,8 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 
 use super::{NOW_US, Store, jd_numbers};
+
+const TODAY: Date = date(2026, 2, 18);
 
 const STATIONS: usize = 3;
 const NUMBERS: usize = 40;
@@ -117,7 +119,7 @@ struct Bench {
 impl Bench {
     fn new(index: usize) -> Bench {
         let code: StationCode = format!("SZ-0{index}").as_str().into();
-        let heart = Heart::new(code.clone(), Vec::new());
+        let heart = Heart::new(code.clone(), Vec::new(), TODAY);
         let mut bench = Bench { code, epoch: 0, heart, disk: Disk::default(), coming: VecDeque::new() };
         bench.start();
         bench
@@ -125,7 +127,7 @@ impl Bench {
 
     /// Memory as the disk has it.
     fn start(&mut self) {
-        self.heart = Heart::new(self.code.clone(), Vec::new());
+        self.heart = Heart::new(self.code.clone(), Vec::new(), TODAY);
         let mut pools = Pools::default();
         pools.set(jd(), Terms { unrouted: true, ..Terms::default() });
         if let Some(pool) = self.disk.metas.get("pool:jd") {
@@ -135,7 +137,6 @@ impl Bench {
             pools.keep_block(jd(), block.clone());
         }
         self.heart.stock(pools);
-        self.heart.set_today(date(2026, 2, 18));
         // Whatever was on its way finds nobody.
         self.coming.clear();
     }

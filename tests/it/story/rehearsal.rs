@@ -16,6 +16,8 @@ use super::elsewhere;
 use super::script::{Act, Expected, NewParcel, Verb};
 use super::shelf::{PACKER, Shelf, code};
 
+const TODAY: jiff::civil::Date = jiff::civil::date(2026, 2, 15);
+
 struct Rehearsal {
     heart: Heart,
     place: Place,
@@ -67,7 +69,7 @@ fn run(script: &[Act], restarting: bool) -> Result<(), String> {
         scale: false,
     };
     let mut rehearsal = Rehearsal {
-        heart: Heart::new("SZ-01".into(), vec![place.clone()]),
+        heart: Heart::new("SZ-01".into(), vec![place.clone()], TODAY),
         place,
         shelf: Shelf::default(),
         printer: Printer { good: 0, then: Some(PrintOutcome::Accepted) },
@@ -298,7 +300,7 @@ impl Rehearsal {
 
     /// Only what was kept as rows survives.
     fn restart(&mut self) {
-        let mut heart = Heart::new(self.place.station.clone(), vec![self.place.clone()]);
+        let mut heart = Heart::new(self.place.station.clone(), vec![self.place.clone()], TODAY);
         let works = self.shelf.works.iter().map(|(id, work)| (id.clone(), work.clone())).collect();
         heart.restore(self.shelf.sessions.clone(), works);
         self.heart = heart;

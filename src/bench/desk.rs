@@ -126,20 +126,24 @@ fn advance(decision: &mut Decision, place: &Place, wave: &WavePrint, loaded: &Lo
     }
     let mut room = place.window.saturating_sub(wave.in_flight.len());
     let mut next = wave.next;
+    // A gap is told once: when what comes behind it makes sure that nobody comes back to it.
+    let mut gaps = Vec::new();
     while next <= wave.count && room > 0 {
         let Some(view) = loaded.wave.iter().find(|view| position(view) == next) else { break };
         // A cancelled or held parcel gets no label; whoever sorts the wave sees the gap in the numbers.
         if view.stop().is_none() {
             match queue(decision, place, view, next, input) {
-                // Whatever else is in view was looked up before this number was taken: it is looked up again.
-                Queued::Yes if takes_from_pool(view) => {
+                Queued::Yes => {
                     room -= 1;
-                    next += 1;
-                    decision.actions.push(Action::ContinueWave { wave: wave.code.clone() });
-                    break;
+                    gaps.drain(..).for_each(|(view, missing)| decision.stop(Some(view), missing));
+                    // Whatever else is in view was looked up before this number was taken: it is looked up again.
+                    if takes_from_pool(view) {
+                        next += 1;
+                        decision.actions.push(Action::ContinueWave { wave: wave.code.clone() });
+                        break;
+                    }
                 }
-                Queued::Yes => room -= 1,
-                Queued::Gap => {}
+                Queued::Gap(missing) => gaps.push((view, missing)),
                 Queued::Waits => break,
             }
         }
@@ -148,6 +152,7 @@ fn advance(decision: &mut Decision, place: &Place, wave: &WavePrint, loaded: &Lo
     let name = decision.place();
     let flying = place.window.saturating_sub(room);
     if next > wave.count && flying == 0 {
+        gaps.drain(..).for_each(|(view, missing)| decision.stop(Some(view), missing));
         decision.record(Fact::WavePrintCompleted { place: name, wave: wave.code.clone() });
         return decision.say(Prompt::WaveDone { count: wave.count });
     }
@@ -160,8 +165,8 @@ fn takes_from_pool(view: &View) -> bool {
 
 enum Queued {
     Yes,
-    /// No component here opens it: the bench says so, and the others don't wait for it.
-    Gap,
+    /// No component here opens it; the others don't wait for it.
+    Gap(Prompt),
     /// For its number, or for a printer.
     Waits,
 }
@@ -190,8 +195,7 @@ fn queue(decision: &mut Decision, place: &Place, view: &View, next: u32, input: 
         }
         Err(missing) => {
             if matches!(missing, Prompt::NoComponent { .. }) {
-                decision.stop(Some(view), missing);
-                return Queued::Gap;
+                return Queued::Gap(missing);
             }
             decision.say(missing);
             Queued::Waits

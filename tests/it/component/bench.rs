@@ -191,9 +191,10 @@ async fn a_wave_goes_on_past_a_label_that_no_component_here_opens() {
         serde_json::to_value(shelf::order(order_no, 1, &[one("红茶")], Some(number))).expect("plain data")
     };
     let (first, third) = (plain("3001", "SF3000000000001"), plain("3003", "SF3000000000003"));
-    world.post("/v1/orders", &json!({ "orders": [first, order("3002", NUMBER, "cainiao"), third] })).await;
+    let (second, last) = (order("3002", NUMBER, "cainiao"), order("3004", "SF2000000000044", "cainiao"));
+    world.post("/v1/orders", &json!({ "orders": [first, second, third, last] })).await;
     let station = world.station("SZ-01", &world.place("desk", "print-desk")).await;
-    let wave = json!({ "wave": "W1", "station": "SZ-01", "orders": ["3001", "3002", "3003"] });
+    let wave = json!({ "wave": "W1", "station": "SZ-01", "orders": ["3001", "3002", "3003", "3004"] });
     world.post("/v1/waves", &wave).await;
     let mut gun = scanner(&station, "desk").await;
     eventually("the desk to know its people", async || gun.scan(&code("badge 韩梅梅")).await.starts_with("OK")).await;
@@ -202,5 +203,13 @@ async fn a_wave_goes_on_past_a_label_that_no_component_here_opens() {
     let codes: Vec<String> = world.printer.papers().iter().flat_map(|paper| paper.codes()).collect();
     let numbers: Vec<&String> = codes.iter().filter(|code| code.starts_with("SF")).collect();
     assert_eq!(numbers, ["SF3000000000001", "SF3000000000003"]);
+    let reader = milepost::journal::Reader::open(&station.running.journal).expect("a reader");
+    let entries = reader.entries(1, 0, 1_000).expect("entries");
+    let gap = |entry: &milepost::domain::entry::Entry| match entry.fact() {
+        Some(Fact::ScanStopped { why, .. }) if why == "no_component" => entry.parcel_id.clone(),
+        _ => None,
+    };
+    let gaps: Vec<String> = entries.iter().filter_map(gap).map(|parcel| parcel.to_string()).collect();
+    assert_eq!(gaps, ["tmall-3002-1", "tmall-3004-1"], "each gap is told once");
     station.stop().await.expect("the station ends");
 }

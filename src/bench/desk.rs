@@ -129,7 +129,16 @@ fn advance(decision: &mut Decision, place: &Place, wave: &WavePrint, loaded: &Lo
     // A gap is told once: when what comes behind it makes sure that nobody comes back to it.
     let mut gaps = Vec::new();
     while next <= wave.count && room > 0 {
-        let Some(view) = loaded.wave.iter().find(|view| position(view) == next) else { break };
+        let Some(view) = loaded.wave.iter().find(|view| position(view) == next) else {
+            // So many got no label that what comes next was not looked up.
+            if next > wave.next {
+                gaps.drain(..).for_each(|(view, missing)| decision.stop(Some(view), missing));
+                let (place, wave) = (decision.place(), wave.code.clone());
+                decision.record(Fact::WavePositionsPassed { place, wave: wave.clone(), through: next - 1 });
+                decision.actions.push(Action::ContinueWave { wave });
+            }
+            break;
+        };
         // A cancelled or held parcel gets no label; whoever sorts the wave sees the gap in the numbers.
         if view.stop().is_none() {
             match queue(decision, place, view, next, input) {

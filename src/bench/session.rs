@@ -114,6 +114,11 @@ impl Session {
                     wave.next = after + 1;
                 }
             }
+            Fact::WavePositionsPassed { through, .. } => {
+                if let Some(wave) = &mut self.wave {
+                    wave.next = wave.next.max(through + 1);
+                }
+            }
             Fact::WavePrintCompleted { .. } => self.wave = None,
             _ => {}
         }

@@ -275,6 +275,12 @@ pub enum Fact {
         wave: WaveCode,
         after: u32,
     },
+    /// Up to this position everything is queued, or gets no label: it was cancelled, is held, or nothing here prints it.
+    WavePositionsPassed {
+        place: PlaceName,
+        wave: WaveCode,
+        through: u32,
+    },
     WavePrintCompleted {
         place: PlaceName,
         wave: WaveCode,
@@ -382,6 +388,7 @@ impl Fact {
             | Fact::WavePrintStarted { place, .. }
             | Fact::WavePrintStopped { place, .. }
             | Fact::WavePrintResumed { place, .. }
+            | Fact::WavePositionsPassed { place, .. }
             | Fact::WavePrintCompleted { place, .. } => Some(place),
             _ => None,
         }

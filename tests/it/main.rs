@@ -44,6 +44,7 @@ mod bad_days;
 mod failover;
 mod issuing;
 mod outage;
+mod reroute;
 mod ahead;
 mod relabel;
 mod pools;

@@ -6,6 +6,7 @@ use milepost::domain::fact::Fact;
 use milepost::domain::order::CarrierCode;
 use milepost::domain::waybill::Origin;
 use milepost::hub::config::HubConfig;
+use milepost::journal::Reader;
 use milepost::rules::RoutingRules;
 use milepost::sim::carrier::{Fault, jd};
 use serde_json::json;
@@ -259,6 +260,16 @@ async fn a_parcel_that_never_reached_its_carrier_goes_with_another_one() {
     assert!(closed.contains("-JD-") && to == *id && carrier == CarrierCode::Sf, "{closed} {to}");
     let page = outage.bench.world.text(&format!("/orders/{next}?lang=en")).await;
     assert!(page.contains("JD gives no number now") && page.contains(&number), "{page}");
+
+    // Others of the warehouse hear of it: a print desk waits for the new number, and not for a refusal's fallback.
+    let other = outage.bench.world.station("SZ-02", &outage.bench.world.place("bench-2", "pack")).await;
+    eventually("another station to hear of it", async || {
+        let reader = Reader::open(&other.running.journal).expect("a reader");
+        let facts = reader.documents("fact").expect("rows");
+        ["reroute_requested", "waybill_rerouted"].iter().all(|kind| facts.iter().any(|(_, body)| body.contains(kind)))
+    })
+    .await;
+    other.stop().await.expect("the station ends");
 
     // Scanned for what it was, it is still this parcel.
     assert!(outage.bench.gun.scan(&closed).await.contains("已打包"), "the closed id is on no label, but it is known");

@@ -431,6 +431,20 @@ mod tests {
         assert_eq!(carriers.budget(&view()), Duration::from_millis(CarrierConfig::default().budget_ms));
     }
 
+    /// An answer that waits in line behind another wish to ask.
+    #[tokio::test]
+    async fn no_second_question_before_the_first_answer_is_handled() {
+        let (events, mut heard) = mpsc::channel(4);
+        let carriers = carriers();
+        let Turnout::Ask(ask) = next(&carriers, &view(), &events) else { panic!("it may be asked") };
+        carriers.send(*ask, events.clone());
+        let answered = heard.recv().await;
+        assert!(matches!(answered, Some(Event::CarrierAnswered { answer: Answer::NotSent(_), .. })), "{answered:?}");
+        assert!(matches!(next(&carriers, &view(), &events), Turnout::Nothing), "nobody has looked at the answer yet");
+        carriers.answered(&"P1".into());
+        assert!(matches!(next(&carriers, &view(), &events), Turnout::Ask(_)));
+    }
+
     #[tokio::test(start_paused = true)]
     async fn one_question_a_parcel_and_one_that_was_never_sent_is_none() {
         let (events, mut heard) = mpsc::channel(4);

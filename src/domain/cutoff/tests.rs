@@ -98,6 +98,12 @@ fn what_comes_down_says_what_was_written_and_an_empty_one_says_nothing() {
     let unknown = CutoffRecord { zone: "Asia/Atlantis".into(), ..records[0].clone() };
     assert_eq!(Timetable::of_records(vec![unknown]), Timetable::default());
     assert_eq!(Timetable::of_records(Vec::new()), Timetable::default());
+    // One that was taken out before the site moved its zone.
+    let record =
+        |carrier, at: &[&str], zone: &str| CutoffRecord { cutoff: cutoff(carrier, None, at), zone: zone.into() };
+    let kept = record(CarrierCode::Sf, &["daily 17:00"], "Asia/Shanghai");
+    let table = Timetable::of_records(vec![kept, record(CarrierCode::Zto, &[], "UTC")]);
+    assert_eq!(table.zone().iana_name(), Some("Asia/Shanghai"));
 }
 
 #[test]

@@ -85,6 +85,28 @@ fn a_pool_takes_only_the_carriers_numbers_that_nobody_has() {
     after(&[Step::FillPool(1)], 3, 2);
 }
 
+/// The site says what comes first; what isn't possible is passed over.
+#[test]
+fn the_first_possible_fallback_of_the_site_is_taken() {
+    use milepost::station::config::Fallback::{Pool, Reroute};
+    let after = |fallbacks: &[_], pooled: bool| {
+        let mut model = Model::with(fallbacks);
+        let pool = pooled.then_some(Step::FillPool(0));
+        let packed = [Step::Break, Step::Ask(0), Step::Pack(0), Step::Pack(0)];
+        pool.iter().chain(&packed).for_each(|step| model.take(step));
+        model.fallback_of(0)
+    };
+    for (fallbacks, pooled, expected) in [
+        (&[Pool, Reroute][..], true, "pool"),
+        (&[Reroute, Pool], true, "reroute"),
+        (&[Pool, Reroute], false, "reroute"),
+        (&[Pool], false, "temporary"),
+        (&[], true, "temporary"),
+    ] {
+        assert_eq!(after(fallbacks, pooled), expected, "{fallbacks:?}, {pooled}");
+    }
+}
+
 /// Whoever put it there: a number that is on a parcel is for no other.
 #[test]
 fn a_number_on_a_colleagues_parcel_leaves_the_own_pool() {

@@ -88,6 +88,8 @@ struct Booking {
 pub struct Model {
     heart: Heart,
     disk: Disk,
+    /// The site's, for every account.
+    fallbacks: Vec<Fallback>,
     flights: Vec<Flight>,
     /// The carriers' books, by order id.
     book: BTreeMap<String, Booking>,
@@ -111,10 +113,15 @@ fn place_name(parcel: usize) -> String {
 
 impl Model {
     pub fn new() -> Self {
+        Model::with(&[Fallback::Pool, Fallback::Reroute])
+    }
+
+    pub fn with(fallbacks: &[Fallback]) -> Self {
         let disk = Disk::with_parcels();
         let mut model = Model {
             heart: Heart::new("S-1".into(), Vec::new(), TODAY),
             disk,
+            fallbacks: fallbacks.to_vec(),
             flights: Vec::new(),
             book: BTreeMap::new(),
             issued: 0,
@@ -149,7 +156,7 @@ impl Model {
             scale: false,
         };
         let mut pools = Pools::default();
-        let fallbacks = vec![Fallback::Pool, Fallback::Reroute];
+        let fallbacks = self.fallbacks.clone();
         pools.set(JD.into(), Terms { unrouted: true, fallbacks: fallbacks.clone(), ..Terms::default() });
         pools.set(OTHER.into(), Terms { fallbacks, ..Terms::default() });
         if let Some(pool) = &self.disk.pool {
@@ -399,6 +406,17 @@ impl Model {
         let expires_on = date(2026, 5, 1);
         let numbers = numbers.into_iter().map(|number| PoolNumber { number, expires_on }).collect();
         self.handle(Event::PoolFilled { account: JD.into(), numbers, source: Source::Carrier });
+    }
+
+    /// What a parcel got, or waits for, in place of its carrier's number.
+    pub fn fallback_of(&self, parcel: usize) -> &'static str {
+        let work = self.work(parcel);
+        match work.waybills.last() {
+            Some(waybill) if waybill.origin == Origin::Pool => "pool",
+            Some(_) => "temporary",
+            None if matches!(work.asked, Asked::Rerouting { .. }) => "reroute",
+            None => "nothing",
+        }
     }
 
     /// Another station put a number on a parcel.

@@ -180,15 +180,7 @@ mod tests {
     }
 
     fn rejected(class: Class) -> Outcome {
-        let text = String::new;
-        Outcome::Rejected(Rejection {
-            code: "7".into(),
-            message: text(),
-            class,
-            booked: false,
-            cure_zh: text(),
-            cure_en: text(),
-        })
+        Outcome::Rejected(Rejection::of(class))
     }
 
     fn breaker() -> Breaker {

@@ -9,6 +9,7 @@ pub mod http;
 pub mod jd;
 pub mod routes;
 pub mod learned;
+pub mod prefetch;
 mod secret;
 pub mod sf;
 pub mod token;
@@ -263,6 +264,15 @@ pub struct Rejection {
     pub booked: bool,
     pub cure_zh: String,
     pub cure_en: String,
+}
+
+#[cfg(test)]
+impl Rejection {
+    /// A refusal of this class, for tests.
+    pub fn of(class: Class) -> Self {
+        let text = String::new;
+        Self { code: "7".into(), message: text(), class, booked: false, cure_zh: text(), cure_en: text() }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -8,14 +8,13 @@ use serde::{Deserialize, Serialize};
 
 use super::exceptions::{self, Exception};
 use super::{Hub, HubError, Policy, Refusal};
+use crate::carrier::prefetch;
 use crate::domain::account::AccountName;
 use crate::domain::id::StationCode;
 use crate::domain::number::is_from;
 use crate::domain::order::CarrierCode;
 use crate::wire::{PoolBlock, PoolNumber};
 
-/// Numbers in one block.
-pub const BLOCK: u32 = 500;
 /// A number that is lent lives so long at least: what is stuck on its last day is registered when the outage ends.
 const MARGIN_DAYS: i32 = 3;
 /// Numbers that end so soon are somebody's business while they can still be used.
@@ -91,13 +90,9 @@ pub(super) struct Level {
 }
 
 impl Level {
-    /// Half of what should be there is early enough, and rarely enough.
-    pub(super) fn is_low(&self) -> bool {
-        self.missing() > 0 && self.missing() >= self.wanted.div_ceil(2)
-    }
-
-    pub(super) fn missing(&self) -> u32 {
-        self.wanted.saturating_sub(self.free)
+    /// How many to ask the carrier for, where they are too few.
+    pub(super) fn missing(self) -> Option<u32> {
+        prefetch::missing(self.wanted, self.free)
     }
 }
 
@@ -123,7 +118,7 @@ impl Hub {
             }
             let from = lendable_from(day(self.policy(), now_us));
             for account in &accounts {
-                let numbers = free(transaction, account, past, from, wish.count.min(BLOCK))?;
+                let numbers = free(transaction, account, past, from, wish.count.min(prefetch::MOST))?;
                 if !numbers.is_empty() {
                     let block = lend(transaction, account, station, wish.epoch, &numbers, now_us)?;
                     return Ok(Some(PoolBlock { block: block_name(past, block), numbers }));
@@ -197,7 +192,7 @@ impl Hub {
     pub(super) fn note_low(&self, account: &AccountName, why: Option<String>, now_us: i64) -> Result<(), HubError> {
         let (level, subject) = (self.level(account, now_us)?, account.to_string());
         let Level { free, wanted } = level;
-        let low = why.filter(|_| level.is_low()).map(|why| Exception::PoolLow { free, wanted, why });
+        let low = why.filter(|_| level.missing().is_some()).map(|why| Exception::PoolLow { free, wanted, why });
         if self.read(|connection| exceptions::noted_as(connection, &subject, "pool_low"))? == low {
             return Ok(());
         }
@@ -206,6 +201,15 @@ impl Hub {
             None => exceptions::mended(transaction, &subject, "pool_low"),
         })
     }
+}
+
+/// Of an account whose numbers nobody wants any more nobody is left to say that there are enough.
+pub(super) fn want_only(connection: &Connection, policy: &Policy) -> rusqlite::Result<()> {
+    let names: Vec<String> = policy.pools.keys().map(ToString::to_string).collect();
+    let names = serde_json::to_string(&names).expect("texts are plain data");
+    let gone = "DELETE FROM exceptions WHERE kind = 'pool_low' AND subject NOT IN (SELECT value FROM json_each(?1))";
+    connection.execute(gone, [names])?;
+    Ok(())
 }
 
 /// The warehouse's day.
@@ -435,7 +439,8 @@ pub(super) fn ending(
     let mut found = connection.prepare_cached(
         "SELECT account, count(*), min(expires_on) FROM pool_numbers p
          WHERE station IS NULL AND past = ?1 AND expires_on BETWEEN ?2 AND ?3
-           AND NOT EXISTS (SELECT 1 FROM numbers n WHERE n.number = p.number) GROUP BY account",
+           AND NOT EXISTS (SELECT 1 FROM numbers n WHERE n.number = p.number)
+           AND NOT EXISTS (SELECT 1 FROM aliases a WHERE a.alias = p.number AND a.kind = 'waybill') GROUP BY account",
     )?;
     let until = today.saturating_add(ENDING_DAYS.days());
     let rows = found.query_map(params![hub.epoch(), today.to_string(), until.to_string()], |row| {

@@ -10,13 +10,11 @@ use tokio::sync::watch;
 
 use super::accounts::Account;
 use super::api::blocking;
-use super::pools::{BLOCK, Level};
+use super::pools::Level;
 use super::{Hub, HubError, poll};
 use crate::carrier::breaker::{Breaker, Pass};
-use crate::carrier::{CarrierError, Class, Operation, Outcome, http};
+use crate::carrier::{CarrierError, Class, Operation, Outcome, http, prefetch};
 
-/// JD's numbers in advance live three months; a label of the last day is registered in time.
-const LENT_DAYS: i32 = 85;
 /// Many stations ask within a second; they are counted together.
 const PAUSE: Duration = Duration::from_secs(1);
 /// Numbers end while nobody asks.
@@ -67,8 +65,10 @@ impl Refiller {
     /// Zero where there is nothing to do until something changes, else how long to wait.
     async fn turn(&mut self, closing: &mut watch::Receiver<bool>) -> Duration {
         let done = match self.level().await {
-            Ok(level) if level.is_low() => self.fill(&level, closing).await,
-            Ok(_) => self.settle(None).await.map(|()| Duration::ZERO),
+            Ok(level) => match level.missing() {
+                Some(count) => self.fill(count, closing).await,
+                None => self.settle(None).await.map(|()| Duration::ZERO),
+            },
             Err(error) => Err(error),
         };
         done.unwrap_or_else(|error| {
@@ -83,11 +83,11 @@ impl Refiller {
     }
 
     /// Asks for what is missing, a block at a time.
-    async fn fill(&mut self, level: &Level, closing: &mut watch::Receiver<bool>) -> Result<Duration, HubError> {
+    async fn fill(&mut self, count: u32, closing: &mut watch::Receiver<bool>) -> Result<Duration, HubError> {
         if let Pass::Wait(pause) = self.breaker.pass(self.began.elapsed()) {
             return Ok(pause);
         }
-        let operation = Operation::Prefetch { count: level.missing().min(BLOCK) };
+        let operation = Operation::Prefetch { count };
         let sent = Instant::now();
         let asked = poll::send(&self.client, self.account.carrier.as_ref(), &operation, self.now_us);
         let asked = tokio::select! {
@@ -118,7 +118,7 @@ impl Refiller {
     async fn keep(&self, numbers: Vec<String>) -> Result<Duration, HubError> {
         let (hub, account, now_us) = (self.hub.clone(), self.account.clone(), (self.now_us)());
         let today = Timestamp::from_microsecond(now_us).unwrap_or_default().to_zoned(hub.policy().zone.clone()).date();
-        let expires_on = today.saturating_add(LENT_DAYS.days());
+        let expires_on = today.saturating_add(prefetch::LIVE_DAYS.days());
         let new = blocking(move || hub.keep_numbers(&account.name, &numbers, expires_on)).await?;
         match new {
             // Asking on would get the same ones again.

@@ -218,15 +218,7 @@ pub(super) mod tests {
     }
 
     fn rejected(class: Class) -> Outcome {
-        let text = String::new;
-        Outcome::Rejected(Rejection {
-            code: "7".into(),
-            message: text(),
-            class,
-            booked: false,
-            cure_zh: text(),
-            cure_en: text(),
-        })
+        Outcome::Rejected(Rejection::of(class))
     }
 
     fn unknown(retry_after_s: Option<u32>) -> Outcome {

@@ -11,16 +11,12 @@ use tokio::sync::mpsc;
 use super::carriers::{Account, Carriers, locked, send};
 use super::event::{Answer, Event, Source};
 use super::issuing;
-use crate::carrier::{Operation, Outcome};
+use crate::carrier::{Operation, Outcome, prefetch};
 use crate::domain::account::AccountName;
 use crate::sync::Link;
 use crate::sync::link::LinkError;
 use crate::wire::{AskAnswer, AskRequest, PoolBlock, PoolNumber};
 
-/// Numbers that may be asked for at once.
-const BLOCK: u32 = 500;
-/// JD's pooled numbers live three months; a label of the last day is registered in time.
-const POOLED_DAYS: i32 = 85;
 /// Between two tries to fill a pool.
 const PAUSE: Duration = Duration::from_secs(60);
 
@@ -60,7 +56,7 @@ impl Carriers {
     pub fn refill(&self, stock: &Stock<'_>, events: &mpsc::Sender<Event>) {
         for (name, account) in &self.accounts {
             let left = u32::try_from((stock.left)(name)).unwrap_or(u32::MAX);
-            let Some(count) = missing(account.pool, left) else { continue };
+            let Some(count) = prefetch::missing(account.pool, left) else { continue };
             let mut next = locked(&account.refill);
             if Instant::now() < *next {
                 continue;
@@ -88,12 +84,6 @@ impl Carriers {
             });
         }
     }
-}
-
-/// How many to ask for: half of them used is early enough, and rarely enough.
-fn missing(pool: u32, left: u32) -> Option<u32> {
-    let missing = pool.saturating_sub(left);
-    (missing > 0 && missing >= pool.div_ceil(2)).then(|| missing.min(BLOCK))
 }
 
 fn question(name: &AccountName, count: u32, stock: &Stock<'_>) -> AskRequest {
@@ -138,7 +128,7 @@ impl Wish {
         };
         match send(&self.client, &self.account, &operation, &request, self.began).await {
             Answer::Is(Outcome::Numbers(numbers)) => {
-                let expires_on = today.saturating_add(POOLED_DAYS.days());
+                let expires_on = today.saturating_add(prefetch::LIVE_DAYS.days());
                 let numbers = numbers.into_iter().map(|number| PoolNumber { number, expires_on }).collect();
                 Some(Event::PoolFilled { account: self.name.clone(), numbers, source: Source::Carrier })
             }
@@ -154,23 +144,6 @@ impl Wish {
 mod tests {
     use super::*;
     use crate::wire::Problem;
-
-    #[test]
-    fn more_are_asked_for_when_half_are_used_and_never_more_than_a_block() {
-        for (pool, left, expected) in [
-            (0, 0, None),
-            (1, 1, None),
-            (1, 0, Some(1)),
-            (4, 3, None),
-            (4, 2, Some(2)),
-            (5, 3, None),
-            (5, 2, Some(3)),
-            (4, 9, None),
-            (2_000, 0, Some(500)),
-        ] {
-            assert_eq!(missing(pool, left), expected, "{left} of {pool}");
-        }
-    }
 
     #[test]
     fn only_a_hub_that_surely_keeps_none_sends_the_station_to_the_carrier() {

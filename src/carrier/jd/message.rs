@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::Account;
 use crate::carrier::fields::{self, Phone, first, wrong};
-use crate::carrier::{CarrierError, Operation, ShipmentRequest, number, order_id};
+use crate::carrier::{CarrierError, Operation, ShipmentRequest, number, order_id, prefetch};
 use crate::domain::order::{CarrierCode, Party};
 
 const LONGEST_NAME: usize = 50;
@@ -13,8 +13,6 @@ const LONGEST_ADDRESS: usize = 200;
 const LONGEST_CARGO_NAME: usize = 200;
 /// JD prints no more of a remark.
 const LONGEST_REMARK: usize = 50;
-/// Numbers a call gives at most.
-const MOST_NUMBERS: u32 = 500;
 
 /// The path that does it, and the exact body.
 pub(super) fn of<'a>(account: &'a Account, operation: &Operation) -> Result<(&'a str, String), CarrierError> {
@@ -68,8 +66,8 @@ fn about(account: &Account, mut named: Value) -> Value {
 
 /// The customer code gives general numbers, the clinic code preset ones; never both.
 fn numbers(account: &Account, count: u32) -> Result<Value, CarrierError> {
-    if !(1..=MOST_NUMBERS).contains(&count) {
-        return Err(CarrierError::Count { carrier: CarrierCode::Jd, asked: count, most: MOST_NUMBERS });
+    if !(1..=prefetch::MOST).contains(&count) {
+        return Err(CarrierError::Count { carrier: CarrierCode::Jd, asked: count, most: prefetch::MOST });
     }
     let origin = account.order_origin;
     Ok(if account.clinic_code.is_empty() {

@@ -238,6 +238,18 @@ fn numbers_from_before_a_backup_are_lent_to_nobody() {
     assert_eq!(store.ask(&station, None, 4, None).expect("a pool").numbers.len(), 1);
 }
 
+/// The account, or its `pool`, was taken out of the config: nobody is left to say that there are enough.
+#[test]
+fn nobody_misses_numbers_that_nobody_wants_any_more() {
+    let mut store = Store::open();
+    let low = r#"{"kind":"pool_low","free":0,"wanted":4,"why":"it gives none"}"#;
+    let put = "INSERT INTO exceptions (kind, subject, detail, since_us) VALUES ('pool_low', 'jd', ?1, 0)";
+    store.hub().write(|transaction| Ok(transaction.execute(put, [low])?)).expect("an exception");
+    assert_eq!(store.hub().exceptions(NOW_US).expect("rows").len(), 1);
+    store.restart();
+    assert_eq!(store.hub().exceptions(NOW_US).expect("rows"), []);
+}
+
 /// A store that was put back is noticed by its numbers alone, where nothing else came in since.
 #[test]
 fn a_store_that_is_put_back_is_known_by_what_it_lent() {

@@ -166,13 +166,19 @@ impl Known {
         now_us: Option<i64>,
     ) -> Queue {
         let mut seen = HashSet::new();
+        // Thousands of labels share a few cut-offs.
+        let (cutoffs, mut found) = (self.cutoffs.clone(), HashMap::new());
+        let mut next_us = |carrier: CarrierCode, warehouse: &str| {
+            let next_us = || now_us.and_then(|now_us| cutoffs.next_us(carrier, warehouse, now_us));
+            *found.entry((carrier, warehouse.to_owned())).or_insert_with(next_us)
+        };
         let mut queue = Queue { as_of_us: now_us.map(|now_us| now_us - now_us % MINUTE_US), ..Queue::default() };
         for (parcel, work) in works {
             for (list, waybill) in [(&mut queue.labels, temporary(work)), (&mut queue.unregistered, unregistered(work))]
             {
                 let Some(waybill) = waybill else { continue };
                 seen.insert(parcel.clone());
-                list.extend(self.waiting(parcel, work, waybill, documents, &failing, now_us));
+                list.extend(self.waiting(parcel, work, waybill, documents, &failing, &mut next_us, now_us));
             }
         }
         self.papers.retain(|parcel, _| seen.contains(parcel));
@@ -183,6 +189,7 @@ impl Known {
         queue
     }
 
+    #[allow(clippy::too_many_arguments, reason = "what is looked up once for all labels")]
     fn waiting(
         &mut self,
         parcel: &ParcelId,
@@ -190,6 +197,7 @@ impl Known {
         waybill: &Waybill,
         documents: &dyn Documents,
         failing: &impl Fn(CarrierCode, Option<&str>) -> bool,
+        next_us: &mut impl FnMut(CarrierCode, &str) -> Option<i64>,
         now_us: Option<i64>,
     ) -> Option<Waiting> {
         let papers = self.papers.entry(parcel.clone()).or_insert_with(|| papers(documents, parcel)).as_ref();
@@ -199,7 +207,7 @@ impl Known {
         }
         let carrier = papers.map(|papers| papers.carrier).or_else(|| carrier_of(&waybill.waybill_id))?;
         let (warehouse, shop) = papers.map_or(("", None), |papers| (papers.warehouse.as_str(), papers.shop.as_deref()));
-        let cutoff_us = now_us.and_then(|now_us| self.cutoffs.next_us(carrier, warehouse, now_us));
+        let cutoff_us = next_us(carrier, warehouse);
         let label = work.labels.iter().rev().find(|label| label.number == waybill.number);
         let since_us = self.since.get(&waybill.number).copied();
         let real = work.waybills.iter().find(|other| other.live && other.origin != Origin::Temporary);

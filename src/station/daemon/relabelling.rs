@@ -42,8 +42,8 @@ fn is_kept(origin: Origin) -> bool {
 
 impl Daemon {
     pub(super) fn show_relabel(&mut self) {
+        let health: Vec<_> = self.carriers.health().collect();
         let failing = |carrier: CarrierCode, shop: Option<&str>| {
-            let health: Vec<_> = self.carriers.health().collect();
             let account = AccountName::nearest(health.iter().map(|(name, _)| *name), carrier, shop, None);
             health.iter().any(|(name, health)| Some(*name) == account && health.open.is_some())
         };

@@ -211,6 +211,7 @@ words! {
     exception_entries_missing: "中心丢了记录", "Entries missing";
     exception_head_differs: "两边记录不一致", "Entries differ";
     exception_carrier_given_up: "取不到单号", "No numbers";
+    exception_number_at_two_stations: "一号两台", "One number, two stations";
     exception_number_twice: "一号两包", "One number, two parcels";
     exception_entries_lost: "记录丢失", "Entries lost";
     exception_journal_damaged: "工作站文件损坏", "Station's file damaged";

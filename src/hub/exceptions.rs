@@ -52,6 +52,10 @@ pub enum Exception {
         why: String,
     },
     NumberTwice,
+    /// Two stations hold a number for outages, and neither has used it.
+    NumberAtTwoStations {
+        stations: [String; 2],
+    },
     /// The parcel bears one number, and the carrier has another under its id.
     WaybillConflict {
         number: String,
@@ -133,6 +137,7 @@ impl Exception {
             Exception::HeadDiffers { .. } => "head_differs",
             Exception::CarrierGivenUp { .. } => "carrier_given_up",
             Exception::NumberTwice => "number_twice",
+            Exception::NumberAtTwoStations { .. } => "number_at_two_stations",
             Exception::WaybillConflict { .. } => "waybill_conflict",
             Exception::WaybillRefused { .. } => "waybill_refused",
             Exception::CancelRefused { .. } => "cancel_refused",
@@ -152,6 +157,7 @@ impl Exception {
     fn owner(&self) -> &'static str {
         match self {
             Exception::NumberTwice
+            | Exception::NumberAtTwoStations { .. }
             | Exception::WaybillConflict { .. }
             | Exception::CancelRefused { .. }
             | Exception::TemporaryLabel { .. }
@@ -193,6 +199,9 @@ impl Exception {
             }
             Exception::JournalDamaged { what } => format!("工作站文件损坏（{what}）：重启工作站，读得出的会接着用"),
             Exception::CarrierGivenUp { why } => Words::of(Language::Zh).state("carrier", why).to_owned(),
+            Exception::NumberAtTwoStations { stations: [a, b] } => {
+                format!("{a} 和 {b} 都有这个备用号：一台用了，另一台联网就丢掉；在那之前，不通的时候只让一台出单")
+            }
             Exception::NumberTwice => "这个运单号给了两个包裹：两个都拦下，给其中一个换单".into(),
             Exception::WaybillConflict { number, carriers } => {
                 format!("包裹上贴的是 {number}，快递那边是 {carriers}：拦下包裹，问快递认哪个，换单")
@@ -257,6 +266,9 @@ impl Exception {
                 format!("{what}: restart the station, it takes over what can be read")
             }
             Exception::CarrierGivenUp { why } => Words::of(Language::En).state("carrier", why).to_owned(),
+            Exception::NumberAtTwoStations { stations: [a, b] } => format!(
+                "{a} and {b} both hold this number for outages: once one uses it the other drops it, as soon as it is online; until then let only one of them pack in an outage"
+            ),
             Exception::NumberTwice => "this number was given to two parcels: stop both, and relabel one of them".into(),
             Exception::WaybillConflict { number, carriers } => format!(
                 "the parcel bears {number}, and the carrier has {carriers}: stop it, ask the carrier which one counts, relabel it"

@@ -79,7 +79,8 @@ fn ingest(
             Some(Fact::StationStarted { .. }) => exceptions::mended_all(transaction, station, "carrier_given_up")?,
             Some(Fact::PoolFilled { carrier, numbers, expires_on, account, .. }) => {
                 let account = AccountName { shop: account, ..carrier.into() };
-                pools::told(transaction, station, &account, &numbers, expires_on, hub_epoch)?;
+                let at_us = entry.stamp.best_us();
+                pools::told(transaction, station, &account, &numbers, expires_on, hub_epoch, at_us)?;
             }
             _ => {}
         }
@@ -324,6 +325,7 @@ fn publish(
             .prepare_cached("INSERT OR IGNORE INTO numbers (number, parcel_id) VALUES (?1, ?2)")?
             .execute(params![number, parcel_id.as_str()])?;
         one_number_one_parcel(transaction, number, entry.stamp.best_us())?;
+        exceptions::mended(transaction, number, "number_at_two_stations")?;
     }
     reconcile::look_at(transaction, parcel_id, &fact, entry.stamp.best_us())?;
     if !concerns_others(&fact) {

@@ -361,7 +361,8 @@ fn put(
     Ok(insert.execute(params![one.number, account.to_string(), one.expires_on.to_string(), source, past])?)
 }
 
-/// A station told which numbers it holds: whatever this hub knew of them, they are that station's.
+/// A station told which numbers it holds: whatever this hub knew of them, they are that station's. Where another holds one as
+/// well, which only a hub that forgot or a carrier can bring about, somebody must know.
 pub(super) fn told(
     transaction: &Transaction<'_>,
     station: &StationCode,
@@ -369,6 +370,7 @@ pub(super) fn told(
     numbers: &[String],
     expires_on: Date,
     past: &str,
+    at_us: i64,
 ) -> Result<(), HubError> {
     let mut insert = transaction.prepare_cached(
         "INSERT INTO pool_numbers (number, account, expires_on, source, past, station) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
@@ -378,7 +380,8 @@ pub(super) fn told(
         let row = params![number, account.to_string(), expires_on.to_string(), OF_A_STATION, past, station.as_str()];
         let holder: String = insert.query_row(row, |row| row.get(0))?;
         if holder != station.as_str() {
-            tracing::error!(number, %station, holder, "two stations hold the same number: take it out of one's pool");
+            let stations = [holder, station.to_string()];
+            exceptions::note(transaction, number, &Exception::NumberAtTwoStations { stations }, at_us)?;
         }
     }
     Ok(())
@@ -455,4 +458,31 @@ pub(super) fn ending(
         ending.push((account, Exception::PoolEnding { count, first }, since_us));
     }
     Ok(ending)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hub::schema;
+
+    #[test]
+    fn a_number_that_two_stations_hold_is_somebodys_to_look_at() {
+        let mut connection = Connection::open_in_memory().expect("a store");
+        schema::migrate(&mut connection).expect("its tables");
+        let transaction = connection.transaction().expect("a transaction");
+        let (jd, last) = (CarrierCode::Jd.into(), jiff::civil::date(2026, 12, 31));
+        let tells = |station: &str, numbers: &[&str]| {
+            let numbers: Vec<String> = numbers.iter().map(|number| (*number).to_owned()).collect();
+            told(&transaction, &station.into(), &jd, &numbers, last, "past", 0).expect("it is taken");
+            let mut noted = transaction.prepare("SELECT subject, detail FROM exceptions").expect("a question");
+            let rows = noted.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).expect("rows");
+            rows.collect::<Result<Vec<(String, String)>, _>>().expect("rows")
+        };
+        assert_eq!(tells("SZ-01", &["JDVA1", "JDVA2"]), []);
+        assert_eq!(tells("SZ-01", &["JDVA1"]), [], "told again");
+        let noted = tells("SZ-02", &["JDVA2", "JDVA3"]);
+        assert_eq!(noted.len(), 1);
+        assert_eq!(noted[0].0, "JDVA2");
+        assert!(noted[0].1.contains(r#"["SZ-01","SZ-02"]"#), "{noted:?}");
+    }
 }

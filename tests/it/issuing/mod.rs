@@ -119,6 +119,28 @@ fn a_number_on_a_colleagues_parcel_leaves_the_own_pool() {
     assert_eq!(model.spares(), 1, "also after a restart");
 }
 
+/// The carrier books a parcel under the pooled number on its box and answers with another's: nobody can tell from that
+/// answer what is booked, so somebody looks before it leaves.
+#[test]
+fn what_is_booked_rightly_and_answered_wrongly_stays_for_somebody_to_look_at() {
+    let steps = [
+        Step::Ask(0),
+        Step::Served(0),
+        Step::Answered(0),
+        Step::FillPool(0),
+        Step::Break,
+        Step::Ask(1),
+        Step::Pack(1),
+        Step::Pack(1),
+        Step::SomebodyElsesNumberNext(1),
+        Step::Mend,
+        Step::Ask(1),
+        Step::Served(0),
+        Step::Answered(0),
+    ];
+    play(&[], &steps);
+}
+
 /// The model must be able to get everywhere that its promises speak of, or they say nothing.
 #[test]
 fn the_model_reaches_every_end() {

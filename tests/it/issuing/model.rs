@@ -99,6 +99,8 @@ pub struct Model {
     refuse: BTreeSet<usize>,
     keep_refused: BTreeSet<usize>,
     mistake: BTreeSet<usize>,
+    /// Parcels that the carrier answered with another's number, whatever stands in its book.
+    mistaken: BTreeSet<usize>,
     /// Parcels a request for which may have been served after the carrier said that it has none.
     late: BTreeSet<usize>,
     /// Parcels that the hub let go with another carrier, with the id they have there.
@@ -130,6 +132,7 @@ impl Model {
             refuse: BTreeSet::new(),
             keep_refused: BTreeSet::new(),
             mistake: BTreeSet::new(),
+            mistaken: BTreeSet::new(),
             late: BTreeSet::new(),
             granted: BTreeMap::new(),
             facts: Vec::new(),
@@ -328,7 +331,10 @@ impl Model {
                         return;
                     }
                     match self.mistake.remove(&parcel).then(|| self.somebody_elses(parcel)).flatten() {
-                        Some(other) => confirmed(&other),
+                        Some(other) => {
+                            self.mistaken.insert(parcel);
+                            confirmed(&other)
+                        }
                         None => confirmed(&number),
                     }
                 }

@@ -98,7 +98,9 @@ impl Model {
         let booking = self.book.get(view.parcel.waybill_id.as_str());
         let is_the_carriers =
             booking.is_some_and(|booking| booking.number == number && !booking.cancelled && !booking.refused);
-        let may_leave = is_the_carriers && !view.is_cancelled() && view.work.stage == Stage::Packed;
+        // Only the carrier's book could tell that its answer was the mistake.
+        let looks_wrong = view.work.asked == Asked::Conflicted && self.mistaken.contains(&parcel);
+        let may_leave = is_the_carriers && !looks_wrong && !view.is_cancelled() && view.work.stage == Stage::Packed;
         assert_eq!(left, may_leave, "parcel {parcel} with {number} at the dock: {:?}", view.work.asked);
     }
 

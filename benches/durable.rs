@@ -244,6 +244,7 @@ fn place() -> Place {
         is_down: false,
         window: 4,
         scale: false,
+        stamp_only: false,
     }
 }
 

@@ -3,7 +3,7 @@
 use super::prompt::Prompt;
 use super::{Place, Session, View};
 use crate::domain::fact::{Fact, NewEntry};
-use crate::domain::id::{JobId, ParcelId, PlaceName, WaveCode};
+use crate::domain::id::{JobId, ParcelId, PlaceName, Sku, WaveCode};
 use crate::domain::waybill::Origin;
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -23,6 +23,11 @@ pub enum Action {
     /// Ask the hub about a code this station doesn't know, for at most a second.
     AskHub {
         code: String,
+    },
+    /// Ask the hub to lend parcels that need these goods alone; with a code, a packer waits for the answer.
+    Borrow {
+        sku: Sku,
+        code: Option<String>,
     },
     /// See to it that the parcel gets its number: ask the carrier, or the holder's hub.
     GetNumber {

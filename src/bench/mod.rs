@@ -9,6 +9,8 @@ mod names;
 mod pack;
 pub mod prompt;
 pub mod session;
+mod single;
+mod stamp;
 mod weigh;
 pub mod work;
 
@@ -52,6 +54,8 @@ pub struct Place {
     pub window: usize,
     /// Packed parcels are weighed here.
     pub scale: bool,
+    /// Goods are checked elsewhere: a label's scan packs its parcel.
+    pub stamp_only: bool,
 }
 
 /// A platform's print component, as a printer of its own kind.
@@ -166,6 +170,10 @@ pub struct Loaded {
     pub awaited: Vec<ParcelId>,
     /// What stands still on the place's scale.
     pub weight_g: Option<u32>,
+    /// Of the parcels lent to this station, the most urgent that needs the scanned goods alone.
+    pub lent: Option<Box<View>>,
+    /// So few of them are left that more should be borrowed.
+    pub lent_are_few: bool,
 }
 
 /// What a code names.

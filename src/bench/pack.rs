@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use super::decision::{Action, Decision};
 use super::prompt::Prompt;
+use super::single::{self, Piece};
 use super::work::{Asked, Stage};
-use super::{Found, Input, Loaded, Place, Session, View, label, weigh};
+use super::{Found, Input, Loaded, Place, Session, View, label, stamp, weigh};
 use crate::domain::code::{self, Code, Command};
 use crate::domain::fact::{Asking, Fact, Flow};
 use crate::domain::id::{OrderNo, Sku};
@@ -16,8 +17,11 @@ use crate::domain::waybill::Origin;
 pub(super) fn step(decision: &mut Decision, place: &Place, session: &Session, input: &Input, loaded: &Loaded) {
     match input {
         Input::Scanned(Code::Command(command)) => commanded(decision, place, session, command, loaded),
-        Input::Scanned(Code::Bare(code)) => scanned(decision, place, session, code, loaded, true),
-        Input::HubAnswered { code, .. } => scanned(decision, place, session, code, loaded, false),
+        Input::Scanned(Code::Bare(code)) => scanned(decision, place, session, code, loaded, None),
+        Input::HubAnswered { code, reached } => scanned(decision, place, session, code, loaded, Some(*reached)),
+        Input::Scanned(Code::PickList(_)) => {
+            stamp::pick_list(decision, session, loaded.hand.as_ref(), &loaded.found);
+        }
         Input::Scanned(_) | Input::Unreadable => decision.say(Prompt::NotHere),
         Input::DocumentsChanged => match &loaded.hand {
             Some(view) if view.work.stage == Stage::Checking => {
@@ -47,9 +51,13 @@ pub(super) fn standing(place: &Place, session: &Session, hand: Option<&View>) ->
         (Some(Asking::SkipReason), _) => Prompt::WhySkip,
         (Some(Asking::ReprintReason), _) => Prompt::WhyReprint,
         (Some(Asking::Changed), Some(view)) => Prompt::Changed { what: changes(view) },
-        (_, None) => Prompt::ScanParcel,
+        (_, None) => idling(session),
         (_, Some(view)) => working(place, view),
     }
+}
+
+fn idling(session: &Session) -> Prompt {
+    session.batch.as_ref().map_or(Prompt::ScanParcel, stamp::standing)
 }
 
 /// The same, with no question open.
@@ -60,7 +68,15 @@ fn working(place: &Place, view: &View) -> Prompt {
     }
 }
 
-fn scanned(decision: &mut Decision, place: &Place, session: &Session, code: &str, loaded: &Loaded, may_ask: bool) {
+/// `asked` is whether the hub was reached, once it was asked about the code.
+fn scanned(
+    decision: &mut Decision,
+    place: &Place,
+    session: &Session,
+    code: &str,
+    loaded: &Loaded,
+    asked: Option<bool>,
+) {
     if matches!(session.asking, Some(Asking::SkipReason | Asking::ReprintReason)) {
         return decision.say(standing(place, session, loaded.hand.as_ref()));
     }
@@ -68,7 +84,7 @@ fn scanned(decision: &mut Decision, place: &Place, session: &Session, code: &str
         return decision.say(Prompt::Several { what: what.join(" / ") });
     }
     match &loaded.hand {
-        None => idle(decision, place, code, loaded, may_ask),
+        None => idle(decision, place, session, code, loaded, asked),
         Some(view) if view.work.stage <= Stage::Checking => {
             if !interrupted(decision, session, view) {
                 checking(decision, place, session, view, code, &loaded.found);
@@ -78,24 +94,30 @@ fn scanned(decision: &mut Decision, place: &Place, session: &Session, code: &str
     }
 }
 
-fn idle(decision: &mut Decision, place: &Place, code: &str, loaded: &Loaded, may_ask: bool) {
+fn idle(decision: &mut Decision, place: &Place, session: &Session, code: &str, loaded: &Loaded, asked: Option<bool>) {
     match &loaded.found {
         Found::Label { number, view } => {
             let label = Some(number).filter(|number| **number != view.parcel.waybill_id.as_str());
-            begin(decision, place, view, label, loaded.weight_g);
+            begin(decision, place, session, view, label, loaded.weight_g);
         }
         Found::Order(views) => {
             let open = views.iter().find(|view| view.work.stage < Stage::Packed).or(views.first());
             match open {
                 // Of several boxes only its label says which one lies there.
-                Some(view) => begin(decision, place, view, None, loaded.weight_g.filter(|_| views.len() == 1)),
+                Some(view) => {
+                    let weight_g = loaded.weight_g.filter(|_| views.len() == 1);
+                    begin(decision, place, session, view, None, weight_g);
+                }
                 None => decision.say(Prompt::UnknownCode { code: code.to_owned() }),
             }
         }
-        Found::Item { .. } => decision.stop(None, Prompt::ParcelFirst),
+        Found::Item { sku, name, quantity } => {
+            let piece = Piece { sku, name, quantity: *quantity, code };
+            single::claim(decision, place, session, piece, loaded, asked);
+        }
         _ if code::is_article_number(code) => decision.stop(None, Prompt::UnknownItem { code: code.to_owned() }),
         _ if !code::may_name_a_parcel(code) => decision.stop(None, Prompt::UnknownCode { code: shown(code) }),
-        _ if may_ask => {
+        _ if asked.is_none() => {
             decision.say(Prompt::AskingHub);
             decision.actions.push(Action::AskHub { code: code.to_owned() });
         }
@@ -113,7 +135,14 @@ pub(super) fn shown(code: &str) -> String {
 }
 
 /// Takes a parcel in hand. `number` is what its label said, if its label was scanned.
-fn begin(decision: &mut Decision, place: &Place, view: &View, number: Option<&String>, weight_g: Option<u32>) {
+fn begin(
+    decision: &mut Decision,
+    place: &Place,
+    session: &Session,
+    view: &View,
+    number: Option<&String>,
+    weight_g: Option<u32>,
+) {
     if let Some(stop) = view.stop() {
         return decision.stop(Some(view), stop);
     }
@@ -144,21 +173,28 @@ fn begin(decision: &mut Decision, place: &Place, view: &View, number: Option<&St
         }
         Stage::Untouched => {}
     }
-    open(decision, place, view, number);
+    if !stamp::taken(decision, place, session, view, number) {
+        open(decision, place, view, number);
+    }
+}
+
+/// Records that a parcel is taken in hand; the parcel as it is then.
+pub(super) fn opened(decision: &mut Decision, place: &Place, view: &View, number: Option<&str>, flow: Flow) -> View {
+    let number = number.map(str::to_owned);
+    let label = number.as_ref().and_then(|number| view.work.label(number)).filter(|label| !label.seen);
+    let seen = label.map(|label| Fact::LabelSeen { place: place.name.clone(), job: label.job.clone() });
+    let fact = Fact::ParcelOpened { place: place.name.clone(), flow, revisions: revisions(view), number };
+    let mut opened = view.clone();
+    for fact in [Some(fact), seen].into_iter().flatten() {
+        opened.work.remember(&fact, &place.station);
+        decision.record_of(view, fact);
+    }
+    opened
 }
 
 fn open(decision: &mut Decision, place: &Place, view: &View, number: Option<&String>) {
     let flow = if number.is_some() { Flow::WaybillFirst } else { Flow::OrderFirst };
-    let fact =
-        Fact::ParcelOpened { place: place.name.clone(), flow, revisions: revisions(view), number: number.cloned() };
-    let mut opened = view.clone();
-    opened.work.remember(&fact, &place.station);
-    decision.record_of(view, fact);
-    if let Some(label) = number.and_then(|number| view.work.label(number)).filter(|label| !label.seen) {
-        let fact = Fact::LabelSeen { place: place.name.clone(), job: label.job.clone() };
-        opened.work.remember(&fact, &place.station);
-        decision.record_of(view, fact);
-    }
+    let opened = opened(decision, place, view, number.map(String::as_str), flow);
     match opened.left().is_empty() {
         true => complete(decision, place, &opened),
         false => {
@@ -189,7 +225,15 @@ fn checking(decision: &mut Decision, place: &Place, session: &Session, view: &Vi
     }
 }
 
-fn item(decision: &mut Decision, place: &Place, session: &Session, view: &View, sku: &Sku, name: &str, quantity: u32) {
+pub(super) fn item(
+    decision: &mut Decision,
+    place: &Place,
+    session: &Session,
+    view: &View,
+    sku: &Sku,
+    name: &str,
+    quantity: u32,
+) {
     if let Some(prompt) = not_wanted(view, sku, name) {
         return decision.stop(Some(view), prompt);
     }

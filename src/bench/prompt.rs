@@ -121,10 +121,33 @@ pub enum Prompt {
     InHandElsewhere {
         place: String,
     },
+    /// Its label says all here: nothing else names it.
+    ScanItsLabel,
+    /// The label's number is not the parcel's any more, nor void.
+    OldLabel,
     NoSkipNow,
     WhySkip,
     WhyReprint,
     SetAside,
+
+    // Flows that check no goods, or begin with them.
+    BatchFirst {
+        count: u32,
+    },
+    BatchNext {
+        done: u32,
+        count: u32,
+    },
+    BatchDone {
+        done: u32,
+    },
+    /// No parcel needs these goods alone.
+    NoParcelFor {
+        name: String,
+    },
+    NoParcelForHubAway {
+        name: String,
+    },
 
     // The label.
     GettingNumber,
@@ -264,6 +287,13 @@ impl Prompt {
             AlreadyPacked => "这单已打包".into(),
             AlreadyShipped => "这单已出库".into(),
             InHandElsewhere { place } => format!("这单正在 {place} 做"),
+            ScanItsLabel => "这里只扫包裹上的面单".into(),
+            OldLabel => "单号换过了：到打包台换面单".into(),
+            BatchFirst { count } => format!("同款批量 {count} 单：先扫一张面单，整单验一次"),
+            BatchNext { done, count } => format!("同款批量 {done}/{count}：扫下一张面单"),
+            BatchDone { done } => format!("同款批量结束，{done} 单"),
+            NoParcelFor { name } => format!("{name} 没有要做的单：放回去，或先扫面单、订单"),
+            NoParcelForHubAway { name } => format!("总部不通，{name} 没有预留的单：先扫面单、订单"),
             NoSkipNow => "手上没有单，不用跳过".into(),
             WhySkip => "为什么跳过？扫原因".into(),
             WhyReprint => "为什么补打？扫原因".into(),
@@ -354,6 +384,17 @@ impl Prompt {
             AlreadyPacked => "Already packed".into(),
             AlreadyShipped => "Already shipped".into(),
             InHandElsewhere { place } => format!("Being worked at {place}"),
+            ScanItsLabel => "Scan the label on the parcel".into(),
+            OldLabel => "Its number was replaced: get a new label at a packing place".into(),
+            BatchFirst { count } => format!("Batch of {count}: scan one label and check that parcel in full"),
+            BatchNext { done, count } => format!("Batch {done}/{count}: scan the next label"),
+            BatchDone { done } => format!("Batch ended, {done} parcels"),
+            NoParcelFor { name } => {
+                format!("No parcel waits for {name}: put it back, or scan a waybill or an order first")
+            }
+            NoParcelForHubAway { name } => {
+                format!("The hub is away and nothing is set aside for {name}: scan a waybill or an order")
+            }
             NoSkipNow => "No parcel in hand to skip".into(),
             WhySkip => "Why skip it? Scan a reason".into(),
             WhyReprint => "Why reprint? Scan a reason".into(),

@@ -1,13 +1,15 @@
 //! One place's session, added up from facts: who works there, what is in hand, what was asked.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::decision::{Decision, SEALED};
 use super::prompt::Prompt;
 use super::work::Stage;
 use super::{Found, Work};
-use crate::domain::fact::{Asking, Fact, NewEntry, PrintOutcome};
-use crate::domain::id::{JobId, OperatorId, ParcelId, PlaceName, WaveCode};
+use crate::domain::fact::{Asking, Fact, Flow, NewEntry, PrintOutcome};
+use crate::domain::id::{JobId, OperatorId, ParcelId, PlaceName, Sku, WaveCode};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Session {
@@ -26,6 +28,8 @@ pub struct Session {
     pub times: Option<u32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wave: Option<WavePrint>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub batch: Option<Batch>,
     /// Parcels packed or shipped since the badge.
     #[serde(default)]
     pub done: u32,
@@ -47,9 +51,31 @@ pub struct WavePrint {
     pub stopped: Option<u32>,
 }
 
+/// Parcels of one wave with the same goods: one is checked, the others need one scan each.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Batch {
+    pub wave: WaveCode,
+    pub count: u32,
+    /// Packed since it began.
+    pub done: u32,
+    /// The goods of the last parcel that was checked in full.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub checked: BTreeMap<Sku, u32>,
+}
+
 impl Session {
     pub fn new(place: PlaceName) -> Self {
-        Session { place, operator: None, in_hand: None, last: None, asking: None, times: None, wave: None, done: 0 }
+        Session {
+            place,
+            operator: None,
+            in_hand: None,
+            last: None,
+            asking: None,
+            times: None,
+            wave: None,
+            batch: None,
+            done: 0,
+        }
     }
 
     /// Remembers an entry of this place. `work` is the parcel's state after the same entry.
@@ -58,8 +84,13 @@ impl Session {
             Fact::OperatorBadgedIn { operator, .. } => {
                 self.operator = Some(operator.clone());
                 self.done = 0;
+                // Nobody answers for what somebody else has checked.
+                self.batch = None;
             }
-            Fact::OperatorBadgedOut { .. } => self.operator = None,
+            Fact::OperatorBadgedOut { .. } => {
+                self.operator = None;
+                self.batch = None;
+            }
             Fact::PlaceAsked { asking, .. } => self.asking = asking.clone(),
             Fact::MultiplierSet { times, .. } => self.times = Some(*times).filter(|times| *times > 1),
             Fact::ParcelOpened { .. } => self.in_hand = entry.parcel.clone(),
@@ -82,6 +113,7 @@ impl Session {
             }
             Fact::ParcelPacked { .. } => {
                 self.done += 1;
+                self.batch.iter_mut().zip(work).for_each(|(batch, work)| batch.remember(work));
                 self.release(entry);
             }
             Fact::ParcelShipped { .. } => self.done += 1,
@@ -120,6 +152,10 @@ impl Session {
                 }
             }
             Fact::WavePrintCompleted { .. } => self.wave = None,
+            Fact::BatchStarted { wave, count, .. } => {
+                self.batch = Some(Batch { wave: wave.clone(), count: *count, done: 0, checked: BTreeMap::new() });
+            }
+            Fact::BatchEnded { .. } => self.batch = None,
             _ => {}
         }
     }
@@ -130,6 +166,18 @@ impl Session {
         }
         self.last = entry.parcel.clone();
         self.times = None;
+    }
+}
+
+impl Batch {
+    fn remember(&mut self, work: &Work) {
+        self.done += 1;
+        if work.flow != Some(Flow::Batch) {
+            self.checked.clear();
+            for check in &work.checks {
+                *self.checked.entry(check.sku.clone()).or_default() += check.quantity;
+            }
+        }
     }
 }
 

@@ -45,6 +45,9 @@ pub struct Work {
     /// It was on a scale since it was packed: whoever scans its label once more has another box in hand.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub weighed: bool,
+    /// The loan that this station has ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub returned: Option<i64>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -211,6 +214,7 @@ impl Work {
                 self.at = None;
             }
             Fact::ParcelWeighed { .. } => self.weighed = true,
+            Fact::LoanReturned { lent_us } => self.returned = Some(*lent_us),
             Fact::ParcelShipped { .. } => {
                 self.stage = Stage::Shipped;
                 self.at = None;

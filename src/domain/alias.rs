@@ -1,6 +1,6 @@
 //! The codes under which documents are found by a scan: barcodes of items, numbers and ids of parcels.
 
-use super::id::WaveCode;
+use super::id::{Sku, StationCode, WaveCode};
 use super::order::Item;
 use super::parcel::Parcel;
 
@@ -49,6 +49,10 @@ pub fn of_parcel(parcel: &Parcel) -> Vec<Alias> {
     if let Some(wave) = &parcel.wave {
         aliases.push(alias(wave_key(&wave.code, wave.position), AliasKind::Parcel));
     }
+    if let Some(loan) = &parcel.lent {
+        aliases.push(alias(loan_key(&loan.station, &loan.sku), AliasKind::Parcel));
+        aliases.push(alias(loans_key(&loan.station), AliasKind::Parcel));
+    }
     // A temporary label may bear the id that the parcel had when it was printed.
     let ids = parcel.former.iter().chain([&parcel.waybill_id]);
     aliases.extend(ids.map(|id| alias(id.to_string(), AliasKind::Waybill)));
@@ -61,4 +65,14 @@ pub fn of_parcel(parcel: &Parcel) -> Vec<Alias> {
 /// The key under which a parcel is found by its wave and position.
 pub fn wave_key(wave: &WaveCode, position: u32) -> String {
     format!("{wave}#{position}")
+}
+
+/// The key under which all parcels are found that are lent to a station.
+pub fn loans_key(station: &StationCode) -> String {
+    format!("{station}<")
+}
+
+/// Those of them that need these goods.
+pub fn loan_key(station: &StationCode, sku: &Sku) -> String {
+    format!("{station}<{sku}")
 }

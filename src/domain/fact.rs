@@ -285,6 +285,23 @@ pub enum Fact {
         place: PlaceName,
         wave: WaveCode,
     },
+
+    // Parcels that are packed without checking each.
+    /// Parcels of a wave that hold the same goods as one that was checked here need one scan each.
+    BatchStarted {
+        place: PlaceName,
+        wave: WaveCode,
+        count: u32,
+    },
+    BatchEnded {
+        place: PlaceName,
+        wave: WaveCode,
+    },
+    /// A parcel that was lent to this station for packing is the hub's again, untouched.
+    LoanReturned {
+        /// The loan, as the hub dated it.
+        lent_us: i64,
+    },
 }
 
 /// How a parcel is worked; chosen by its first scan.
@@ -295,6 +312,12 @@ pub enum Flow {
     WaybillFirst,
     /// The last item prints the label; its scan-back packs the parcel.
     OrderFirst,
+    /// A piece of goods chose the parcel, of those that need it alone; its label prints at once.
+    ItemFirst,
+    /// Another parcel of the wave with the same goods was checked; this one's label is enough.
+    Batch,
+    /// The goods were checked elsewhere: the label's scan only tells when the parcel was packed.
+    StampOnly,
 }
 
 /// A question the next scan may answer.
@@ -389,7 +412,9 @@ impl Fact {
             | Fact::WavePrintStopped { place, .. }
             | Fact::WavePrintResumed { place, .. }
             | Fact::WavePositionsPassed { place, .. }
-            | Fact::WavePrintCompleted { place, .. } => Some(place),
+            | Fact::WavePrintCompleted { place, .. }
+            | Fact::BatchStarted { place, .. }
+            | Fact::BatchEnded { place, .. } => Some(place),
             _ => None,
         }
     }

@@ -28,6 +28,9 @@ pub struct Parcel {
     pub supplied: Option<SuppliedWaybill>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wave: Option<WavePosition>,
+    /// The station that alone packs it, where goods choose their parcel.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lent: Option<Loan>,
     /// Holder of the issuing lease: the only station that asks the carrier for this parcel's number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub issuer: Option<StationCode>,
@@ -39,6 +42,16 @@ pub struct WavePosition {
     pub code: WaveCode,
     pub position: u32,
     pub count: u32,
+}
+
+/// A parcel that needs one piece of goods and nothing else, kept for one station until it returns it or a lead recalls it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Loan {
+    pub station: StationCode,
+    pub sku: Sku,
+    /// When the hub lent it: which loan it is.
+    pub lent_us: i64,
 }
 
 /// An order as stations know it: the document and whether it may go on.
@@ -97,6 +110,21 @@ pub fn weight_g(needs: &[Need]) -> Option<u32> {
     let mut open = needs.iter().filter(|need| need.quantity > 0).peekable();
     open.peek()?;
     open.try_fold(0u32, |sum, need| sum.checked_add(need.weight_g?.checked_mul(need.quantity)?))
+}
+
+/// By when they should be shipped, in microseconds: the earliest of the orders'. Platforms that name no time count two days
+/// from the payment.
+pub fn due_of<'o>(orders: impl IntoIterator<Item = &'o Order>) -> i64 {
+    const TWO_DAYS_US: i64 = 48 * 3_600_000_000;
+    let due = |order: &Order| match order.ship_by {
+        Some(ship_by) => ship_by.as_microsecond(),
+        None => order.paid_at.as_microsecond() + TWO_DAYS_US,
+    };
+    orders.into_iter().map(due).min().unwrap_or(i64::MAX)
+}
+
+pub fn due_us(orders: &[OrderRecord]) -> i64 {
+    due_of(orders.iter().map(|record| &record.order))
 }
 
 /// What a parcel's open goods measure together; `None` where the volume of one isn't known.

@@ -16,9 +16,10 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 use tokio::sync::watch;
 
 use super::accept::{Accepted, Reason};
+use super::loans::RecallRequest;
 use super::waves::WaveRequest;
 use super::{Hub, HubError, Refusal};
-use crate::domain::id::{OrderNo, StationCode};
+use crate::domain::id::{OrderNo, StationCode, WaveCode};
 use crate::domain::order::{Item, Order};
 use crate::domain::parcel::Operator;
 use crate::page::Hosts;
@@ -89,6 +90,7 @@ pub fn router(site: Site) -> Router {
         .route("/v1/items", post(items_in))
         .route("/v1/operators", post(operators_in))
         .route("/v1/waves", post(wave))
+        .route("/v1/waves/{wave}/recall", post(recall))
         .route("/v1/orders/{order_no}/{act}", post(order_act))
         .route_layer(middleware::from_fn_with_state(site.clone(), only_with_key));
     let admins = Router::new()
@@ -398,6 +400,12 @@ async fn wave(State(site): State<Site>, body: Bytes) -> Result<Response, HubErro
     let (hub, now_us) = (site.hub.clone(), (site.now_us)());
     let released = blocking(move || hub.release_wave(&request, now_us)).await?;
     Ok(Json(released).into_response())
+}
+
+async fn recall(State(site): State<Site>, Path(wave): Path<String>, body: Bytes) -> Result<Response, HubError> {
+    let request: RecallRequest = document(&body)?;
+    let (hub, now_us) = (site.hub.clone(), (site.now_us)());
+    Ok(Json(blocking(move || hub.recall(&WaveCode(wave), &request, now_us)).await?).into_response())
 }
 
 #[derive(Default, Deserialize)]

@@ -18,6 +18,7 @@ impl Hub {
                 Ok(AskAnswer { documents, ..AskAnswer::default() })
             }),
             AskRequest::Lease { parcel_id } => self.lease(station, parcel_id),
+            AskRequest::Borrow { sku } => self.lend(station, sku, now_us),
             AskRequest::Reroute { parcel_id, waybill_id, can } => {
                 let (parcel_id, waybill_id) = (ParcelId(parcel_id.clone()), WaybillId(waybill_id.clone()));
                 self.let_go_elsewhere(station, &parcel_id, &waybill_id, can, now_us)
@@ -122,7 +123,7 @@ fn named(connection: &Connection, asker: &StationCode, code: &str) -> Result<Vec
     Ok(documents)
 }
 
-fn parcel_documents(
+pub(super) fn parcel_documents(
     connection: &Connection,
     asker: &StationCode,
     parcel: &Parcel,

@@ -10,6 +10,7 @@ pub mod published;
 pub mod preview;
 mod rule_calls;
 pub mod waves;
+pub mod loans;
 pub mod ingest;
 mod audit;
 pub mod down;

@@ -7,7 +7,7 @@ use rusqlite::Transaction;
 use serde_json::Value;
 
 use super::exceptions::{self, Exception};
-use super::{HubError, accept};
+use super::{HubError, accept, loans};
 use crate::domain::fact::Fact;
 use crate::domain::id::{OrderNo, ParcelId};
 use crate::domain::waybill::{LEARNED, Origin};
@@ -50,6 +50,7 @@ pub(super) fn look_at(
                 false => Ok(()),
             }
         }
+        Fact::LoanReturned { lent_us } => loans::returned(transaction, parcel_id, *lent_us, now_us),
         // A label that is printed from then on bears the carrier's own codes.
         Fact::LabelQueued { waybill_id, .. } => mended(waybill_id.as_str(), &["route_differs"]),
         Fact::WaybillVoided { waybill_id, number, .. } if number.starts_with("TMP-") => {

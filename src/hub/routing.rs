@@ -139,6 +139,7 @@ impl Hub {
             former: Vec::new(),
             supplied: order.waybill.clone(),
             wave: None,
+            lent: None,
             issuer: self.policy().issuer.as_deref().map(Into::into),
         };
         Ok(Ok(Berth { parcel, choice }))

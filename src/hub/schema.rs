@@ -90,6 +90,15 @@ const MIGRATIONS: &[&str] = &[
          block INTEGER PRIMARY KEY AUTOINCREMENT, account TEXT NOT NULL, station TEXT NOT NULL, epoch TEXT NOT NULL,
          at_us INTEGER NOT NULL, kept INTEGER NOT NULL DEFAULT 0) STRICT;
      CREATE INDEX pool_unkept ON pool_blocks (account, station, epoch) WHERE kept = 0;",
+    // Parcels of item-first waves by the goods they need, and to whom each was lent.
+    "CREATE TABLE singles (
+         parcel_id TEXT PRIMARY KEY, warehouse TEXT NOT NULL, sku TEXT NOT NULL, due_us INTEGER NOT NULL, wave TEXT NOT NULL,
+         lent INTEGER NOT NULL DEFAULT 0) STRICT, WITHOUT ROWID;
+     CREATE INDEX singles_free ON singles (warehouse, sku, due_us) WHERE lent = 0;
+     CREATE INDEX singles_of_wave ON singles (wave);
+     CREATE TABLE loans (
+         parcel_id TEXT NOT NULL, station TEXT NOT NULL, lent_us INTEGER NOT NULL, ended_us INTEGER, how TEXT,
+         PRIMARY KEY (parcel_id, lent_us)) STRICT, WITHOUT ROWID;",
 ];
 
 pub fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {

@@ -1,21 +1,40 @@
 //! Waves: parcels released together, each with its position; the station that prints them also asks for their numbers,
 //! unless another asked before.
 
+use std::collections::BTreeMap;
+
 use rusqlite::{Transaction, params};
 use serde::{Deserialize, Serialize};
 
-use super::{Hub, HubError, Refusal, accept, routing, timeline};
-use crate::domain::id::{OrderNo, StationCode, WaveCode};
+use super::{Hub, HubError, Refusal, accept, loans, routing, timeline};
+use crate::domain::id::{OrderNo, ParcelId, Sku, StationCode, WaveCode};
 use crate::domain::milestone::Milestone;
+use crate::domain::order::Order;
 use crate::domain::parcel::{Parcel, Standing, WavePosition};
 
-/// `POST /v1/waves`: release these orders' parcels to a station.
+/// `POST /v1/waves`: release these orders' parcels together.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct WaveRequest {
     pub wave: WaveCode,
-    pub station: StationCode,
+    #[serde(default)]
+    pub flow: WaveFlow,
+    /// Who asks carriers for their numbers; a waybill-first wave is also printed there. Without one, an item-first wave's
+    /// numbers are asked for by whom its parcels are lent to.
+    #[serde(default)]
+    pub station: Option<StationCode>,
     pub orders: Vec<OrderNo>,
+}
+
+/// How a wave's parcels are packed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WaveFlow {
+    /// Their labels are printed before picking.
+    #[default]
+    WaybillFirst,
+    /// Each needs one piece of goods, which chooses its parcel at the bench.
+    ItemFirst,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,8 +60,12 @@ impl Hub {
                 let detail = format!("wave {} was released before: give the new one another code", request.wave);
                 return Err(Refusal::new(409, "Wave exists", detail).into());
             }
-            super::down::warehouse_of(transaction, &request.station)?;
+            request.check(transaction)?;
             let (mut parcels, mut left_out) = wanted(transaction, &request.orders)?;
+            let singles = match request.flow {
+                WaveFlow::WaybillFirst => BTreeMap::new(),
+                WaveFlow::ItemFirst => singles(transaction, &mut parcels, &mut left_out)?,
+            };
             self.route_now(transaction, &mut parcels, &mut left_out, now_us)?;
             let count = parcels.len() as u32;
             // Nothing was released: its code stays free.
@@ -52,8 +75,11 @@ impl Hub {
             for (index, mut parcel) in parcels.into_iter().enumerate() {
                 parcel.wave = Some(WavePosition { code: request.wave.clone(), position: index as u32 + 1, count });
                 // Whoever asks the carrier already goes on asking: only one station ever does.
-                parcel.issuer.get_or_insert_with(|| request.station.clone());
+                parcel.issuer = parcel.issuer.or_else(|| request.station.clone());
                 accept::put_parcel(transaction, &parcel, None)?;
+                if let Some((sku, orders)) = singles.get(&parcel.parcel_id) {
+                    loans::offer(transaction, &parcel, sku, &request.wave, orders)?;
+                }
                 for order_no in &parcel.orders {
                     accept::event(transaction, order_no, Milestone::Released, request.wave.as_str(), now_us)?;
                     timeline::refresh(transaction, order_no.as_str())?;
@@ -61,7 +87,12 @@ impl Hub {
             }
             transaction.execute(
                 "INSERT INTO waves (code, released_us, station, parcels) VALUES (?1, ?2, ?3, ?4)",
-                params![request.wave.as_str(), now_us, request.station.as_str(), count],
+                params![
+                    request.wave.as_str(),
+                    now_us,
+                    request.station.as_ref().map_or("", |code| code.as_str()),
+                    count
+                ],
             )?;
             Ok(Released { wave: request.wave.clone(), parcels: count, left_out })
         })
@@ -92,6 +123,44 @@ impl Hub {
         }
         Ok(())
     }
+}
+
+impl WaveRequest {
+    fn check(&self, transaction: &Transaction<'_>) -> Result<(), HubError> {
+        match &self.station {
+            Some(station) => super::down::warehouse_of(transaction, station).map(drop),
+            None if self.flow == WaveFlow::ItemFirst => Ok(()),
+            None => {
+                let detail = format!("wave {} names no `station`: say which one prints its labels", self.wave);
+                Err(Refusal::new(422, "Station missing", detail).into())
+            }
+        }
+    }
+}
+
+/// Leaves those that need one piece of goods each, with that and their orders.
+fn singles(
+    transaction: &Transaction<'_>,
+    parcels: &mut Vec<Parcel>,
+    left_out: &mut Vec<LeftOut>,
+) -> Result<BTreeMap<ParcelId, (Sku, Vec<Order>)>, HubError> {
+    let mut singles = BTreeMap::new();
+    for parcel in std::mem::take(parcels) {
+        let stored = parcel.orders.iter().map(|order_no| accept::stored(transaction, order_no));
+        let orders: Vec<Order> =
+            stored.filter_map(|stored| Some(stored.transpose()?.map(|(order, ..)| order))).collect::<Result<_, _>>()?;
+        match loans::single(transaction, &orders)? {
+            Some(sku) => {
+                singles.insert(parcel.parcel_id.clone(), (sku, orders));
+                parcels.push(parcel);
+            }
+            None => {
+                let why = "needs more than one piece of goods".to_owned();
+                left_out.extend(parcel.orders.into_iter().map(|order_no| (order_no, why.clone())));
+            }
+        }
+    }
+    Ok(singles)
 }
 
 /// The parcels of these orders, each once, and the orders whose parcel can't be packed now.

@@ -78,6 +78,8 @@ pub struct PlaceConfig {
     pub scan_back: ScanBack,
     #[serde(default = "window")]
     pub window: usize,
+    #[serde(default)]
+    pub stamp_only: bool,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -394,6 +396,7 @@ impl StationConfig {
                 is_down: false,
                 window: place.window,
                 scale: place.scale.is_some(),
+                stamp_only: place.stamp_only,
             })
             .collect()
     }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::domain::entry::{Entry, Hash};
+use crate::domain::id::Sku;
 use crate::domain::order::CarrierCode;
 
 /// `POST /v1/sync/{station}`: entries from `first_seq` on, zstd-compressed JSON. None at all is a greeting that only
@@ -157,6 +158,8 @@ pub enum AskRequest {
     Code { code: String },
     /// May this station ask the carrier for the parcel's number?
     Lease { parcel_id: String },
+    /// Parcels that need one piece of these goods and nothing else, for this station alone to pack.
+    Borrow { sku: Sku },
     /// May the parcel go with another carrier, since nothing of it is at its own? One of `can`, whom this station may ask
     /// now. Asked again under the same id it gets the same answer.
     Reroute { parcel_id: String, waybill_id: String, can: Vec<CarrierCode> },

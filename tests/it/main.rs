@@ -24,6 +24,8 @@ mod scales;
 mod devices;
 mod journal;
 mod story;
+mod telling;
+mod loans;
 mod sites;
 mod chromium;
 mod pages;

@@ -17,6 +17,7 @@ impl Prompt {
             | Shipped { .. }
             | Weighed { .. }
             | WaveDone { .. }
+            | BatchDone { .. }
             | SetAside => Tone::Ok,
             ScanParcel
             | ScanItems { .. }
@@ -34,6 +35,8 @@ impl Prompt {
             | StickFrom { .. }
             | PutOnScale
             | WaveWaits { .. }
+            | BatchFirst { .. }
+            | BatchNext { .. }
             | WavePrinting { .. } => Tone::Ask,
             AskingHub
             | Unverified { .. }
@@ -67,6 +70,10 @@ impl Prompt {
             | LabelFirst
             | OtherLabel
             | VoidLabel
+            | OldLabel
+            | ScanItsLabel
+            | NoParcelFor { .. }
+            | NoParcelForHubAway { .. }
             | NumberDisowned
             | AlreadyPacked
             | AlreadyShipped

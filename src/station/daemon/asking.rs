@@ -6,7 +6,7 @@ use super::start::{of_the_station, today};
 use super::{Arrived, Daemon, Then};
 use crate::bench::View;
 use crate::bench::work::Asked;
-use crate::domain::id::{ParcelId, PlaceName, WaybillId};
+use crate::domain::id::{ParcelId, PlaceName, Sku, WaybillId};
 use crate::journal::Upsert;
 use crate::machine;
 use crate::station::carriers::{self, Turnout};
@@ -27,6 +27,14 @@ impl Daemon {
         let parcel = parcel.clone();
         let question = AskRequest::Lease { parcel_id: parcel.to_string() };
         self.ask(question, |answer| answer.filter(|answer| answer.leased).map(|_| Event::AskCarrier { parcel }));
+    }
+
+    /// Asks the hub for parcels that need these goods; with a code, a packer waits.
+    pub(super) fn borrow(&self, place: PlaceName, sku: Sku, code: Option<String>, device: Option<String>) {
+        self.ask(AskRequest::Borrow { sku }, move |answer| {
+            let reached = answer.is_some();
+            code.map(|code| Event::HubAnswered { place, code, reached, device })
+        });
     }
 
     /// Asks the carrier about a parcel, if this station may and nothing is under way.

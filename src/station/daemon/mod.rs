@@ -251,6 +251,10 @@ impl Daemon {
                     let device = pending.scan.as_ref().and_then(|(_, device, _)| device.clone());
                     self.ask_hub(place, code, device);
                 }
+                Action::Borrow { sku, code } => {
+                    let device = pending.scan.as_ref().and_then(|(_, device, _)| device.clone());
+                    self.borrow(place, sku, code, device);
+                }
                 Action::GetNumber { parcel } => self.get_number(&parcel),
                 Action::StartBudget { parcel } => self.start_budget(place, parcel),
                 Action::Reroute { parcel } => self.ask_carrier(&parcel),

@@ -1,6 +1,7 @@
 //! The heart: events in, facts and actions out. It holds open work in memory, newer than the disk by what isn't durable
 //! yet; after a failed commit it is thrown away and read anew. No clock, no I/O.
 
+mod loans;
 mod numbers;
 mod waves;
 
@@ -49,6 +50,7 @@ pub struct Heart {
     today: Date,
     /// Parcels whose numbers are still to come, of the waves that wait for them.
     awaited: HashMap<WaveCode, Vec<ParcelId>>,
+    loans: loans::Loans,
     /// What stands still on the places' scales; the shell tells it before a scan is handled.
     weights: HashMap<PlaceName, u32>,
 }
@@ -75,6 +77,7 @@ impl Heart {
             pools: Pools::default(),
             has_hub: false,
             awaited: HashMap::new(),
+            loans: HashMap::new(),
             today,
             weights: HashMap::new(),
         }
@@ -212,14 +215,19 @@ impl Heart {
         device: Option<String>,
     ) {
         self.look_at_wave(documents, name, &input);
-        let Some((place, session)) = self.places.get(name) else { return };
-        let place = &self.as_it_is(place);
-        let loaded = self.load(documents, session, &input, place.window);
-        let mut decision = bench::step(place, session, &input, &loaded);
+        let Some((place, session)) = self.places.get(name).cloned() else { return };
+        let place = self.as_it_is(&place);
+        let mut loaded = self.load(documents, &session, &input, place.window);
+        self.look_at_loans(documents, &input, &mut loaded);
+        let mut decision = bench::step(&place, &session, &input, &loaded);
         for entry in &mut decision.facts {
             entry.device.clone_from(&device);
         }
+        let badged_out = decision.facts.iter().any(|entry| matches!(entry.fact, Fact::OperatorBadgedOut { .. }));
         self.remember(turn, documents, decision.facts);
+        if badged_out {
+            self.return_loans(turn, documents);
+        }
         turn.actions.extend(decision.actions.into_iter().map(|action| (name.clone(), action)));
     }
 
@@ -245,6 +253,8 @@ impl Heart {
             weight_g: self.weights.get(&session.place).copied(),
             awaited: self.awaited_for(input, session),
             found,
+            lent: None,
+            lent_are_few: false,
             wave: session.wave.as_ref().map_or_else(Vec::new, |wave| {
                 let first = wave.next.saturating_sub(window as u32 + 1).max(1);
                 let last = (wave.next + window as u32).min(wave.count);
@@ -307,6 +317,7 @@ impl Heart {
 
     fn arrived(&mut self, turn: &mut Turn, documents: &dyn Documents, parcels: &[ParcelId]) {
         self.rerouted(turn, documents, parcels);
+        self.know_loans(documents, parcels);
         parcels.iter().for_each(|parcel| self.look_at_awaited(documents, parcel));
         self.tell_holders(turn, documents, parcels, &Input::DocumentsChanged);
     }

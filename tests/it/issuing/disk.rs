@@ -59,6 +59,7 @@ impl Disk {
                 former: Vec::new(),
                 supplied: None,
                 wave: None,
+                lent: None,
                 issuer: Some("S-1".into()),
             };
             disk.parcels.insert(parcel_id(parcel), document);

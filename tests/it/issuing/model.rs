@@ -157,6 +157,7 @@ impl Model {
             is_down: false,
             window: 4,
             scale: false,
+            stamp_only: false,
         };
         let mut pools = Pools::default();
         let fallbacks = self.fallbacks.clone();

@@ -1,7 +1,7 @@
 //! Routing rules: what a parcel costs, who may take it, which rule decides, and what is wrong with a rule file.
 
 mod random;
-mod site;
+pub mod site;
 mod commands;
 mod publishing;
 mod calls;

@@ -81,7 +81,12 @@ impl Office {
     }
 
     pub fn release(&self, wave: &str, order_no: &str) -> Vec<(OrderNo, String)> {
-        let request = WaveRequest { wave: wave.into(), station: "SZ-01".into(), orders: vec![order_no.into()] };
+        let request = WaveRequest {
+            wave: wave.into(),
+            flow: Default::default(),
+            station: Some("SZ-01".into()),
+            orders: vec![order_no.into()],
+        };
         self.hub.release_wave(&request, self.now_us).expect("it is released").left_out
     }
 

@@ -67,6 +67,7 @@ fn run(script: &[Act], restarting: bool) -> Result<(), String> {
         is_down: false,
         window: 2,
         scale: false,
+        stamp_only: false,
     };
     let mut rehearsal = Rehearsal {
         heart: Heart::new("SZ-01".into(), vec![place.clone()], TODAY),
@@ -119,6 +120,14 @@ impl Rehearsal {
             Verb::Setting(key, value) => self.set(key, value)?,
             Verb::Order(new) => self.shelf.add(&new.orders, new.number.as_deref()),
             Verb::Wave(wave, orders) => self.shelf.put_in_wave(wave, orders),
+            Verb::Singles(wave, orders) => {
+                self.shelf.put_in_wave(wave, orders);
+                self.shelf.offer(orders);
+            }
+            Verb::Recall(_) => {
+                let parcels = self.shelf.recall();
+                self.happen(Event::DocumentsArrived { parcels });
+            }
             Verb::Revise(order_no, lines) => {
                 let record = self.shelf.record(order_no);
                 let number = record.order.waybill.as_ref().map(|waybill| waybill.number.clone());
@@ -171,6 +180,7 @@ impl Rehearsal {
         match (key, value) {
             ("scan_back", "after_doubt") => self.place.scan_back = ScanBack::AfterDoubt,
             ("scan_back", "off") => self.place.scan_back = ScanBack::Off,
+            ("stamp_only", "true") => self.place.stamp_only = true,
             ("printer", "none") => self.place.printer = None,
             ("backup", spare) => self.place.backup = Some((spare.into(), "76x130".into())),
             _ => return Err(format!("no setting {key} {value}")),
@@ -275,6 +285,15 @@ impl Rehearsal {
                     }
                 }
                 self.happen(Event::HubAnswered { place, code, reached: self.hub_near, device: None });
+            }
+            Action::Borrow { sku, code } => {
+                if self.hub_near {
+                    let parcels = self.shelf.lend(&self.place.station, &sku);
+                    self.happen(Event::DocumentsArrived { parcels });
+                }
+                if let Some(code) = code {
+                    self.happen(Event::HubAnswered { place, code, reached: self.hub_near, device: None });
+                }
             }
             Action::GetNumber { parcel } => self.ask_carrier(&parcel),
             Action::StartBudget { parcel } => self.budgets.push((place, parcel)),

@@ -19,6 +19,10 @@ pub enum Verb {
     Order(NewParcel),
     /// `wave W1 1001 1002`: these orders' parcels become positions of a wave.
     Wave(String, Vec<String>),
+    /// `singles W1 1001 1002`: these orders' parcels are released item first; the hub lends them to whoever asks.
+    Singles(String, Vec<String>),
+    /// `recall W1`: a lead takes back what this station was lent of it and hasn't begun.
+    Recall(String),
     /// `revise 1001 红茶*1`: a new revision with these lines.
     Revise(String, Vec<Line>),
     Cancel(String),
@@ -130,6 +134,8 @@ fn verb(line: &str) -> Option<Verb> {
         ("setting", [key, value]) => Verb::Setting((*key).into(), (*value).into()),
         ("order", _) => Verb::Order(order(rest)?),
         ("wave", [wave, orders @ ..]) => Verb::Wave((*wave).into(), owned(orders)),
+        ("singles", [wave, orders @ ..]) => Verb::Singles((*wave).into(), owned(orders)),
+        ("recall", [wave]) => Verb::Recall((*wave).into()),
         ("revise", [order, lines @ ..]) => Verb::Revise((*order).into(), lines_of(lines)?),
         ("cancel", [order]) => Verb::Cancel((*order).into()),
         ("hold", [order, reason]) => Verb::Hold((*order).into(), (*reason).into()),

@@ -2,14 +2,15 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use milepost::bench::work::Stage;
 use milepost::bench::{Session, Work};
 use milepost::domain::alias;
 use milepost::domain::code::own;
-use milepost::domain::id::{OrderNo, ParcelId, Sku};
+use milepost::domain::id::{OrderNo, ParcelId, Sku, StationCode};
 use milepost::domain::order::{
     Barcode, CarrierCode, Item, ItemCheck, LineStatus, Order, Party, SuppliedWaybill, WaybillSource,
 };
-use milepost::domain::parcel::{Operator, OrderRecord, Parcel, Standing, WavePosition};
+use milepost::domain::parcel::{Loan, Operator, OrderRecord, Parcel, Standing, WavePosition};
 use milepost::journal::Upsert;
 use milepost::station::load::Documents;
 
@@ -39,6 +40,10 @@ pub struct Shelf {
     pub works: HashMap<ParcelId, Work>,
     pub sessions: Vec<Session>,
     pub numbers: HashMap<String, ParcelId>,
+    /// At the hub: parcels that it lends, by the goods that each needs.
+    pub singles: BTreeMap<ParcelId, Sku>,
+    /// Loans so far.
+    lent: i64,
 }
 
 /// What a story calls something, as the code a scanner reads.
@@ -174,6 +179,7 @@ impl Shelf {
             waybill_id: format!("DB20260215-SF-00{first:0>4}").into(),
             supplied: number.map(supplied),
             wave: None,
+            lent: None,
             issuer: Some("SZ-01".into()),
         };
         self.parcels.insert(parcel_id, parcel);
@@ -190,6 +196,45 @@ impl Shelf {
             let position = WavePosition { code: wave.into(), position: index as u32 + 1, count: orders.len() as u32 };
             self.parcels.get_mut(&parcel_id).expect("just found").wave = Some(position);
         }
+    }
+
+    pub fn offer(&mut self, orders: &[String]) {
+        for order_no in orders {
+            let parcel = self.parcel_of_order(order_no);
+            let sku = self.orders[order_no].order.lines[0].sku.clone();
+            self.singles.insert(parcel.parcel_id.clone(), sku);
+        }
+    }
+
+    /// Half of what nobody has, as the hub does.
+    pub fn lend(&mut self, station: &StationCode, sku: &Sku) -> Vec<ParcelId> {
+        let free = |(parcel_id, wanted): &(&ParcelId, &Sku)| {
+            let parcel = &self.parcels[*parcel_id];
+            let open = parcel.orders.iter().all(|order_no| self.orders[order_no.as_str()].standing == Standing::Open);
+            let begun = self.works.get(*parcel_id).is_some_and(|work| work.stage != Stage::Untouched);
+            *wanted == sku && parcel.lent.is_none() && open && !begun
+        };
+        let free: Vec<ParcelId> = self.singles.iter().filter(free).map(|(parcel_id, _)| parcel_id.clone()).collect();
+        let lent = free[..free.len().div_ceil(2)].to_vec();
+        for parcel_id in &lent {
+            self.lent += 1;
+            let loan = Loan { station: station.clone(), sku: sku.clone(), lent_us: self.lent };
+            self.parcels.get_mut(parcel_id).expect("it is there").lent = Some(loan);
+        }
+        lent
+    }
+
+    /// What is lent and untouched is the hub's again.
+    pub fn recall(&mut self) -> Vec<ParcelId> {
+        let untouched = |work: &Work| work.stage == Stage::Untouched;
+        let mut back = Vec::new();
+        for (parcel_id, parcel) in &mut self.parcels {
+            if parcel.lent.is_some() && self.works.get(parcel_id).is_none_or(untouched) {
+                parcel.lent = None;
+                back.push(parcel_id.clone());
+            }
+        }
+        back
     }
 
     pub fn record(&mut self, order_no: &str) -> &mut OrderRecord {

@@ -33,6 +33,7 @@ pub struct Stage {
     pub(super) role: String,
     pub(super) scan_back: Option<String>,
     pub(super) has_printer: bool,
+    stamp_only: bool,
     /// Where a story weighs.
     scale: Option<SimScale>,
     /// What stands still on it.
@@ -87,6 +88,7 @@ impl Stage {
             role: "pack".into(),
             scan_back: None,
             has_printer: true,
+            stamp_only: false,
             silent,
             life: None,
             lives: 0,
@@ -127,6 +129,7 @@ impl Stage {
                 return Ok(vec![life.gun.garble(b"69\x01\x02\r").await]);
             }
             Verb::Place(role) => self.role.clone_from(role),
+            Verb::Setting(key, value) if key == "stamp_only" => self.stamp_only = value == "true",
             Verb::Setting(key, value) if key == "scan_back" => self.scan_back = Some(value.clone()),
             Verb::Setting(key, value) if (key.as_str(), value.as_str()) == ("printer", "none") => {
                 self.has_printer = false;
@@ -152,6 +155,25 @@ impl Stage {
                     eventually("the wave to come down", async || self.parcel(order).is_some_and(|p| p.wave.is_some()))
                         .await;
                 }
+            }
+            Verb::Singles(wave, orders) => {
+                let request = json!({ "wave": wave, "flow": "item_first", "orders": orders });
+                let released = self.world.post("/v1/waves", &request).await;
+                assert_eq!(released["parcels"], orders.len(), "{released}");
+                for order in orders {
+                    eventually("the wave to come down", async || self.parcel(order).is_some_and(|p| p.wave.is_some()))
+                        .await;
+                }
+            }
+            Verb::Recall(wave) => {
+                let is_lent = |order: &&String| self.parcel(order).is_some_and(|parcel| parcel.lent.is_some());
+                let before = self.orders.iter().filter(is_lent).count();
+                let request = json!({ "station": "SZ-01", "by": "lead" });
+                let recalled = self.world.post(&format!("/v1/waves/{wave}/recall"), &request).await;
+                let gone = recalled["recalled"].as_u64().unwrap_or_default() as usize;
+                assert!(0 < gone && gone <= before, "{recalled}, lent {before}");
+                eventually("the loans to end", async || self.orders.iter().filter(is_lent).count() == before - gone)
+                    .await;
             }
             Verb::Cancel(order) => self.tell(order, "cancel", "refund").await,
             Verb::Hold(order, reason) => self.tell(order, "hold", reason).await,
@@ -267,6 +289,7 @@ name = "{PLACE}"
 role = "{role}"
 scanners = ["gun"]
 window = 2
+stamp_only = {stamp_only}
 {printer}{scan_back}{scale}
 [[scanner]]
 name = "gun"
@@ -287,6 +310,7 @@ timeouts = {{ connect_ms = 5000, stall_ms = 60000, answer_ms = {answer}, confirm
                 .map_or(String::new(), |scale| { format!("[[scale]]\nname = \"scale\"\nurl = \"{}\"\n", scale.url) }),
             base = self.base.replace("budget_ms = 400", &format!("budget_ms = {budget_ms}")),
             role = self.role,
+            stamp_only = self.stamp_only,
             wire = self.wire.address,
             // One that stopped answering would be another story.
             profile = if self.silent { "{ language = \"zpl\", answers = false }" } else { "\"zpl\"" },

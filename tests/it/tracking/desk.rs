@@ -5,18 +5,15 @@ use std::path::Path;
 use jiff::tz::{TimeZone, offset};
 use jiff::{SignedDuration, Timestamp};
 use milepost::domain::fact::{Fact, NewEntry};
-use milepost::domain::id::StationCode;
 use milepost::domain::order::CarrierCode;
-use milepost::domain::stamp::{ClockState, Stamp};
 use milepost::hub::accounts::{CarrierConfig, Carriers, Tracking};
 use milepost::hub::config::HubConfig;
 use milepost::hub::serve::Serving;
-use milepost::journal::{Batch, open};
-use milepost::wire::{ClockReport, Head, JoinRequest, SyncRequest};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::story::shelf;
+use crate::telling;
 use crate::world::LIMIT;
 use crate::zto::push_of;
 
@@ -160,44 +157,13 @@ impl Desk {
 
     /// A station tells of these parcels, so many minutes ago.
     pub fn tell(&self, facts: Vec<(Case, Fact)>, minutes: i64) {
-        let (station, hub) = (StationCode::from("SZ-01"), &self.hub().hub);
-        let now_us = milepost::machine::wall_us();
-        let code = hub.invite(&station, Some("SZ"), *b"0123456789", now_us).expect("an invitation");
-        hub.join(&JoinRequest { station: station.to_string(), code }, "a-key", now_us).expect("it joins");
-        let journal = TempDir::new().expect("a folder");
-        let journal = open::open(&journal.path().join("j.db"), &station, "m", now_us).expect("a journal");
-        let stamp = Stamp {
-            wall_us: ago(minutes).as_microsecond(),
-            zone: "Asia/Shanghai".into(),
-            boot_id: "boot-1".into(),
-            boottime_ns: 1,
-            clock: ClockState::Unsynced,
-            offset_us: None,
-            error_us: None,
-        };
         let entry = |(case, fact): (Case, Fact)| {
             let parcel = Some(format!("tmall-{}-1", case.order).into());
-            (stamp.clone(), NewEntry { fact, parcel, orders: vec![case.order.into()], operator: None, device: None })
+            NewEntry { fact, parcel, orders: vec![case.order.into()], operator: None, device: None }
         };
-        let batch = Batch { entries: facts.into_iter().map(entry).collect(), upserts: vec![] };
-        let done = journal.append(batch);
-        std::thread::spawn(move || done.blocking_recv())
-            .join()
-            .expect("no panic")
-            .expect("an answer")
-            .expect("durable");
-        let entries = journal.reader().expect("a reader").entries(1, 0, 100).expect("entries");
-        let last = entries.last().expect("there are some");
-        let request = SyncRequest {
-            lost: Vec::new(),
-            epoch: journal.epoch().to_owned(),
-            audit: None,
-            first_seq: 1,
-            head: Head { seq: last.seq, hash: last.hash },
-            entries: entries.clone(),
-            clock: ClockReport { boot_id: "boot-1".into(), sent_boottime_ns: 0, sent_wall_us: 0, anchor: None },
-        };
-        hub.ingest(&station, &request, now_us).expect("the hub answers");
+        let entries = facts.into_iter().map(entry).collect();
+        let (at_us, now_us) = (ago(minutes).as_microsecond(), milepost::machine::wall_us());
+        telling::tell(&self.hub().hub, &"SZ-01".into(), entries, at_us, now_us);
     }
 
     pub fn push_url(&self, path: &str) -> String {

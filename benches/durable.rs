@@ -245,6 +245,7 @@ fn place() -> Place {
         window: 4,
         scale: false,
         stamp_only: false,
+        slots: 24,
     }
 }
 

@@ -74,6 +74,7 @@ words! {
     role_pack: "打包", "Packing";
     role_dock: "出库", "Dock";
     role_print_desk: "打单", "Print desk";
+    role_wall: "播种", "Sorting";
     nobody: "无人上岗", "Nobody badged in";
     done_before: "本班", "This shift";
     done_after: "单", "parcels";

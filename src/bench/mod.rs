@@ -11,16 +11,18 @@ pub mod prompt;
 pub mod session;
 mod single;
 mod stamp;
+mod wall;
 mod weigh;
 pub mod work;
 
 pub use decision::{Action, Decision, PrintOrder, SEALED};
 pub use prompt::{Prompt, Tone};
 pub use session::Session;
+pub use wall::{slot_code, slot_of};
 use work::Asked;
 pub use work::Work;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -56,6 +58,8 @@ pub struct Place {
     pub scale: bool,
     /// Goods are checked elsewhere: a label's scan packs its parcel.
     pub stamp_only: bool,
+    /// How many slots a wall has.
+    pub slots: u32,
 }
 
 /// A platform's print component, as a printer of its own kind.
@@ -115,6 +119,8 @@ pub enum Role {
     Pack,
     Dock,
     PrintDesk,
+    /// Goods of a wave are sorted into slots.
+    Wall,
 }
 
 /// When the label's own barcode must be scanned before the parcel counts as packed.
@@ -164,8 +170,10 @@ pub struct Loaded {
     /// The last parcel that was finished at the place: what an idle REPRINT means.
     pub last: Option<View>,
     pub found: Found,
-    /// The next positions of the wave that the place prints.
+    /// The next positions of the wave that the place prints, or all of the one that it sorts.
     pub wave: Vec<View>,
+    /// The slots of the wall that hold a parcel's goods.
+    pub slots: BTreeSet<u32>,
     /// Parcels whose numbers the scanned wave, or the one that the place is about to print, waits for.
     pub awaited: Vec<ParcelId>,
     /// What stands still on the place's scale.
@@ -251,6 +259,7 @@ pub fn step(place: &Place, session: &Session, input: &Input, loaded: &Loaded) ->
         (_, Input::Scanned(Code::Command(Command::BadgeOut))) => session::badge_out(&mut decision, session),
         (_, Input::Scanned(_)) if place.badges && session.operator.is_none() => decision.say(Prompt::BadgeFirst),
         (Role::Dock, _) => dock::step(&mut decision, input, loaded),
+        (Role::Wall, _) => wall::step(&mut decision, place, session, input, loaded),
         (Role::PrintDesk, _) => desk::step(&mut decision, place, session, input, loaded),
         (Role::Pack, _) => pack::step(&mut decision, place, session, input, loaded),
     }
@@ -264,6 +273,7 @@ pub fn standing_prompt(place: &Place, session: &Session, hand: Option<&View>, aw
         _ if place.badges && session.operator.is_none() => Prompt::BadgeFirst,
         (Role::Dock, _) => Prompt::ScanAtDock,
         (Role::PrintDesk, _) => desk::standing(session, awaited),
+        (Role::Wall, _) => wall::standing(session),
         (Role::Pack, hand) => pack::standing(place, session, hand),
     }
 }

@@ -22,6 +22,10 @@ pub(super) fn step(decision: &mut Decision, place: &Place, session: &Session, in
         Input::Scanned(Code::PickList(_)) => {
             stamp::pick_list(decision, session, loaded.hand.as_ref(), &loaded.found);
         }
+        Input::Scanned(Code::Tote(_)) if loaded.hand.is_none() && loaded.found == Found::Nothing => {
+            decision.stop(None, Prompt::EmptyTote);
+        }
+        Input::Scanned(Code::Tote(tote)) => scanned(decision, place, session, tote, loaded, None),
         Input::Scanned(_) | Input::Unreadable => decision.say(Prompt::NotHere),
         Input::DocumentsChanged => match &loaded.hand {
             Some(view) if view.work.stage == Stage::Checking => {

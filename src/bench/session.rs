@@ -30,6 +30,8 @@ pub struct Session {
     pub wave: Option<WavePrint>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub batch: Option<Batch>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wall: Option<Wall>,
     /// Parcels packed or shipped since the badge.
     #[serde(default)]
     pub done: u32,
@@ -49,6 +51,16 @@ pub struct WavePrint {
     /// In doubt since this position: nothing prints until somebody names the last good label.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stopped: Option<u32>,
+}
+
+/// A wave whose goods are sorted into slots.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wall {
+    pub wave: WaveCode,
+    pub count: u32,
+    /// Whose piece was put into its slot last: what UNDO takes back, once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last: Option<ParcelId>,
 }
 
 /// Parcels of one wave with the same goods: one is checked, the others need one scan each.
@@ -74,6 +86,7 @@ impl Session {
             times: None,
             wave: None,
             batch: None,
+            wall: None,
             done: 0,
         }
     }
@@ -152,6 +165,12 @@ impl Session {
                 }
             }
             Fact::WavePrintCompleted { .. } => self.wave = None,
+            Fact::WallStarted { wave, count, .. } => {
+                self.wall = Some(Wall { wave: wave.clone(), count: *count, last: None });
+            }
+            Fact::WallEnded { .. } => self.wall = None,
+            Fact::ItemSorted { .. } => self.wall.iter_mut().for_each(|wall| wall.last = entry.parcel.clone()),
+            Fact::ItemUnsorted { .. } => self.wall.iter_mut().for_each(|wall| wall.last = None),
             Fact::BatchStarted { wave, count, .. } => {
                 self.batch = Some(Batch { wave: wave.clone(), count: *count, done: 0, checked: BTreeMap::new() });
             }

@@ -45,6 +45,12 @@ pub struct Work {
     /// It was on a scale since it was packed: whoever scans its label once more has another box in hand.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub weighed: bool,
+    /// The tote or slot that its goods lie in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tote: Option<String>,
+    /// What was sorted into it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sorted: Vec<Check>,
     /// The loan that this station has ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub returned: Option<i64>,
@@ -198,12 +204,18 @@ impl Work {
             Fact::ItemChecked { sku, quantity, .. } => {
                 self.checks.push(Check { sku: sku.clone(), quantity: *quantity });
             }
-            Fact::ItemUnchecked { sku, quantity, .. } => self.uncheck(sku, *quantity),
+            Fact::ItemUnchecked { sku, quantity, .. } => take_back(&mut self.checks, sku, *quantity),
             Fact::RevisionAccepted { revisions, .. } => self.revisions = revisions.clone(),
             Fact::CheckCompleted { .. } => self.stage = self.stage.max(Stage::Checked),
+            Fact::ToteLent { tote, .. } => self.tote = Some(tote.clone()),
+            Fact::ItemSorted { sku, quantity, .. } => {
+                self.sorted.push(Check { sku: sku.clone(), quantity: *quantity });
+            }
+            Fact::ItemUnsorted { sku, quantity, .. } => take_back(&mut self.sorted, sku, *quantity),
             Fact::ParcelSetAside { reason, .. } => {
                 self.set_aside = Some(reason.clone());
                 self.at = None;
+                self.leave_tote();
                 if self.stage < Stage::Packed {
                     self.stage = Stage::Untouched;
                     self.checks.clear();
@@ -212,6 +224,7 @@ impl Work {
             Fact::ParcelPacked { .. } => {
                 self.stage = self.stage.max(Stage::Packed);
                 self.at = None;
+                self.leave_tote();
             }
             Fact::ParcelWeighed { .. } => self.weighed = true,
             Fact::LoanReturned { lent_us } => self.returned = Some(*lent_us),
@@ -358,15 +371,20 @@ impl Work {
         self.labels.iter_mut().find(|label| label.job == *job)
     }
 
-    /// Takes back `quantity` pieces, the newest first.
-    fn uncheck(&mut self, sku: &Sku, mut quantity: u32) {
-        for check in self.checks.iter_mut().rev().filter(|check| check.sku == *sku) {
-            let taken = check.quantity.min(quantity);
-            check.quantity -= taken;
-            quantity -= taken;
-        }
-        self.checks.retain(|check| check.quantity > 0);
+    fn leave_tote(&mut self) {
+        self.tote = None;
+        self.sorted.clear();
     }
+}
+
+/// Takes back `quantity` pieces, the newest first.
+fn take_back(from: &mut Vec<Check>, sku: &Sku, mut quantity: u32) {
+    for check in from.iter_mut().rev().filter(|check| check.sku == *sku) {
+        let taken = check.quantity.min(quantity);
+        check.quantity -= taken;
+        quantity -= taken;
+    }
+    from.retain(|check| check.quantity > 0);
 }
 
 #[cfg(test)]

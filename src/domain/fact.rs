@@ -297,6 +297,33 @@ pub enum Fact {
         place: PlaceName,
         wave: WaveCode,
     },
+
+    // A wall that sorts goods into slots.
+    WallStarted {
+        place: PlaceName,
+        wave: WaveCode,
+        count: u32,
+    },
+    WallEnded {
+        place: PlaceName,
+        wave: WaveCode,
+    },
+    /// The code of a tote or slot names this parcel until it is packed or set aside.
+    ToteLent {
+        place: PlaceName,
+        tote: String,
+    },
+    ItemSorted {
+        place: PlaceName,
+        sku: Sku,
+        quantity: u32,
+    },
+    ItemUnsorted {
+        place: PlaceName,
+        sku: Sku,
+        quantity: u32,
+    },
+
     /// A parcel that was lent to this station for packing is the hub's again, untouched.
     LoanReturned {
         /// The loan, as the hub dated it.
@@ -413,6 +440,11 @@ impl Fact {
             | Fact::WavePrintResumed { place, .. }
             | Fact::WavePositionsPassed { place, .. }
             | Fact::WavePrintCompleted { place, .. }
+            | Fact::WallStarted { place, .. }
+            | Fact::WallEnded { place, .. }
+            | Fact::ToteLent { place, .. }
+            | Fact::ItemSorted { place, .. }
+            | Fact::ItemUnsorted { place, .. }
             | Fact::BatchStarted { place, .. }
             | Fact::BatchEnded { place, .. } => Some(place),
             _ => None,

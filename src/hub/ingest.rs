@@ -6,13 +6,13 @@ use rusqlite::{OptionalExtension, Transaction, params};
 use super::audit::audit;
 use super::clock::{Occurred, occurred};
 use super::exceptions::{self, Exception};
-use super::{Hub, HubError, Policy, Refusal, journeys, pools, reconcile, timeline};
+use super::{Hub, HubError, Policy, Refusal, journeys, pools, publish, timeline};
 use crate::domain::account::AccountName;
 use crate::domain::entry::{Entry, Hash};
 use crate::domain::fact::Fact;
 use crate::domain::id::StationCode;
 use crate::domain::order::CarrierCode;
-use crate::wire::{Anchor, Quarantined, RemoteFact, SyncAnswer, SyncRequest};
+use crate::wire::{Anchor, Quarantined, SyncAnswer, SyncRequest};
 
 /// More holes than this in one answer help nobody.
 const HOLES: usize = 100;
@@ -84,7 +84,7 @@ fn ingest(
             }
             _ => {}
         }
-        publish(transaction, station, &warehouse, entry)?;
+        publish::publish(transaction, station, &warehouse, entry)?;
         if let Some(parcel_id) =
             entry.parcel_id.as_ref().filter(|_| entry.fact().is_some_and(|f| journeys::concerns(&f)))
         {
@@ -310,74 +310,6 @@ fn forked(
     )?;
     let fork = Exception::Fork { epoch: request.epoch.clone(), seq: entry.seq };
     exceptions::note(transaction, station.as_str(), &fork, now_us)
-}
-
-/// Makes an entry's fact known to the other stations of the warehouse, and its number known to scans.
-fn publish(
-    transaction: &Transaction<'_>,
-    station: &StationCode,
-    warehouse: &str,
-    entry: &Entry,
-) -> Result<(), HubError> {
-    let (Some(parcel_id), Some(fact)) = (&entry.parcel_id, entry.fact()) else { return Ok(()) };
-    if let Fact::WaybillIssued { number, .. } = &fact {
-        transaction
-            .prepare_cached("INSERT OR IGNORE INTO numbers (number, parcel_id) VALUES (?1, ?2)")?
-            .execute(params![number, parcel_id.as_str()])?;
-        one_number_one_parcel(transaction, number, entry.stamp.best_us())?;
-        exceptions::mended(transaction, number, "number_at_two_stations")?;
-    }
-    reconcile::look_at(transaction, parcel_id, &fact, entry.stamp.best_us())?;
-    if !concerns_others(&fact) {
-        return Ok(());
-    }
-    transaction
-        .prepare_cached("UPDATE parcels SET touched = 1 WHERE parcel_id = ?1 AND touched = 0")?
-        .execute([parcel_id.as_str()])?;
-    let body = super::json(&RemoteFact {
-        station: station.to_string(),
-        parcel_id: parcel_id.to_string(),
-        kind: entry.kind.clone(),
-        body: serde_json::from_str(&entry.body).unwrap_or_default(),
-        at_us: Some(entry.stamp.best_us()),
-    });
-    super::down::put(transaction, warehouse, station.as_str(), "fact", &entry.event_id.to_string(), 0, &body)
-}
-
-/// One waybill on two parcels is what must never be: said at once if a carrier or a person made it so.
-fn one_number_one_parcel(transaction: &Transaction<'_>, number: &str, now_us: i64) -> Result<(), HubError> {
-    let parcels: i64 =
-        transaction.query_row("SELECT count(*) FROM numbers WHERE number = ?1", [number], |row| row.get(0))?;
-    match parcels > 1 {
-        true => exceptions::note(transaction, number, &Exception::NumberTwice, now_us),
-        false => Ok(()),
-    }
-}
-
-/// What another bench must know to treat the parcel right.
-fn concerns_others(fact: &Fact) -> bool {
-    matches!(
-        fact,
-        Fact::ParcelOpened { .. }
-            | Fact::CheckCompleted { .. }
-            | Fact::ParcelSetAside { .. }
-            | Fact::ParcelPacked { .. }
-            | Fact::ParcelShipped { .. }
-            | Fact::ParcelRelabelled { .. }
-            | Fact::WaybillIssued { .. }
-            | Fact::WaybillVoided { .. }
-            | Fact::WaybillRejected { .. }
-            | Fact::RerouteRequested { .. }
-            | Fact::RerouteRefused { .. }
-            | Fact::WaybillRerouted { .. }
-            | Fact::WaybillRegistered { .. }
-            | Fact::WaybillConflicted { .. }
-            | Fact::WaybillCancelled { .. }
-            | Fact::LabelQueued { .. }
-            | Fact::LabelSettled { .. }
-            | Fact::LabelSeen { .. }
-            | Fact::LabelDiscarded { .. }
-    )
 }
 
 /// Moves the contiguous mark over what is there, checking that each entry follows the one before it.

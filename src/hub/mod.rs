@@ -12,6 +12,7 @@ mod rule_calls;
 pub mod waves;
 pub mod loans;
 pub mod ingest;
+mod publish;
 mod audit;
 pub mod down;
 pub mod ask;

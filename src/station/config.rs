@@ -80,6 +80,8 @@ pub struct PlaceConfig {
     pub window: usize,
     #[serde(default)]
     pub stamp_only: bool,
+    #[serde(default = "slots")]
+    pub slots: u32,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -136,6 +138,10 @@ pub struct LabelConfig {
 
 fn yes() -> bool {
     true
+}
+
+fn slots() -> u32 {
+    24
 }
 
 fn window() -> usize {
@@ -397,6 +403,7 @@ impl StationConfig {
                 window: place.window,
                 scale: place.scale.is_some(),
                 stamp_only: place.stamp_only,
+                slots: place.slots,
             })
             .collect()
     }

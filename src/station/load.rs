@@ -28,6 +28,8 @@ pub trait Documents {
 pub trait Memory {
     fn work(&self, parcel_id: &ParcelId) -> Option<&Work>;
     fn parcel_of(&self, number: &str) -> Option<&ParcelId>;
+    /// Whose goods lie in a tote or slot.
+    fn in_tote(&self, tote: &str) -> Option<&ParcelId>;
 }
 
 pub fn view(documents: &dyn Documents, memory: &dyn Memory, parcel_id: &ParcelId) -> Option<View> {
@@ -75,6 +77,10 @@ pub fn find(documents: &dyn Documents, memory: &dyn Memory, code: &Code) -> Foun
         Code::Badge(badge) => documents.operator(badge).map_or(Found::Nothing, Found::Operator),
         Code::PickList(wave) => wave_of(documents, wave),
         Code::Bare(code) => find_bare(documents, memory, code),
+        Code::Tote(tote) => {
+            let view = memory.in_tote(tote).and_then(|parcel_id| view(documents, memory, parcel_id));
+            view.map_or(Found::Nothing, |view| Found::Order(vec![view]))
+        }
         _ => Found::Nothing,
     }
 }

@@ -237,6 +237,7 @@ fn two_places_that_scan_the_same_goods_get_two_parcels_the_more_urgent_first() {
         window: 2,
         scale: false,
         stamp_only: false,
+        slots: 24,
     };
     let mut heart = Heart::new("SZ-01".into(), vec![place("a"), place("b")], date(2026, 2, 15));
     let mut in_hand = Vec::new();

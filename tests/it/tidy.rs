@@ -56,7 +56,7 @@ const LINUX_NAMES: &[&str] = &["evdev.rs", "hidpos.rs", "lp.rs"];
 
 /// Chinese that people read stands in word tables.
 const HAN_FILES: &[(&str, &str)] = &[
-    ("src/bench/prompt.rs", "the prompts' words"),
+    ("src/bench/prompt/zh.rs", "the prompts' words"),
     ("src/bench/names.rs", "carriers' and platforms' names in them"),
     ("src/words.rs", "the pages' words"),
     ("src/domain/milestone.rs", "the milestones' names"),

@@ -18,6 +18,10 @@ impl Prompt {
             | Weighed { .. }
             | WaveDone { .. }
             | BatchDone { .. }
+            | PutInSlot { .. }
+            | SlotFull { .. }
+            | TakeFromSlot { .. }
+            | WallDone { .. }
             | SetAside => Tone::Ok,
             ScanParcel
             | ScanItems { .. }
@@ -35,6 +39,8 @@ impl Prompt {
             | StickFrom { .. }
             | PutOnScale
             | WaveWaits { .. }
+            | ScanPickListToSort
+            | ScanGoodsToSort
             | BatchFirst { .. }
             | BatchNext { .. }
             | WavePrinting { .. } => Tone::Ask,
@@ -46,6 +52,7 @@ impl Prompt {
             | NoRealNumberYet
             | ShippedUnverified
             | WeightOff { .. }
+            | WallShort { .. }
             | NothingToUndo
             | NothingToReprint
             | NoSkipNow
@@ -71,6 +78,9 @@ impl Prompt {
             | OtherLabel
             | VoidLabel
             | OldLabel
+            | NotOfWave { .. }
+            | NoSlotFree
+            | EmptyTote
             | ScanItsLabel
             | NoParcelFor { .. }
             | NoParcelForHubAway { .. }

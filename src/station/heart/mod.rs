@@ -41,6 +41,8 @@ pub struct Heart {
     places: BTreeMap<PlaceName, (Place, Session)>,
     works: HashMap<ParcelId, Work>,
     numbers: HashMap<String, ParcelId>,
+    /// Parcels by the tote or slot that their goods lie in.
+    totes: HashMap<String, ParcelId>,
     /// Printers that take no labels now. After a start each is tried.
     down: HashSet<String>,
     pools: Pools,
@@ -63,6 +65,10 @@ impl Memory for Heart {
     fn parcel_of(&self, number: &str) -> Option<&ParcelId> {
         self.numbers.get(number)
     }
+
+    fn in_tote(&self, tote: &str) -> Option<&ParcelId> {
+        self.totes.get(tote)
+    }
 }
 
 impl Heart {
@@ -73,6 +79,7 @@ impl Heart {
             places: places.collect(),
             works: HashMap::new(),
             numbers: HashMap::new(),
+            totes: HashMap::new(),
             down: HashSet::new(),
             pools: Pools::default(),
             has_hub: false,
@@ -92,6 +99,7 @@ impl Heart {
         }
         for (parcel_id, work) in works {
             self.know_numbers(&parcel_id, &work);
+            self.totes.extend(work.tote.clone().map(|tote| (tote, parcel_id.clone())));
             self.works.insert(parcel_id, work);
         }
     }
@@ -255,11 +263,8 @@ impl Heart {
             found,
             lent: None,
             lent_are_few: false,
-            wave: session.wave.as_ref().map_or_else(Vec::new, |wave| {
-                let first = wave.next.saturating_sub(window as u32 + 1).max(1);
-                let last = (wave.next + window as u32).min(wave.count);
-                (first..=last).filter_map(|position| self.wave_view(documents, &wave.code, position)).collect()
-            }),
+            wave: self.wave_in_work(documents, session, window),
+            slots: self.slots_in_use(session),
         }
     }
 
@@ -343,10 +348,12 @@ impl Heart {
         fact: &Fact,
     ) {
         let work = self.work_mut(documents, &parcel);
+        let before = work.tote.clone();
         work.remember(fact, station);
-        let row = rows::parcel(&parcel, work);
+        let (row, tote) = (rows::parcel(&parcel, work), work.tote.clone());
         let numbers = rows::number(&parcel, fact);
         self.numbers_of(&parcel, fact);
+        self.moved(&parcel, before, tote);
         turn.upserts.push(row);
         turn.upserts.extend(numbers);
         if matches!(fact, Fact::WaybillIssued { .. }) {
@@ -380,13 +387,14 @@ impl Heart {
         if let Some(parcel_id) = &entry.parcel {
             let station = self.station.clone();
             let work = self.work_mut(documents, parcel_id);
-            let was_answered = work.asked == Asked::Answered;
+            let (was_answered, tote) = (work.asked == Asked::Answered, work.tote.clone());
             work.remember(&entry.fact, &station);
             rows::put(upserts, rows::parcel(parcel_id, work));
             after = Some(work.clone());
             upserts.extend(rows::number(parcel_id, &entry.fact));
             upserts.extend(rows::job(parcel_id, &entry.fact));
             self.numbers_of(parcel_id, &entry.fact);
+            self.moved(parcel_id, tote, after.as_ref().and_then(|work| work.tote.clone()));
             // Each parcel teaches once.
             if !was_answered {
                 self.learn(documents, parcel_id, &entry.fact, upserts);
@@ -425,6 +433,17 @@ impl Heart {
         for waybill in &work.waybills {
             self.numbers.insert(waybill.number.clone(), parcel_id.clone());
         }
+    }
+
+    /// Its goods lie in another tote or slot, or in none any more.
+    fn moved(&mut self, parcel_id: &ParcelId, from: Option<String>, to: Option<String>) {
+        if from == to {
+            return;
+        }
+        if let Some(from) = from.filter(|from| self.totes.get(from) == Some(parcel_id)) {
+            self.totes.remove(&from);
+        }
+        self.totes.extend(to.map(|to| (to, parcel_id.clone())));
     }
 
     fn numbers_of(&mut self, parcel_id: &ParcelId, fact: &Fact) {

@@ -2,7 +2,9 @@
 //! once, and from then on as each comes: a wave has hundreds.
 
 use super::Heart;
-use crate::bench::{Input, Session, View};
+use std::collections::BTreeSet;
+
+use crate::bench::{Input, Session, View, slot_of};
 use crate::domain::alias::wave_key;
 use crate::domain::code::Code;
 use crate::domain::fact::Asking;
@@ -22,6 +24,24 @@ impl Heart {
         let matches = documents.matches(&wave_key(wave, position));
         let (_, key, _) = matches.into_iter().find(|(kind, _, _)| kind == "parcel")?;
         self.view(documents, &ParcelId(key))
+    }
+
+    /// What a print desk may print next, or all that a wall sorts.
+    pub(super) fn wave_in_work(&self, documents: &dyn Documents, session: &Session, window: usize) -> Vec<View> {
+        let (wave, positions) = match (&session.wave, &session.wall) {
+            (Some(wave), _) => {
+                let first = wave.next.saturating_sub(window as u32 + 1).max(1);
+                (&wave.code, first..=(wave.next + window as u32).min(wave.count))
+            }
+            (None, Some(wall)) => (&wall.wave, 1..=wall.count),
+            (None, None) => return Vec::new(),
+        };
+        positions.filter_map(|position| self.wave_view(documents, wave, position)).collect()
+    }
+
+    pub(super) fn slots_in_use(&self, session: &Session) -> BTreeSet<u32> {
+        let wall = self.place(&session.place).filter(|_| session.wall.is_some());
+        wall.map_or_else(BTreeSet::new, |wall| self.totes.keys().filter_map(|tote| slot_of(tote, wall)).collect())
     }
 
     /// Counts the numbers that are still to come, for a wave that is scanned, and after a start for one that waits.

@@ -91,6 +91,7 @@ impl View {
                 Role::Pack => w.role_pack,
                 Role::Dock => w.role_dock,
                 Role::PrintDesk => w.role_print_desk,
+                Role::Wall => w.role_wall,
             },
             key: screen.key.clone(),
             tone: tone(screen.tone),

@@ -158,6 +158,7 @@ impl Model {
             window: 4,
             scale: false,
             stamp_only: false,
+            slots: 24,
         };
         let mut pools = Pools::default();
         let fallbacks = self.fallbacks.clone();

@@ -68,6 +68,7 @@ fn run(script: &[Act], restarting: bool) -> Result<(), String> {
         window: 2,
         scale: false,
         stamp_only: false,
+        slots: 24,
     };
     let mut rehearsal = Rehearsal {
         heart: Heart::new("SZ-01".into(), vec![place.clone()], TODAY),
@@ -113,6 +114,7 @@ impl Rehearsal {
                     "pack" => Role::Pack,
                     "dock" => Role::Dock,
                     "print-desk" => Role::PrintDesk,
+                    "wall" => Role::Wall,
                     _ => return Err(format!("no role is called {role}")),
                 };
                 self.restart();
@@ -180,6 +182,7 @@ impl Rehearsal {
         match (key, value) {
             ("scan_back", "after_doubt") => self.place.scan_back = ScanBack::AfterDoubt,
             ("scan_back", "off") => self.place.scan_back = ScanBack::Off,
+            ("slots", slots) => self.place.slots = slots.parse().map_err(|_| format!("{slots} is no count"))?,
             ("stamp_only", "true") => self.place.stamp_only = true,
             ("printer", "none") => self.place.printer = None,
             ("backup", spare) => self.place.backup = Some((spare.into(), "76x130".into())),

@@ -52,6 +52,7 @@ pub fn code(name: &str) -> String {
     match name.split_whitespace().next().unwrap_or_default() {
         "badge" => own('B', PEOPLE.iter().find(|(zh, _, _)| *zh == word).map_or(word, |(_, _, badge)| badge)),
         "picklist" => own('P', word),
+        "slot" => own('T', &format!("SZ-01-bench-1-{word:0>2}")),
         "why" => own('C', &format!("WHY-{}", word.to_uppercase())),
         "UNDO" | "SKIP" | "REPRINT" | "OK" | "OUT" => own('C', word),
         times if times.starts_with('×') => own('C', &format!("X{}", &times['×'.len_utf8()..])),

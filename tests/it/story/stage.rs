@@ -34,6 +34,7 @@ pub struct Stage {
     pub(super) scan_back: Option<String>,
     pub(super) has_printer: bool,
     stamp_only: bool,
+    slots: u32,
     /// Where a story weighs.
     scale: Option<SimScale>,
     /// What stands still on it.
@@ -89,6 +90,7 @@ impl Stage {
             scan_back: None,
             has_printer: true,
             stamp_only: false,
+            slots: 24,
             silent,
             life: None,
             lives: 0,
@@ -129,6 +131,7 @@ impl Stage {
                 return Ok(vec![life.gun.garble(b"69\x01\x02\r").await]);
             }
             Verb::Place(role) => self.role.clone_from(role),
+            Verb::Setting(key, value) if key == "slots" => self.slots = value.parse().map_err(|_| "a count")?,
             Verb::Setting(key, value) if key == "stamp_only" => self.stamp_only = value == "true",
             Verb::Setting(key, value) if key == "scan_back" => self.scan_back = Some(value.clone()),
             Verb::Setting(key, value) if (key.as_str(), value.as_str()) == ("printer", "none") => {
@@ -290,6 +293,7 @@ role = "{role}"
 scanners = ["gun"]
 window = 2
 stamp_only = {stamp_only}
+slots = {slots}
 {printer}{scan_back}{scale}
 [[scanner]]
 name = "gun"
@@ -311,6 +315,7 @@ timeouts = {{ connect_ms = 5000, stall_ms = 60000, answer_ms = {answer}, confirm
             base = self.base.replace("budget_ms = 400", &format!("budget_ms = {budget_ms}")),
             role = self.role,
             stamp_only = self.stamp_only,
+            slots = self.slots,
             wire = self.wire.address,
             // One that stopped answering would be another story.
             profile = if self.silent { "{ language = \"zpl\", answers = false }" } else { "\"zpl\"" },

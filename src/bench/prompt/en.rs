@@ -1,0 +1,146 @@
+//! What the bench says, in English.
+
+use super::super::names::{carrier_en, platform_en};
+use super::Prompt::{self, *};
+use super::{kilograms, listed};
+use crate::domain::hold;
+
+impl Prompt {
+    pub fn en(&self) -> String {
+        match self {
+            BadgeFirst => "Scan your badge first".into(),
+            UnknownBadge => "Badge not valid: ask your lead".into(),
+            Welcome { name } => format!("Welcome, {name}"),
+            Goodbye { done } => format!("Badged out, {done} parcels"),
+            ScanParcel => "Scan a waybill or an order".into(),
+            ScanItems { left } => format!("Scan the items, {left} to go"),
+            ScanAtDock => "Scan waybills to ship".into(),
+            ScanPickList => "Scan a pick list to print its labels".into(),
+            Unreadable => "Not readable: scan again".into(),
+            Broken => "Damaged code: scan again".into(),
+            NotHere => "This code has no use here".into(),
+            UnknownCode { code } => format!("Unknown code: {code}"),
+            Several { what } => format!("Means several things, scan the waybill: {what}"),
+            AskingHub => "Looking it up, one moment".into(),
+            Unverified { code, looks } if looks.is_empty() => format!("Not in the system, recorded: {code}"),
+            Unverified { code, looks } => {
+                let looks: Vec<_> = looks.iter().map(|carrier| carrier_en(*carrier)).collect();
+                format!("Not in the system, recorded: {code}, looks like {}", looks.join(" or "))
+            }
+            Item { name, left } => format!("{name}, {left} to go"),
+            CountThem { name, quantity, left } => format!("{name}: count {quantity}, {left} to go"),
+            GiftLeft { name, left } => format!("The gift: {name}, {left} to go"),
+            WrongItem { name } => format!("Not in this order: {name}"),
+            UnknownItem { code } => format!("Goods not on file: {code}"),
+            Surplus { name } => format!("One too many, take it out: {name}"),
+            TooMany { name, left } => format!("Too many: only {left} more of {name}"),
+            Withdrawn { name } => format!("Refunded, take it out: {name}"),
+            Times { times } => format!("Next item × {times}"),
+            Undone { name, left } => format!("Undone: {name}, {left} to go"),
+            NothingToUndo => "Nothing to undo".into(),
+            TakeOut { what } => format!("The order changed, take out: {what}"),
+            Cancelled => "Cancelled, do not ship: put it on the return rack".into(),
+            Held { why } => format!("On hold: {}", hold::said_en(why)),
+            Changed { what } => format!("The order changed: {what}; look, then scan CONFIRM"),
+            ParcelFirst => "Scan the waybill or order first, then items".into(),
+            FinishFirst => "Finish the parcel in hand first".into(),
+            LabelFirst => "First stick this parcel's label on and scan it".into(),
+            OtherLabel => "That is another parcel's label".into(),
+            VoidLabel => "This label is void: tear it up".into(),
+            NumberDisowned => "The carrier doesn't have this number: keep it here, call the lead".into(),
+            AlreadyPacked => "Already packed".into(),
+            AlreadyShipped => "Already shipped".into(),
+            InHandElsewhere { place } => format!("Being worked at {place}"),
+            ScanGoodsToSort => "Scan goods, put them into the slot it says".into(),
+            ScanPickListToSort => "Scan a pick list to sort its goods".into(),
+            PutInSlot { slot, name } => format!("Slot {slot}: {name}"),
+            SlotFull { slot, name } => format!("Slot {slot}: {name}, this slot is complete"),
+            TakeFromSlot { slot, name } => format!("Take back from slot {slot}: {name}"),
+            NotOfWave { name } => format!("Not of this wave: {name}, put it aside"),
+            NoSlotFree => "No slot is free: pack the complete ones first".into(),
+            WallDone { count } => format!("Sorted, all {count} parcels are complete"),
+            WallShort { slots, untouched } => {
+                format!("Sorting ended; slots not complete: {}; {untouched} parcels not begun", listed(slots))
+            }
+            EmptyTote => "No parcel is in this tote or slot".into(),
+            ScanItsLabel => "Scan the label on the parcel".into(),
+            OldLabel => "Its number was replaced: get a new label at a packing place".into(),
+            BatchFirst { count } => format!("Batch of {count}: scan one label and check that parcel in full"),
+            BatchNext { done, count } => format!("Batch {done}/{count}: scan the next label"),
+            BatchDone { done } => format!("Batch ended, {done} parcels"),
+            NoParcelFor { name } => {
+                format!("No parcel waits for {name}: put it back, or scan a waybill or an order first")
+            }
+            NoParcelForHubAway { name } => {
+                format!("The hub is away and nothing is set aside for {name}: scan a waybill or an order")
+            }
+            NoSkipNow => "No parcel in hand to skip".into(),
+            WhySkip => "Why skip it? Scan a reason".into(),
+            WhyReprint => "Why reprint? Scan a reason".into(),
+            SetAside => "Set aside: put it on the problem rack".into(),
+            GettingNumber => "Getting the number, one moment".into(),
+            Printing => "Printing the label".into(),
+            PrintingElsewhere { printer } => format!("Fetch the label at printer {printer}"),
+            StickAndScan { tail } => format!("Stick the label on and scan it: ends in {tail}"),
+            StickTemporary => "Temporary label, to be replaced: stick it on and scan it".into(),
+            StickFrom { printer, tail } => {
+                format!("Fetch the label at printer {printer}, stick it on and scan it: ends in {tail}")
+            }
+            StickTemporaryFrom { printer } => {
+                format!("Fetch the temporary label at printer {printer}, to be replaced: stick it on and scan it")
+            }
+            LabelUnknown => "If the label came out scan it, if not scan REPRINT".into(),
+            PrinterRefused { printer } => {
+                format!("Printer {printer} did not print: check paper and cover, then scan REPRINT")
+            }
+            ComponentRefused { printer } => {
+                format!(
+                    "Print component {printer} did not print: see that it and its printer are on, then scan REPRINT"
+                )
+            }
+            NoPrinter => "No printer here takes this label: ask your lead".into(),
+            NoComponent { platform } => {
+                format!(
+                    "Only {} print component prints this label, and none is here: ask your lead",
+                    platform_en(*platform)
+                )
+            }
+            NothingToReprint => "No label to reprint".into(),
+            LabelFailed { why } => format!("The label can't be printed, scan SKIP for the problem rack: {why}"),
+            NoRealNumberYet => "No real number yet: put it on the relabel rack".into(),
+            Packed { carrier } => format!("Done, {}", carrier_en(*carrier)),
+            PackedTemporary => "Done, put it on the relabel rack".into(),
+            Relabelled => "Relabelled".into(),
+            Reprinted => "Reprinted".into(),
+            PutOnScale => {
+                "Already packed: put it on the scale, scan its label again when the weight stands still".into()
+            }
+            Weighed { grams } => format!("Weighed, {}", kilograms(*grams)),
+            WeightOff { grams, expected_g } => {
+                format!(
+                    "Weight is off: {} on the scale, {} expected; look inside",
+                    kilograms(*grams),
+                    kilograms(*expected_g)
+                )
+            }
+            Shipped { count } => format!("Shipped, number {count}"),
+            ShippedUnverified => "Recorded as shipped, no packing on record".into(),
+            NotPacked => "Not packed yet, can't ship".into(),
+            NoWaybill { code } => format!("{code} is no waybill: scan the parcel's label"),
+            TemporaryAtDock => "A temporary label can't ship: relabel first".into(),
+            WaveWaits { missing, count } => {
+                format!(
+                    "{missing} of {count} numbers missing: printed when all are there; scan the wave again not to wait"
+                )
+            }
+            WavePrinting { printed, count } => format!("Printing {printed}/{count}"),
+            WaveDone { count } => format!("All {count} labels printed"),
+            WaveStopped { position } => {
+                format!("In doubt from {position} on: scan the last good label, or REPRINT if there is none")
+            }
+            WaveUnknown => "No such pick list".into(),
+            WrongWave => "This label is not of this wave".into(),
+            NotSaved => "Not saved: scan again".into(),
+        }
+    }
+}

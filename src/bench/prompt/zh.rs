@@ -1,0 +1,117 @@
+//! What the bench says, in Chinese.
+
+use super::super::names::{carrier_zh, platform_zh};
+use super::Prompt::{self, *};
+use super::{kilograms, listed};
+use crate::domain::hold;
+
+impl Prompt {
+    pub fn zh(&self) -> String {
+        match self {
+            BadgeFirst => "请先刷工牌".into(),
+            UnknownBadge => "工牌无效：找组长补发".into(),
+            Welcome { name } => format!("{name}，上岗"),
+            Goodbye { done } => format!("下岗，本班 {done} 单"),
+            ScanParcel => "请扫面单或订单".into(),
+            ScanItems { left } => format!("请扫商品，还差 {left} 件"),
+            ScanAtDock => "请扫面单出库".into(),
+            ScanPickList => "请扫拣货单打印面单".into(),
+            Unreadable => "没扫清：再扫一次".into(),
+            Broken => "条码破损：再扫一次".into(),
+            NotHere => "这里不用这个码".into(),
+            UnknownCode { code } => format!("不认识这个码：{code}"),
+            Several { what } => format!("一码多义，改扫面单：{what}"),
+            AskingHub => "正在查询，请稍等".into(),
+            Unverified { code, looks } if looks.is_empty() => format!("系统没有这一单，已记录：{code}"),
+            Unverified { code, looks } => {
+                let looks: Vec<_> = looks.iter().map(|carrier| carrier_zh(*carrier)).collect();
+                format!("系统没有这一单，已记录：{code}，像是{}的", looks.join("或"))
+            }
+            Item { name, left } => format!("{name}，还差 {left} 件"),
+            CountThem { name, quantity, left } => format!("{name} 数一下要 {quantity} 件，还差 {left} 件"),
+            GiftLeft { name, left } => format!("别忘赠品：{name}，还差 {left} 件"),
+            WrongItem { name } => format!("不是这单的：{name}"),
+            UnknownItem { code } => format!("商品没有建档：{code}"),
+            Surplus { name } => format!("多了，拿出来：{name}"),
+            TooMany { name, left } => format!("太多了：{name} 只差 {left} 件"),
+            Withdrawn { name } => format!("已退款，拿出来：{name}"),
+            Times { times } => format!("下一件 × {times}"),
+            Undone { name, left } => format!("已撤销：{name}，还差 {left} 件"),
+            NothingToUndo => "没有可撤销的".into(),
+            TakeOut { what } => format!("订单改了，拿出来：{what}"),
+            Cancelled => "已取消，不要发：放到退回架".into(),
+            Held { why } => format!("已挂起：{}", hold::said_zh(why)),
+            Changed { what } => format!("订单改了：{what}；看清后扫“确认”"),
+            ParcelFirst => "先扫面单或订单，再扫商品".into(),
+            FinishFirst => "先做完手上这一单".into(),
+            LabelFirst => "先把手上这一单的面单贴好、扫一下".into(),
+            OtherLabel => "这是别的单的面单".into(),
+            VoidLabel => "面单已作废：撕掉".into(),
+            NumberDisowned => "快递不认这个单号：拦下，交给组长".into(),
+            AlreadyPacked => "这单已打包".into(),
+            AlreadyShipped => "这单已出库".into(),
+            InHandElsewhere { place } => format!("这单正在 {place} 做"),
+            ScanGoodsToSort => "请扫商品，放到说的格里".into(),
+            ScanPickListToSort => "请扫拣货单开始播种".into(),
+            PutInSlot { slot, name } => format!("{slot} 号格：{name}"),
+            SlotFull { slot, name } => format!("{slot} 号格：{name}，这格齐了"),
+            TakeFromSlot { slot, name } => format!("从 {slot} 号格拿回：{name}"),
+            NotOfWave { name } => format!("这一波不要：{name}，放一边"),
+            NoSlotFree => "没有空格：先把齐了的格打包".into(),
+            WallDone { count } => format!("播种完成，{count} 单都齐了"),
+            WallShort { slots, untouched } => {
+                format!("播种结束，没齐的格：{}；还没开始 {untouched} 单", listed(slots))
+            }
+            EmptyTote => "这个箱或格里没有单".into(),
+            ScanItsLabel => "这里只扫包裹上的面单".into(),
+            OldLabel => "单号换过了：到打包台换面单".into(),
+            BatchFirst { count } => format!("同款批量 {count} 单：先扫一张面单，整单验一次"),
+            BatchNext { done, count } => format!("同款批量 {done}/{count}：扫下一张面单"),
+            BatchDone { done } => format!("同款批量结束，{done} 单"),
+            NoParcelFor { name } => format!("{name} 没有要做的单：放回去，或先扫面单、订单"),
+            NoParcelForHubAway { name } => format!("总部不通，{name} 没有预留的单：先扫面单、订单"),
+            NoSkipNow => "手上没有单，不用跳过".into(),
+            WhySkip => "为什么跳过？扫原因".into(),
+            WhyReprint => "为什么补打？扫原因".into(),
+            SetAside => "已转异常：放到问题架".into(),
+            GettingNumber => "取号中，请稍等".into(),
+            Printing => "正在打印面单".into(),
+            PrintingElsewhere { printer } => format!("换打印机：到 {printer} 取面单"),
+            StickAndScan { tail } => format!("贴好面单，扫一下：尾号 {tail}"),
+            StickTemporary => "临时面单，待换单：贴好扫一下".into(),
+            StickFrom { printer, tail } => format!("到 {printer} 取面单，贴好扫一下：尾号 {tail}"),
+            StickTemporaryFrom { printer } => format!("到 {printer} 取临时面单，待换单：贴好扫一下"),
+            LabelUnknown => "面单出来了就扫它，没出来扫“补打”".into(),
+            PrinterRefused { printer } => format!("打印机 {printer} 没打：看纸和盖子，好了扫“补打”"),
+            ComponentRefused { printer } => format!("打印组件 {printer} 没打：看它和它的打印机开了没有，好了扫“补打”"),
+            NoPrinter => "这里没有能打这种面单的打印机：找组长".into(),
+            NoComponent { platform } => format!("这单要用{}的打印组件，这里没有：找组长", platform_zh(*platform)),
+            NothingToReprint => "没有可补打的面单".into(),
+            LabelFailed { why } => format!("面单打不了，扫“跳过”放问题架：{why}"),
+            NoRealNumberYet => "还没有正式单号：放到待换单区".into(),
+            Packed { carrier } => format!("完成，{}", carrier_zh(*carrier)),
+            PackedTemporary => "完成，放到待换单区".into(),
+            Relabelled => "换单完成".into(),
+            Reprinted => "补打完成".into(),
+            PutOnScale => "已打包：放到秤上，稳定后再扫面单".into(),
+            Weighed { grams } => format!("已称重 {}", kilograms(*grams)),
+            WeightOff { grams, expected_g } => {
+                format!("重量不符：秤上 {}，应为 {}，打开看看", kilograms(*grams), kilograms(*expected_g))
+            }
+            Shipped { count } => format!("已出库，第 {count} 件"),
+            ShippedUnverified => "已记录出库，查不到打包记录".into(),
+            NotPacked => "还没打包，不能出库".into(),
+            NoWaybill { code } => format!("{code} 不是面单：扫包裹上的面单"),
+            TemporaryAtDock => "临时面单不能出库：先换单".into(),
+            WaveWaits { missing, count } => {
+                format!("{count} 单还差 {missing} 个单号：到齐就打；不等，再扫一次波次码，缺的先打备用号或临时面单")
+            }
+            WavePrinting { printed, count } => format!("正在打印 {printed}/{count}"),
+            WaveDone { count } => format!("打印完成，共 {count} 张"),
+            WaveStopped { position } => format!("第 {position} 张起不确定：扫最后一张好的面单，一张都没有就扫“补打”"),
+            WaveUnknown => "没有这张拣货单".into(),
+            WrongWave => "这张面单不是这一波的".into(),
+            NotSaved => "没有存上：再扫一次".into(),
+        }
+    }
+}

@@ -7,12 +7,12 @@ scan picklist W1
 > ask 请扫商品，放到说的格里
 scan 红茶
 > ok 1 号格：红茶
+scan 红茶
+> ok 1 号格：红茶，这格齐了
 scan UNDO
 > ok 从 1 号格拿回：红茶
 scan UNDO
 > warn 没有可撤销的
-scan 红茶
-> ok 1 号格：红茶
 scan 红茶
 > ok 1 号格：红茶，这格齐了
 scan 红茶

@@ -246,6 +246,7 @@ fn place() -> Place {
         scale: false,
         stamp_only: false,
         slots: 24,
+        handover: false,
     }
 }
 

@@ -5,7 +5,7 @@ use divan::{Bencher, black_box};
 use drivers::label::Label;
 use drivers::printer::language;
 use drivers::printer::profile::Profile;
-use milepost::label::{Fonts, LabelData, Templates, fonts, render};
+use milepost::label::{Filling, Fonts, LabelData, Templates, fonts, render};
 
 const DPI: u32 = 203;
 
@@ -17,7 +17,7 @@ fn main() {
 /// A full label with Chinese text on the large sheet.
 fn sf_label(fonts: &Fonts) -> Label {
     let templates = Templates::builtin();
-    render(templates.get("sf-100x150").expect("it is built in"), &LabelData::example(), fonts, DPI)
+    render(templates.get("sf-100x150").expect("it is built in"), &LabelData::example().into(), fonts, DPI)
         .expect("the example fits every template")
 }
 
@@ -37,7 +37,8 @@ fn bytes_on_the_wire() {
 fn data_to_dots_warm(bencher: Bencher) {
     let templates = Templates::builtin();
     let template = templates.get("sf-100x150").expect("it is built in");
-    let (fonts, data) = (Fonts::load(&[fonts::DEFAULT_PATH]), LabelData::example());
+    let fonts = Fonts::load(&[fonts::DEFAULT_PATH]);
+    let data: Filling = LabelData::example().into();
     bencher.bench_local(|| render(template, black_box(&data), &fonts, DPI).map(|label| label.raster()));
 }
 
@@ -45,7 +46,7 @@ fn data_to_dots_warm(bencher: Bencher) {
 fn data_to_dots_cold(bencher: Bencher) {
     let templates = Templates::builtin();
     let template = templates.get("sf-100x150").expect("it is built in");
-    let data = LabelData::example();
+    let data: Filling = LabelData::example().into();
     bencher
         .with_inputs(|| Fonts::load(&[fonts::DEFAULT_PATH]))
         .bench_local_values(|fonts| render(template, black_box(&data), &fonts, DPI).map(|label| label.raster()));

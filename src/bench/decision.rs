@@ -1,6 +1,7 @@
 //! What `step` returns: facts to remember, and actions that leave after the commit that holds the facts.
 
 use super::prompt::Prompt;
+use super::session::Handover;
 use super::{Place, Session, View};
 use crate::domain::fact::{Fact, NewEntry};
 use crate::domain::id::{JobId, ParcelId, PlaceName, Sku, WaveCode};
@@ -40,6 +41,13 @@ pub enum Action {
     /// Ask the hub whether the parcel may go with another carrier.
     Reroute {
         parcel: ParcelId,
+    },
+    /// One copy of a handover's sheet.
+    PrintSheet {
+        printer: String,
+        template: String,
+        handover: Handover,
+        copy: u32,
     },
     /// Look again at the wave in print: its next positions can be queued.
     ContinueWave {

@@ -3,16 +3,21 @@
 use super::decision::{Action, Decision};
 use super::pack::shown;
 use super::prompt::Prompt;
+use super::session::Handover;
 use super::work::Stage;
-use super::{Found, Input, Loaded, View};
+use super::{Found, Input, Loaded, Place, Session, View, handover};
 use crate::domain::code::{Code, may_name_a_parcel};
 use crate::domain::fact::Fact;
 use crate::domain::number::looks_like;
 
-pub(super) fn step(decision: &mut Decision, input: &Input, loaded: &Loaded) {
+pub(super) fn step(decision: &mut Decision, place: &Place, session: &Session, input: &Input, loaded: &Loaded) {
+    if handover::step(decision, place, session, input) {
+        return;
+    }
+    let open = session.handover.as_ref();
     match input {
         Input::Scanned(Code::Bare(code)) => match &loaded.found {
-            Found::Label { number, view } => leaving(decision, view, number, code, None),
+            Found::Label { number, view } => leaving(decision, open, view, number, code, None),
             Found::Several(what) => decision.say(Prompt::Several { what: what.join(" / ") }),
             Found::Nothing if may_name_a_parcel(code) => {
                 decision.say(Prompt::AskingHub);
@@ -21,7 +26,7 @@ pub(super) fn step(decision: &mut Decision, input: &Input, loaded: &Loaded) {
             _ => decision.stop(None, Prompt::NoWaybill { code: shown(code) }),
         },
         Input::HubAnswered { code, reached } => match &loaded.found {
-            Found::Label { number, view } => leaving(decision, view, number, code, Some(*reached)),
+            Found::Label { number, view } => leaving(decision, open, view, number, code, Some(*reached)),
             _ => {
                 let place = decision.place();
                 decision.record(Fact::UnverifiedScanned { place, code: code.clone() });
@@ -34,7 +39,14 @@ pub(super) fn step(decision: &mut Decision, input: &Input, loaded: &Loaded) {
 }
 
 /// `asked` is whether the hub was reached, once it was asked.
-fn leaving(decision: &mut Decision, view: &View, number: &str, code: &str, asked: Option<bool>) {
+fn leaving(
+    decision: &mut Decision,
+    open: Option<&Handover>,
+    view: &View,
+    number: &str,
+    code: &str,
+    asked: Option<bool>,
+) {
     if let Some(stop) = view.stop() {
         return decision.stop(Some(view), stop);
     }
@@ -47,22 +59,26 @@ fn leaving(decision: &mut Decision, view: &View, number: &str, code: &str, asked
     if view.work.is_disowned() {
         return decision.stop(Some(view), Prompt::NumberDisowned);
     }
+    let carrier = view.parcel.carrier;
+    if let Some(Handover { carrier: wanted, .. }) = open.filter(|open| open.carrier != carrier) {
+        return decision.stop(Some(view), Prompt::WrongCarrier { carrier, wanted: *wanted });
+    }
     match (view.work.stage, asked) {
         (Stage::Shipped, _) => decision.stop(Some(view), Prompt::AlreadyShipped),
-        (Stage::Packed, _) => ship(decision, view, |count| Prompt::Shipped { count }),
+        (Stage::Packed, _) => ship(decision, open, view, number, |count| Prompt::Shipped { count }),
         // Packed at another station a moment ago? Only the hub can know.
         (_, None) => {
             decision.say(Prompt::AskingHub);
             decision.actions.push(Action::AskHub { code: code.to_owned() });
         }
         (_, Some(true)) => decision.stop(Some(view), Prompt::NotPacked),
-        (_, Some(false)) => ship(decision, view, |_| Prompt::ShippedUnverified),
+        (_, Some(false)) => ship(decision, open, view, number, |_| Prompt::ShippedUnverified),
     }
 }
 
-fn ship(decision: &mut Decision, view: &View, prompt: impl Fn(u32) -> Prompt) {
-    let place = decision.place();
-    decision.record_of(view, Fact::ParcelShipped { place });
-    let count = decision.done() + 1;
-    decision.say(prompt(count));
+fn ship(decision: &mut Decision, open: Option<&Handover>, view: &View, number: &str, prompt: impl Fn(u32) -> Prompt) {
+    let (place, number) = (decision.place(), Some(number.to_owned()));
+    let handover = open.map(|open| open.handover.clone());
+    decision.record_of(view, Fact::ParcelShipped { place, number, handover });
+    decision.say(prompt(1 + open.map_or(decision.done(), |open| open.count)));
 }

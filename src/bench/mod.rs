@@ -4,6 +4,7 @@
 mod decision;
 mod desk;
 mod dock;
+mod handover;
 mod label;
 mod names;
 mod pack;
@@ -16,6 +17,7 @@ mod weigh;
 pub mod work;
 
 pub use decision::{Action, Decision, PrintOrder, SEALED};
+pub use handover::COPIES;
 pub use prompt::{Prompt, Tone};
 pub use session::Session;
 pub use wall::{slot_code, slot_of};
@@ -58,6 +60,8 @@ pub struct Place {
     pub scale: bool,
     /// Goods are checked elsewhere: a label's scan packs its parcel.
     pub stamp_only: bool,
+    /// Parcels leave this dock only in a handover.
+    pub handover: bool,
     /// How many slots a wall has.
     pub slots: u32,
 }
@@ -225,6 +229,11 @@ pub enum Input {
         outcome: PrintOutcome,
         evidence: String,
     },
+    SheetPrinted {
+        handover: String,
+        outcome: PrintOutcome,
+        evidence: String,
+    },
     /// Something is known about the waybill of a parcel that waits for its number.
     NumberSettled {
         parcel: ParcelId,
@@ -258,7 +267,7 @@ pub fn step(place: &Place, session: &Session, input: &Input, loaded: &Loaded) ->
         (_, Input::Scanned(Code::Broken(_))) => decision.say(Prompt::Broken),
         (_, Input::Scanned(Code::Command(Command::BadgeOut))) => session::badge_out(&mut decision, session),
         (_, Input::Scanned(_)) if place.badges && session.operator.is_none() => decision.say(Prompt::BadgeFirst),
-        (Role::Dock, _) => dock::step(&mut decision, input, loaded),
+        (Role::Dock, _) => dock::step(&mut decision, place, session, input, loaded),
         (Role::Wall, _) => wall::step(&mut decision, place, session, input, loaded),
         (Role::PrintDesk, _) => desk::step(&mut decision, place, session, input, loaded),
         (Role::Pack, _) => pack::step(&mut decision, place, session, input, loaded),
@@ -271,7 +280,7 @@ pub fn step(place: &Place, session: &Session, input: &Input, loaded: &Loaded) ->
 pub fn standing_prompt(place: &Place, session: &Session, hand: Option<&View>, awaited: usize) -> Prompt {
     match (place.role, hand) {
         _ if place.badges && session.operator.is_none() => Prompt::BadgeFirst,
-        (Role::Dock, _) => Prompt::ScanAtDock,
+        (Role::Dock, _) => handover::standing(place, session),
         (Role::PrintDesk, _) => desk::standing(session, awaited),
         (Role::Wall, _) => wall::standing(session),
         (Role::Pack, hand) => pack::standing(place, session, hand),

@@ -240,6 +240,32 @@ pub enum Prompt {
         code: String,
     },
     TemporaryAtDock,
+    HandoverFirst,
+    HandoverOpen {
+        carrier: CarrierCode,
+    },
+    ScanForHandover {
+        carrier: CarrierCode,
+        count: u32,
+    },
+    VehicleNoted {
+        plate: String,
+    },
+    WrongCarrier {
+        carrier: CarrierCode,
+        wanted: CarrierCode,
+    },
+    HandoverClosed {
+        carrier: CarrierCode,
+        count: u32,
+    },
+    NothingToReopen,
+    LeadWanted,
+    NoLead,
+    WhyReopen,
+    SheetPrinting,
+    SheetNotPrinted,
+    NoSheetPrinter,
 
     // A print desk.
     /// So many numbers of the wave are not there yet.

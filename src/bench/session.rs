@@ -8,8 +8,10 @@ use super::decision::{Decision, SEALED};
 use super::prompt::Prompt;
 use super::work::Stage;
 use super::{Found, Work};
-use crate::domain::fact::{Asking, Fact, Flow, NewEntry, PrintOutcome};
+use crate::domain::fact::{Asking, Fact, Flow, LeadAct, NewEntry, PrintOutcome};
 use crate::domain::id::{JobId, OperatorId, ParcelId, PlaceName, Sku, WaveCode};
+use crate::domain::order::CarrierCode;
+use crate::domain::parcel::Operator;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Session {
@@ -32,6 +34,14 @@ pub struct Session {
     pub batch: Option<Batch>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wall: Option<Wall>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub handover: Option<Handover>,
+    /// The last one that was closed here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closed: Option<Handover>,
+    /// How many were opened here.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub handovers: u32,
     /// Parcels packed or shipped since the badge.
     #[serde(default)]
     pub done: u32,
@@ -51,6 +61,28 @@ pub struct WavePrint {
     /// In doubt since this position: nothing prints until somebody names the last good label.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stopped: Option<u32>,
+}
+
+/// What one driver takes along.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Handover {
+    /// Its number at this place, with the place's name.
+    pub handover: String,
+    pub carrier: CarrierCode,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plate: Option<String>,
+    pub count: u32,
+    /// Copies of its sheet of which it isn't known yet whether they came out.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub printing: u32,
+    /// One of them didn't, or nobody knows.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub doubt: bool,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks with a reference")]
+fn is_zero(count: &u32) -> bool {
+    *count == 0
 }
 
 /// A wave whose goods are sorted into slots.
@@ -87,6 +119,9 @@ impl Session {
             wave: None,
             batch: None,
             wall: None,
+            handover: None,
+            closed: None,
+            handovers: 0,
             done: 0,
         }
     }
@@ -129,7 +164,29 @@ impl Session {
                 self.batch.iter_mut().zip(work).for_each(|(batch, work)| batch.remember(work));
                 self.release(entry);
             }
-            Fact::ParcelShipped { .. } => self.done += 1,
+            Fact::ParcelShipped { handover, .. } => {
+                self.done += 1;
+                let of = |open: &&mut Handover| handover.as_ref() == Some(&open.handover);
+                self.handover.iter_mut().filter(of).for_each(|open| open.count += 1);
+            }
+            Fact::HandoverOpened { handover, carrier, .. } => {
+                self.handovers += 1;
+                let (handover, carrier) = (handover.clone(), *carrier);
+                self.handover = Some(Handover { handover, carrier, plate: None, count: 0, printing: 0, doubt: false });
+            }
+            Fact::VehicleNoted { plate, .. } => {
+                self.handover.iter_mut().for_each(|open| open.plate = Some(plate.clone()));
+            }
+            Fact::HandoverClosed { .. } => self.closed = self.handover.take(),
+            Fact::HandoverReopened { .. } => self.handover = self.closed.take(),
+            Fact::SheetQueued { handover, .. } => self.sheet_of(handover, |closed| {
+                closed.printing += 1;
+                closed.doubt = false;
+            }),
+            Fact::SheetSettled { handover, outcome, .. } => self.sheet_of(handover, |closed| {
+                closed.printing = closed.printing.saturating_sub(1);
+                closed.doubt |= !outcome.came_out();
+            }),
             Fact::ParcelSetAside { .. } => {
                 self.asking = None;
                 self.release(entry);
@@ -179,6 +236,12 @@ impl Session {
         }
     }
 
+    fn sheet_of(&mut self, handover: &str, change: impl FnOnce(&mut Handover)) {
+        if let Some(closed) = self.closed.as_mut().filter(|closed| closed.handover == handover) {
+            change(closed);
+        }
+    }
+
     fn release(&mut self, entry: &NewEntry) {
         if self.in_hand == entry.parcel {
             self.in_hand = None;
@@ -208,12 +271,27 @@ pub(super) fn badge(decision: &mut Decision, session: &Session, found: &Found) {
     if operator.revoked {
         return decision.say(Prompt::UnknownBadge);
     }
+    if let Some(Asking::LeadBadge { to }) = session.asking {
+        return lead(decision, operator, to);
+    }
     let place = decision.place();
     if session.operator.as_ref() == Some(&operator.operator_id) {
         return badge_out(decision, session);
     }
     decision.record(Fact::OperatorBadgedIn { place, operator: operator.operator_id.clone() });
     decision.say(Prompt::Welcome { name: operator.name.clone() });
+}
+
+/// Who works here stays; the lead only says that it may be.
+fn lead(decision: &mut Decision, operator: &Operator, to: LeadAct) {
+    if !operator.lead {
+        return decision.stop(None, Prompt::NoLead);
+    }
+    let (place, lead) = (decision.place(), operator.operator_id.clone());
+    decision.record(Fact::PlaceAsked { place, asking: Some(Asking::LeadReason { to, lead }) });
+    decision.say(match to {
+        LeadAct::ReopenHandover => Prompt::WhyReopen,
+    });
 }
 
 pub(super) fn badge_out(decision: &mut Decision, session: &Session) {

@@ -11,7 +11,7 @@ use drivers::printer::profile::Profile;
 use drivers::printer::status::Outcome;
 use drivers::printer::{Media, Printer, PrinterConfig, Timeouts, language};
 use drivers::url::DeviceUrl;
-use milepost::label::{Fonts, LabelData, Template, Templates, fonts, render};
+use milepost::label::{Filling, Fonts, LabelData, Template, Templates, fonts, render};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -123,10 +123,13 @@ fn find(templates: Templates, template: &str) -> anyhow::Result<(Templates, Stri
 
 fn draw(template: &Template, drawing: &Drawing) -> anyhow::Result<Label> {
     let data = match &drawing.data {
-        None => template.carrier.map_or_else(LabelData::example, LabelData::example_of),
+        None => template
+            .carrier
+            .map_or_else(|| Filling::example(template.subject), |carrier| LabelData::example_of(carrier).into()),
         Some(path) => {
             let text = std::fs::read_to_string(path).with_context(|| format!("read {}", path.display()))?;
-            serde_json::from_str(&text).with_context(|| format!("{} is no label data", path.display()))?
+            Filling::from_json(template.subject, &text)
+                .with_context(|| format!("{} is no data for {}", path.display(), template.name))?
         }
     };
     let fonts = match drawing.fonts.is_empty() {

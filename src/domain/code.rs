@@ -3,6 +3,7 @@
 
 use super::id::WaveCode;
 use super::number::in_sf_code;
+use super::order::CarrierCode;
 
 /// A scan's meaning as far as the text alone tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,6 +12,8 @@ pub enum Code {
     Tote(String),
     PickList(WaveCode),
     Bin(String),
+    /// A driver's vehicle, by its plate.
+    Vehicle(String),
     Command(Command),
     /// Ours by its prefix, but misread, forged or of an unknown kind.
     Broken(String),
@@ -30,6 +33,10 @@ pub enum Command {
     /// The next item scan counts this many times.
     Times(u32),
     Reason(String),
+    /// Open a carrier's handover at the dock.
+    Handover(CarrierCode),
+    CloseHandover,
+    ReopenHandover,
 }
 
 const MARK: &str = "@@";
@@ -57,6 +64,7 @@ impl Code {
             "T" => Code::Tote(value),
             "P" => Code::PickList(WaveCode(value)),
             "L" => Code::Bin(value),
+            "V" => Code::Vehicle(value),
             "C" => Code::Command(Command::parse(&value)?),
             _ => return None,
         })
@@ -71,7 +79,13 @@ impl Command {
             "REPRINT" => Command::Reprint,
             "OK" => Command::Confirm,
             "OUT" => Command::BadgeOut,
+            "CLOSE" => Command::CloseHandover,
+            "REOPEN" => Command::ReopenHandover,
             _ => {
+                if let Some(carrier) = value.strip_prefix("HANDOVER-") {
+                    let known = CarrierCode::ALL.into_iter();
+                    return known.map(Command::Handover).find(|command| command.text().ends_with(carrier));
+                }
                 if let Some(reason) = value.strip_prefix("WHY-") {
                     return Some(Command::Reason(reason.to_lowercase()));
                 }
@@ -89,6 +103,9 @@ impl Command {
             Command::Reprint => "REPRINT".into(),
             Command::Confirm => "OK".into(),
             Command::BadgeOut => "OUT".into(),
+            Command::CloseHandover => "CLOSE".into(),
+            Command::ReopenHandover => "REOPEN".into(),
+            Command::Handover(carrier) => format!("HANDOVER-{}", carrier.as_str().to_uppercase()),
             Command::Times(times) => format!("X{times}"),
             Command::Reason(reason) => format!("WHY-{}", reason.to_uppercase()),
         }

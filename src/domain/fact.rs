@@ -1,10 +1,14 @@
 //! Facts: everything a station remembers, past tense. The kind is the word in the journal's `kind` column and on the
 //! wire; a change that isn't an optional field is a new kind. No body ever holds a name, phone, address or note.
 
+mod parts;
+
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+
+pub use parts::{Asking, Flow, LeadAct, PrintOutcome};
 
 use super::id::{JobId, OperatorId, OrderNo, ParcelId, PlaceName, Sku, WaveCode, WaybillId};
 use super::order::CarrierCode;
@@ -111,6 +115,12 @@ pub enum Fact {
     },
     ParcelShipped {
         place: PlaceName,
+        /// Of the label that was scanned.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        number: Option<String>,
+        /// The driver's that took it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        handover: Option<String>,
     },
     /// With its goods' weight, where the weight of each is known.
     ParcelWeighed {
@@ -324,68 +334,48 @@ pub enum Fact {
         quantity: u32,
     },
 
+    // What one driver of a carrier takes along. Handovers are numbered at their place.
+    HandoverOpened {
+        place: PlaceName,
+        handover: String,
+        carrier: CarrierCode,
+    },
+    VehicleNoted {
+        place: PlaceName,
+        handover: String,
+        plate: String,
+    },
+    HandoverClosed {
+        place: PlaceName,
+        handover: String,
+        count: u32,
+    },
+    HandoverReopened {
+        place: PlaceName,
+        handover: String,
+        reason: String,
+        /// Who allowed it.
+        lead: OperatorId,
+    },
+    SheetQueued {
+        place: PlaceName,
+        handover: String,
+        template: String,
+        copy: u32,
+    },
+    SheetSettled {
+        place: PlaceName,
+        handover: String,
+        outcome: PrintOutcome,
+        #[serde(default)]
+        evidence: String,
+    },
+
     /// A parcel that was lent to this station for packing is the hub's again, untouched.
     LoanReturned {
         /// The loan, as the hub dated it.
         lent_us: i64,
     },
-}
-
-/// How a parcel is worked; chosen by its first scan.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Flow {
-    /// The label was printed before picking; the last item ends the check, nothing prints.
-    WaybillFirst,
-    /// The last item prints the label; its scan-back packs the parcel.
-    OrderFirst,
-    /// A piece of goods chose the parcel, of those that need it alone; its label prints at once.
-    ItemFirst,
-    /// Another parcel of the wave with the same goods was checked; this one's label is enough.
-    Batch,
-    /// The goods were checked elsewhere: the label's scan only tells when the parcel was packed.
-    StampOnly,
-}
-
-/// A question the next scan may answer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "what")]
-pub enum Asking {
-    SkipReason,
-    ReprintReason,
-    /// Print a wave before all its numbers are there?
-    MissingNumbers {
-        wave: WaveCode,
-        count: u32,
-    },
-    /// The last good label of a wave.
-    LastGood {
-        wave: WaveCode,
-    },
-    /// The order changed under the packer's hands: look, then go on.
-    Changed,
-}
-
-/// What is known about a label's paper, and no more than that.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum PrintOutcome {
-    /// The bytes were taken; this printer can't say more.
-    Accepted,
-    /// The printer says that it came out.
-    Confirmed,
-    /// Nothing came out, for sure.
-    Refused,
-    /// It may or may not have come out: the packer is asked.
-    Unknown,
-    /// The label itself can't be drawn: nothing came out, and nothing will until somebody corrects its data.
-    Unprintable,
-}
-
-impl PrintOutcome {
-    pub fn came_out(self) -> bool {
-        matches!(self, PrintOutcome::Accepted | PrintOutcome::Confirmed)
-    }
 }
 
 /// A fact that is about to be written, with what it is about.
@@ -429,7 +419,7 @@ impl Fact {
             | Fact::CheckCompleted { place }
             | Fact::ParcelSetAside { place, .. }
             | Fact::ParcelPacked { place }
-            | Fact::ParcelShipped { place }
+            | Fact::ParcelShipped { place, .. }
             | Fact::ParcelWeighed { place, .. }
             | Fact::LabelQueued { place, .. }
             | Fact::LabelSettled { place, .. }
@@ -440,6 +430,12 @@ impl Fact {
             | Fact::WavePrintResumed { place, .. }
             | Fact::WavePositionsPassed { place, .. }
             | Fact::WavePrintCompleted { place, .. }
+            | Fact::HandoverOpened { place, .. }
+            | Fact::VehicleNoted { place, .. }
+            | Fact::HandoverClosed { place, .. }
+            | Fact::HandoverReopened { place, .. }
+            | Fact::SheetQueued { place, .. }
+            | Fact::SheetSettled { place, .. }
             | Fact::WallStarted { place, .. }
             | Fact::WallEnded { place, .. }
             | Fact::ToteLent { place, .. }

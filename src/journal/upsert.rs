@@ -44,6 +44,10 @@ pub enum Upsert {
         key: String,
         value: String,
     },
+    /// All of these rows that begin so are of no use any more.
+    Forget {
+        prefix: String,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -112,6 +116,9 @@ pub(super) fn write(transaction: &Transaction<'_>, upsert: &Upsert, at: &Positio
                 "INSERT INTO meta (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
                 params![key, value],
             )?;
+        }
+        Upsert::Forget { prefix } => {
+            run("DELETE FROM meta WHERE key >= ?1 AND key < ?1 || char(1114111)", params![prefix])?;
         }
     }
     Ok(())

@@ -5,7 +5,7 @@ use drivers::label::Symbology;
 use minijinja::value::{Value, ValueKind};
 
 use super::barcodes::{self, FitError};
-use super::data::LabelData;
+use super::filling::Filling;
 use super::template::{Area, Barcode, Element, Frame, Rows, Shape, Template, TemplateError};
 use super::{dots, values};
 
@@ -34,7 +34,7 @@ pub enum Problem {
 
 /// Every field that a value names is one of the document's.
 pub fn fields(template: &Template) -> Result<(), TemplateError> {
-    let document = values::context(&LabelData::example());
+    let document = Filling::example(template.subject).context();
     let name = || template.name.clone();
     for field in &template.needs {
         if !exists(&document, field) {

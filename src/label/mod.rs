@@ -4,6 +4,7 @@
 //! data that lacks what the carrier sorts by is refused when it is rendered.
 
 pub mod data;
+pub mod filling;
 pub mod template;
 pub mod templates;
 
@@ -18,6 +19,7 @@ mod text;
 mod values;
 
 pub use data::LabelData;
+pub use filling::{Filling, Subject};
 pub use fonts::Fonts;
 pub use render::{RenderError, render};
 pub use template::{Template, TemplateError};

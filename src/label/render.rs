@@ -9,6 +9,7 @@ use minijinja::value::Value;
 
 use super::barcodes::{self, FitError};
 use super::data::LabelData;
+use super::filling::{Filling, Subject};
 use super::fonts::Fonts;
 use super::template::{Area, Barcode, Element, Frame, Rows, Shape, Template, Text, Valign, value_name};
 use super::text::{self, Style, TextError};
@@ -21,6 +22,8 @@ use crate::domain::waybill::Origin;
 pub enum RenderError {
     #[error("{template} needs {field}, which is missing: the waybill is issued and not printable")]
     Missing { template: String, field: String },
+    #[error("{template} is a {wanted:?} template and is given a {given:?}'s data: choose another template")]
+    Subject { template: String, wanted: Subject, given: Subject },
     #[error("{template} is a label of {wanted:?} and the waybill is of {carrier:?}")]
     Carrier { template: String, wanted: CarrierCode, carrier: CarrierCode },
     #[error("{template} can't show a {origin} number: use a template made for it")]
@@ -33,9 +36,15 @@ pub enum RenderError {
     Barcode { template: String, element: String, source: FitError },
 }
 
-pub fn render(template: &Template, data: &LabelData, fonts: &Fonts, dpi: u32) -> Result<Label, RenderError> {
-    belongs_together(template, data)?;
-    let context = values::context(data);
+pub fn render(template: &Template, filling: &Filling, fonts: &Fonts, dpi: u32) -> Result<Label, RenderError> {
+    if template.subject != filling.subject() {
+        let (template, wanted, given) = (template.name.clone(), template.subject, filling.subject());
+        return Err(RenderError::Subject { template, wanted, given });
+    }
+    if let Filling::Waybill(data) = filling {
+        belongs_together(template, data)?;
+    }
+    let context = filling.context();
     if let Some(field) = template.needs.iter().find(|field| is_missing(&values::at_path(&context, field))) {
         return Err(RenderError::Missing { template: template.name.clone(), field: field.clone() });
     }

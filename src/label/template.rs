@@ -7,6 +7,7 @@ use minijinja::Environment;
 use serde::Deserialize;
 use toml::{Table, Value};
 
+use super::filling::Subject;
 use super::{check, values};
 use crate::domain::order::CarrierCode;
 use crate::domain::waybill::Origin;
@@ -17,6 +18,8 @@ pub struct Template {
     pub title: String,
     pub width_mm: f64,
     pub height_mm: f64,
+    /// What it is filled with.
+    pub subject: Subject,
     /// The only carrier it is for; any when absent.
     pub carrier: Option<CarrierCode>,
     /// The waybill origins it may show; any when empty.
@@ -199,6 +202,8 @@ struct Head {
     title: String,
     width: f64,
     height: f64,
+    #[serde(default)]
+    document: Subject,
     carrier: Option<CarrierCode>,
     #[serde(default)]
     origins: Vec<Origin>,
@@ -222,6 +227,7 @@ impl Template {
             title: head.title,
             width_mm: head.width,
             height_mm: head.height,
+            subject: head.document,
             carrier: head.carrier,
             origins: head.origins,
             needs: head.needs,

@@ -41,6 +41,8 @@ const BUILTIN: &[(&str, &str)] = builtin![
     "jd-100x150-temporary-reprint",
     "picklist-100x150",
     "commands-100x150",
+    "handover-100x150",
+    "handover-76x130",
 ];
 
 /// Loaded and checked.

@@ -80,6 +80,8 @@ pub struct PlaceConfig {
     pub window: usize,
     #[serde(default)]
     pub stamp_only: bool,
+    #[serde(default)]
+    pub handover: bool,
     #[serde(default = "slots")]
     pub slots: u32,
 }
@@ -404,6 +406,7 @@ impl StationConfig {
                 scale: place.scale.is_some(),
                 stamp_only: place.stamp_only,
                 slots: place.slots,
+                handover: place.handover,
             })
             .collect()
     }

@@ -61,6 +61,12 @@ pub enum Event {
         outcome: PrintOutcome,
         evidence: String,
     },
+    SheetPrinted {
+        place: PlaceName,
+        handover: String,
+        outcome: PrintOutcome,
+        evidence: String,
+    },
     PrinterReady {
         printer: String,
     },

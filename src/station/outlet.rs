@@ -7,7 +7,7 @@ use drivers::printer::status::{Outcome, Refusal, Status};
 use drivers::printer::{Printer, PrinterConfig};
 use serde::{Deserialize, Deserializer, de::Error as _};
 
-use super::printing::{Job, Matter, Press};
+use super::printing::{Job, Matter, Paper, Press};
 use crate::domain::fact::PrintOutcome;
 
 #[derive(Clone, Debug)]
@@ -119,18 +119,22 @@ impl Outlet {
     pub async fn print(&mut self, press: &Press, job: &Job) -> (PrintOutcome, String) {
         let outcome = match (self, &job.matter) {
             (_, Err(why)) => Err(why.clone()),
-            (Outlet::Printer(printer), Ok(Matter::Label(data))) => {
-                match press.draw(&job.order.template, data, printer.config().dpi) {
+            (Outlet::Printer(printer), Ok(Matter::Drawing(filling))) => {
+                match press.draw(&job.template, filling, printer.config().dpi) {
                     Ok(label) => Ok(printer.print(&label).await),
                     Err(why) => Err(why),
                 }
             }
-            (Outlet::Component(component), Ok(Matter::Sealed(contents))) => {
-                let task = Task { id: job.order.job.as_str(), document: &job.order.number, contents };
-                Ok(component.print(task).await)
-            }
+            (Outlet::Component(component), Ok(Matter::Sealed(contents))) => match &job.paper {
+                Paper::Label { job, number, .. } => {
+                    Ok(component.print(Task { id: job.as_str(), document: number, contents }).await)
+                }
+                Paper::Sheet { .. } => Err("a component prints only what its platform sealed".into()),
+            },
             (Outlet::Printer(_), Ok(Matter::Sealed(_))) => Err("only a platform's component opens its label".into()),
-            (Outlet::Component(_), Ok(Matter::Label(_))) => Err("a component takes no label that isn't sealed".into()),
+            (Outlet::Component(_), Ok(Matter::Drawing(_))) => {
+                Err("a component takes no label that isn't sealed".into())
+            }
         };
         match outcome {
             Ok(Outcome::Refused { reason: Refusal::Label { why } }) | Err(why) => (PrintOutcome::Unprintable, why),

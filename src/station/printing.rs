@@ -10,10 +10,9 @@ use serde_json::Value;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep_until};
 
-use crate::bench::PrintOrder;
 use crate::domain::fact::PrintOutcome;
-use crate::domain::id::PlaceName;
-use crate::label::{Fonts, LabelData, Templates};
+use crate::domain::id::{JobId, ParcelId, PlaceName};
+use crate::label::{Filling, Fonts, Templates};
 
 use super::event::Event;
 use super::outlet::Outlet;
@@ -33,25 +32,39 @@ pub struct Press {
 
 impl Press {
     /// A label in dots, or why it can't be drawn.
-    pub fn draw(&self, template: &str, data: &LabelData, dpi: u32) -> Result<Label, String> {
+    pub fn draw(&self, template: &str, filling: &Filling, dpi: u32) -> Result<Label, String> {
         let template = self.templates.get(template).map_err(|error| error.to_string())?;
-        crate::label::render(template, data, &self.fonts, dpi).map_err(|error| error.to_string())
+        crate::label::render(template, filling, &self.fonts, dpi).map_err(|error| error.to_string())
     }
 }
 
 /// What is to be on the paper.
 pub enum Matter {
-    Label(Box<LabelData>),
+    Drawing(Filling),
     /// The platform's, for its component's eyes only.
     Sealed(Value),
 }
 
-/// One label to print.
+/// One paper to print.
 pub struct Job {
     pub place: PlaceName,
-    pub order: PrintOrder,
+    pub paper: Paper,
+    pub template: String,
     /// `Err` where the label's data could not be put together; it says why.
     pub matter: Result<Matter, String>,
+}
+
+/// Of what something becomes known when it is printed.
+pub enum Paper {
+    Label {
+        parcel: ParcelId,
+        job: JobId,
+        number: String,
+    },
+    /// A handover's.
+    Sheet {
+        handover: String,
+    },
 }
 
 /// The way to a printer's task.
@@ -142,8 +155,12 @@ impl Watcher {
         if outcome == PrintOutcome::Refused {
             self.ready = Some(false);
         }
-        let (place, PrintOrder { parcel, job, .. }) = (job.place, job.order);
-        self.tell(Event::Printed { place, parcel, job, outcome, evidence }).await?;
+        let place = job.place;
+        self.tell(match job.paper {
+            Paper::Label { parcel, job, .. } => Event::Printed { place, parcel, job, outcome, evidence },
+            Paper::Sheet { handover } => Event::SheetPrinted { place, handover, outcome, evidence },
+        })
+        .await?;
         match outcome {
             PrintOutcome::Confirmed | PrintOutcome::Unprintable | PrintOutcome::Refused => self.probed().await,
             _ => self.look().await,

@@ -60,6 +60,26 @@ pub fn job(parcel_id: &ParcelId, fact: &Fact) -> Option<Upsert> {
     Some(Upsert::Job { job_id: job_id.clone(), parcel_id: parcel_id.clone(), state, body })
 }
 
+/// What a driver takes along, for the handover's sheet. The sheets of the last two can be printed.
+pub fn handed_over(fact: &Fact) -> Option<Upsert> {
+    match fact {
+        Fact::ParcelShipped { number: Some(number), handover: Some(handover), .. } => {
+            Some(Upsert::Meta { key: format!("{}{number}", handover_prefix(handover)), value: String::new() })
+        }
+        Fact::HandoverOpened { handover, .. } => {
+            let (place, count) = handover.rsplit_once('-')?;
+            let gone = count.parse::<u32>().ok()?.checked_sub(2)?;
+            Some(Upsert::Forget { prefix: handover_prefix(&format!("{place}-{gone}")) })
+        }
+        _ => None,
+    }
+}
+
+/// What the keys of a handover's parcels begin with.
+pub fn handover_prefix(handover: &str) -> String {
+    format!("handover:{handover}|")
+}
+
 /// The numbers held for outages.
 pub fn pool(account: &AccountName, pool: &Pool) -> Upsert {
     Upsert::Meta { key: pool_key(account), value: json(pool) }

@@ -16,7 +16,7 @@ use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
-use super::labels::data_for;
+use super::labels::filling_for;
 use super::printers::{MODELS, assert_as_drawn, block_on};
 
 /// Quiet zone around a barcode that stands alone, in modules.
@@ -82,7 +82,7 @@ fn zebrash_draws_every_template_dot_for_dot_in_every_packing() {
     let zpl = language::kind_of("zpl").unwrap().language;
     let (mut jobs, mut expected) = (Vec::new(), Vec::new());
     for template in templates.iter() {
-        let label = render(template, &data_for(&template.name), &fonts, 203).unwrap();
+        let label = render(template, &filling_for(template), &fonts, 203).unwrap();
         for (packing, compression) in
             [("hex", vec![]), ("acs", vec![Compression::Acs]), ("z64", vec![Compression::Z64])]
         {
@@ -117,7 +117,7 @@ fn python_draws_every_template_dot_for_dot_in_cpcl_epl_and_escpos() {
         }
         let language = language::kind_of(&profile.language).unwrap().language;
         for template in templates.iter() {
-            let label = render(template, &data_for(&template.name), &fonts, 203).unwrap();
+            let label = render(template, &filling_for(template), &fonts, 203).unwrap();
             let job = folder.path().join(format!("{}-{}", template.name, model.profile));
             std::fs::write(&job, language.job(&label, &profile).unwrap()).unwrap();
             let png = job.with_extension("png");
@@ -198,7 +198,7 @@ fn zxing_reads_every_barcode_of_every_template() {
     let (mut files, mut expected) = (Vec::new(), Vec::new());
     for template in templates.iter() {
         for dpi in [203, 300] {
-            let label = render(template, &data_for(&template.name), &fonts, dpi).unwrap();
+            let label = render(template, &filling_for(template), &fonts, dpi).unwrap();
             let file = folder.path().join(format!("{}-{dpi}.png", template.name));
             std::fs::write(&file, label.raster().unwrap().to_png(dpi)).unwrap();
             files.push(file);

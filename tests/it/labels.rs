@@ -6,11 +6,19 @@ use drivers::label::{Element, Label};
 use milepost::domain::code::Code;
 use milepost::domain::order::CarrierCode;
 use milepost::domain::waybill::Origin;
-use milepost::label::{Fonts, LabelData, RenderError, Templates, fonts, render};
+use milepost::label::{Filling, Fonts, LabelData, RenderError, Subject, Template, Templates, fonts, render};
 
 /// The built-in font, so that drawings are the same on every machine.
 fn fonts() -> Fonts {
     Fonts::load::<&str>(&[])
+}
+
+/// What a template is drawn with in tests.
+pub fn filling_for(template: &Template) -> Filling {
+    match template.subject {
+        Subject::Waybill => data_for(&template.name).into(),
+        other => Filling::example(other),
+    }
 }
 
 /// The example as the template's kind of waybill needs it.
@@ -61,7 +69,7 @@ fn a_label_with_learned_codes_says_so_and_no_other_does() {
             let template = templates.get(&name).expect("a template");
             let mut data = data_for(&name);
             let says = |data: &LabelData| {
-                drawing(&render(template, data, &fonts, 203).expect("a label")).contains("按往单推定")
+                drawing(&render(template, &data.clone().into(), &fonts, 203).expect("a label")).contains("按往单推定")
             };
             assert!(!says(&data), "{name}");
             data.waybill.origin = Origin::Pool;
@@ -75,7 +83,7 @@ fn a_label_with_learned_codes_says_so_and_no_other_does() {
 fn every_template_draws_as_reviewed() {
     let (templates, fonts) = (Templates::builtin(), fonts());
     for template in templates.iter() {
-        let label = render(template, &data_for(&template.name), &fonts, 203).unwrap();
+        let label = render(template, &filling_for(template), &fonts, 203).unwrap();
         insta::with_settings!({ prepend_module_to_snapshot => false, snapshot_path => "snapshots" }, {
             insta::assert_snapshot!(format!("label-{}", template.name), drawing(&label));
         });
@@ -89,7 +97,7 @@ fn every_template_draws_at_other_resolutions_with_the_real_font() {
     assert!(fonts.problems().is_empty(), "run tests/judges/install: {:?}", fonts.problems());
     for template in templates.iter() {
         for dpi in [203, 300, 600] {
-            let label = render(template, &data_for(&template.name), &fonts, dpi).unwrap();
+            let label = render(template, &filling_for(template), &fonts, dpi).unwrap();
             let raster = label.raster().unwrap();
             let black = raster.black_dots() as f64 / f64::from(raster.width() * raster.height());
             assert!((0.02..0.35).contains(&black), "{} at {dpi} dpi is {black:.2} black", template.name);
@@ -116,7 +124,7 @@ fn a_label_without_its_routing_is_not_printable() {
     for empty in [None, Some(serde_json::json!("")), Some(serde_json::json!(null))] {
         data.waybill.routing.remove("dest_route_label");
         data.waybill.routing.extend(empty.map(|value| ("dest_route_label".to_owned(), value)));
-        let error = render(templates.get("sf-100x150").unwrap(), &data, &fonts(), 203).unwrap_err();
+        let error = render(templates.get("sf-100x150").unwrap(), &data.clone().into(), &fonts(), 203).unwrap_err();
         assert_eq!(
             error.to_string(),
             "sf-100x150 needs waybill.routing.dest_route_label, which is missing: the waybill is issued and not printable"
@@ -124,7 +132,8 @@ fn a_label_without_its_routing_is_not_printable() {
     }
     let mut data = data_for("zto-76x130");
     data.waybill.routing.remove("mark");
-    let error = render(templates.get("zto-76x130").unwrap(), &data, &fonts(), 203).unwrap_err().to_string();
+    let error =
+        render(templates.get("zto-76x130").unwrap(), &data.clone().into(), &fonts(), 203).unwrap_err().to_string();
     assert!(error.contains("waybill.routing.mark"), "{error}");
 }
 
@@ -133,7 +142,9 @@ fn a_label_without_its_routing_is_not_printable() {
 fn a_jd_label_bears_its_packages_code() {
     let templates = Templates::builtin();
     let mut data = data_for("jd-76x130");
-    let drawn = |data: &LabelData| drawing(&render(templates.get("jd-76x130").unwrap(), data, &fonts(), 203).unwrap());
+    let drawn = |data: &LabelData| {
+        drawing(&render(templates.get("jd-76x130").unwrap(), &data.clone().into(), &fonts(), 203).unwrap())
+    };
     assert!(drawn(&data).contains("JDVA01234567890-1-1-\n") && drawn(&data).contains("月结"));
     data.waybill.routing.insert("package_code".to_owned(), "JDVA01234567890-1-1-755".into());
     data.waybill.routing.remove("settle_type");
@@ -149,7 +160,7 @@ fn carrier_number_and_template_belong_together() {
     let refused = |template: &str, change: fn(&mut LabelData)| {
         let mut data = data_for(template);
         change(&mut data);
-        render(templates.get(template).unwrap(), &data, &fonts(), 203).unwrap_err()
+        render(templates.get(template).unwrap(), &data.clone().into(), &fonts(), 203).unwrap_err()
     };
     let error = refused("sf-76x130", |data| data.waybill.carrier = CarrierCode::Zto);
     assert!(matches!(error, RenderError::Carrier { .. }), "{error}");
@@ -172,7 +183,7 @@ fn a_number_no_scanner_could_read_is_refused() {
         ("SF\u{7}", "no font has the character '\\u{7}'"),
     ] {
         data.waybill.number = number.into();
-        let error = render(template, &data, &fonts(), 203).unwrap_err().to_string();
+        let error = render(template, &data.clone().into(), &fonts(), 203).unwrap_err().to_string();
         assert!(error.contains(says), "{number:?}: {error}");
     }
 }
@@ -181,7 +192,7 @@ fn a_number_no_scanner_could_read_is_refused() {
 fn nobody_is_on_a_label_in_full() {
     let templates = Templates::builtin();
     for template in templates.iter() {
-        let label = render(template, &data_for(&template.name), &fonts(), 203).unwrap();
+        let label = render(template, &filling_for(template), &fonts(), 203).unwrap();
         let drawing = drawing(&label).replace(" / ", "");
         for secret in ["欧阳", "13800138000", "1201室", "2单元", "88886666", "303室", "花漾仓配中心"] {
             assert!(!drawing.contains(secret), "{} shows {secret}:\n{drawing}", template.name);
@@ -197,7 +208,7 @@ fn strange_text_is_printed_as_far_as_it_can_be() {
     receiver.name = "𠮷野家".into();
     receiver.detail = "很长的地址".repeat(60);
     data.order.buyer_note = Some("^XA^FDhack^FS~JA\r\nPRINT 9\u{1b}!R 放门口🙏".into());
-    let label = render(templates.get("sf-76x130").unwrap(), &data, &fonts(), 203).unwrap();
+    let label = render(templates.get("sf-76x130").unwrap(), &data.clone().into(), &fonts(), 203).unwrap();
     let drawing = drawing(&label);
     assert!(drawing.contains("〓**"), "{drawing}");
     assert!(drawing.contains('…'), "the address ends visibly: {drawing}");
@@ -210,7 +221,7 @@ fn a_merged_parcel_of_many_lines_tells_how_many_are_left_out() {
     let mut data = LabelData::example();
     let line = data.order.lines[0].clone();
     data.lines = Some(vec![line; 25]);
-    let label = render(templates.get("picklist-100x150").unwrap(), &data, &fonts(), 203).unwrap();
+    let label = render(templates.get("picklist-100x150").unwrap(), &data.clone().into(), &fonts(), 203).unwrap();
     let drawing = drawing(&label);
     assert_eq!(drawing.matches("HY-CREAM-50").count(), 8, "{drawing}");
     assert!(drawing.contains("还有 17 行，见屏幕"), "{drawing}");

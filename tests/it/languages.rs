@@ -38,7 +38,7 @@ fn what_a_customer_writes_never_becomes_a_command() {
                 let mut data = LabelData::example();
                 data.order.buyer_note = Some(note.into());
                 data.order.receiver.as_mut().unwrap().detail = note.into();
-                let label = render(templates.get("sf-76x130").unwrap(), &data, &fonts, 203).unwrap();
+                let label = render(templates.get("sf-76x130").unwrap(), &data.clone().into(), &fonts, 203).unwrap();
                 let bytes = kind.language.job(&label, &profile).unwrap();
                 // Binary data may hold any bytes by chance; a whole hostile word can't.
                 for word in ["^FDx", "~JA", "~DG", "PRINT 99", "\u{1b}!R", "! U1", "200 9 9", "ABORT", "P99", "^ee"] {
@@ -67,7 +67,7 @@ fn no_label_of_dots_is_a_real_time_command() {
         |bytes: &[u8]| bytes.windows(2).filter(|pair| pair[0] == 0x10 && matches!(pair[1], 0x04 | 0x05 | 0x14)).count();
     let mut in_dots = 0;
     for template in templates.iter() {
-        let label = render(template, &super::labels::data_for(&template.name), &fonts, 203).unwrap();
+        let label = render(template, &super::labels::filling_for(template), &fonts, 203).unwrap();
         in_dots += hazards(label.raster().unwrap().bits());
         for profile in models("escpos") {
             assert_eq!(hazards(&escpos.job(&label, &profile).unwrap()), 0, "{}", template.name);

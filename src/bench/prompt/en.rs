@@ -127,6 +127,23 @@ impl Prompt {
             ShippedUnverified => "Recorded as shipped, no packing on record".into(),
             NotPacked => "Not packed yet, can't ship".into(),
             NoWaybill { code } => format!("{code} is no waybill: scan the parcel's label"),
+            HandoverFirst => "Open a handover first".into(),
+            HandoverOpen { carrier } => format!("The handover to {} is open: close it first", carrier_en(*carrier)),
+            ScanForHandover { carrier, count } => {
+                format!("Handover to {}, {count} so far: scan parcels, CLOSE at the end", carrier_en(*carrier))
+            }
+            VehicleNoted { plate } => format!("Plate {plate}"),
+            WrongCarrier { carrier, wanted } => {
+                format!("It goes with {}, not with {}: take it down", carrier_en(*carrier), carrier_en(*wanted))
+            }
+            HandoverClosed { carrier, count } => format!("Handed over to {}: {count} parcels", carrier_en(*carrier)),
+            NothingToReopen => "No handover to open again".into(),
+            LeadWanted => "Your lead must agree: lead, scan your badge".into(),
+            NoLead => "This is no lead's badge".into(),
+            WhyReopen => "Why open it again? Scan a reason".into(),
+            SheetPrinting => "Printing the handover's sheet; scan REPRINT if none comes".into(),
+            SheetNotPrinted => "The handover's sheet may be missing: look at the printer, then scan REPRINT".into(),
+            NoSheetPrinter => "No printer here takes the handover's sheet: print it in the office".into(),
             TemporaryAtDock => "A temporary label can't ship: relabel first".into(),
             WaveWaits { missing, count } => {
                 format!(

@@ -22,6 +22,8 @@ impl Prompt {
             | SlotFull { .. }
             | TakeFromSlot { .. }
             | WallDone { .. }
+            | VehicleNoted { .. }
+            | HandoverClosed { .. }
             | SetAside => Tone::Ok,
             ScanParcel
             | ScanItems { .. }
@@ -40,6 +42,10 @@ impl Prompt {
             | PutOnScale
             | WaveWaits { .. }
             | ScanPickListToSort
+            | ScanForHandover { .. }
+            | LeadWanted
+            | WhyReopen
+            | SheetPrinting
             | ScanGoodsToSort
             | BatchFirst { .. }
             | BatchNext { .. }
@@ -53,6 +59,8 @@ impl Prompt {
             | ShippedUnverified
             | WeightOff { .. }
             | WallShort { .. }
+            | NothingToReopen
+            | NoSheetPrinter
             | NothingToUndo
             | NothingToReprint
             | NoSkipNow
@@ -79,6 +87,11 @@ impl Prompt {
             | VoidLabel
             | OldLabel
             | NotOfWave { .. }
+            | HandoverFirst
+            | HandoverOpen { .. }
+            | WrongCarrier { .. }
+            | NoLead
+            | SheetNotPrinted
             | NoSlotFree
             | EmptyTote
             | ScanItsLabel

@@ -102,6 +102,23 @@ impl Prompt {
             ShippedUnverified => "已记录出库，查不到打包记录".into(),
             NotPacked => "还没打包，不能出库".into(),
             NoWaybill { code } => format!("{code} 不是面单：扫包裹上的面单"),
+            HandoverFirst => "先开交接：扫“开交接”".into(),
+            HandoverOpen { carrier } => format!("{}交接开着：先扫“关交接”", carrier_zh(*carrier)),
+            ScanForHandover { carrier, count } => {
+                format!("{}交接，已扫 {count} 件：扫包裹，装完扫“关交接”", carrier_zh(*carrier))
+            }
+            VehicleNoted { plate } => format!("车牌 {plate}"),
+            WrongCarrier { carrier, wanted } => {
+                format!("这是{}的，不是{}的：拿下来", carrier_zh(*carrier), carrier_zh(*wanted))
+            }
+            HandoverClosed { carrier, count } => format!("{}交接完成，共 {count} 件", carrier_zh(*carrier)),
+            NothingToReopen => "没有可重开的交接".into(),
+            LeadWanted => "要组长同意：请组长刷工牌".into(),
+            NoLead => "这不是组长的工牌".into(),
+            WhyReopen => "为什么重开交接？扫原因".into(),
+            SheetPrinting => "正在打印交接单，没出来扫“补打”".into(),
+            SheetNotPrinted => "交接单没打全：看打印机，好了扫“补打”".into(),
+            NoSheetPrinter => "这里没有能打交接单的打印机：到办公室打".into(),
             TemporaryAtDock => "临时面单不能出库：先换单".into(),
             WaveWaits { missing, count } => {
                 format!("{count} 单还差 {missing} 个单号：到齐就打；不等，再扫一次波次码，缺的先打备用号或临时面单")

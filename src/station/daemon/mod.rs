@@ -3,6 +3,7 @@
 
 mod asking;
 mod relabelling;
+mod sheets;
 mod show;
 mod start;
 
@@ -255,6 +256,9 @@ impl Daemon {
                     let device = pending.scan.as_ref().and_then(|(_, device, _)| device.clone());
                     self.borrow(place, sku, code, device);
                 }
+                Action::PrintSheet { printer, template, handover, copy } => {
+                    self.print_sheet(place, &printer, template, &handover, copy);
+                }
                 Action::GetNumber { parcel } => self.get_number(&parcel),
                 Action::StartBudget { parcel } => self.start_budget(place, parcel),
                 Action::Reroute { parcel } => self.ask_carrier(&parcel),
@@ -342,11 +346,12 @@ impl Daemon {
             Some(view) => {
                 let (sender, code) = (self.config.sender(view.shop()), &self.config.code);
                 let data = label_data::label_data(&view, &order, &sender, code, operator, machine::wall_us());
-                data.map(|data| printing::Matter::Label(Box::new(data)))
+                data.map(|data| printing::Matter::Drawing(data.into()))
             }
             None => Err(format!("parcel {} is not in the journal", order.parcel)),
         };
-        let job = printing::Job { place, order, matter };
+        let PrintOrder { parcel, job, number, template, .. } = order;
+        let job = printing::Job { place, paper: printing::Paper::Label { parcel, job, number }, template, matter };
         if door.jobs.send(job).is_err() {
             tracing::error!("a printer's task is gone");
         }

@@ -199,6 +199,10 @@ impl Daemon {
             let (outcome, evidence) = (PrintOutcome::Unknown, "the station restarted while it printed".to_owned());
             self.handle(Event::Printed { place, parcel, job, outcome, evidence });
         }
+        for (place, handover) in self.heart.unsettled_sheets() {
+            let (outcome, evidence) = (PrintOutcome::Unknown, "the station restarted while it printed".to_owned());
+            self.handle(Event::SheetPrinted { place, handover, outcome, evidence });
+        }
         for parcel in self.heart.waiting_for_carrier() {
             self.ask_carrier(&parcel);
         }

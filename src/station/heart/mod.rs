@@ -15,6 +15,7 @@ use super::load::{self, Documents, Memory};
 use super::news::personal;
 use super::pools::Pools;
 use super::rows;
+use crate::bench::session::Handover;
 use crate::bench::work::Asked;
 use crate::bench::{self, Action, Found, Input, Loaded, Place, Prompt, Session, View, Work};
 use crate::domain::code::{Code, Command};
@@ -159,6 +160,15 @@ impl Heart {
         unsettled
     }
 
+    /// Sheets of the same kind, each as often as copies of it are in doubt.
+    pub fn unsettled_sheets(&self) -> Vec<(PlaceName, String)> {
+        let sessions = self.places.values().filter_map(|(place, session)| Some((place, session.closed.as_ref()?)));
+        let copies = |(place, closed): (&Place, &Handover)| {
+            vec![(place.name.clone(), closed.handover.clone()); closed.printing as usize]
+        };
+        sessions.flat_map(copies).collect()
+    }
+
     pub fn handle(&mut self, event: Event, documents: &dyn Documents) -> Turn {
         let mut turn = Turn::default();
         match event {
@@ -172,6 +182,9 @@ impl Heart {
             }
             Event::Printed { place, parcel, job, outcome, evidence } => {
                 self.printed(&mut turn, documents, &place, parcel, job, outcome, evidence);
+            }
+            Event::SheetPrinted { place, handover, outcome, evidence } => {
+                self.decide(&mut turn, documents, &place, Input::SheetPrinted { handover, outcome, evidence }, None);
             }
             Event::PrinterDown { printer } => drop(self.down.insert(printer)),
             Event::PrinterProbed { printer, url, answers } => {
@@ -384,6 +397,7 @@ impl Heart {
     fn apply(&mut self, documents: &dyn Documents, entry: &NewEntry, upserts: &mut Vec<Upsert>) {
         let mut after = None;
         self.stocked(&entry.fact, upserts);
+        upserts.extend(rows::handed_over(&entry.fact));
         if let Some(parcel_id) = &entry.parcel {
             let station = self.station.clone();
             let work = self.work_mut(documents, parcel_id);

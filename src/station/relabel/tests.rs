@@ -112,7 +112,13 @@ fn a_label_is_in_the_queue_from_its_check_until_it_is_replaced_or_gone() {
         (work([issued(&number, Origin::Temporary)]), 0),
         (with(vec![]), 1),
         (with(vec![Fact::ParcelPacked { place: place() }]), 1),
-        (with(vec![Fact::ParcelPacked { place: place() }, Fact::ParcelShipped { place: place() }]), 0),
+        (
+            with(vec![
+                Fact::ParcelPacked { place: place() },
+                Fact::ParcelShipped { place: place(), number: None, handover: None },
+            ]),
+            0,
+        ),
         (with(vec![Fact::WaybillVoided { waybill_id: ID.into(), number: number.clone(), reason: "x".into() }]), 0),
         (with(vec![issued(REAL, Origin::Direct)]), 1),
         (work([checked(), issued(REAL, Origin::Direct)]), 0),

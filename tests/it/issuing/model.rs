@@ -159,6 +159,7 @@ impl Model {
             scale: false,
             stamp_only: false,
             slots: 24,
+            handover: false,
         };
         let mut pools = Pools::default();
         let fallbacks = self.fallbacks.clone();

@@ -268,10 +268,10 @@ fn of_ten_thousand_orders_no_label_is_wrong() {
         let count = seen.entry((carrier, expected.unwrap_or_default().to_owned())).or_default();
         *count += 1;
         if *count % DRAWN == 1 {
-            render(template, &data, &fonts, 203).unwrap_or_else(|error| panic!("{why}: {error}"));
+            render(template, &data.clone().into(), &fonts, 203).unwrap_or_else(|error| panic!("{why}: {error}"));
             for other in CarrierCode::ALL.into_iter().filter(|other| *other != carrier) {
                 let wrong = templates.get(&format!("{}-76x130", other.as_str())).expect("a carrier's template");
-                assert!(render(wrong, &data, &fonts, 203).is_err(), "{why} on a label of {other:?}");
+                assert!(render(wrong, &data.clone().into(), &fonts, 203).is_err(), "{why} on a label of {other:?}");
             }
         }
     }

@@ -23,7 +23,7 @@ pub fn fact(act: &str, parcel: &Parcel) -> Result<Fact, String> {
     Ok(match act {
         "opens" => Fact::ParcelOpened { place, flow: Flow::OrderFirst, revisions: Default::default(), number: None },
         "packs" => Fact::ParcelPacked { place },
-        "ships" => Fact::ParcelShipped { place },
+        "ships" => Fact::ParcelShipped { place, number: None, handover: None },
         _ => match act.strip_prefix("voids ") {
             Some(number) => Fact::WaybillVoided {
                 waybill_id: parcel.waybill_id.clone(),

@@ -135,6 +135,7 @@ impl Stage {
     fn print_of(&self, entry: &Entry) -> Option<(String, String)> {
         match entry.fact()? {
             Fact::LabelQueued { template, number, .. } => Some((template, self.told(&number))),
+            Fact::SheetQueued { template, handover, .. } => Some((template, handover)),
             _ => None,
         }
     }

@@ -69,6 +69,7 @@ fn run(script: &[Act], restarting: bool) -> Result<(), String> {
         scale: false,
         stamp_only: false,
         slots: 24,
+        handover: false,
     };
     let mut rehearsal = Rehearsal {
         heart: Heart::new("SZ-01".into(), vec![place.clone()], TODAY),
@@ -182,6 +183,7 @@ impl Rehearsal {
         match (key, value) {
             ("scan_back", "after_doubt") => self.place.scan_back = ScanBack::AfterDoubt,
             ("scan_back", "off") => self.place.scan_back = ScanBack::Off,
+            ("handover", "true") => self.place.handover = true,
             ("slots", slots) => self.place.slots = slots.parse().map_err(|_| format!("{slots} is no count"))?,
             ("stamp_only", "true") => self.place.stamp_only = true,
             ("printer", "none") => self.place.printer = None,
@@ -298,6 +300,13 @@ impl Rehearsal {
                     self.happen(Event::HubAnswered { place, code, reached: self.hub_near, device: None });
                 }
             }
+            Action::PrintSheet { printer, template, handover, .. } => {
+                self.printed.push((template, handover.handover.clone()));
+                if let Some(outcome) = self.outcome(&printer) {
+                    let (handover, evidence) = (handover.handover, "the story says so".to_owned());
+                    self.happen(Event::SheetPrinted { place, handover, outcome, evidence });
+                }
+            }
             Action::GetNumber { parcel } => self.ask_carrier(&parcel),
             Action::StartBudget { parcel } => self.budgets.push((place, parcel)),
             // The stories' orders name their carrier.
@@ -330,6 +339,10 @@ impl Rehearsal {
         for (place, parcel, job) in self.heart.unsettled() {
             let (outcome, evidence) = (PrintOutcome::Unknown, "restarted".to_owned());
             self.happen(Event::Printed { place, parcel, job, outcome, evidence });
+        }
+        for (place, handover) in self.heart.unsettled_sheets() {
+            let (outcome, evidence) = (PrintOutcome::Unknown, "restarted".to_owned());
+            self.happen(Event::SheetPrinted { place, handover, outcome, evidence });
         }
     }
 

@@ -35,6 +35,7 @@ pub struct Stage {
     pub(super) has_printer: bool,
     stamp_only: bool,
     slots: u32,
+    handover: bool,
     /// Where a story weighs.
     scale: Option<SimScale>,
     /// What stands still on it.
@@ -91,6 +92,7 @@ impl Stage {
             has_printer: true,
             stamp_only: false,
             slots: 24,
+            handover: false,
             silent,
             life: None,
             lives: 0,
@@ -131,6 +133,7 @@ impl Stage {
                 return Ok(vec![life.gun.garble(b"69\x01\x02\r").await]);
             }
             Verb::Place(role) => self.role.clone_from(role),
+            Verb::Setting(key, value) if key == "handover" => self.handover = value == "true",
             Verb::Setting(key, value) if key == "slots" => self.slots = value.parse().map_err(|_| "a count")?,
             Verb::Setting(key, value) if key == "stamp_only" => self.stamp_only = value == "true",
             Verb::Setting(key, value) if key == "scan_back" => self.scan_back = Some(value.clone()),
@@ -294,6 +297,7 @@ scanners = ["gun"]
 window = 2
 stamp_only = {stamp_only}
 slots = {slots}
+handover = {handover}
 {printer}{scan_back}{scale}
 [[scanner]]
 name = "gun"
@@ -316,6 +320,7 @@ timeouts = {{ connect_ms = 5000, stall_ms = 60000, answer_ms = {answer}, confirm
             role = self.role,
             stamp_only = self.stamp_only,
             slots = self.slots,
+            handover = self.handover,
             wire = self.wire.address,
             // One that stopped answering would be another story.
             profile = if self.silent { "{ language = \"zpl\", answers = false }" } else { "\"zpl\"" },
@@ -364,14 +369,17 @@ timeouts = {{ connect_ms = 5000, stall_ms = 60000, answer_ms = {answer}, confirm
     }
 
     fn prints_since(&self) -> usize {
-        let queued = self.entries().iter().filter(|entry| entry.kind == "label_queued").count();
+        let queues = |entry: &&Entry| matches!(entry.kind.as_str(), "label_queued" | "sheet_queued");
+        let queued = self.entries().iter().filter(queues).count();
         if self.prints { queued } else { queued.min(self.good) }
     }
 
     /// All labels that can come out are out, and nothing is under way that comes to an end by itself.
     pub fn papers_are_out(&self) -> bool {
         let open = self.reader().open_parcels().expect("parcels");
-        let under_way = open.iter().any(|(_, body)| body.contains("\"outcome\":null"));
+        let labels = open.iter().any(|(_, body)| body.contains("\"outcome\":null"));
+        let count = |kind: &str| self.entries().iter().filter(|entry| entry.kind == kind).count();
+        let under_way = labels || count("sheet_queued") > count("sheet_settled");
         let out = self.world.printer.papers().len() >= self.on_paper + self.prints_since();
         out && (self.hangs || !under_way)
     }

@@ -87,7 +87,7 @@ fn written(folder: &Path, off_us: i64) -> (String, Vec<Entry>) {
             0 => Fact::ParcelOpened { place, flow: Flow::OrderFirst, revisions: Default::default(), number: None },
             1 => Fact::CheckCompleted { place },
             2 => Fact::ParcelPacked { place },
-            _ => Fact::ParcelShipped { place },
+            _ => Fact::ParcelShipped { place, number: None, handover: None },
         };
         let second = step * 600 + begun_s(n);
         let stamp = Stamp {

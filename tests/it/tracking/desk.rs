@@ -151,7 +151,8 @@ impl Desk {
 
     /// The dock gave these away so many minutes ago.
     pub fn ship(&self, cases: &[Case], minutes: i64) {
-        let shipped = |case: &Case| (*case, Fact::ParcelShipped { place: "dock-1".into() });
+        let shipped =
+            |case: &Case| (*case, Fact::ParcelShipped { place: "dock-1".into(), number: None, handover: None });
         self.tell(cases.iter().map(shipped).collect(), minutes);
     }
 

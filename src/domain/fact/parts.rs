@@ -1,0 +1,79 @@
+//! What facts are made of: the flow of a parcel, a place's open question, what is known of paper.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::id::{OperatorId, WaveCode};
+
+/// How a parcel is worked; chosen by its first scan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Flow {
+    /// The label was printed before picking; the last item ends the check, nothing prints.
+    WaybillFirst,
+    /// The last item prints the label; its scan-back packs the parcel.
+    OrderFirst,
+    /// A piece of goods chose the parcel, of those that need it alone; its label prints at once.
+    ItemFirst,
+    /// Another parcel of the wave with the same goods was checked; this one's label is enough.
+    Batch,
+    /// The goods were checked elsewhere: the label's scan only tells when the parcel was packed.
+    StampOnly,
+}
+
+/// A question the next scan may answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "what")]
+pub enum Asking {
+    SkipReason,
+    ReprintReason,
+    /// Print a wave before all its numbers are there?
+    MissingNumbers {
+        wave: WaveCode,
+        count: u32,
+    },
+    /// The last good label of a wave.
+    LastGood {
+        wave: WaveCode,
+    },
+    /// The order changed under the packer's hands: look, then go on.
+    Changed,
+    /// Only a lead may do this.
+    LeadBadge {
+        to: LeadAct,
+    },
+    /// The lead says why.
+    LeadReason {
+        to: LeadAct,
+        lead: OperatorId,
+    },
+}
+
+/// What takes a lead's badge and a reason.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LeadAct {
+    /// Parcels are added to a handover that was closed.
+    ReopenHandover,
+}
+
+/// What is known about a label's paper, and no more than that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PrintOutcome {
+    /// The bytes were taken; this printer can't say more.
+    Accepted,
+    /// The printer says that it came out.
+    Confirmed,
+    /// Nothing came out, for sure.
+    Refused,
+    /// It may or may not have come out: the packer is asked.
+    Unknown,
+    /// The label itself can't be drawn: nothing came out, and nothing will until somebody corrects its data.
+    Unprintable,
+}
+
+impl PrintOutcome {
+    pub fn came_out(self) -> bool {
+        matches!(self, PrintOutcome::Accepted | PrintOutcome::Confirmed)
+    }
+}

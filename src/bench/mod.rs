@@ -13,6 +13,7 @@ mod weigh;
 pub mod work;
 
 pub use decision::{Action, Decision, PrintOrder, SEALED};
+pub use prompt::sound::{Sound, heard};
 pub use prompt::{Prompt, Tone};
 pub use session::Session;
 use work::Asked;

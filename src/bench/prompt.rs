@@ -1,5 +1,6 @@
 //! Everything the bench can say, once in Chinese and once in English: what happened and what to do next, in one line.
 
+pub mod sound;
 mod tone;
 
 use serde::{Deserialize, Serialize};

@@ -27,6 +27,7 @@ mod story;
 mod sites;
 mod chromium;
 mod pages;
+mod sounds;
 mod hosts;
 mod problems;
 mod enrolment;

@@ -3,7 +3,7 @@
 
 use serde::Deserialize;
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Language {
     #[default]
@@ -65,6 +65,7 @@ impl Words {
 
 words! {
     other_language: "English", "中文";
+    this_language: "中文", "English";
     not_found: "没有这一页", "There is no such page";
     back: "返回", "Back";
 
@@ -139,6 +140,14 @@ words! {
     scale_lost: "离线", "offline";
     connection_lost: "连接断开，正在重连", "Connection lost, trying again";
     do_not_trust: "屏幕可能不是最新的，以扫描枪的提示音为准", "This screen may be out of date: trust the scanner's beep";
+
+    sounds: "提示音", "Sounds";
+    sounds_here: "点一下，在这台设备上试听；工位自己的喇叭用 milepost sound test 试听", "Touch one to hear it on this device; a place's own speaker plays them with milepost sound test";
+    sounds_tones: "信号音", "Tones";
+    sounds_words: "语音", "Words";
+    sound_on: "声音：开", "Sound: on";
+    sound_off: "声音：关", "Sound: off";
+    sound_touch: "点一下屏幕出声", "Touch the screen for sound";
 
     // The office.
     orders: "订单", "Orders";

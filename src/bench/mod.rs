@@ -18,6 +18,7 @@ pub mod work;
 
 pub use decision::{Action, Decision, PrintOrder, SEALED};
 pub use handover::COPIES;
+pub use prompt::sound::{Sound, heard};
 pub use prompt::{Prompt, Tone};
 pub use session::Session;
 pub use wall::{slot_code, slot_of};

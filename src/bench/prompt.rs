@@ -1,6 +1,7 @@
 //! Everything the bench can say, once in Chinese and once in English: what happened and what to do next, in one line.
 
 mod en;
+pub mod sound;
 mod tone;
 mod zh;
 

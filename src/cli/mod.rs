@@ -16,6 +16,8 @@ mod printer;
 mod scanner;
 #[cfg(feature = "station")]
 mod scanner_watch;
+#[cfg(feature = "station")]
+mod sound;
 #[cfg(all(feature = "station", feature = "hub", feature = "sim"))]
 mod demo;
 #[cfg(feature = "hub")]
@@ -91,6 +93,9 @@ enum Command {
     /// Set a scanner up: a sheet of test codes, and what its scans say
     #[cfg(feature = "station")]
     Scanner(scanner::Args),
+    /// Hear what benches say, and whether this machine's speaker says it
+    #[cfg(feature = "station")]
+    Sound(sound::Args),
     /// Check a config file, or show it documented
     #[cfg(any(feature = "station", feature = "hub"))]
     Config(config::Args),
@@ -140,6 +145,8 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Printer(args) => printer::run(args),
         #[cfg(feature = "station")]
         Command::Scanner(args) => scanner::run(args),
+        #[cfg(feature = "station")]
+        Command::Sound(args) => sound::run(args),
         #[cfg(any(feature = "station", feature = "hub"))]
         Command::Config(args) => config::run(args),
         Command::Track(args) => track::run(args),

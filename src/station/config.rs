@@ -44,6 +44,7 @@ pub struct StationConfig {
     /// Shops with senders or accounts of their own.
     pub shop: Vec<ShopConfig>,
     pub label: LabelConfig,
+    pub sound: SoundConfig,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -72,6 +73,8 @@ pub struct PlaceConfig {
     pub components: Vec<String>,
     #[serde(default)]
     pub scale: Option<String>,
+    #[serde(default)]
+    pub sound: PlaceSound,
     #[serde(default = "yes")]
     pub badges: bool,
     #[serde(default)]
@@ -138,6 +141,44 @@ pub struct LabelConfig {
     pub fonts: Vec<PathBuf>,
 }
 
+/// How prompts are heard; a place has a word in it as well.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SoundConfig {
+    pub enabled: bool,
+    /// A program that plays a WAV file from its standard input, with its arguments.
+    pub player: Vec<String>,
+    /// Stands in the player's arguments for `{device}`.
+    pub device: String,
+    /// The site's own files, below `zh` and `en`; they win over the built-in ones.
+    pub folder: Option<PathBuf>,
+}
+
+/// A place that is heard or isn't, or has a speaker of its own.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged, expecting = "`sound` of a place is true, false, or the name of its own device")]
+pub enum PlaceSound {
+    Heard(bool),
+    Device(String),
+}
+
+impl Default for PlaceSound {
+    fn default() -> Self {
+        PlaceSound::Heard(true)
+    }
+}
+
+impl Default for SoundConfig {
+    fn default() -> Self {
+        SoundConfig {
+            enabled: true,
+            player: ["aplay", "-q", "-D", "{device}"].map(str::to_owned).to_vec(),
+            device: "default".into(),
+            folder: None,
+        }
+    }
+}
+
 fn yes() -> bool {
     true
 }
@@ -171,6 +212,7 @@ impl Default for StationConfig {
             jd: None,
             shop: Vec::new(),
             label: LabelConfig::default(),
+            sound: SoundConfig::default(),
         }
     }
 }
@@ -247,6 +289,8 @@ pub enum Mismatch {
     Listen(String),
     #[error("account {account}: {problem}")]
     Account { account: AccountName, problem: &'static str },
+    #[error("`player` of [sound] names no program: write it like [\"aplay\", \"-q\", \"-D\", \"{{device}}\"]")]
+    Player,
     #[error("a [[shop]] has no name: write it as its orders do")]
     Nameless,
     #[error("{0}")]
@@ -265,6 +309,9 @@ impl StationConfig {
         let port = self.listen.rsplit_once(':').and_then(|(_, port)| port.parse::<u16>().ok());
         if port.is_none() {
             return Err(Mismatch::Listen(self.listen.clone()));
+        }
+        if self.sound.player.first().is_none_or(|program| program.trim().is_empty()) {
+            return Err(Mismatch::Player);
         }
         for printer in &self.printer {
             printer.check().map_err(Mismatch::Device)?;
@@ -328,6 +375,20 @@ impl StationConfig {
     pub fn sender(&self, shop: Option<&str>) -> Party {
         let own = self.shop.iter().find(|own| Some(own.name.as_str()) == shop).and_then(|own| own.sender.as_ref());
         own.or(self.sender.as_ref()).cloned().unwrap_or_default()
+    }
+
+    /// The program that plays a place's sounds, and its arguments; `None` where nothing is to be heard.
+    pub fn player_at(&self, place: &PlaceConfig) -> Option<Vec<String>> {
+        let device = match &place.sound {
+            PlaceSound::Heard(false) => return None,
+            PlaceSound::Heard(true) => &self.sound.device,
+            PlaceSound::Device(own) => own,
+        };
+        self.sound.enabled.then(|| self.player_on(device))
+    }
+
+    pub fn player_on(&self, device: &str) -> Vec<String> {
+        self.sound.player.iter().map(|argument| argument.replace("{device}", device)).collect()
     }
 
     /// Every account at a carrier: the station's own, and the shops'.

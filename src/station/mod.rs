@@ -19,6 +19,8 @@ pub mod pools;
 pub mod outlet;
 pub mod printing;
 pub mod relabel;
+pub mod sounds;
+pub mod speaker;
 pub mod screen;
 pub mod api;
 pub mod pages;

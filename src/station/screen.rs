@@ -5,7 +5,7 @@ use drivers::scale::State;
 use serde::{Deserialize, Serialize};
 
 use crate::bench::work::Stage;
-use crate::bench::{Prompt, Session, Tone, View};
+use crate::bench::{Prompt, Session, Sound, Tone, View};
 use crate::domain::code::Code;
 use crate::domain::cutoff::Urgency;
 use crate::domain::id::OperatorId;
@@ -22,6 +22,10 @@ pub struct Screen {
     pub key: String,
     pub zh: String,
     pub en: String,
+    /// Names of what was heard of the last turn that had something to say, and how many such turns there were: a page that is
+    /// a speaker plays them once.
+    pub sounds: Vec<&'static str>,
+    pub heard: u64,
     /// The id of who is badged in, and the name.
     pub operator: Option<String>,
     pub operator_name: Option<String>,
@@ -170,6 +174,8 @@ impl Screen {
             key: prompt.key(),
             zh: prompt.zh(),
             en: prompt.en(),
+            sounds: Vec::new(),
+            heard: 0,
             operator: None,
             operator_name: None,
             done: 0,
@@ -187,6 +193,13 @@ impl Screen {
 
     pub fn say(&mut self, said: Said) {
         (self.tone, self.key, self.zh, self.en) = (said.tone, said.key, said.zh, said.en);
+    }
+
+    pub fn hear(&mut self, sounds: &[Sound]) {
+        if !sounds.is_empty() {
+            self.sounds = sounds.iter().map(|sound| sound.as_str()).collect();
+            self.heard += 1;
+        }
     }
 
     pub fn show(

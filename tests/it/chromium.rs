@@ -118,6 +118,20 @@ impl Browser {
         self.value(&format!("document.querySelector({}).click()", json!(selector))).await;
     }
 
+    /// As a finger does: what only somebody's touch may do, sound for one, a script's click may not.
+    pub async fn press(&mut self, selector: &str) {
+        let middle = format!(
+            "(r => [r.x + r.width / 2, r.y + r.height / 2])((e => (e.scrollIntoView({{ block: 'center' }}), \
+             e.getBoundingClientRect()))(document.querySelector({})))",
+            json!(selector)
+        );
+        let at = self.value(&middle).await;
+        for kind in ["mousePressed", "mouseReleased"] {
+            let press = json!({ "type": kind, "x": at[0], "y": at[1], "button": "left", "clickCount": 1 });
+            self.call("Input.dispatchMouseEvent", press).await.expect("a press");
+        }
+    }
+
     pub async fn type_into(&mut self, selector: &str, text: &str) {
         self.value(&format!("document.querySelector({}).focus()", json!(selector))).await;
         self.call("Input.insertText", json!({ "text": text })).await.expect("text goes in");

@@ -29,6 +29,7 @@ mod loans;
 mod sites;
 mod chromium;
 mod pages;
+mod sounds;
 mod hosts;
 mod problems;
 mod enrolment;

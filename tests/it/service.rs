@@ -84,6 +84,15 @@ fn the_units_user_and_folders_are_made() {
     }
 }
 
+/// A service has no seat, so a card is its own only by the group; and the unit closes every device that it doesn't name.
+#[test]
+fn the_station_may_play_sounds() {
+    let unit = text("milepost-station.service");
+    let groups = unit.lines().find_map(|line| line.strip_prefix("SupplementaryGroups=")).unwrap_or_default();
+    assert!(groups.split_whitespace().any(|group| group == "audio"), "{groups}");
+    assert!(unit.lines().any(|line| line == "DeviceAllow=char-alsa rw"));
+}
+
 /// A serial scanner that ModemManager talks to takes its commands for settings.
 #[test]
 fn no_serial_device_is_left_to_the_modem_manager() {

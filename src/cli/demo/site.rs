@@ -132,6 +132,7 @@ impl About<'_> {
             "code = \"{code}\"\ndata_dir = {data:?}\nlisten = \"127.0.0.1:{port}\"\n\
              [hub]\nurl = \"{hub}\"\nkey_file = {key_file:?}\n\
              [sf]\nendpoint = \"{sf}\"\nbudget_ms = 1500\n\
+             [sound]\nenabled = false\n\
              [sender]\nname = \"云上茶仓\"\nphone = \"075512345678\"\nprovince = \"广东省\"\ncity = \"深圳市\"\n\
              district = \"南山区\"\ndetail = \"科技园1号库\"\n{places}",
             data = self.folder.join(code),

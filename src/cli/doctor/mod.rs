@@ -1,6 +1,7 @@
 //! `milepost doctor`: opens what a station needs and says of each thing whether it works, and the cure if it doesn't.
 
 mod devices;
+mod sound;
 
 use std::net::TcpListener;
 use std::path::PathBuf;
@@ -45,6 +46,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     let mut findings = vec![fit(&config), disk(&config), journal(&config), port(&config), glyphs(&config)];
     super::runtime::start("off")?.block_on(async {
         findings.extend(devices::findings(&config).await);
+        findings.extend(sound::findings(&config).await);
         findings.extend(hub(&config).await);
     });
     let good = findings.iter().all(|finding| finding.good);

@@ -31,6 +31,7 @@ use crate::station::pools::Pools;
 use crate::station::printing::{self, Door};
 use crate::station::relabel::{Known, Queue};
 use crate::station::screen::{Said, Screen};
+use crate::station::speaker::Speakers;
 use crate::station::{carriers, label_data};
 use crate::sync::clock::HubClock;
 use crate::sync::worker::{Came, SyncState};
@@ -81,6 +82,7 @@ pub struct Daemon {
     scales: HashMap<String, ScaleHandle>,
     places_of: HashMap<String, PlaceName>,
     screens: BTreeMap<PlaceName, watch::Sender<Screen>>,
+    speakers: Speakers,
     /// What the queue of labels to be replaced is added up from, and where it is shown.
     known: Known,
     relabel: watch::Sender<Queue>,
@@ -154,6 +156,9 @@ impl Daemon {
         }
         if matches!(event, Event::PrinterReady { .. } | Event::PrinterDown { .. }) {
             self.show_devices();
+        }
+        if let Event::Printed { place, evidence, .. } = &event {
+            self.speakers.printed(place, evidence);
         }
         let news = match &event {
             Event::AskCarrier { parcel } => return self.ask_carrier(&parcel.clone()),
@@ -302,6 +307,9 @@ impl Daemon {
             }
             ScannerEvent::Duplicate { device, .. } => {
                 tracing::debug!(%device, "the same code twice within the duplicate window");
+                if let Some(place) = self.places_of.get(&device) {
+                    self.speakers.dropped(place);
+                }
             }
             ScannerEvent::Connected { device } => self.show_scanner(&device, true, "connected"),
             ScannerEvent::Lost { device, why } => {

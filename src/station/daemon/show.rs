@@ -16,13 +16,20 @@ use crate::station::screen::{self, Carrier, Device, Said};
 use crate::sync::worker::SyncState;
 
 impl Daemon {
-    /// Screen first, then the scanner that asked: whoever hears the beep looks up and must not see what was before it.
+    /// Screen first, then the speaker and the scanner that asked: whoever hears it looks up and must not see what was before.
     pub(super) fn say(&mut self, place: &PlaceName, prompts: &[Prompt], scan: Option<(&Option<String>, &str)>) {
         let said = Said::of(prompts);
-        if let (Some((_, code)), Some(screen)) = (scan, self.screens.get(place)) {
-            screen.send_modify(|screen| screen.add_scan(code, &said));
+        let sounds = self.speakers.heard(place, prompts);
+        if let Some(screen) = self.screens.get(place) {
+            screen.send_modify(|screen| {
+                screen.hear(&sounds);
+                if let Some((_, code)) = scan {
+                    screen.add_scan(code, &said);
+                }
+            });
         }
         self.show(place, Some(said.clone()));
+        self.speakers.play(place, sounds);
         let feedback = match said.tone {
             Tone::Ok | Tone::Ask => Feedback::Good,
             Tone::Warn => Feedback::Warn,

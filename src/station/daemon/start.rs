@@ -29,6 +29,8 @@ use crate::station::pools::Pools;
 use crate::station::printing::{self, Press};
 use crate::station::relabel::Queue;
 use crate::station::screen::Screen;
+use crate::station::sounds::Sounds;
+use crate::station::speaker::Speakers;
 use crate::station::{carriers, documents, replay, rows};
 use crate::sync::clock::HubClock;
 use crate::sync::worker::{Sync, SyncState};
@@ -47,6 +49,8 @@ const PURGE_EVERY: Duration = Duration::from_secs(3_600);
 #[derive(Clone)]
 pub struct Running {
     pub config: Arc<StationConfig>,
+    /// Also for pages that are speakers.
+    pub sounds: Arc<Sounds>,
     pub screens: BTreeMap<PlaceName, watch::Receiver<Screen>>,
     /// Labels to be replaced, in all of the warehouse as far as this station knows.
     pub relabel: watch::Receiver<Queue>,
@@ -140,9 +144,12 @@ impl Daemon {
         }
         let carriers = carriers::Carriers::new(&config)?;
         let (relabel, to_relabel) = watch::channel(Queue::default());
+        let sounds = Arc::new(sounds(&config));
+        let speakers = Speakers::start(&config, &sounds);
         let config = Arc::new(config);
         let running = Running {
             config: config.clone(),
+            sounds,
             screens: shown,
             relabel: to_relabel,
             sync: sync.clone(),
@@ -166,6 +173,7 @@ impl Daemon {
             scales,
             places_of,
             screens,
+            speakers,
             known,
             relabel,
             link,
@@ -251,6 +259,13 @@ fn link(config: &StationConfig) -> anyhow::Result<Option<crate::sync::Link>> {
         format!("read the station's key {}: join the hub with `milepost join`", hub.key_file.display())
     })?;
     Ok(Some(crate::sync::Link::new(&hub.url, &config.code.as_str().into(), &key)?))
+}
+
+/// A site's own that can't be used cost nobody a shift.
+fn sounds(config: &StationConfig) -> Sounds {
+    let (sounds, problems) = Sounds::of(config.sound.folder.as_deref());
+    problems.iter().for_each(|problem| tracing::warn!("{problem}"));
+    sounds
 }
 
 fn press(config: &StationConfig) -> anyhow::Result<Press> {

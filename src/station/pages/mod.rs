@@ -1,7 +1,8 @@
-//! The station's pages: the list of its places, each place's bench screen, and the labels to be replaced. They show and never change anything.
-//! The screen is drawn here alone; its page gets it drawn anew whenever it changes.
+//! The station's pages: the list of its places, each place's bench screen, the labels to be replaced, and all sounds. They show and never
+//! change anything. The screen is drawn here alone; its page gets it drawn anew whenever it changes.
 
 mod relabel;
+mod sounds;
 mod view;
 
 use std::convert::Infallible;
@@ -36,11 +37,14 @@ pub fn router() -> Router<Site> {
         .route("/places/{place}/live", get(live))
         .route("/relabel", get(relabel::relabel))
         .route("/relabel/live", get(relabel::live))
+        .route("/sounds", get(sounds::sounds))
+        .route("/sounds/{language}/{file}", get(sounds::file))
         .route(
             "/assets/station.css",
             get(|| async { page::asset("text/css", [page::CSS, include_str!("station.css")].concat()) }),
         )
         .route("/assets/place.js", get(|| async { page::asset("text/javascript", include_str!("place.js")) }))
+        .route("/assets/sound.js", get(|| async { page::asset("text/javascript", include_str!("sound.js")) }))
 }
 
 #[derive(Template)]

@@ -8,7 +8,7 @@ const AGAIN_MS = 1000;
 const screen = document.getElementById("screen");
 const lost = document.getElementById("lost");
 const build = () => screen.querySelector("[data-build]")?.dataset.build;
-const first = build();
+const drawn = build();
 let source, silence;
 
 function heard() {
@@ -27,13 +27,16 @@ function dropped() {
 }
 
 function connect() {
+  let first = true;
   source = new EventSource(document.body.dataset.live);
   source.addEventListener("alive", heard);
   source.addEventListener("screen", (event) => {
     screen.innerHTML = event.data;
     heard();
     // A newer station may draw what this page's style doesn't know.
-    if (build() !== first) location.reload();
+    if (build() !== drawn) location.reload();
+    document.dispatchEvent(new CustomEvent("drawn", { detail: { first } }));
+    first = false;
   });
   source.onerror = dropped;
   silence = setTimeout(dropped, SILENCE_MS);

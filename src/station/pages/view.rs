@@ -16,6 +16,9 @@ pub struct View {
     pub key: String,
     pub tone: &'static str,
     pub prompt: String,
+    /// As the page's speaker finds them: names with spaces between, and the turn they belong to.
+    pub sounds: String,
+    pub heard: u64,
     /// 1 for a few words, 4 for a long sentence: the type gets smaller.
     pub size: u8,
     pub who: Option<String>,
@@ -97,6 +100,8 @@ impl View {
             tone: tone(screen.tone),
             size: size(&prompt),
             prompt,
+            sounds: screen.sounds.join(" "),
+            heard: screen.heard,
             who: screen.operator_name.clone().or_else(|| screen.operator.clone()),
             done: screen.done,
             lines: screen.parcel.as_ref().map(lines).unwrap_or_default(),

@@ -3,6 +3,7 @@
 mod world;
 mod address;
 mod intake;
+mod workbooks;
 mod holds;
 mod routing;
 mod carrier;

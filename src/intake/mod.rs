@@ -24,8 +24,9 @@ pub use gifts::Gifts;
 pub use items::read as read_items;
 pub use mapping::{ItemMapping, Mapping, MappingError, Mappings};
 pub use numbers::{Listed, RefusedLine, read as read_numbers};
-pub use orders::read as read_orders;
+pub use orders::{Holds, Part, holds, read as read_orders};
 pub use refused_rows::{RefusedRows, read as refused_rows};
+pub use text::LARGEST_FILE;
 
 /// A file as it was picked up; `name` is what messages call it.
 #[derive(Clone, Debug)]

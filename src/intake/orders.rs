@@ -65,8 +65,78 @@ fn known<'m>(mappings: &'m Mappings, channel: Option<&str>) -> Result<Vec<&'m Ma
     Ok(known)
 }
 
-#[derive(Clone, Copy, PartialEq)]
-enum Part {
+/// Whether a file can be imported as it is, or is one of two.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Holds {
+    Whole,
+    /// With the orders that need lines, or that it has lines of.
+    Half {
+        channel: String,
+        part: Part,
+        orders: HashSet<String>,
+    },
+}
+
+impl Holds {
+    /// Files that do go into one import.
+    pub fn shares_orders(&self, other: &Holds) -> bool {
+        match (self, other) {
+            (Holds::Half { channel: a, orders: ours, .. }, Holds::Half { channel: b, orders: theirs, .. }) => {
+                a == b && !ours.is_disjoint(theirs)
+            }
+            _ => false,
+        }
+    }
+
+    pub fn has(&self, wanted: Part) -> bool {
+        match self {
+            Holds::Whole => true,
+            Holds::Half { part, .. } => *part == wanted,
+        }
+    }
+
+    /// The orders of one half.
+    pub fn orders_of(&self, wanted: Part) -> impl Iterator<Item = &str> {
+        let orders = match self {
+            Holds::Half { part, orders, .. } if *part == wanted => Some(orders),
+            _ => None,
+        };
+        orders.into_iter().flatten().map(String::as_str)
+    }
+}
+
+/// What a single file holds. An order file without an order to be packed needs no lines.
+pub fn holds(
+    file: &SourceFile,
+    mappings: &Mappings,
+    gifts: &Gifts,
+    channel: Option<&str>,
+) -> Result<Holds, IntakeError> {
+    let files = std::slice::from_ref(file);
+    let sheets = sheets_of(files, mappings, channel)?;
+    let [Sheets { mapping, orders, lines }] = sheets.as_slice() else { return Ok(Holds::Whole) };
+    let both = !orders.is_empty() && !lines.is_empty();
+    if mapping.layout == Layout::OneFile || both {
+        return Ok(Holds::Whole);
+    }
+    let channel_of = mapping.name.clone();
+    if !lines.is_empty() {
+        let rows = lines.iter().flat_map(|table| table.rows.iter().map(move |row| (table, row)));
+        let orders = rows.filter_map(|(table, row)| table.get(row, &mapping.line.order_no, &mapping.empty));
+        let orders = orders.map(str::to_owned).collect();
+        return Ok(Holds::Half { channel: channel_of, part: Part::Lines, orders });
+    }
+    // Whatever is to be packed is refused for want of lines, if for nothing else.
+    let alone = read(files, mappings, gifts, channel)?;
+    if alone.refused.is_empty() {
+        return Ok(Holds::Whole);
+    }
+    let orders = alone.refused.into_iter().filter_map(|noted| Some(noted.order_no?.0)).collect();
+    Ok(Holds::Half { channel: channel_of, part: Part::Orders, orders })
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
     Orders,
     Lines,
 }

@@ -5,7 +5,7 @@ use encoding_rs::GB18030;
 use super::{IntakeError, SourceFile, workbook};
 
 /// A day of 50 000 parcels is some 40 MB; beyond this it is not an order export.
-const LARGEST_FILE: usize = 256 << 20;
+pub const LARGEST_FILE: usize = 256 << 20;
 /// The longest real rows, with long remarks, have some 4 kB.
 const LONGEST_LINE: usize = 1 << 20;
 

@@ -8,7 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use calamine::{DataRef, ExcelDateTime, Reader, SheetType, Xlsx};
 use jiff::civil::DateTime;
 
-use super::{IntakeError, SourceFile};
+use super::{IntakeError, LARGEST_FILE, SourceFile};
 
 /// A day of 50 000 parcels is some 100 MB of XML; a zip can claim to hold a thousand times its size.
 const LARGEST_UNPACKED: u64 = 512 << 20;
@@ -49,6 +49,10 @@ fn broken(file: &SourceFile, why: impl std::fmt::Display) -> IntakeError {
 
 /// Unpacks everything once into nothing: the sizes that a zip states of itself may be lies.
 fn check_size(file: &SourceFile, limit: u64) -> Result<(), IntakeError> {
+    if file.bytes.len() > LARGEST_FILE {
+        let (mib, limit) = (file.bytes.len() >> 20, LARGEST_FILE >> 20);
+        return Err(IntakeError::TooLarge { file: file.name.clone(), mib, limit });
+    }
     let mut archive = zip::ZipArchive::new(Cursor::new(&file.bytes)).map_err(|error| broken(file, error))?;
     let mut left = limit;
     for index in 0..archive.len() {
@@ -175,9 +179,9 @@ mod tests {
     #[test]
     fn serial_dates_are_times_to_the_second() {
         for (serial, expected) in [
-            (46071.376527777778, "2026-02-18 09:02:12"),
-            (46071.0, "2026-02-18 00:00:00"),
-            (46071.999999, "2026-02-19 00:00:00"),
+            (46_071.376_527_78, "2026-02-18 09:02:12"),
+            (46_071.0, "2026-02-18 00:00:00"),
+            (46_071.999_999, "2026-02-19 00:00:00"),
         ] {
             let time = ExcelDateTime::new(serial, ExcelDateTimeType::DateTime, false);
             assert_eq!(moment(&time).as_deref(), Some(expected), "{serial}");

@@ -154,3 +154,18 @@ proptest::proptest! {
         let _ = orders(&[file]);
     }
 }
+
+#[test]
+fn the_command_line_takes_workbooks_too() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/xlsx/tmall-two-sheets.xlsx");
+    let run = std::process::Command::new(env!("CARGO_BIN_EXE_milepost"))
+        .args(["orders", "import", "--dry-run"])
+        .arg(path)
+        .output()
+        .expect("the binary runs");
+    let said = String::from_utf8_lossy(&run.stdout);
+    assert!(
+        run.status.success() && said.starts_with("accepted 7, held 3, unchanged 0, skipped 4, refused 0"),
+        "{said}"
+    );
+}

@@ -233,6 +233,9 @@ words! {
     exception_route_differs: "分拣码不对", "Wrong sorting code";
     exception_pool_low: "备用号不够", "Too few spare numbers";
     exception_pool_ending: "备用号快到期", "Spare numbers end";
+    exception_file_refused: "文件有错", "File refused";
+    exception_folder_away: "文件夹不通", "Folder away";
+    error_column: "错误", "error";
     exception_chain_broken: "记录链断裂", "Chain broken";
     cutoff_next: "{carrier} {warehouse} {at} 截单，还有 {left}", "{carrier} {warehouse} cut-off {at}, {left} left";
     cutoff_none: "{carrier} {warehouse} 没设截单时间", "{carrier} {warehouse}: no cut-off set";

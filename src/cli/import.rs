@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use indicatif::{ProgressBar, ProgressStyle};
+use milepost::hub::watched::mappings_in;
 use milepost::intake::{Import, Mappings, Noted, Received, SourceFile, Summary};
 use serde::{Deserialize, Serialize};
 
@@ -51,17 +52,10 @@ impl Args {
     }
 
     pub fn mappings(&self) -> anyhow::Result<Mappings> {
-        let mut files = Vec::new();
-        if let Some(folder) = &self.channels {
-            for entry in std::fs::read_dir(folder).with_context(|| format!("open the folder {}", folder.display()))? {
-                let path = entry?.path();
-                if path.extension().is_some_and(|extension| extension == "toml") {
-                    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-                    files.push((name, read_text(&path)?));
-                }
-            }
+        match &self.channels {
+            Some(folder) => mappings_in(folder),
+            None => Ok(Mappings::builtin()),
         }
-        Ok(Mappings::with_files(&files)?)
     }
 }
 

@@ -23,7 +23,7 @@ enum Command {
 
 #[derive(clap::Args)]
 struct ImportArgs {
-    /// CSV files, a row an item
+    /// CSV files or .xlsx workbooks, a row an item
     #[arg(required = true)]
     files: Vec<PathBuf>,
     #[command(flatten)]

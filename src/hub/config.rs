@@ -6,6 +6,8 @@ use serde::Deserialize;
 
 use super::Policy;
 use super::accounts::{Carriers, Tracking};
+use super::report::ReportConfig;
+use super::watched::WatchConfig;
 use crate::domain::cutoff::Cutoffs;
 use crate::domain::order::CarrierCode;
 
@@ -38,6 +40,14 @@ pub struct HubConfig {
     pub cutoff: Cutoffs,
     /// Where carriers push to; a listener of its own, for it may be reached from outside.
     pub push_listen: Option<String>,
+    /// A folder with mappings of channel files in place of or beside the built-in ones.
+    pub channels: Option<PathBuf>,
+    /// The gifts of the house in place of the built-in ones.
+    pub gifts: Option<PathBuf>,
+    /// Folders that order files are put into.
+    pub watch: Vec<WatchConfig>,
+    /// Folders that an ERP reads what was shipped from.
+    pub report: Vec<ReportConfig>,
     pub carriers: Carriers,
     pub tracking: Tracking,
 }
@@ -58,6 +68,10 @@ impl Default for HubConfig {
             routing_rules: None,
             cutoff: Cutoffs::default(),
             push_listen: None,
+            channels: None,
+            gifts: None,
+            watch: Vec::new(),
+            report: Vec::new(),
             carriers: Carriers::default(),
             tracking: Tracking::default(),
         }
@@ -65,6 +79,17 @@ impl Default for HubConfig {
 }
 
 impl HubConfig {
+    /// Every folder that files come or go through; a report's own files would come in as orders.
+    pub fn folders(&self) -> anyhow::Result<Vec<String>> {
+        let watched = self.watch.iter().map(|watch| &watch.folder);
+        let folders: Vec<&PathBuf> = watched.chain(self.report.iter().map(|report| &report.folder)).collect();
+        for (index, folder) in folders.iter().enumerate() {
+            let (twice, path) = (folders[..index].contains(folder), folder.display());
+            anyhow::ensure!(!twice, "{path} stands in two of [[watch]] and [[report]]: give each a folder of its own");
+        }
+        Ok(folders.iter().map(|folder| folder.display().to_string()).collect())
+    }
+
     /// What can be said without reading a file: the routing rules are read where the store is opened.
     pub fn policy(&self) -> Result<Policy, jiff::Error> {
         let zone = jiff::tz::TimeZone::get(&self.zone)?;

@@ -107,6 +107,15 @@ pub enum Exception {
         count: u32,
         first: Date,
     },
+    /// Rows of a file of orders, or with none the whole file, can't be used until somebody corrects them.
+    FileRefused {
+        rows: usize,
+        why: String,
+    },
+    /// A folder that files come or go through.
+    FolderAway {
+        why: String,
+    },
 }
 
 /// One exception as the office reads it.
@@ -150,6 +159,8 @@ impl Exception {
             Exception::RouteDiffers { .. } => "route_differs",
             Exception::PoolLow { .. } => "pool_low",
             Exception::PoolEnding { .. } => "pool_ending",
+            Exception::FileRefused { .. } => "file_refused",
+            Exception::FolderAway { .. } => "folder_away",
         }
     }
 
@@ -170,6 +181,7 @@ impl Exception {
             | Exception::CarrierProblem
             | Exception::PoolLow { .. }
             | Exception::PoolEnding { .. }
+            | Exception::FileRefused { .. }
             | Exception::Stale { .. } => "office",
             _ => "admin",
         }
@@ -234,6 +246,13 @@ impl Exception {
             Exception::PoolEnding { count, first } => {
                 format!("{count} 个备用号没人用，最早 {first} 到期：向快递要新号")
             }
+            Exception::FileRefused { rows: 0, why } => {
+                format!("整个文件用不了（{why}）：文件在 error 文件夹，改好放回原文件夹")
+            }
+            Exception::FileRefused { rows, why } => {
+                format!("{rows} 行没收（{why}）：改好 error 文件夹里的 -errors.csv，放回原文件夹")
+            }
+            Exception::FolderAway { why } => format!("文件夹用不了（{why}）：接上共享，或给中心写权限；会自己再试"),
         }
     }
 
@@ -312,6 +331,15 @@ impl Exception {
                 format!(
                     "{count} numbers for outages that nobody used end, the first on {first}: get new ones of the carrier"
                 )
+            }
+            Exception::FileRefused { rows: 0, why } => {
+                format!("the whole file can't be used ({why}): it lies in `error`, put it back when it is good")
+            }
+            Exception::FileRefused { rows, why } => {
+                format!("{rows} rows were refused ({why}): correct its -errors.csv in `error` and put it back")
+            }
+            Exception::FolderAway { why } => {
+                format!("it can't be used ({why}): mount it, or let the hub write there; it is tried again by itself")
             }
         }
     }

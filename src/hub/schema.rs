@@ -99,6 +99,12 @@ const MIGRATIONS: &[&str] = &[
      CREATE TABLE loans (
          parcel_id TEXT NOT NULL, station TEXT NOT NULL, lent_us INTEGER NOT NULL, ended_us INTEGER, how TEXT,
          PRIMARY KEY (parcel_id, lent_us)) STRICT, WITHOUT ROWID;",
+    // Order files that were imported, those that are still to be moved, and how far reports told of shipped orders.
+    "CREATE TABLE files (hash TEXT PRIMARY KEY, orders INTEGER NOT NULL, at_us INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+     CREATE TABLE file_moves (
+         folder TEXT NOT NULL, name TEXT NOT NULL, hash TEXT NOT NULL, inside TEXT NOT NULL, target TEXT NOT NULL,
+         beside TEXT NOT NULL, text TEXT NOT NULL, PRIMARY KEY (folder, name)) STRICT, WITHOUT ROWID;
+     CREATE TABLE reports (name TEXT PRIMARY KEY, told INTEGER NOT NULL, upto INTEGER) STRICT, WITHOUT ROWID;",
 ];
 
 pub fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {

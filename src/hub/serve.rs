@@ -19,6 +19,8 @@ use super::poll::Poller;
 use super::published::Origin;
 use super::push::{self, Counts, Pushes};
 use super::refill::Refiller;
+use super::report::Reporter;
+use super::watched::Watcher;
 
 use crate::page::Hosts;
 use crate::rules::IntakeRules;
@@ -122,6 +124,9 @@ impl Serving {
         let polled = accounts.into_iter().filter(|account| account.poll || account.subscribe);
         let pollers = polled.map(|account| Poller::new(hub.clone(), account, crate::machine::wall_us));
         let pollers = pollers.collect::<anyhow::Result<Vec<_>>>()?;
+        let watchers = Watcher::all(&hub, config, crate::machine::wall_us)?;
+        let reporters = Reporter::all(&hub, &config.report, crate::machine::wall_us)?;
+        hub.keep_folders(&config.folders()?)?;
         let (stop, stopped) = watch::channel(false);
         let admin = Admin { url: format!("http://{}", reachable(address)), key: uuid::Uuid::new_v4().to_string() };
         admin.write(&config.data_dir)?;
@@ -142,6 +147,20 @@ impl Serving {
             let closing = stop.subscribe();
             work.push(tokio::spawn(async move {
                 refiller.run(closing).await;
+                Ok(())
+            }));
+        }
+        for watcher in watchers {
+            let closing = stop.subscribe();
+            work.push(tokio::spawn(async move {
+                watcher.run(closing).await;
+                Ok(())
+            }));
+        }
+        for reporter in reporters {
+            let closing = stop.subscribe();
+            work.push(tokio::spawn(async move {
+                reporter.run(closing).await;
                 Ok(())
             }));
         }

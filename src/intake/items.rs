@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::mapping::{Column, ItemMapping};
 use super::table::{Row, Table};
-use super::{Import, IntakeError, Received, SourceFile, text, value};
+use super::{Import, IntakeError, Received, SourceFile, value};
 use crate::domain::order::{Barcode, Item, Part};
 
 /// Reads item files; a sku that stands twice with other content is refused the second time.
@@ -12,19 +12,9 @@ pub fn read(files: &[SourceFile], mapping: &ItemMapping) -> Result<Import<Item>,
     let mut import = Import::<Item>::default();
     let mut seen: HashMap<String, usize> = HashMap::new();
     for file in files {
-        let table = Table::parse(&file.name, &text::decode(file)?)?;
-        let columns = &mapping.item;
-        let missing: Vec<String> = [&columns.sku, &columns.name, &columns.barcodes]
-            .into_iter()
-            .filter(|column| !table.has(column))
-            .map(|column| column.names().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" or "))
-            .collect();
-        if !missing.is_empty() {
-            let (file, channel) = (file.name.clone(), mapping.name.clone());
-            return Err(IntakeError::MissingColumns { file, channel, part: "rows", missing: missing.join(", ") });
-        }
+        let table = item_table(file, mapping)?;
         for row in &table.rows {
-            let sku = table.get(row, &columns.sku, &mapping.empty).unwrap_or_default();
+            let sku = table.get(row, &mapping.item.sku, &mapping.empty).unwrap_or_default();
             let item = match item(&table, row, mapping) {
                 Ok(item) => item,
                 Err(reason) => {
@@ -53,6 +43,29 @@ pub fn read(files: &[SourceFile], mapping: &ItemMapping) -> Result<Import<Item>,
     Ok(import)
 }
 
+/// The file's table, or the first sheet, that has the columns of items.
+fn item_table(file: &SourceFile, mapping: &ItemMapping) -> Result<Table, IntakeError> {
+    let mut trouble = None;
+    for table in Table::all_of(file)? {
+        match missing(&table, mapping) {
+            None => return Ok(table),
+            Some(missing) => trouble = trouble.or(Some((table.file, missing))),
+        }
+    }
+    let (file, missing) = trouble.expect("a file has a table, and none of its tables had all columns");
+    Err(IntakeError::MissingColumns { file, channel: mapping.name.clone(), part: "rows", missing })
+}
+
+fn missing(table: &Table, mapping: &ItemMapping) -> Option<String> {
+    let columns = &mapping.item;
+    let missing: Vec<String> = [&columns.sku, &columns.name, &columns.barcodes]
+        .into_iter()
+        .filter(|column| !table.has(column))
+        .map(|column| column.names().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" or "))
+        .collect();
+    (!missing.is_empty()).then(|| missing.join(", "))
+}
+
 fn item(table: &Table, row: &Row, mapping: &ItemMapping) -> Result<Item, String> {
     if let Some(problem) = table.misshapen(row) {
         return Err(problem);
@@ -61,6 +74,9 @@ fn item(table: &Table, row: &Row, mapping: &ItemMapping) -> Result<Item, String>
     let get = |column: &Column| table.get(row, column, &mapping.empty);
     let maybe = |column: &Option<Column>| column.as_ref().and_then(get);
     let sku = get(&columns.sku).ok_or("the row has no sku: fill it in")?;
+    if let Some(spoilt) = [Some(sku), get(&columns.barcodes)].into_iter().flatten().find_map(value::spoilt) {
+        return Err(spoilt);
+    }
     let barcodes = counted(get(&columns.barcodes).unwrap_or_default())?;
     let parts = maybe(&columns.parts).map(counted).transpose()?;
     let weight_g = match maybe(&columns.weight_g) {

@@ -9,9 +9,11 @@ mod numbers;
 mod orders;
 mod reader;
 mod receiver;
+mod refused_rows;
 mod table;
 mod text;
 mod value;
+mod workbook;
 
 use serde::{Deserialize, Serialize};
 
@@ -22,7 +24,9 @@ pub use gifts::Gifts;
 pub use items::read as read_items;
 pub use mapping::{ItemMapping, Mapping, MappingError, Mappings};
 pub use numbers::{Listed, RefusedLine, read as read_numbers};
-pub use orders::read as read_orders;
+pub use orders::{Holds, Part, holds, read as read_orders};
+pub use refused_rows::{RefusedRows, read as refused_rows};
+pub use text::LARGEST_FILE;
 
 /// A file as it was picked up; `name` is what messages call it.
 #[derive(Clone, Debug)]
@@ -38,6 +42,18 @@ pub enum IntakeError {
     Empty { file: String },
     #[error("{file} has {mib} MiB, more than {limit} MiB: export fewer days at a time")]
     TooLarge { file: String, mib: usize, limit: usize },
+    #[error("{file} unpacks to more than {limit} MiB: export fewer days at a time")]
+    UnpacksTooLarge { file: String, limit: u64 },
+    #[error("{file} has more than {limit} cells: export fewer days at a time, or delete the columns nobody needs")]
+    TooManyCells { file: String, limit: usize },
+    #[error("{file} is no whole Excel workbook ({why}): export it again, or save it as `CSV UTF-8`")]
+    BrokenWorkbook { file: String, why: String },
+    #[error("{file} is an Excel workbook of before 2007 (.xls), or has a password: save it as .xlsx without one")]
+    OldWorkbook { file: String },
+    #[error("no sheet of {file} is an order export: {why}")]
+    NoSheet { file: String, why: String },
+    #[error("{file} and {other} have the same {channel} {part}: keep one of the two sheets")]
+    TwoSheets { file: String, other: String, channel: String, part: &'static str },
     #[error(
         "{file} is neither UTF-8 nor GB18030 from line {line} on: export it again as CSV, or save it as `CSV UTF-8`"
     )]

@@ -199,6 +199,9 @@ impl Reader<'_> {
                 ),
             );
         };
+        if let Some(spoilt) = [Some(sku), line_no].into_iter().flatten().find_map(value::spoilt) {
+            return refuse(place, spoilt);
+        }
         let quantity = self.get(place, &columns.quantity).and_then(value::count);
         let Some(quantity) = quantity else {
             return refuse(place, format!("{} is no whole number: correct the line", names(&columns.quantity)));

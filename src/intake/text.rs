@@ -2,10 +2,10 @@
 
 use encoding_rs::GB18030;
 
-use super::{IntakeError, SourceFile};
+use super::{IntakeError, SourceFile, workbook};
 
 /// A day of 50 000 parcels is some 40 MB; beyond this it is not an order export.
-const LARGEST_FILE: usize = 256 << 20;
+pub const LARGEST_FILE: usize = 256 << 20;
 /// The longest real rows, with long remarks, have some 4 kB.
 const LONGEST_LINE: usize = 1 << 20;
 
@@ -15,7 +15,7 @@ pub(super) fn decode(file: &SourceFile) -> Result<String, IntakeError> {
     if bytes.len() > LARGEST_FILE {
         return Err(IntakeError::TooLarge { file: name(), mib: bytes.len() >> 20, limit: LARGEST_FILE >> 20 });
     }
-    if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"\xD0\xCF\x11\xE0") {
+    if workbook::is_workbook(bytes) || workbook::is_old(bytes) {
         return Err(IntakeError::Workbook { file: name() });
     }
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);

@@ -31,10 +31,40 @@ pub(super) fn fen(text: &str) -> Option<i64> {
     whole.parse::<i64>().ok()?.checked_mul(100)?.checked_add(cents)?.checked_mul(sign)
 }
 
+/// How the date cells of workbooks come, whatever a channel's own format.
+const WORKBOOK_TIME: &str = "%Y-%m-%d %H:%M:%S";
+
+/// What a spreadsheet made of a code that wasn't formatted as text; its digits are gone, so nothing is guessed.
+pub(super) fn spoilt(text: &str) -> Option<String> {
+    let what = if is_scientific(text) {
+        "has lost digits in a spreadsheet"
+    } else if DateTime::strptime(WORKBOOK_TIME, text).is_ok() {
+        "was made a date by a spreadsheet"
+    } else if text.starts_with('#')
+        && text.ends_with(['!', '?', 'A'])
+        && text[1..].contains(|c: char| c.is_ascii_uppercase())
+    {
+        "is a spreadsheet's error"
+    } else {
+        return None;
+    };
+    Some(format!("`{text}` {what}: format the column as text and export again"))
+}
+
+/// `1.93067985817065E+17`
+fn is_scientific(text: &str) -> bool {
+    let Some((digits, exponent)) = text.split_once(['E', 'e']) else { return false };
+    let digits_of = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let (whole, part) = digits.split_once('.').unwrap_or((digits, "0"));
+    whole.len() == 1 && digits_of(whole) && digits_of(part) && exponent.strip_prefix('+').is_some_and(digits_of)
+}
+
 /// A local time in one of the formats; a bare date is its midnight.
 pub(super) fn time(text: &str, formats: &[String], zone: &TimeZone) -> Option<Timestamp> {
     let civil = formats
         .iter()
+        .map(String::as_str)
+        .chain([WORKBOOK_TIME])
         .find_map(|format| DateTime::strptime(format, text).ok())
         .or_else(|| Date::strptime("%Y-%m-%d", text).ok().map(DateTime::from))?;
     civil.to_zoned(zone.clone()).ok().map(|zoned| zoned.timestamp())
@@ -81,6 +111,18 @@ mod tests {
             ("99999999999999999999", None),
         ] {
             assert_eq!(fen(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_a_spreadsheet_made_of_a_code_is_no_code() {
+        for text in ["1.93067985817065E+17", "2E+18", "1.9e+17", "2026-03-01 00:00:00", "#N/A", "#REF!", "#NAME?"] {
+            assert!(spoilt(text).is_some(), "{text}");
+        }
+        for text in
+            ["1930679858170647", "DB20260218-SF-008821", "1E5", "12.5E+3", "SHADE-01", "#1", "2026-03-01", "E+1"]
+        {
+            assert_eq!(spoilt(text), None);
         }
     }
 

@@ -19,6 +19,23 @@ fn the_documented_hub_config_is_the_default() {
     assert_eq!(format!("{read:?}"), format!("{:?}", HubConfig::default()));
 }
 
+/// Folders stand commented out whole, so what they are without an option is compared with what is said of it.
+#[test]
+fn the_documented_folders_stand_at_their_defaults() {
+    let uncommented: Vec<&str> = hub::EXAMPLE.lines().filter_map(|line| line.strip_prefix("# ")).collect();
+    let block = |name: &str| {
+        let from = uncommented.iter().position(|line| *line == name).expect("an example of it");
+        let options = uncommented[from..].iter().skip(1).take_while(|line| line.contains(" = "));
+        [name].into_iter().chain(options.copied()).collect::<Vec<_>>().join("\n")
+    };
+    let (watch, report) = (block("[[watch]]"), block("[[report]]"));
+    let shown: HubConfig = parse(&format!("{watch}\n{report}"), Path::new("hub.toml")).expect("they are good");
+    assert!(watch.lines().count() == 5 && report.lines().count() == 7, "{watch}\n{report}");
+    let bare = "[[watch]]\nfolder = \"/srv/milepost/orders\"\nchannel = \"tmall\"\n[[report]]\nfolder = \"/srv/milepost/shipped\"";
+    let bare: HubConfig = parse(bare, Path::new("hub.toml")).expect("they are good");
+    assert_eq!((shown.watch, shown.report), (bare.watch, bare.report));
+}
+
 /// The comments are options as well: taken out of their comments they must be a config that fits together.
 #[test]
 fn every_commented_option_is_a_real_one() {

@@ -3,6 +3,9 @@
 mod world;
 mod address;
 mod intake;
+mod workbooks;
+mod watched;
+mod reports;
 mod holds;
 mod routing;
 mod carrier;

@@ -213,6 +213,15 @@ words! {
     clock_error: "时钟误差", "Clock error";
     entries: "记录", "Entries";
     missing: "缺失", "Missing";
+    handovers: "交接", "Handovers";
+    handover: "交接单", "Handover";
+    no_handovers: "还没有交接", "No handovers yet";
+    plate: "车牌", "Plate";
+    opened_at: "开始", "Opened";
+    closed_at: "完成", "Closed";
+    loading: "装车中", "Loading";
+    parcels: "件数", "Parcels";
+    parcels_of: "{heard}，装车口数了 {counted}", "{heard}, the dock counted {counted}";
     no_stations: "还没有工作站：用 milepost hub invite 邀请一台", "No stations yet: let one join with `milepost hub invite`";
     no_exceptions: "没有需要处理的异常", "Nothing needs a person";
     exception_held: "订单挂起", "Order on hold";

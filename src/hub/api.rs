@@ -111,6 +111,7 @@ pub fn router(site: Site) -> Router {
         .merge(admins)
         .merge(super::rule_calls::router(&site))
         .merge(super::pool_calls::router(&site))
+        .merge(super::handovers::router())
         .merge(super::file_calls::router(&site))
         .merge(open)
         .merge(super::pages::router())

@@ -11,6 +11,7 @@ pub mod preview;
 mod rule_calls;
 pub mod waves;
 pub mod loans;
+pub mod handovers;
 pub mod ingest;
 mod publish;
 mod audit;

@@ -105,6 +105,13 @@ const MIGRATIONS: &[&str] = &[
          folder TEXT NOT NULL, name TEXT NOT NULL, hash TEXT NOT NULL, inside TEXT NOT NULL, target TEXT NOT NULL,
          beside TEXT NOT NULL, text TEXT NOT NULL, PRIMARY KEY (folder, name)) STRICT, WITHOUT ROWID;
      CREATE TABLE reports (name TEXT PRIMARY KEY, told INTEGER NOT NULL, upto INTEGER) STRICT, WITHOUT ROWID;",
+    // What which driver took along.
+    "CREATE TABLE handovers (
+         id TEXT PRIMARY KEY, station TEXT NOT NULL, handover TEXT NOT NULL, carrier TEXT, plate TEXT, at_us INTEGER NOT NULL,
+         opened_us INTEGER, closed_us INTEGER, counted INTEGER) STRICT, WITHOUT ROWID;
+     CREATE INDEX handovers_at ON handovers (at_us);
+     CREATE TABLE handed_over (
+         id TEXT NOT NULL, number TEXT NOT NULL, at_us INTEGER NOT NULL, PRIMARY KEY (id, number)) STRICT, WITHOUT ROWID;",
 ];
 
 pub fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {

@@ -29,6 +29,7 @@ mod journal;
 mod story;
 mod telling;
 mod loans;
+mod handovers;
 mod sites;
 mod chromium;
 mod pages;

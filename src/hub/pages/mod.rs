@@ -5,6 +5,7 @@ mod order;
 mod stages;
 mod stations;
 mod rules;
+mod handovers;
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -44,6 +45,8 @@ pub fn router() -> Router<Site> {
         .route("/orders/{order_no}", get(order))
         .route("/stations", get(stations))
         .route("/rules", get(rules))
+        .route("/handovers", get(handovers))
+        .route("/handovers/{id}", get(handover))
         .route("/live", get(live))
         .route(
             "/assets/hub.css",
@@ -177,6 +180,30 @@ async fn rules(State(site): State<Site>, Query(asked): Query<Asked>) -> Result<R
     })
     .await?;
     Ok(page::html(&rules::RulesPage::new(frame, routing, chosen, &site.hub.policy().zone)))
+}
+
+async fn handovers(State(site): State<Site>, Query(asked): Query<Asked>) -> Result<Response, HubError> {
+    let frame = Frame::new(&asked, "handovers", "/handovers", "");
+    let hub = site.hub.clone();
+    let found = blocking(move || hub.handovers()).await?;
+    Ok(page::html(&handovers::HandoversPage::new(frame, found, &site.hub.policy().zone)))
+}
+
+async fn handover(
+    State(site): State<Site>,
+    Path(id): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Result<Response, HubError> {
+    let path: String = form_urlencoded::byte_serialize(id.as_bytes()).collect();
+    let frame = Frame::new(&asked, "handovers", &format!("/handovers/{}", path.replace('+', "%20")), "");
+    let (hub, wanted) = (site.hub.clone(), id.clone());
+    match blocking(move || hub.handover(&wanted)).await {
+        Ok(found) => Ok(page::html(&handovers::HandoverPage::new(frame, found, &site.hub.policy().zone))),
+        Err(HubError::Refused(_)) => {
+            Ok((StatusCode::NOT_FOUND, page::html(&MissingPage { frame, what: id })).into_response())
+        }
+        Err(error) => Err(error),
+    }
 }
 
 /// Says that something changed; what it was is asked for by whoever looks.

@@ -30,6 +30,8 @@ mod join;
 mod journal;
 #[cfg(feature = "station")]
 mod relabel;
+#[cfg(feature = "hub")]
+mod wave;
 mod track;
 #[cfg(feature = "hub")]
 mod import;
@@ -107,6 +109,9 @@ enum Command {
     /// Show which temporary labels are to be replaced, and by when
     #[cfg(feature = "station")]
     Relabel(relabel::Args),
+    /// Release orders together, and recall what a station doesn't pack
+    #[cfg(feature = "hub")]
+    Wave(wave::Args),
     /// Bring channel orders in
     #[cfg(feature = "hub")]
     Orders(orders::Args),
@@ -154,6 +159,8 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Journal(args) => journal::run(args),
         #[cfg(feature = "station")]
         Command::Relabel(args) => relabel::run(&args),
+        #[cfg(feature = "hub")]
+        Command::Wave(args) => wave::run(args),
         #[cfg(feature = "hub")]
         Command::Orders(args) => orders::run(args),
         #[cfg(feature = "hub")]

@@ -14,10 +14,13 @@ use milepost::hub::waves::{Released, WaveFlow, WaveRequest};
 use milepost::station::event::Event;
 use milepost::station::heart::Heart;
 use milepost::wire::AskRequest;
+use serde_json::json;
 
+use crate::routing::calls::milepost;
 use crate::routing::site::Office;
 use crate::story::shelf::{self, Shelf, code, one};
 use crate::telling;
+use crate::world::World;
 
 struct Warehouse {
     office: Office,
@@ -250,4 +253,39 @@ fn two_places_that_scan_the_same_goods_get_two_parcels_the_more_urgent_first() {
         in_hand.push(session.in_hand.clone().expect("a parcel").to_string());
     }
     assert_eq!(in_hand, ["tmall-1002-1", "tmall-1003-1"]);
+}
+
+/// What a lead types.
+#[tokio::test(flavor = "multi_thread")]
+async fn waves_are_released_and_recalled_at_the_command_line() {
+    let world = World::start().await;
+    world.config("SZ-01", "").await;
+    world.post("/v1/items", &json!({ "items": shelf::items() })).await;
+    let orders = [order(1001, &["红茶"], 24), order(1002, &["红茶", "绿茶"], 24)];
+    world.post("/v1/orders", &json!({ "orders": orders })).await;
+    let file = world.folder.path().join("orders.txt");
+    std::fs::write(&file, "1001\n\n 1002 \n1009\n").expect("a file");
+    let file = file.to_str().expect("text");
+    let release = ["wave", "release", "W1", "--flow", "item-first", "--orders-file", file];
+    let (code, said, _) = milepost(&world, &release).await;
+    let expected = "W1: 1 parcels released, 2 orders left out\nleft out 1002: needs more than one piece of goods\nleft out 1009: is not here\n";
+    // Those that aren't here are found first.
+    let mut lines: Vec<_> = said.lines().collect();
+    lines[1..].sort();
+    assert_eq!((code, lines), (Some(0), expected.lines().collect::<Vec<_>>()));
+    let (code, _, said) = milepost(&world, &release).await;
+    assert!(code == Some(1) && said.contains("wave W1 was released before"), "{said}");
+    let (code, _, said) = milepost(&world, &["wave", "release", "W2", "1002"]).await;
+    assert!(code == Some(1) && said.contains("names no `station`"), "{said}");
+    let (code, _, said) = milepost(&world, &["wave", "release", "W2"]).await;
+    assert!(code == Some(1) && said.contains("which orders?"), "{said}");
+
+    let question = AskRequest::Borrow { sku: "T01".into() };
+    let now_us = milepost::machine::wall_us();
+    world.hub().hub.ask(&"SZ-01".into(), &question, now_us).expect("an answer");
+    let recall = ["wave", "recall", "W1", "--station", "SZ-01", "--by", "韩梅梅"];
+    let (_, said, _) = milepost(&world, &recall).await;
+    assert_eq!(said, "1 parcels recalled, 0 stay where they were begun\n");
+    let (_, said, _) = milepost(&world, &recall).await;
+    assert_eq!(said, "0 parcels recalled, 0 stay where they were begun\n");
 }

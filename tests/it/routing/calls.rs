@@ -43,15 +43,15 @@ fn written(world: &World, from: &str, to: &str) -> PathBuf {
     file
 }
 
-async fn milepost(world: &World, args: &[&str]) -> (Option<i32>, String, String) {
+async fn rules(world: &World, args: &[&str]) -> (Option<i32>, String, String) {
+    milepost(world, &[&["rules"], args].concat()).await
+}
+
+/// A command that asks the world's hub with the office's key.
+pub async fn milepost(world: &World, args: &[&str]) -> (Option<i32>, String, String) {
     let key = world.folder.path().join("office.key");
     let mut command = Command::new(env!("CARGO_BIN_EXE_milepost"));
-    command
-        .arg("rules")
-        .args(args)
-        .args(["--to", &world.hub_url, "--key-file"])
-        .arg(key)
-        .stdin(std::process::Stdio::null());
+    command.args(args).args(["--to", &world.hub_url, "--key-file"]).arg(key).stdin(std::process::Stdio::null());
     let run = tokio::task::spawn_blocking(move || command.output().expect("the program runs"));
     let Output { status, stdout, stderr } = run.await.expect("no panic");
     let text = |bytes| String::from_utf8(bytes).expect("text");
@@ -67,9 +67,9 @@ async fn the_commands_preview_publish_and_take_back() {
     let world = world().await;
     let file = written(&world, "then = \"cheapest\"", "then = \"jd\"");
     let file = text(&file);
-    let (code, _, why) = milepost(&world, &["publish", file, "--yes"]).await;
+    let (code, _, why) = rules(&world, &["publish", file, "--yes"]).await;
     assert_eq!((code, why.contains("run `milepost rules preview` first")), (Some(1), true), "{why}");
-    let (code, said, why) = milepost(&world, &["preview", file]).await;
+    let (code, said, why) = rules(&world, &["preview", file]).await;
     assert_eq!(code, Some(0), "{why}");
     let row = said.lines().find(|line| line.starts_with("1 ")).expect("the order that differs");
     let cells: Vec<&str> = row.split_whitespace().collect();
@@ -78,24 +78,24 @@ async fn the_commands_preview_publish_and_take_back() {
     assert!(said.contains("1 of 4 orders of ") && said.contains("freight 59.00 now, 63.00 then (+4.00)"), "{said}");
     assert!(said.contains("warning: rule `urgent` decides 3 of 4 orders (75.0 %, more than 60 %)"), "{said}");
     assert!(said.contains(&format!("milepost rules publish {file} --to {}", world.hub_url)), "{said}");
-    let (_, all, _) = milepost(&world, &["preview", file, "--all"]).await;
+    let (_, all, _) = rules(&world, &["preview", file, "--all"]).await;
     assert!(all.lines().any(|line| line.starts_with("2 ")), "{all}");
-    let (code, _, why) = milepost(&world, &["publish", file]).await;
+    let (code, _, why) = rules(&world, &["publish", file]).await;
     assert_eq!((code, why.contains("say --yes where nobody can be asked")), (Some(1), true), "{why}");
-    let (code, said, why) = milepost(&world, &["publish", file, "--yes"]).await;
+    let (code, said, why) = rules(&world, &["publish", file, "--yes"]).await;
     assert_eq!((code, said.starts_with("version 1 is in force;")), (Some(0), true), "{said}{why}");
-    let (_, said, _) = milepost(&world, &["status"]).await;
+    let (_, said, _) = rules(&world, &["status"]).await;
     assert!(said.starts_with("in force: routing.toml, version 1, published by office on "), "{said}");
     assert!(said.contains("  cheapest: true -> jd\n"), "{said}");
     let order = Order { order_no: "5".into(), ..order() };
     assert_eq!(world.post("/v1/orders", &json!({ "orders": [order] })).await["accepted"], 1);
     let page = world.text("/orders/5?lang=en").await;
     assert!(page.contains("JD Express") && page.contains("rule cheapest"), "{page}");
-    let (_, said, why) = milepost(&world, &["publish", "--revert", "--yes"]).await;
+    let (_, said, why) = rules(&world, &["publish", "--revert", "--yes"]).await;
     assert_eq!(said, "back to built-in of the hub's config\n".replace("built-in", "routing.toml"), "{why}");
-    let (code, _, why) = milepost(&world, &["publish", "--revert", "--yes"]).await;
+    let (code, _, why) = rules(&world, &["publish", "--revert", "--yes"]).await;
     assert_eq!((code, why.contains("there is nothing to go back from")), (Some(1), true), "{why}");
-    let (code, _, why) = milepost(&world, &["preview", file, "--day", "2020-01-01"]).await;
+    let (code, _, why) = rules(&world, &["preview", file, "--day", "2020-01-01"]).await;
     assert_eq!((code, why.contains("no order of 2020-01-01 is there to be decided")), (Some(1), true), "{why}");
 }
 
@@ -162,14 +162,14 @@ async fn the_page_of_rules_shows_what_is_in_force_and_what_it_chose() {
     // Somebody publishes while the page is open.
     let file = written(&world, "name = \"cheapest\"", "name = \"便宜\"");
     let file = text(&file);
-    assert_eq!(milepost(&world, &["preview", file]).await.0, Some(0));
-    assert_eq!(milepost(&world, &["publish", file, "--yes"]).await.0, Some(0));
+    assert_eq!(rules(&world, &["preview", file]).await.0, Some(0));
+    assert_eq!(rules(&world, &["publish", file, "--yes"]).await.0, Some(0));
     browser.wait("document.querySelectorAll('.versions tbody tr').length === 1").await;
     assert_eq!(browser.texts(".in-force .standing").await, ["版本 1"]);
     assert_eq!(browser.texts(".rules .gone b").await, ["cheapest"], "it decided yesterday");
     let row = browser.texts(".versions td").await;
     assert_eq!((row[0].as_str(), row[2].as_str(), row[3].as_str(), row[4].len()), ("1", "office", "routing.toml", 12));
-    assert_eq!(milepost(&world, &["publish", "--revert", "--yes"]).await.0, Some(0));
+    assert_eq!(rules(&world, &["publish", "--revert", "--yes"]).await.0, Some(0));
     browser.wait("document.querySelectorAll('.versions tbody tr').length === 2").await;
     picture(&mut browser, "rules-zh.png").await;
     browser.open(&format!("{}/rules?lang=en", world.hub_url)).await;

@@ -4,7 +4,7 @@ mod random;
 pub mod site;
 mod commands;
 mod publishing;
-mod calls;
+pub mod calls;
 
 use std::collections::BTreeMap;
 

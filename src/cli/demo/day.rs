@@ -48,6 +48,8 @@ pub struct DayOrder {
     pub fate: Fate,
     /// Its label is printed in a wave, before picking.
     pub wave: bool,
+    /// It needs one piece of goods, which chooses it at the bench.
+    pub single: bool,
     /// The number the ERP already holds for it.
     pub number: Option<String>,
     buyer: usize,
@@ -82,12 +84,17 @@ impl Day {
             if index % 6 == 0 {
                 lines.push(((index + 2) % 4, 2));
             }
+            let single = index % 10 == 5;
+            if single {
+                lines = vec![(index % 4, 1)];
+            }
             let wave = index % 2 == 0;
             let supplied = index % 20 == 4;
             orders.push(DayOrder {
                 order_no: format!("{}{index:06}", now.strftime("19%y%m%d")),
                 fate,
                 wave,
+                single,
                 number: supplied.then(|| format!("SF1{:012}", 500_000 + index)),
                 buyer,
                 lines,
@@ -95,6 +102,12 @@ impl Day {
             });
         }
         Day { orders, now }
+    }
+
+    /// The barcode of the one piece that an order needs, if it needs no more.
+    pub fn single_goods(&self, order_no: &str) -> Option<&'static str> {
+        let order = self.orders.iter().find(|order| order.single && order.order_no == order_no)?;
+        Some(GOODS[order.lines[0].0].1)
     }
 
     /// The barcode of goods by what a screen calls them.

@@ -98,14 +98,16 @@ async fn work(site: &Site, args: &Args, begun: Instant) -> anyhow::Result<Summar
     }
     let plan = office.open_the_day(&day, &args.orders).await?;
     let waves = office.release_waves(&plan.wave_orders).await?;
+    office.release_singles(&plan.singles).await?;
     office.refund(&day, Fate::RefundedInTime).await?;
     office.revise(&day).await?;
     all_came_down(site).await?;
     let labels = print_waves(site, &waves).await?;
 
     let book = Arc::new(Mutex::new(Book::default()));
-    let work = Work { labels: labels.into(), orders: plan.single_orders.clone().into(), begun: 0 };
-    let bar = bar((work.labels.len() + work.orders.len()) as u64, args);
+    let goods = plan.singles.iter().map(|(_, goods)| goods.clone()).collect();
+    let work = Work { labels: labels.into(), orders: plan.bench_orders.clone().into(), goods, begun: 0 };
+    let bar = bar((work.labels.len() + work.orders.len() + work.goods.len()) as u64, args);
     let work = Arc::new(Mutex::new(work));
     let pause = if args.once { Duration::ZERO } else { Duration::from_millis(1_500).div_f64(args.speed.max(0.01)) };
     let packer = |index: usize, place| Packer {

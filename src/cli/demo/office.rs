@@ -30,7 +30,9 @@ pub struct Plan {
     /// Orders whose labels are printed before picking.
     pub wave_orders: Vec<String>,
     /// Orders whose labels are printed at the bench.
-    pub single_orders: Vec<String>,
+    pub bench_orders: Vec<String>,
+    /// Orders that goods choose, each with the barcode of its piece.
+    pub singles: Vec<(String, String)>,
     pub supplied: BTreeSet<String>,
 }
 
@@ -68,7 +70,8 @@ impl Office {
             held: 0,
             merged: 0,
             wave_orders: vec![],
-            single_orders: vec![],
+            bench_orders: vec![],
+            singles: vec![],
             supplied: BTreeSet::new(),
         };
         for batch in orders.chunks(500) {
@@ -90,7 +93,10 @@ impl Office {
             match (alone, wave) {
                 (false, _) => plan.merged += 1,
                 (true, true) => plan.wave_orders.push(order.order_no.to_string()),
-                (true, false) => plan.single_orders.push(order.order_no.to_string()),
+                (true, false) => match day.single_goods(order.order_no.as_str()) {
+                    Some(goods) => plan.singles.push((order.order_no.to_string(), goods.to_owned())),
+                    None => plan.bench_orders.push(order.order_no.to_string()),
+                },
             }
         }
         plan.held = held.len();
@@ -107,6 +113,17 @@ impl Office {
             waves.push(wave);
         }
         Ok(waves)
+    }
+
+    /// Parcels of one piece, for the benches' goods to choose; their station asks SF for the numbers.
+    pub async fn release_singles(&self, singles: &[(String, String)]) -> anyhow::Result<()> {
+        if singles.is_empty() {
+            return Ok(());
+        }
+        let orders: Vec<&String> = singles.iter().map(|(order_no, _)| order_no).collect();
+        let wave = json!({ "wave": "S1", "flow": "item_first", "station": "SZ-02", "orders": orders });
+        self.post("/v1/waves", &wave).await?;
+        Ok(())
     }
 
     pub async fn refund(&self, day: &Day, fate: Fate) -> anyhow::Result<()> {

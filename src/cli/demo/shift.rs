@@ -38,17 +38,38 @@ pub struct Work {
     /// Labels from the print desk's printer.
     pub labels: VecDeque<String>,
     pub orders: VecDeque<String>,
+    /// Barcodes of goods that choose their parcels.
+    pub goods: VecDeque<String>,
     /// Parcels begun so far.
     pub begun: usize,
 }
 
+/// What a parcel is begun with.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum First {
+    Label,
+    Order,
+    Goods,
+}
+
+impl First {
+    fn flow(self) -> &'static str {
+        match self {
+            First::Label => "waybill_first",
+            First::Order => "order_first",
+            First::Goods => "item_first",
+        }
+    }
+}
+
 impl Work {
-    /// The next parcel's code, whether it is a label's, and the how manieth it is.
-    fn next(&mut self) -> Option<(String, bool, usize)> {
-        let label = self.labels.pop_front().map(|label| (label, true));
-        let (code, label_first) = label.or_else(|| self.orders.pop_front().map(|order| (order, false)))?;
+    /// The next parcel's first code, what it is, and the how manieth it is.
+    fn next(&mut self) -> Option<(String, First, usize)> {
+        let lists =
+            [(&mut self.labels, First::Label), (&mut self.goods, First::Goods), (&mut self.orders, First::Order)];
+        let (code, first) = lists.into_iter().find_map(|(list, first)| Some((list.pop_front()?, first)))?;
         self.begun += 1;
-        Some((code, label_first, self.begun))
+        Some((code, first, self.begun))
     }
 }
 
@@ -76,21 +97,32 @@ impl Packer<'_> {
         let mut gun = Gun::take(self.station, self.place).await?;
         gun.scan(&own('B', &self.badge)).await?;
         loop {
-            let Some((code, label_first, count)) = lock(&self.work).next() else { return Ok(()) };
+            let Some((code, first, count)) = lock(&self.work).next() else { return Ok(()) };
             if self.replug && count % 10 == 0 {
                 gun.replug().await?;
             }
-            self.parcel(&mut gun, &code, label_first, count % SLIPS == 0).await?;
-            self.bar.inc(1);
+            if self.parcel(&mut gun, &code, first, count % SLIPS == 0).await? {
+                self.bar.inc(1);
+            } else {
+                // Nothing is set aside for it while the hub is away: something else is packed meanwhile.
+                lock(&self.work).goods.push_back(code);
+                tokio::time::sleep(Duration::from_millis(200)).await;
+            }
         }
     }
 
-    async fn parcel(&self, gun: &mut Gun, code: &str, label_first: bool, slip: bool) -> anyhow::Result<()> {
+    /// Whether there was one.
+    async fn parcel(&self, gun: &mut Gun, code: &str, first: First, slip: bool) -> anyhow::Result<bool> {
         let mut heard = self.scan(gun, code).await?;
-        if heard.starts_with("STOP") {
-            return self.stopped(&heard, code);
+        if first == First::Goods && heard.contains("总部不通") {
+            return Ok(false);
         }
-        if slip && self.scan(gun, WRONG).await?.contains("不是这单的") {
+        if heard.starts_with("STOP") {
+            self.stopped(&heard, code)?;
+            return Ok(true);
+        }
+        // With goods that chose their parcel there is nothing left to take from the shelf.
+        if slip && first != First::Goods && self.scan(gun, WRONG).await?.contains("不是这单的") {
             lock(&self.book).wrong_scans_caught += 1;
         }
         loop {
@@ -103,15 +135,16 @@ impl Packer<'_> {
                 heard = self.scan(gun, &own('C', "OK")).await?;
             }
             if heard.starts_with("STOP") {
-                return self.stopped(&heard, code);
+                self.stopped(&heard, code)?;
+                return Ok(true);
             }
         }
-        let flow = if label_first { "waybill_first" } else { "order_first" };
         if heard.contains("完成") {
-            self.done(code, flow);
-            return Ok(());
+            self.done(code, first.flow());
+            return Ok(true);
         }
-        self.label(gun, flow).await
+        self.label(gun, first.flow()).await?;
+        Ok(true)
     }
 
     /// The label comes out at the bench: stick it on, scan it; where it is in doubt, do what the screen says.
@@ -198,6 +231,8 @@ impl Packer<'_> {
 pub async fn ship(station: &Station, badge: &str, numbers: Vec<String>, book: &Arc<Mutex<Book>>) -> anyhow::Result<()> {
     let mut gun = Gun::take(station, "dock-1").await?;
     gun.scan(&own('B', badge)).await?;
+    gun.scan(&own('C', "HANDOVER-SF")).await?;
+    gun.scan(&own('V', "B12345")).await?;
     for number in numbers {
         let heard = gun.scan(&number).await?;
         let mut book = lock(book);
@@ -207,6 +242,7 @@ pub async fn ship(station: &Station, badge: &str, numbers: Vec<String>, book: &A
             () => book.surprises.push(format!("dock {number}: {heard}")),
         }
     }
+    gun.scan(&own('C', "CLOSE")).await?;
     Ok(())
 }
 

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::Context;
+use milepost::bench::Prompt;
 use milepost::hub::Hub;
 use milepost::hub::config::HubConfig;
 use milepost::hub::serve::Serving;
@@ -175,13 +176,17 @@ impl Gun {
         Ok(Gun { address, lines, writer })
     }
 
-    /// Reads a code; what the bench says comes back.
+    /// Reads a code; what the bench says of it comes back, once it has asked the hub where it had to.
     pub async fn scan(&mut self, code: &str) -> anyhow::Result<String> {
         self.writer.write_all(format!("{code}\r").as_bytes()).await.context("scan")?;
-        let mut line = String::new();
-        let read = tokio::time::timeout(PATIENCE, self.lines.read_line(&mut line)).await;
-        read.with_context(|| format!("wait for the bench to answer the scan of {code}"))??;
-        Ok(line.trim_end().to_owned())
+        loop {
+            let mut line = String::new();
+            let read = tokio::time::timeout(PATIENCE, self.lines.read_line(&mut line)).await;
+            read.with_context(|| format!("wait for the bench to answer the scan of {code}"))??;
+            if !line.contains(&Prompt::AskingHub.zh()) {
+                return Ok(line.trim_end().to_owned());
+            }
+        }
     }
 
     /// The cable is pulled and put back.

@@ -116,6 +116,9 @@ fn idle(decision: &mut Decision, place: &Place, session: &Session, code: &str, l
                 None => decision.say(Prompt::UnknownCode { code: code.to_owned() }),
             }
         }
+        // Where a label's scan is all, and among parcels whose labels lie on the table, goods choose none.
+        Found::Item { .. } if place.stamp_only => decision.stop(None, Prompt::ScanItsLabel),
+        Found::Item { .. } if session.batch.is_some() => decision.stop(None, Prompt::ParcelFirst),
         Found::Item { sku, name, quantity } => {
             let piece = Piece { sku, name, quantity: *quantity, code };
             single::claim(decision, place, session, piece, loaded, asked);

@@ -8,9 +8,11 @@ use std::process::{Command, Output};
 use milepost::domain::code::Code;
 use milepost::sim::printer::{self, Fault, Language};
 
+use crate::chromium::Browser;
 use crate::judges::zxing;
 use crate::story::script::{self, Verb};
 use crate::story::shelf::{self, code};
+use crate::world::World;
 
 fn milepost(args: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_milepost")).args(["sheet"]).args(args).output().expect("the binary runs")
@@ -172,4 +174,77 @@ fn labels_are_printed_until_one_isnt() {
     let tspl = file.path().join("sheet.tspl");
     assert!(milepost(&["commands", "-o", tspl.to_str().expect("text")]).status.success());
     assert!(std::fs::read(&tspl).expect("a file").starts_with(b"SIZE 100"), "in its printer's language");
+}
+
+/// Widths and heights of a PDF's pages in mm; Chromium writes `/MediaBox [0 0 170 113.04]`, in points.
+fn pages(pdf: &[u8]) -> Vec<(u32, u32)> {
+    let text = String::from_utf8_lossy(pdf);
+    let mm = |points: &str| (points.parse::<f64>().expect("points") * 25.4 / 72.0).round() as u32;
+    let size = |area: &str| {
+        let sides: Vec<&str> = area.split(']').next().expect("an end").split_whitespace().collect();
+        (mm(sides[2]), mm(sides[3]))
+    };
+    text.split("/MediaBox [").skip(1).map(size).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_station_shows_and_prints_its_codes_each_on_a_page_of_its_size() {
+    let world = World::start().await;
+    let wall = world.place("wall-1", "wall").replace("role = \"wall\"", "role = \"wall\"\nslots = 5");
+    let station = world.station("SZ-01", &wall).await;
+    let mut browser = Browser::start(1280, 900).await;
+    browser.open(&format!("http://{}/", station.address)).await;
+    browser.click("header a[href^='/sheets']").await;
+    browser.wait_for_text("h1", "打印条码").await;
+    assert_eq!(
+        browser.texts("h2").await,
+        ["指令单 100x150 mm 打印", "装车口指令单 100x150 mm 打印", "wall-1 的格子 60x40 mm 打印"]
+    );
+    let drawn =
+        "[...document.images].length === 7 && [...document.images].every((i) => i.complete && i.naturalWidth > 100)";
+    browser.wait(drawn).await;
+    let all = pages(&browser.printed().await);
+    assert_eq!(all, [vec![(100, 150); 2], vec![(60, 40); 5]].concat());
+    // The browser prints nothing by itself here: what the button does is seen from what it would print.
+    browser.value("window.print = () => { window.asked = true; }; 1").await;
+    browser.press("[data-sheet='wall-1'] [data-print]").await;
+    browser.wait("window.asked === true").await;
+    assert_eq!(pages(&browser.printed().await), vec![(60, 40); 5], "one section alone");
+    browser.wait("!('printing' in document.body.dataset)").await;
+
+    browser.open(&format!("http://{}/sheets?lang=en&paper=76x130", station.address)).await;
+    browser.wait(drawn).await;
+    assert_eq!(browser.texts("nav .chosen").await, ["76x130"]);
+    assert_eq!(browser.texts("h2").await[2], "Slots of wall-1 76x130 mm Print");
+    assert_eq!(pages(&browser.printed().await), vec![(76, 130); 7]);
+    for width in [1280, 360] {
+        browser.resize(width, 740).await;
+        browser.wait(&format!("innerWidth === {width}")).await;
+        assert_eq!(browser.value("document.documentElement.scrollWidth").await, width, "nothing sticks out sideways");
+    }
+    assert_eq!(browser.complaints, Vec::<String>::new());
+    if let Ok(folder) = std::env::var("MILEPOST_PICTURES") {
+        browser.resize(1280, 1800).await;
+        browser.open(&format!("http://{}/sheets", station.address)).await;
+        browser.wait(drawn).await;
+        browser.picture(&Path::new(&folder).join("sheets.png")).await;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut read = Vec::new();
+    for picture in ["60x40/wall-1/5", "100x150/wall-1/1", "76x130/commands-dock", "100x150/commands"] {
+        let answer = reqwest::get(format!("http://{}/sheets/{picture}", station.address)).await.expect("an answer");
+        assert_eq!(answer.status(), 200, "{picture}");
+        read.push(folder.path().join(format!("{}.png", read.len())));
+        std::fs::write(read.last().expect("just put"), answer.bytes().await.expect("a picture")).expect("written");
+    }
+    let read: Vec<Vec<String>> =
+        zxing(&read).into_iter().map(|read| read.into_iter().map(|read| read.text).collect()).collect();
+    let slot = |number: &str| milepost::domain::code::own('T', &format!("SZ-01-wall-1-{number}"));
+    assert_eq!((&read[0], &read[1]), (&vec![slot("05")], &vec![slot("01")]));
+    assert_eq!((read[2].len(), read[3].len()), (9, 15));
+    for none in ["60x40/wall-1/6", "60x40/wall-1/0", "60x40/bench-9/1", "60x40/commands", "100x150/badge"] {
+        let answer = reqwest::get(format!("http://{}/sheets/{none}", station.address)).await.expect("an answer");
+        assert_eq!(answer.status(), 404, "{none}");
+    }
+    station.stop().await.expect("the station ends");
 }

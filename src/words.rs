@@ -149,6 +149,15 @@ words! {
     sound_off: "声音：关", "Sound: off";
     sound_touch: "点一下屏幕出声", "Touch the screen for sound";
 
+    sheets: "打印条码", "Printed codes";
+    sheets_here: "每个工位一张指令单，每个装车口一张装车口指令单；按张打印，每张就是一页", "One sheet of commands at every place, one of dock commands at every dock; each label is a page of its own size";
+    sheets_elsewhere: "库位、周转箱、车辆和拣货单的码用 milepost sheet 打印；工牌由中心发，在中心的机器上用 milepost sheet badge", "Bins, totes, vehicles and pick lists: milepost sheet. Badges are the hub's to issue: milepost sheet badge, on its machine";
+    sheets_commands: "指令单", "Commands";
+    sheets_dock: "装车口指令单", "Dock commands";
+    sheets_slots: "{place} 的格子", "Slots of {place}";
+    sheets_paper: "纸 (mm)", "Paper (mm)";
+    sheets_print: "打印", "Print";
+
     // The office.
     orders: "订单", "Orders";
     stations: "工作站", "Stations";

@@ -6,14 +6,14 @@ use super::prompt::Prompt;
 use super::session::Wall;
 use super::work::{Check, Stage};
 use super::{Found, Input, Loaded, Place, Session, View};
-use crate::domain::code::{Code, Command};
+use crate::domain::code::{self, Code, Command};
 use crate::domain::fact::Fact;
 use crate::domain::id::Sku;
 use crate::domain::order::ItemCheck;
 
-/// What the code of a slot holds: its station, its wall and its number there.
+/// What the code of a slot of this wall holds.
 pub fn slot_code(place: &Place, slot: u32) -> String {
-    format!("{}-{}-{slot:02}", place.station, place.name)
+    code::slot(place.station.as_str(), place.name.as_str(), slot)
 }
 
 /// The number of a slot of this wall.

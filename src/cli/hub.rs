@@ -64,14 +64,19 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Some(Act::Badge { operator, name, lead }) => {
-            let admin = Admin::read(&config.data_dir)?;
-            let path = ["v1", "operators", &operator, "badge"];
-            let BadgeAnswer { code } = asked(&admin, &path, &BadgeRequest { name, lead })?;
-            println!("{code}");
-            eprintln!("print it as a QR code or Code 128; {operator} badges in by scanning it");
+            println!("{}", issue(&config, &operator, name, lead)?);
+            eprintln!("print it with `milepost sheet badge`; {operator} badges in by scanning it");
             Ok(ExitCode::SUCCESS)
         }
     }
+}
+
+/// A new badge from the running hub; those the operator had are revoked by it.
+pub fn issue(config: &HubConfig, operator: &str, name: String, lead: bool) -> anyhow::Result<String> {
+    let admin = Admin::read(&config.data_dir)?;
+    let path = ["v1", "operators", operator, "badge"];
+    let BadgeAnswer { code } = asked(&admin, &path, &BadgeRequest { name, lead })?;
+    Ok(code)
 }
 
 /// Asks the running hub with the key of this run of it.

@@ -1,17 +1,16 @@
 //! `milepost label …`: look at labels, print one, check a template.
 
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use clap::Subcommand;
 use drivers::label::Label;
-use drivers::printer::profile::Profile;
-use drivers::printer::status::Outcome;
-use drivers::printer::{Media, Printer, PrinterConfig, Timeouts, language};
+use drivers::printer::Media;
 use drivers::url::DeviceUrl;
-use milepost::label::{Filling, Fonts, LabelData, Template, Templates, fonts, render};
+use milepost::label::{Filling, LabelData, Template, Templates, render};
+
+use super::paper;
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -81,15 +80,20 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
         Command::Render { template, drawing, language, profile, output } => {
             let (templates, name) = find(templates, &template)?;
             let label = draw(templates.get(&name)?, &drawing)?;
-            let bytes = encode(&label, language.as_deref(), profile.as_deref(), &output)?;
-            write(&output, &bytes)?;
+            let bytes = paper::encode(&label, language.as_deref(), profile.as_deref(), &output)?;
+            paper::write(&output, &bytes)?;
         }
         Command::Print { template, drawing, printer, profile, json } => {
             let (templates, name) = find(templates, &template)?;
             let template = templates.get(&name)?;
             let label = draw(template, &drawing)?;
             let media = Media { width_mm: template.width_mm, height_mm: template.height_mm };
-            return print(&label, printer, &profile, media, json);
+            let outcome = paper::print(&[label], printer, &profile, media)?.remove(0);
+            match json {
+                true => println!("{}", serde_json::to_string(&outcome)?),
+                false => println!("{}", paper::in_words(&outcome)),
+            }
+            return Ok(paper::exit_code(&outcome));
         }
         Command::Check { template } => {
             let (templates, name) = find(templates, &template)?;
@@ -132,68 +136,5 @@ fn draw(template: &Template, drawing: &Drawing) -> anyhow::Result<Label> {
                 .with_context(|| format!("{} is no data for {}", path.display(), template.name))?
         }
     };
-    let fonts = match drawing.fonts.is_empty() {
-        true => Fonts::load(&[fonts::DEFAULT_PATH]),
-        false => Fonts::load(&drawing.fonts),
-    };
-    for (path, problem) in fonts.problems() {
-        eprintln!("milepost: font {} {problem}; the built-in bitmap font stands in", path.display());
-    }
-    Ok(render(template, &data, &fonts, drawing.dpi)?)
-}
-
-fn encode(label: &Label, language: Option<&str>, profile: Option<&str>, output: &Path) -> anyhow::Result<Vec<u8>> {
-    let by_name = || output.extension().and_then(|extension| extension.to_str());
-    let profile = match (profile, language.or_else(by_name)) {
-        (Some(profile), _) => Profile::builtin(profile)?,
-        (None, Some(language)) => Profile::builtin(language)?,
-        (None, None) => bail!("which language? Give --language zpl, tspl, cpcl, epl, escpos or png"),
-    };
-    let kind = language::kind_of(&profile.language).context("a built-in profile names a language there is")?;
-    Ok(kind.language.job(label, &profile)?)
-}
-
-fn write(output: &Path, bytes: &[u8]) -> anyhow::Result<()> {
-    if output == Path::new("-") {
-        return std::io::stdout().write_all(bytes).context("write to the standard output");
-    }
-    std::fs::write(output, bytes).with_context(|| format!("write {}", output.display()))
-}
-
-fn print(label: &Label, url: DeviceUrl, profile: &str, media: Media, json: bool) -> anyhow::Result<ExitCode> {
-    let config = PrinterConfig {
-        name: url.to_string(),
-        url,
-        profile: Profile::builtin(profile)?,
-        dpi: label.dpi,
-        media,
-        watch_ms: 0,
-        timeouts: Timeouts::default(),
-        adjust: Default::default(),
-    };
-    let mut printer = Printer::new(config)?;
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let outcome = runtime.block_on(printer.print(label));
-    if json {
-        println!("{}", serde_json::to_string(&outcome)?);
-    } else {
-        println!("{}", in_words(&outcome));
-    }
-    Ok(exit_code(&outcome))
-}
-
-pub fn exit_code(outcome: &Outcome) -> ExitCode {
-    let printed = matches!(outcome, Outcome::Confirmed { .. } | Outcome::Accepted { .. });
-    if printed { ExitCode::SUCCESS } else { ExitCode::FAILURE }
-}
-
-pub fn in_words(outcome: &Outcome) -> String {
-    match outcome {
-        Outcome::Confirmed { .. } => "confirmed: the printer says it is done".into(),
-        Outcome::Accepted { bytes } => format!("accepted: the printer took {bytes} bytes and tells no more"),
-        Outcome::Refused { reason } => format!("refused, nothing was sent: {reason}"),
-        Outcome::Unknown { written, of, doubt } => {
-            format!("unknown, look at the paper: {written} of {of} bytes were taken; {doubt}")
-        }
-    }
+    Ok(render(template, &data, &paper::fonts(&drawing.fonts), drawing.dpi)?)
 }

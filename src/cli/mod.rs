@@ -48,6 +48,8 @@ mod rules_publish;
 #[cfg(feature = "hub")]
 mod remote;
 mod label;
+mod paper;
+mod sheet;
 #[cfg(feature = "sim")]
 mod sim;
 #[cfg(feature = "sim")]
@@ -123,6 +125,8 @@ enum Command {
     Rules(rules::Args),
     /// Render, print and check labels
     Label(Box<label::Args>),
+    /// Print codes to scan: sheets of commands, badges, labels for bins, totes, slots and vehicles
+    Sheet(Box<sheet::Args>),
     /// Virtual devices
     #[cfg(feature = "sim")]
     Sim(sim::Args),
@@ -168,6 +172,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         #[cfg(feature = "hub")]
         Command::Rules(args) => rules::run(args),
         Command::Label(args) => label::run(*args),
+        Command::Sheet(args) => sheet::run(*args),
         #[cfg(feature = "sim")]
         Command::Sim(args) => sim::run(args),
         Command::Carrier(args) => carrier::run(args),

@@ -83,12 +83,12 @@ fn print(config: PrinterConfig, words: &Words, fonts: &Fonts) -> anyhow::Result<
     let (name, length) = (config.name.clone(), length_mm(height));
     let mut printer = Printer::new(config)?;
     let outcome = super::runtime::start("off")?.block_on(printer.print(&label));
-    println!("{}", super::label::in_words(&outcome));
+    println!("{}", super::paper::in_words(&outcome));
     println!(
         "Measure on it, in mm: from the paper's left and upper edge to the frame ({FRAME_MM} each), and from the ruler's first\n\
          line down to its last ({length}). Then: milepost printer test {name} --left MM --top MM --down MM"
     );
-    Ok(super::label::exit_code(&outcome))
+    Ok(super::paper::exit_code(&outcome))
 }
 
 #[derive(serde::Deserialize)]

@@ -117,6 +117,11 @@ pub fn own(kind: char, value: &str) -> String {
     format!("{MARK}{kind}:{value}{}", check_character(&format!("{kind}{value}")))
 }
 
+/// What the code of a wall's slot holds: its station, its wall and its number there.
+pub fn slot(station: &str, place: &str, number: u32) -> String {
+    format!("{station}-{place}-{number:02}")
+}
+
 /// The check character of ISO/IEC 7064 MOD 37,36 over the letters and digits of `text`; other characters don't count.
 pub fn check_character(text: &str) -> char {
     const ALPHABET: &[u8; 36] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";

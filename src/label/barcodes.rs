@@ -34,19 +34,20 @@ pub fn bars(symbology: Symbology, value: &str, room: u32, dpi: u32) -> Result<Fi
         Symbology::Ean => ean::QUIET_MODULES,
     };
     let modules = symbology.bars(value)?.modules();
-    fit(value, modules, quiet, room, dpi)
+    fit(value, modules, quiet, room, WIDEST_MODULE_MM, dpi)
 }
 
-pub fn qr(value: &str, room: u32, dpi: u32) -> Result<(Bitmap, Fit), FitError> {
+/// No cell is wider than `cell`, in mm.
+pub fn qr(value: &str, room: u32, cell: Option<f64>, dpi: u32) -> Result<(Bitmap, Fit), FitError> {
     let modules = qr_modules(value)?;
-    let fit = fit(value, modules.width(), QR_QUIET, room, dpi)?;
+    let fit = fit(value, modules.width(), QR_QUIET, room, cell.unwrap_or(WIDEST_MODULE_MM), dpi)?;
     Ok((modules, fit))
 }
 
-fn fit(value: &str, modules: u32, quiet: u32, room: u32, dpi: u32) -> Result<Fit, FitError> {
+fn fit(value: &str, modules: u32, quiet: u32, room: u32, widest_mm: f64, dpi: u32) -> Result<Fit, FitError> {
     let dots = |mm: f64| (mm * dots_per_mm(dpi)).ceil() as u32;
     let with_quiet = modules + 2 * quiet;
-    let module = (room / with_quiet).min(dots(WIDEST_MODULE_MM));
+    let module = (room / with_quiet).min(dots(widest_mm));
     if module < dots(LEAST_MODULE_MM) {
         let needed = with_quiet * dots(LEAST_MODULE_MM);
         return Err(FitError::TooWide { value: value.to_owned(), needed, room });
@@ -70,8 +71,10 @@ mod tests {
 
     #[test]
     fn a_qr_codes_cell_grows_with_its_box() {
-        let (modules, fit) = qr("MMM={'k5':'SF1234567890123'}", 208, 203).unwrap();
+        let (modules, fit) = qr("MMM={'k5':'SF1234567890123'}", 208, None, 203).unwrap();
         assert_eq!((modules.width(), fit.module), (29, 4));
-        assert!(qr(&"k".repeat(3000), 208, 203).is_err());
+        let afar = |cell| qr("MMM={'k5':'SF1234567890123'}", 370, cell, 203).unwrap().1.module;
+        assert_eq!((afar(None), afar(Some(0.7)), afar(Some(5.0))), (4, 6, 10));
+        assert!(qr(&"k".repeat(3000), 208, None, 203).is_err());
     }
 }

@@ -108,7 +108,7 @@ fn shape(shape: &Shape) -> Result<(), Problem> {
         Shape::Code128(code) => bars(Symbology::Code128, code),
         Shape::Ean(code) => bars(Symbology::Ean, code),
         Shape::Qr(code) => {
-            barcodes::qr(&code.longest, dots(code.w, DPI) as u32, DPI)?;
+            barcodes::qr(&code.longest, dots(code.w, DPI) as u32, code.cell, DPI)?;
             Ok(())
         }
         Shape::Line(_) | Shape::Box(_) => Ok(()),

@@ -5,6 +5,7 @@
 
 pub mod data;
 pub mod filling;
+pub mod codes;
 pub mod template;
 pub mod templates;
 

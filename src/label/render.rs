@@ -107,7 +107,7 @@ impl Page<'_> {
             Shape::Text(text) => self.text(element, text, place),
             Shape::Code128(code) => self.bars(element, code, Symbology::Code128, place),
             Shape::Ean(code) => self.bars(element, code, Symbology::Ean, place),
-            Shape::Qr(_) => self.qr(element, place),
+            Shape::Qr(code) => self.qr(element, code, place),
             Shape::Line(_) => {
                 self.fill(place);
                 Ok(())
@@ -173,10 +173,10 @@ impl Page<'_> {
         Ok(())
     }
 
-    fn qr(&mut self, element: &Element, place: Place) -> Result<(), RenderError> {
+    fn qr(&mut self, element: &Element, code: &Barcode, place: Place) -> Result<(), RenderError> {
         let data = self.value(element, "value", &self.context)?;
         let (modules, fit) =
-            barcodes::qr(&data, place.width, self.dpi).map_err(|source| self.unfit(element, source))?;
+            barcodes::qr(&data, place.width, code.cell, self.dpi).map_err(|source| self.unfit(element, source))?;
         let (x, y) = (place.x + fit.offset as i32, place.y + fit.offset as i32);
         self.drawn.push(Drawn::Qr { x, y, cell: fit.module, modules: Arc::new(modules), data });
         Ok(())

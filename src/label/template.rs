@@ -106,6 +106,8 @@ pub struct Barcode {
     pub value: String,
     /// The longest value that will ever stand here; it has to fit with its quiet zone.
     pub longest: String,
+    /// A QR code's widest cell in mm, where it is scanned from afar; 0.5 when absent.
+    pub cell: Option<f64>,
 }
 
 #[derive(Clone, Debug, PartialEq, Deserialize)]

@@ -41,6 +41,12 @@ const BUILTIN: &[(&str, &str)] = builtin![
     "jd-100x150-temporary-reprint",
     "picklist-100x150",
     "commands-100x150",
+    "commands-76x130",
+    "commands-dock-100x150",
+    "commands-dock-76x130",
+    "code-100x150",
+    "code-76x130",
+    "code-60x40",
     "handover-100x150",
     "handover-76x130",
 ];
@@ -168,7 +174,7 @@ mod tests {
         for (text, says) in [
             (
                 "extends = 'sf-76'",
-                "unknown template \"sf-76\"; known are commands-100x150, jd-100x150, jd-100x150-reprint",
+                "unknown template \"sf-76\"; known are code-100x150, code-60x40, code-76x130, commands-100x150",
             ),
             ("extends = 'mine'", "which extends it in turn"),
             ("extends = 'sf-76x130'\nwdth = 3", "unknown field `wdth`"),

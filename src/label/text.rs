@@ -12,6 +12,9 @@ const LINE_PITCH: f64 = 1.16;
 /// A Chinese character reaches so far above the baseline.
 const ASCENT: f64 = 0.86;
 
+/// Sizes are tried in steps of this part of them.
+const FINEST: u32 = 64;
+
 /// How a text is set; sizes in dots.
 #[derive(Clone, Copy, Debug)]
 pub struct Style {
@@ -113,7 +116,8 @@ fn fitting(text: &str, width: u32, height: u32, style: Style, fonts: &Fonts) -> 
         if fits || size <= style.min_size.max(1) {
             return (size, lines);
         }
-        size -= 1;
+        // Each try draws every character: of large ones a step nobody sees is skipped.
+        size = (size - (size / FINEST).max(1)).max(style.min_size.max(1));
     }
 }
 

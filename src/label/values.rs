@@ -24,6 +24,8 @@ pub fn environment() -> Environment<'static> {
     environment.add_filter("money", |fen: i64| format!("{:.2}", fen as f64 / 100.0));
     environment.add_filter("kg", |grams: i64| format!("{:.2}", grams as f64 / 1000.0));
     environment.add_filter("local", local);
+    // What Code 128 can hold.
+    environment.add_test("ascii", |text: &str| text.is_ascii());
     environment
 }
 

@@ -143,6 +143,13 @@ impl Browser {
         std::fs::write(file, bytes).expect("the picture is kept");
     }
 
+    /// The pages as they are printed, in the sizes the page asks for.
+    pub async fn printed(&mut self) -> Vec<u8> {
+        let wanted = json!({ "preferCSSPageSize": true, "printBackground": true });
+        let pdf = self.call("Page.printToPDF", wanted).await.expect("a print");
+        base64::prelude::BASE64_STANDARD.decode(pdf["data"].as_str().expect("data")).expect("base64")
+    }
+
     async fn call(&mut self, method: &str, params: Value) -> Result<Value, Value> {
         self.last_id += 1;
         let mut message = json!({ "id": self.last_id, "method": method, "params": params });

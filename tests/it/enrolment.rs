@@ -207,3 +207,52 @@ async fn a_badge_is_issued_scanned_and_revoked_by_the_next() {
         answer.text().await.expect("a body").contains("must be 16 capital letters and digits: let the hub issue one")
     );
 }
+
+/// The sheet's badge is the hub's newest one; when it can't be drawn, nobody loses the badge they have.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_printed_badge_is_the_new_one_and_a_badge_that_cant_be_printed_revokes_none() {
+    let world = World::start().await;
+    let config = config(&world);
+    let folder = world.folder.path().join("badges");
+    let print = async |name: &str, file: &str| {
+        let file = folder.join(file).display().to_string();
+        milepost(&["sheet", "badge", "li", "--name", name, "--config", &config, "-o", &file]).await
+    };
+    std::fs::create_dir(&folder).expect("a folder");
+    let issued = print("李雷", "li.png").await;
+    assert_eq!(issued.status.code(), Some(0), "{}", text(&issued.stderr));
+    assert!(text(&issued.stderr).contains("the badges that li had are revoked"), "{}", text(&issued.stderr));
+    let badge = text(&issued.stdout).trim().to_owned();
+    let read = crate::judges::zxing(&[folder.join("li.png")]).remove(0);
+    assert_eq!(read.iter().map(|read| read.text.as_str()).collect::<Vec<_>>(), [badge.as_str()]);
+
+    let station = world.station("SZ-01", &world.place("bench-1", "pack")).await;
+    let mut gun = scanner(&station, "bench-1").await;
+    eventually("the badge to come down", async || gun.scan(&badge).await == "OK 李雷，上岗").await;
+    for (name, file, says) in [
+        ("李\u{e123}雷", "li.png", "no font has the character"),
+        ("李雷", "li.docx", "docx"),
+        (" ", "li.png", "code-100x150 needs title, which is missing"),
+    ] {
+        let refused = print(name, file).await;
+        assert_eq!((refused.status.code(), text(&refused.stdout)), (Some(1), String::new()), "{name:?} {file}");
+        assert!(text(&refused.stderr).contains(says), "{}", text(&refused.stderr));
+    }
+    let second = print("李雷", "again.png").await;
+    let second = text(&second.stdout).trim().to_owned();
+    eventually("the second badge to come down", async || gun.scan(&second).await == "OK 李雷，上岗").await;
+    assert_eq!(gun.scan(&badge).await, "STOP 工牌无效：找组长补发");
+    station.stop().await.expect("the station ends");
+
+    let before = hub_badges(&world);
+    let file = folder.join("once-more.png").display().to_string();
+    let again = milepost(&["sheet", "badge", "li", "--name", "李雷", "--code", &second, "-o", &file]).await;
+    assert_eq!(again.status.code(), Some(0), "{}", text(&again.stderr));
+    assert_eq!(hub_badges(&world), before, "a badge that is there is only printed");
+}
+
+/// How many badges the hub ever issued.
+fn hub_badges(world: &World) -> i64 {
+    let store = rusqlite::Connection::open(world.folder.path().join("hub/hub.db")).expect("the hub's store");
+    store.query_row("SELECT count(*) FROM operators", [], |row| row.get(0)).expect("a count")
+}

@@ -40,9 +40,9 @@ fn ask(program: &Path, script: &str, question: &str) -> String {
 }
 
 #[derive(Debug, PartialEq, serde::Deserialize)]
-struct Read {
+pub struct Read {
     format: String,
-    text: String,
+    pub text: String,
     aim: String,
 }
 
@@ -50,7 +50,7 @@ fn python() -> PathBuf {
     root().join("target/judges/python/bin/python")
 }
 
-fn zxing(pictures: &[PathBuf]) -> Vec<Vec<Read>> {
+pub fn zxing(pictures: &[PathBuf]) -> Vec<Vec<Read>> {
     let list: String = pictures.iter().map(|path| format!("{}\n", path.display())).collect();
     serde_json::from_str(&ask(&python(), "decode.py", &list)).unwrap()
 }

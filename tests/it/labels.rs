@@ -6,6 +6,8 @@ use drivers::label::{Element, Label};
 use milepost::domain::code::Code;
 use milepost::domain::order::CarrierCode;
 use milepost::domain::waybill::Origin;
+use milepost::label::codes::{self, Family};
+use milepost::label::filling::CodeData;
 use milepost::label::{Filling, Fonts, LabelData, RenderError, Subject, Template, Templates, fonts, render};
 
 /// The built-in font, so that drawings are the same on every machine.
@@ -105,15 +107,55 @@ fn every_template_draws_at_other_resolutions_with_the_real_font() {
     }
 }
 
-/// Whoever scans a command of the sheet is understood.
+/// Whoever scans a command of a sheet is understood, whatever paper it is on.
 #[test]
-fn every_code_of_the_command_sheet_is_a_command() {
-    let text = include_str!("../../config/labels/commands-100x150.toml");
-    let codes: Vec<_> = text.lines().filter_map(|line| line.strip_prefix("value = \"@@")).collect();
-    assert_eq!(codes.len(), 15);
-    for code in codes {
-        let code = format!("@@{}", code.trim_end_matches('"'));
-        assert!(matches!(Code::parse(&code), Code::Command(_)), "{code}");
+fn every_code_of_the_command_sheets_is_a_command() {
+    let (templates, fonts) = (Templates::builtin(), fonts());
+    let codes = |name: &str| {
+        let template = templates.get(name).expect("a template");
+        let label = render(template, &filling_for(template), &fonts, 203).expect("a sheet");
+        let held = |element: &Element| match element {
+            Element::Qr { data, .. } => Some(data.clone()),
+            _ => None,
+        };
+        let mut codes: Vec<String> = label.elements.iter().filter_map(held).collect();
+        codes.sort();
+        codes
+    };
+    for (sheet, count) in [("commands", 15), ("commands-dock", 9)] {
+        let large = codes(&format!("{sheet}-100x150"));
+        assert_eq!((large.len(), &large), (count, &codes(&format!("{sheet}-76x130"))), "{sheet}");
+        for code in large {
+            assert!(matches!(Code::parse(&code), Code::Command(_)), "{code}");
+        }
+    }
+}
+
+/// What bars can't hold, or not on that paper, is a QR code; each label has one of them.
+#[test]
+fn a_code_is_bars_where_they_hold_it_and_else_a_qr_code() {
+    let (templates, fonts) = (Templates::builtin(), fonts());
+    let drawn = |paper: &str, data: &CodeData| {
+        let template = Family::Code.on(paper, &templates).expect("a template");
+        drawing(&render(template, &data.clone().into(), &fonts, 203).expect("a label"))
+    };
+    let slot = codes::slots("SZ-01", "wall-1", 1).expect("a slot").remove(0);
+    let badge = codes::no_badge("李雷", "1001");
+    for (paper, data, bars) in [
+        ("60x40", codes::bin("B-12-03-04", "").expect("a bin"), true),
+        ("60x40", codes::bin("B-12-03-045", "").expect("a bin"), false),
+        ("60x40", slot.clone(), false),
+        ("76x130", slot, true),
+        ("76x130", badge.clone(), true),
+        ("100x150", badge, true),
+        ("100x150", codes::vehicle("粤B12345").expect("a plate"), false),
+        ("100x150", codes::vehicle("B12345").expect("a plate"), true),
+    ] {
+        let text = drawn(paper, &data);
+        let ends =
+            |kind: &str| text.lines().filter(|line| line.starts_with(kind) && line.ends_with(&data.code)).count();
+        assert_eq!((ends("bars"), ends("qr")), (usize::from(bars), usize::from(!bars)), "{paper}: {text}");
+        assert!(text.contains(&data.title), "{text}");
     }
 }
 

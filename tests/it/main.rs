@@ -17,6 +17,7 @@ mod sf_simulator;
 mod zto;
 mod tracking;
 mod labels;
+mod sheets;
 mod languages;
 mod transports;
 mod printers;

@@ -51,6 +51,8 @@ pub struct Running {
     pub config: Arc<StationConfig>,
     /// Also for pages that are speakers.
     pub sounds: Arc<Sounds>,
+    /// Also for pictures of what can be printed here.
+    pub press: Arc<Press>,
     pub screens: BTreeMap<PlaceName, watch::Receiver<Screen>>,
     /// Labels to be replaced, in all of the warehouse as far as this station knows.
     pub relabel: watch::Receiver<Queue>,
@@ -150,6 +152,7 @@ impl Daemon {
         let running = Running {
             config: config.clone(),
             sounds,
+            press,
             screens: shown,
             relabel: to_relabel,
             sync: sync.clone(),

@@ -1,7 +1,9 @@
-//! The station's pages: the list of its places, each place's bench screen, the labels to be replaced, and all sounds. They show and never
-//! change anything. The screen is drawn here alone; its page gets it drawn anew whenever it changes.
+//! The station's pages: the list of its places, each place's bench screen, the labels to be replaced, all sounds, and
+//! the codes to print. They show and never change anything. The screen is drawn here alone; its page gets it drawn anew
+//! whenever it changes.
 
 mod relabel;
+mod sheets;
 mod sounds;
 mod view;
 
@@ -39,6 +41,11 @@ pub fn router() -> Router<Site> {
         .route("/relabel/live", get(relabel::live))
         .route("/sounds", get(sounds::sounds))
         .route("/sounds/{language}/{file}", get(sounds::file))
+        .route("/sheets", get(sheets::sheets))
+        .route("/sheets/{paper}/{sheet}", get(sheets::sheet))
+        .route("/sheets/{paper}/{place}/{slot}", get(sheets::slot))
+        .route("/assets/papers.css", get(sheets::papers))
+        .route("/assets/sheets.js", get(|| async { page::asset("text/javascript", include_str!("sheets.js")) }))
         .route(
             "/assets/station.css",
             get(|| async { page::asset("text/css", [page::CSS, include_str!("station.css")].concat()) }),

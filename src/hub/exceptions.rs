@@ -1,17 +1,20 @@
 //! What a person must look at, with what happened, what to do, whose it is and since when: orders that are held, as they
 //! stand now, and what was noticed of stations, numbers and pools.
 
+mod noted;
+
 use jiff::civil::Date;
-use rusqlite::{Connection, OptionalExtension, Transaction, params};
+use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 
 use super::temporary::{self, NextCutoff};
-use super::{Hub, HubError, json, parsed, pools};
+use super::{Hub, HubError, parsed, pools};
 use crate::domain::hold::{self, Hold};
-use crate::domain::id::StationCode;
 use crate::domain::journey::{Doubt, Phase};
 use crate::domain::parcel::Standing;
 use crate::words::{Language, Words};
+
+pub(super) use noted::{is_noted, mended, mended_all, note, noted_as, noticed_as, renamed};
 
 /// What was noticed; its subject, a station or a number, stands beside it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -373,20 +376,6 @@ fn noticed(connection: &Connection) -> Result<Vec<ExceptionRow>, HubError> {
     Ok(found.map(|(subject, exception, since_us)| row(subject, &exception, since_us)).collect())
 }
 
-/// What was noticed of a kind, or of all with the empty one: subject, what it is, since when.
-pub(super) fn noticed_as(connection: &Connection, kind: &str) -> Result<Vec<(String, Exception, i64)>, HubError> {
-    let mut statement =
-        connection.prepare("SELECT subject, detail, since_us FROM exceptions WHERE ?1 IN ('', kind)")?;
-    let mut rows = statement.query([kind])?;
-    let mut found = Vec::new();
-    while let Some(row) = rows.next()? {
-        let (subject, detail): (String, String) = (row.get(0)?, row.get(1)?);
-        let exception = parsed("exception", &subject, &detail)?;
-        found.push((subject, exception, row.get(2)?));
-    }
-    Ok(found)
-}
-
 fn row(subject: String, exception: &Exception, since_us: i64) -> ExceptionRow {
     ExceptionRow {
         kind: exception.kind().to_owned(),
@@ -435,56 +424,4 @@ fn owner_of(why: &[Hold]) -> Option<&str> {
         Hold::Person { by, .. } => by.as_deref(),
         _ => None,
     })
-}
-
-/// Somebody did what it asked for.
-pub(super) fn mended(transaction: &Transaction<'_>, subject: &str, kind: &str) -> Result<(), HubError> {
-    transaction
-        .prepare_cached("DELETE FROM exceptions WHERE kind = ?1 AND subject = ?2")?
-        .execute(params![kind, subject])?;
-    Ok(())
-}
-
-/// The same thing under another name, as old as it is.
-pub(super) fn renamed(transaction: &Transaction<'_>, from: &str, to: &str, kind: &str) -> Result<(), HubError> {
-    transaction
-        .prepare_cached("UPDATE OR REPLACE exceptions SET subject = ?2 WHERE subject = ?1 AND kind = ?3")?
-        .execute(params![from, to, kind])?;
-    Ok(())
-}
-
-/// Everything of a kind that a station told.
-pub(super) fn mended_all(transaction: &Transaction<'_>, station: &StationCode, kind: &str) -> Result<(), HubError> {
-    transaction
-        .prepare_cached("DELETE FROM exceptions WHERE kind = ?1 AND substr(subject, 1, length(?2) + 1) = ?2 || ' '")?
-        .execute(params![kind, station.as_str()])?;
-    Ok(())
-}
-
-/// What is noted of it now.
-pub(super) fn noted_as(connection: &Connection, subject: &str, kind: &str) -> Result<Option<Exception>, HubError> {
-    let mut found = connection.prepare_cached("SELECT detail FROM exceptions WHERE kind = ?1 AND subject = ?2")?;
-    let detail: Option<String> = found.query_row(params![kind, subject], |row| row.get(0)).optional()?;
-    detail.map(|detail| parsed("exception", subject, &detail)).transpose()
-}
-
-pub(super) fn is_noted(transaction: &Transaction<'_>, subject: &str, kind: &str) -> Result<bool, HubError> {
-    let mut found = transaction.prepare_cached("SELECT 1 FROM exceptions WHERE kind = ?1 AND subject = ?2")?;
-    Ok(found.exists(params![kind, subject])?)
-}
-
-/// Notes what a person must look at; the first time counts as its age.
-pub(super) fn note(
-    transaction: &Transaction<'_>,
-    subject: &str,
-    exception: &Exception,
-    now_us: i64,
-) -> Result<(), HubError> {
-    transaction
-        .prepare_cached(
-            "INSERT INTO exceptions (kind, subject, detail, since_us) VALUES (?1, ?2, ?3, ?4)
-             ON CONFLICT (kind, subject) DO UPDATE SET detail = excluded.detail",
-        )?
-        .execute(params![exception.kind(), subject, json(exception), now_us])?;
-    Ok(())
 }

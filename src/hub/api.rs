@@ -112,6 +112,7 @@ pub fn router(site: Site) -> Router {
         .merge(super::rule_calls::router(&site))
         .merge(super::pool_calls::router(&site))
         .merge(super::file_calls::router(&site))
+        .merge(super::qimen::calls::router(&site))
         .merge(open)
         .merge(super::pages::router())
         .with_state(site.clone());

@@ -119,6 +119,15 @@ pub enum Exception {
     FolderAway {
         why: String,
     },
+    /// The order's ERP won't hear a message; in its own words.
+    ErpRefused {
+        code: String,
+        message: String,
+    },
+    /// No ERP hears anything.
+    ErpSilent {
+        why: String,
+    },
 }
 
 /// One exception as the office reads it.
@@ -164,6 +173,8 @@ impl Exception {
             Exception::PoolEnding { .. } => "pool_ending",
             Exception::FileRefused { .. } => "file_refused",
             Exception::FolderAway { .. } => "folder_away",
+            Exception::ErpRefused { .. } => "erp_refused",
+            Exception::ErpSilent { .. } => "erp_silent",
         }
     }
 
@@ -185,6 +196,7 @@ impl Exception {
             | Exception::PoolLow { .. }
             | Exception::PoolEnding { .. }
             | Exception::FileRefused { .. }
+            | Exception::ErpRefused { .. }
             | Exception::Stale { .. } => "office",
             _ => "admin",
         }
@@ -256,6 +268,10 @@ impl Exception {
                 format!("{rows} 行没收（{why}）：改好 error 文件夹里的 -errors.csv，放回原文件夹")
             }
             Exception::FolderAway { why } => format!("文件夹用不了（{why}）：接上共享，或给中心写权限；会自己再试"),
+            Exception::ErpRefused { code, message } => {
+                format!("ERP 不收这条回传（{code} {message}）：在 ERP 里改好，再让中心重发（POST /v1/qimen/again）")
+            }
+            Exception::ErpSilent { why } => format!("ERP 没有回应（{why}）：查网络和 [qimen] 的 endpoint；会自己再发"),
         }
     }
 
@@ -344,6 +360,12 @@ impl Exception {
             Exception::FolderAway { why } => {
                 format!("it can't be used ({why}): mount it, or let the hub write there; it is tried again by itself")
             }
+            Exception::ErpRefused { code, message } => format!(
+                "the ERP refuses this message ({code} {message}): mend it there, then have it told again: POST /v1/qimen/again"
+            ),
+            Exception::ErpSilent { why } => format!(
+                "the ERP doesn't answer ({why}): look at the network and `endpoint` of [qimen]; all is told again by itself"
+            ),
         }
     }
 }

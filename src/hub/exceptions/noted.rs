@@ -7,7 +7,10 @@ use crate::domain::id::StationCode;
 use crate::hub::{HubError, json, parsed};
 
 /// What was noticed of a kind, or of all with the empty one: subject, what it is, since when.
-pub(in crate::hub) fn noticed_as(connection: &Connection, kind: &str) -> Result<Vec<(String, Exception, i64)>, HubError> {
+pub(in crate::hub) fn noticed_as(
+    connection: &Connection,
+    kind: &str,
+) -> Result<Vec<(String, Exception, i64)>, HubError> {
     let mut statement =
         connection.prepare("SELECT subject, detail, since_us FROM exceptions WHERE ?1 IN ('', kind)")?;
     let mut rows = statement.query([kind])?;
@@ -37,7 +40,11 @@ pub(in crate::hub) fn renamed(transaction: &Transaction<'_>, from: &str, to: &st
 }
 
 /// Everything of a kind that a station told.
-pub(in crate::hub) fn mended_all(transaction: &Transaction<'_>, station: &StationCode, kind: &str) -> Result<(), HubError> {
+pub(in crate::hub) fn mended_all(
+    transaction: &Transaction<'_>,
+    station: &StationCode,
+    kind: &str,
+) -> Result<(), HubError> {
     transaction
         .prepare_cached("DELETE FROM exceptions WHERE kind = ?1 AND substr(subject, 1, length(?2) + 1) = ?2 || ' '")?
         .execute(params![kind, station.as_str()])?;
@@ -45,7 +52,11 @@ pub(in crate::hub) fn mended_all(transaction: &Transaction<'_>, station: &Statio
 }
 
 /// What is noted of it now.
-pub(in crate::hub) fn noted_as(connection: &Connection, subject: &str, kind: &str) -> Result<Option<Exception>, HubError> {
+pub(in crate::hub) fn noted_as(
+    connection: &Connection,
+    subject: &str,
+    kind: &str,
+) -> Result<Option<Exception>, HubError> {
     let mut found = connection.prepare_cached("SELECT detail FROM exceptions WHERE kind = ?1 AND subject = ?2")?;
     let detail: Option<String> = found.query_row(params![kind, subject], |row| row.get(0)).optional()?;
     detail.map(|detail| parsed("exception", subject, &detail)).transpose()

@@ -33,7 +33,9 @@ struct Xml(String);
 
 impl Xml {
     fn text(&mut self, name: &str, value: &str) {
-        let value = quick_xml::escape::escape(value);
+        // XML has no place for control characters, not even escaped.
+        let value: String = value.chars().filter(|c| !c.is_control() || matches!(c, '\t' | '\n' | '\r')).collect();
+        let value = quick_xml::escape::escape(value.as_str());
         self.0.push_str(&format!("<{name}>{value}</{name}>"));
     }
 

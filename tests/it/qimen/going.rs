@@ -90,7 +90,8 @@ async fn an_erp_hears_each_step_once_and_the_number_and_weight_at_the_end() {
     assert_eq!(confirm.get("expressCode"), number(1));
     jiff::civil::DateTime::strptime("%Y-%m-%d %H:%M:%S", confirm.get("orderConfirmTime")).expect("a time");
 
-    // A restart repeats nothing; nor does a station that tells the same again, or of an order that is nobody's.
+    // A restart repeats nothing that was answered; nor does a station that tells the same again, or of an order that is nobody's.
+    eventually("the answer to be kept", async || waiting(&site) == 0).await;
     site.world.stop_hub().await;
     site.world.start_hub().await;
     site.world.post("/v1/items", &json!({ "items": shelf::items() })).await;
@@ -140,10 +141,19 @@ async fn nothing_is_lost_or_disordered_while_the_erp_is_away_and_the_hub_ends() 
     }
 }
 
-/// Of all messages that wait.
+/// Of all messages.
 fn tries(site: &Site) -> i64 {
+    counted(site, "SELECT coalesce(sum(tries), 0) FROM qimen_messages")
+}
+
+/// Messages whose answer isn't kept yet.
+fn waiting(site: &Site) -> i64 {
+    counted(site, "SELECT count(*) FROM qimen_messages WHERE state = 'waiting'")
+}
+
+fn counted(site: &Site, query: &str) -> i64 {
     let store = rusqlite::Connection::open(site.world.folder.path().join("hub/hub.db")).expect("the store opens");
-    store.query_row("SELECT coalesce(sum(tries), 0) FROM qimen_messages", [], |row| row.get(0)).expect("a sum")
+    store.query_row(query, [], |row| row.get(0)).expect("a number")
 }
 
 #[tokio::test(flavor = "multi_thread")]

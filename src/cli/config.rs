@@ -30,18 +30,29 @@ enum Act {
 enum Of {
     Station,
     Hub,
+    /// The form of Qimen's messages
+    Qimen,
 }
 
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     match args.act {
         Act::Example { of } => print!("{}", example(of)?),
         Act::Check { file, of } => {
-            let named_hub = file.file_stem().is_some_and(|name| name.to_string_lossy().contains("hub"));
-            check(&file, of.unwrap_or(if named_hub { Of::Hub } else { Of::Station }))?;
+            check(&file, of.unwrap_or_else(|| named(&file)))?;
             println!("{} is good", file.display());
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Whose config a file is by its name.
+fn named(file: &Path) -> Of {
+    let name = file.file_stem().unwrap_or_default().to_string_lossy();
+    match () {
+        () if name.contains("hub") => Of::Hub,
+        () if name.contains("qimen") => Of::Qimen,
+        () => Of::Station,
+    }
 }
 
 fn example(of: Of) -> anyhow::Result<&'static str> {
@@ -50,6 +61,8 @@ fn example(of: Of) -> anyhow::Result<&'static str> {
         Of::Station => Ok(milepost::station::config::EXAMPLE),
         #[cfg(feature = "hub")]
         Of::Hub => Ok(milepost::hub::config::EXAMPLE),
+        #[cfg(feature = "hub")]
+        Of::Qimen => Ok(milepost::intake::qimen::Form::BUILTIN),
         #[cfg(not(all(feature = "station", feature = "hub")))]
         _ => anyhow::bail!(NOT_HERE),
     }
@@ -65,6 +78,12 @@ fn check(file: &Path, of: Of) -> anyhow::Result<()> {
                 milepost::hub::routing::read(rules)
                     .with_context(|| format!("{}: routing_rules can't be used", file.display()))?;
             }
+        }
+        #[cfg(feature = "hub")]
+        Of::Qimen => {
+            let text = std::fs::read_to_string(file).with_context(|| format!("read {}", file.display()))?;
+            milepost::intake::qimen::Form::over(&text)
+                .with_context(|| format!("the form in {} can't be used", file.display()))?;
         }
         #[cfg(feature = "station")]
         Of::Station => {

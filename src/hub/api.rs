@@ -113,6 +113,7 @@ pub fn router(site: Site) -> Router {
         .merge(super::pool_calls::router(&site))
         .merge(super::handovers::router())
         .merge(super::file_calls::router(&site))
+        .merge(super::qimen::calls::router(&site))
         .merge(open)
         .merge(super::pages::router())
         .with_state(site.clone());

@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::Policy;
 use super::accounts::{Carriers, Tracking};
+use super::qimen::QimenConfig;
 use super::report::ReportConfig;
 use super::watched::WatchConfig;
 use crate::domain::cutoff::Cutoffs;
@@ -40,6 +41,8 @@ pub struct HubConfig {
     pub cutoff: Cutoffs,
     /// Where carriers push to; a listener of its own, for it may be reached from outside.
     pub push_listen: Option<String>,
+    /// Where ERPs' Qimen messages come in; a listener of its own, for it may be reached from outside.
+    pub qimen_listen: Option<String>,
     /// A folder with mappings of channel files in place of or beside the built-in ones.
     pub channels: Option<PathBuf>,
     /// The gifts of the house in place of the built-in ones.
@@ -48,6 +51,7 @@ pub struct HubConfig {
     pub watch: Vec<WatchConfig>,
     /// Folders that an ERP reads what was shipped from.
     pub report: Vec<ReportConfig>,
+    pub qimen: QimenConfig,
     pub carriers: Carriers,
     pub tracking: Tracking,
 }
@@ -68,10 +72,12 @@ impl Default for HubConfig {
             routing_rules: None,
             cutoff: Cutoffs::default(),
             push_listen: None,
+            qimen_listen: None,
             channels: None,
             gifts: None,
             watch: Vec::new(),
             report: Vec::new(),
+            qimen: QimenConfig::default(),
             carriers: Carriers::default(),
             tracking: Tracking::default(),
         }

@@ -1,17 +1,20 @@
 //! What a person must look at, with what happened, what to do, whose it is and since when: orders that are held, as they
 //! stand now, and what was noticed of stations, numbers and pools.
 
+mod noted;
+
 use jiff::civil::Date;
-use rusqlite::{Connection, OptionalExtension, Transaction, params};
+use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 
 use super::temporary::{self, NextCutoff};
-use super::{Hub, HubError, json, parsed, pools};
+use super::{Hub, HubError, parsed, pools};
 use crate::domain::hold::{self, Hold};
-use crate::domain::id::StationCode;
 use crate::domain::journey::{Doubt, Phase};
 use crate::domain::parcel::Standing;
 use crate::words::{Language, Words};
+
+pub(super) use noted::{is_noted, mended, mended_all, note, noted_as, noticed_as, renamed};
 
 /// What was noticed; its subject, a station or a number, stands beside it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -116,6 +119,15 @@ pub enum Exception {
     FolderAway {
         why: String,
     },
+    /// The order's ERP won't hear a message; in its own words.
+    ErpRefused {
+        code: String,
+        message: String,
+    },
+    /// No ERP hears anything.
+    ErpSilent {
+        why: String,
+    },
 }
 
 /// One exception as the office reads it.
@@ -161,6 +173,8 @@ impl Exception {
             Exception::PoolEnding { .. } => "pool_ending",
             Exception::FileRefused { .. } => "file_refused",
             Exception::FolderAway { .. } => "folder_away",
+            Exception::ErpRefused { .. } => "erp_refused",
+            Exception::ErpSilent { .. } => "erp_silent",
         }
     }
 
@@ -182,6 +196,7 @@ impl Exception {
             | Exception::PoolLow { .. }
             | Exception::PoolEnding { .. }
             | Exception::FileRefused { .. }
+            | Exception::ErpRefused { .. }
             | Exception::Stale { .. } => "office",
             _ => "admin",
         }
@@ -253,6 +268,10 @@ impl Exception {
                 format!("{rows} 行没收（{why}）：改好 error 文件夹里的 -errors.csv，放回原文件夹")
             }
             Exception::FolderAway { why } => format!("文件夹用不了（{why}）：接上共享，或给中心写权限；会自己再试"),
+            Exception::ErpRefused { code, message } => {
+                format!("ERP 不收这条回传（{code} {message}）：在 ERP 里改好，再让中心重发（POST /v1/qimen/again）")
+            }
+            Exception::ErpSilent { why } => format!("ERP 没有回应（{why}）：查网络和 [qimen] 的 endpoint；会自己再发"),
         }
     }
 
@@ -341,6 +360,12 @@ impl Exception {
             Exception::FolderAway { why } => {
                 format!("it can't be used ({why}): mount it, or let the hub write there; it is tried again by itself")
             }
+            Exception::ErpRefused { code, message } => format!(
+                "the ERP refuses this message ({code} {message}): mend it there, then have it told again: POST /v1/qimen/again"
+            ),
+            Exception::ErpSilent { why } => format!(
+                "the ERP doesn't answer ({why}): look at the network and `endpoint` of [qimen]; all is told again by itself"
+            ),
         }
     }
 }
@@ -371,20 +396,6 @@ impl Hub {
 fn noticed(connection: &Connection) -> Result<Vec<ExceptionRow>, HubError> {
     let found = noticed_as(connection, "")?.into_iter();
     Ok(found.map(|(subject, exception, since_us)| row(subject, &exception, since_us)).collect())
-}
-
-/// What was noticed of a kind, or of all with the empty one: subject, what it is, since when.
-pub(super) fn noticed_as(connection: &Connection, kind: &str) -> Result<Vec<(String, Exception, i64)>, HubError> {
-    let mut statement =
-        connection.prepare("SELECT subject, detail, since_us FROM exceptions WHERE ?1 IN ('', kind)")?;
-    let mut rows = statement.query([kind])?;
-    let mut found = Vec::new();
-    while let Some(row) = rows.next()? {
-        let (subject, detail): (String, String) = (row.get(0)?, row.get(1)?);
-        let exception = parsed("exception", &subject, &detail)?;
-        found.push((subject, exception, row.get(2)?));
-    }
-    Ok(found)
 }
 
 fn row(subject: String, exception: &Exception, since_us: i64) -> ExceptionRow {
@@ -435,56 +446,4 @@ fn owner_of(why: &[Hold]) -> Option<&str> {
         Hold::Person { by, .. } => by.as_deref(),
         _ => None,
     })
-}
-
-/// Somebody did what it asked for.
-pub(super) fn mended(transaction: &Transaction<'_>, subject: &str, kind: &str) -> Result<(), HubError> {
-    transaction
-        .prepare_cached("DELETE FROM exceptions WHERE kind = ?1 AND subject = ?2")?
-        .execute(params![kind, subject])?;
-    Ok(())
-}
-
-/// The same thing under another name, as old as it is.
-pub(super) fn renamed(transaction: &Transaction<'_>, from: &str, to: &str, kind: &str) -> Result<(), HubError> {
-    transaction
-        .prepare_cached("UPDATE OR REPLACE exceptions SET subject = ?2 WHERE subject = ?1 AND kind = ?3")?
-        .execute(params![from, to, kind])?;
-    Ok(())
-}
-
-/// Everything of a kind that a station told.
-pub(super) fn mended_all(transaction: &Transaction<'_>, station: &StationCode, kind: &str) -> Result<(), HubError> {
-    transaction
-        .prepare_cached("DELETE FROM exceptions WHERE kind = ?1 AND substr(subject, 1, length(?2) + 1) = ?2 || ' '")?
-        .execute(params![kind, station.as_str()])?;
-    Ok(())
-}
-
-/// What is noted of it now.
-pub(super) fn noted_as(connection: &Connection, subject: &str, kind: &str) -> Result<Option<Exception>, HubError> {
-    let mut found = connection.prepare_cached("SELECT detail FROM exceptions WHERE kind = ?1 AND subject = ?2")?;
-    let detail: Option<String> = found.query_row(params![kind, subject], |row| row.get(0)).optional()?;
-    detail.map(|detail| parsed("exception", subject, &detail)).transpose()
-}
-
-pub(super) fn is_noted(transaction: &Transaction<'_>, subject: &str, kind: &str) -> Result<bool, HubError> {
-    let mut found = transaction.prepare_cached("SELECT 1 FROM exceptions WHERE kind = ?1 AND subject = ?2")?;
-    Ok(found.exists(params![kind, subject])?)
-}
-
-/// Notes what a person must look at; the first time counts as its age.
-pub(super) fn note(
-    transaction: &Transaction<'_>,
-    subject: &str,
-    exception: &Exception,
-    now_us: i64,
-) -> Result<(), HubError> {
-    transaction
-        .prepare_cached(
-            "INSERT INTO exceptions (kind, subject, detail, since_us) VALUES (?1, ?2, ?3, ?4)
-             ON CONFLICT (kind, subject) DO UPDATE SET detail = excluded.detail",
-        )?
-        .execute(params![exception.kind(), subject, json(exception), now_us])?;
-    Ok(())
 }

@@ -23,6 +23,7 @@ mod files;
 mod file_calls;
 pub mod report;
 mod told;
+pub mod qimen;
 pub mod pools;
 mod pool_calls;
 pub mod refill;

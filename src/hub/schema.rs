@@ -112,6 +112,19 @@ const MIGRATIONS: &[&str] = &[
      CREATE INDEX handovers_at ON handovers (at_us);
      CREATE TABLE handed_over (
          id TEXT NOT NULL, number TEXT NOT NULL, at_us INTEGER NOT NULL, PRIMARY KEY (id, number)) STRICT, WITHOUT ROWID;",
+    // Orders that came by Qimen, what their ERPs are told of them, and the goods that they say will come back.
+    "CREATE TABLE qimen_orders (
+         order_no TEXT PRIMARY KEY, customer TEXT NOT NULL, order_type TEXT NOT NULL, warehouse TEXT NOT NULL, owner TEXT,
+         came_us INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+     CREATE TABLE qimen_messages (
+         id INTEGER PRIMARY KEY AUTOINCREMENT, order_no TEXT NOT NULL, customer TEXT NOT NULL, method TEXT NOT NULL,
+         key TEXT NOT NULL, body TEXT NOT NULL, due_us INTEGER NOT NULL, tries INTEGER NOT NULL DEFAULT 0,
+         state TEXT NOT NULL DEFAULT 'waiting', UNIQUE (order_no, key)) STRICT;
+     CREATE INDEX qimen_waiting ON qimen_messages (order_no, id) WHERE state = 'waiting';
+     CREATE INDEX qimen_refused ON qimen_messages (order_no) WHERE state = 'refused';
+     CREATE TABLE returns_expected (
+         customer TEXT NOT NULL, return_no TEXT NOT NULL, body TEXT NOT NULL, came_us INTEGER NOT NULL, cancelled_us INTEGER,
+         PRIMARY KEY (customer, return_no)) STRICT, WITHOUT ROWID;",
 ];
 
 pub fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {

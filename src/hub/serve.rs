@@ -18,6 +18,8 @@ use super::config::HubConfig;
 use super::poll::Poller;
 use super::published::Origin;
 use super::push::{self, Counts, Pushes};
+use super::qimen::door::Door;
+use super::qimen::{self, Partner, Teller};
 use super::refill::Refiller;
 use super::report::Reporter;
 use super::watched::Watcher;
@@ -31,6 +33,8 @@ pub struct Serving {
     pub hub: Hub,
     /// Where carriers push to, and what came of it.
     pub pushes: Option<(SocketAddr, Arc<Pushes>)>,
+    /// Where ERPs' messages come in.
+    pub qimen: Option<(SocketAddr, Arc<Door>)>,
     data_dir: PathBuf,
     stop: watch::Sender<bool>,
     work: Vec<Work>,
@@ -90,6 +94,19 @@ async fn door(
     Ok((address, listener, Arc::new(Pushes { hub, accounts, now_us: crate::machine::wall_us, counts })))
 }
 
+/// Where ERPs' messages come in, bound, and who tells them.
+async fn qimen_door(
+    hub: &Hub,
+    config: &HubConfig,
+    listen: &str,
+) -> anyhow::Result<(SocketAddr, TcpListener, Arc<Door>, Option<Teller>)> {
+    let partner = Arc::new(Partner::open(&config.qimen, config.gifts.as_ref())?);
+    let teller = Teller::new(hub.clone(), partner.clone(), crate::machine::wall_us)?;
+    let listener = bind(listen, "qimen_listen").await?;
+    let address = listener.local_addr().context("read the bound address")?;
+    Ok((address, listener, Arc::new(Door::new(hub.clone(), partner, crate::machine::wall_us)), teller))
+}
+
 /// Serves until the hub ends.
 fn served(listener: TcpListener, router: Router, stop: &watch::Sender<bool>) -> Work {
     let mut stopped = stop.subscribe();
@@ -118,6 +135,10 @@ impl Serving {
             Some(listen) => Some(door(&hub, &accounts, listen).await?),
             None => None,
         };
+        let qimen = match &config.qimen_listen {
+            Some(listen) => Some(qimen_door(&hub, config, listen).await?),
+            None => None,
+        };
         let refilled = accounts.iter().filter(|account| account.pool > 0).cloned();
         let refillers = refilled.map(|account| Refiller::new(hub.clone(), account, crate::machine::wall_us));
         let refillers = refillers.collect::<anyhow::Result<Vec<_>>>()?;
@@ -135,6 +156,17 @@ impl Serving {
         let pushes = door.map(|(address, listener, pushes)| {
             work.push(served(listener, push::router(pushes.clone()), &stop));
             (address, pushes)
+        });
+        let qimen = qimen.map(|(address, listener, door, teller)| {
+            work.push(served(listener, qimen::door::router(door.clone()), &stop));
+            if let Some(teller) = teller {
+                let closing = stop.subscribe();
+                work.push(tokio::spawn(async move {
+                    teller.run(closing).await;
+                    Ok(())
+                }));
+            }
+            (address, door)
         });
         for poller in pollers {
             let closing = stop.subscribe();
@@ -164,7 +196,7 @@ impl Serving {
                 Ok(())
             }));
         }
-        Ok(Serving { address, hub, pushes, data_dir: config.data_dir.clone(), stop, work })
+        Ok(Serving { address, hub, pushes, qimen, data_dir: config.data_dir.clone(), stop, work })
     }
 
     pub fn url(&self) -> String {

@@ -42,7 +42,7 @@ impl Hub {
     }
 }
 
-fn told_of(connection: &Connection, order_no: String, parcel_id: &str) -> Result<Told, HubError> {
+pub(super) fn told_of(connection: &Connection, order_no: String, parcel_id: &str) -> Result<Told, HubError> {
     let mut told = Told { order_no, ..Told::default() };
     let known: Option<String> = connection
         .prepare_cached("SELECT body FROM parcels WHERE parcel_id = ?1")?

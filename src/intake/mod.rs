@@ -7,6 +7,7 @@ mod items;
 mod mapping;
 mod numbers;
 mod orders;
+pub mod qimen;
 mod reader;
 mod receiver;
 mod refused_rows;

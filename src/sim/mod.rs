@@ -4,4 +4,5 @@
 pub mod carrier;
 pub mod component;
 pub mod printer;
+pub mod qimen;
 pub mod scale;

@@ -6,6 +6,7 @@ mod intake;
 mod workbooks;
 mod watched;
 mod reports;
+mod qimen;
 mod holds;
 mod routing;
 mod carrier;

@@ -4,7 +4,7 @@
 mod fault;
 pub mod jd;
 pub mod sf;
-mod wire;
+pub(super) mod wire;
 pub mod zto;
 
 pub use fault::Fault;

@@ -26,7 +26,7 @@ pub struct Request {
     pub body: Vec<u8>,
 }
 
-pub(super) struct Answer {
+pub(in crate::sim) struct Answer {
     pub after: Duration,
     pub status: u16,
     pub content_type: &'static str,
@@ -48,7 +48,7 @@ impl Answer {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum How {
+pub(in crate::sim) enum How {
     Whole,
     /// The connection ends in the middle of the body.
     CutOff,
@@ -64,7 +64,7 @@ pub(super) enum How {
 const DRIP: Duration = Duration::from_millis(100);
 
 /// A gateway that runs in the background; dropping it closes every connection.
-pub(super) struct Server<S> {
+pub(in crate::sim) struct Server<S> {
     pub addr: SocketAddr,
     state: Arc<Mutex<S>>,
     serving: JoinHandle<()>,

@@ -1,0 +1,84 @@
+//! What lacks of an order whose parcel was set aside for want of goods: what it needs beyond what was checked, pieces of a merged
+//! parcel counted for its orders in turn.
+
+use std::collections::BTreeMap;
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use crate::domain::id::{OrderNo, Sku};
+use crate::domain::order::{Item, ItemCheck, Order};
+use crate::domain::parcel::{Parcel, needs_of};
+use crate::hub::{HubError, accept, parsed};
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Lack {
+    pub sku: Sku,
+    pub planned: u32,
+    pub lacking: u32,
+}
+
+/// Of one of a parcel's orders.
+pub(super) fn of_order(
+    orders: &[Order],
+    items: &BTreeMap<Sku, Item>,
+    mut checked: BTreeMap<Sku, u32>,
+    order_no: &OrderNo,
+) -> Vec<Lack> {
+    let mut lacks = Vec::new();
+    for order in orders {
+        // Nobody scans what is only counted, so nothing says that it lacks.
+        let needs = needs_of([order], items).into_iter().filter(|need| need.check != ItemCheck::NoScan);
+        for need in needs {
+            let there = checked.entry(need.sku.clone()).or_default();
+            let found = need.quantity.min(*there);
+            *there -= found;
+            if order.order_no == *order_no && need.quantity > found {
+                lacks.push(Lack { sku: need.sku, planned: need.quantity, lacking: need.quantity - found });
+            }
+        }
+    }
+    lacks
+}
+
+/// What was checked of a parcel when an entry of the feed set it aside: since it was opened the last time before that.
+pub(super) fn checked_before(
+    connection: &Connection,
+    parcel_id: &str,
+    feed: i64,
+) -> Result<BTreeMap<Sku, u32>, HubError> {
+    let mut entries = connection.prepare_cached(
+        "SELECT kind, body ->> 'sku', body ->> 'quantity' FROM entries
+         WHERE parcel_id = ?1 AND feed < ?2 AND problem IS NULL
+         AND kind IN ('parcel_opened', 'parcel_set_aside', 'item_checked', 'item_unchecked') ORDER BY feed",
+    )?;
+    let mut rows = entries.query(params![parcel_id, feed])?;
+    let mut checked: BTreeMap<Sku, u32> = BTreeMap::new();
+    while let Some(row) = rows.next()? {
+        let (kind, sku, quantity): (String, Option<String>, Option<u32>) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        let (Some(sku), Some(quantity)) = (sku, quantity) else {
+            checked.clear();
+            continue;
+        };
+        let count = checked.entry(Sku(sku)).or_default();
+        *count = if kind == "item_checked" { *count + quantity } else { count.saturating_sub(quantity) };
+    }
+    Ok(checked)
+}
+
+/// A parcel's orders, in its own order, and the items of their lines with their parts.
+pub(super) fn goods(connection: &Connection, parcel: &Parcel) -> Result<(Vec<Order>, BTreeMap<Sku, Item>), HubError> {
+    let stored = parcel.orders.iter().map(|order_no| accept::stored(connection, order_no));
+    let stored = stored.collect::<Result<Vec<_>, _>>()?;
+    let orders: Vec<Order> = stored.into_iter().flatten().map(|(order, ..)| order).collect();
+    let mut items = BTreeMap::new();
+    let mut wanted: Vec<Sku> = orders.iter().flat_map(|order| &order.lines).map(|line| line.sku.clone()).collect();
+    let mut find = connection.prepare_cached("SELECT body FROM items WHERE sku = ?1")?;
+    while let Some(sku) = wanted.pop() {
+        let body: Option<String> = find.query_row([sku.as_str()], |row| row.get(0)).optional()?;
+        let Some(body) = body.filter(|_| !items.contains_key(&sku)) else { continue };
+        let item: Item = parsed("item", sku.as_str(), &body)?;
+        wanted.extend(item.parts.iter().flatten().map(|part| part.sku.clone()));
+        items.insert(sku, item);
+    }
+    Ok((orders, items))
+}

@@ -1,0 +1,166 @@
+//! What an ERP is told, as XML: orderprocess.report (apiId 26003), itemlack.report (27275), and deliveryorder.confirm, whose page
+//! is not public but whose fields stand in deliveryorder.query's answer (24690) and in the platform's generated clients.
+
+use jiff::Timestamp;
+
+use super::lack::Lack;
+use crate::domain::order::{CarrierCode, Line, LineStatus};
+use crate::intake::qimen::Form;
+
+/// An order as its ERP knows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct About {
+    pub order_no: String,
+    pub customer: String,
+    pub order_type: String,
+    pub warehouse: String,
+    pub owner: Option<String>,
+}
+
+/// A parcel that left.
+pub(super) struct Left<'a> {
+    pub parcel_id: &'a str,
+    pub carrier: CarrierCode,
+    pub number: &'a str,
+    pub weight_g: Option<u32>,
+    pub at_us: i64,
+    pub operator: Option<&'a str>,
+    pub lines: &'a [Line],
+}
+
+/// XML that is being written; whatever stands in it is escaped.
+struct Xml(String);
+
+impl Xml {
+    fn text(&mut self, name: &str, value: &str) {
+        // XML has no place for control characters, not even escaped.
+        let value: String = value.chars().filter(|c| !c.is_control() || matches!(c, '\t' | '\n' | '\r')).collect();
+        let value = quick_xml::escape::escape(value.as_str());
+        self.0.push_str(&format!("<{name}>{value}</{name}>"));
+    }
+
+    fn maybe(&mut self, name: &str, value: Option<&str>) {
+        if let Some(value) = value {
+            self.text(name, value);
+        }
+    }
+
+    fn within(&mut self, name: &str, write: impl FnOnce(&mut Xml)) {
+        self.0.push_str(&format!("<{name}>"));
+        write(self);
+        self.0.push_str(&format!("</{name}>"));
+    }
+}
+
+fn document(root: &str, write: impl FnOnce(&mut Xml)) -> String {
+    let mut xml = Xml("<?xml version=\"1.0\" encoding=\"utf-8\"?>".to_owned());
+    xml.within(root, write);
+    xml.0
+}
+
+/// What a message of theirs is answered with.
+pub(super) fn answer(flag: &str, code: &str, message: &str, more: &[(&str, &str)]) -> String {
+    document("response", |xml| {
+        xml.text("flag", flag);
+        xml.text("code", code);
+        xml.text("message", message);
+        more.iter().for_each(|(name, value)| xml.text(name, value));
+    })
+}
+
+/// A time as Qimen writes it, without a zone.
+pub(super) fn time(at_us: i64, form: &Form) -> String {
+    let at = Timestamp::from_microsecond(at_us).unwrap_or_default();
+    at.to_zoned(form.zone()).strftime("%Y-%m-%d %H:%M:%S").to_string()
+}
+
+pub(super) fn process(about: &About, form: &Form, status: &str, operator: Option<&str>, at_us: i64) -> String {
+    document("request", |xml| {
+        xml.within("order", |xml| {
+            xml.text("orderCode", &about.order_no);
+            xml.text("orderId", &about.order_no);
+            xml.text("orderType", &about.order_type);
+            xml.text("warehouseCode", &about.warehouse);
+            xml.maybe("ownerCode", about.owner.as_deref());
+        });
+        xml.within("process", |xml| {
+            xml.text("processStatus", status);
+            xml.maybe("operatorCode", operator);
+            xml.text("operateTime", &time(at_us, form));
+        });
+    })
+}
+
+pub(super) fn lack(about: &About, form: &Form, lacks: &[Lack], id: &str, at_us: i64) -> String {
+    document("request", |xml| {
+        xml.text("warehouseCode", &about.warehouse);
+        xml.text("deliveryOrderCode", &about.order_no);
+        xml.text("deliveryOrderId", &about.order_no);
+        xml.text("createTime", &time(at_us, form));
+        xml.text("outBizCode", id);
+        xml.within("items", |xml| {
+            for lack in lacks {
+                xml.within("item", |xml| {
+                    xml.text("itemCode", lack.sku.as_str());
+                    xml.text("inventoryType", &form.inventory_type);
+                    xml.text("planQty", &lack.planned.to_string());
+                    xml.text("lackQty", &lack.lacking.to_string());
+                    xml.text("reason", &form.lack_reason);
+                });
+            }
+        });
+    })
+}
+
+/// An order travels in one parcel, so a confirmation is the last one.
+pub(super) fn confirm(about: &About, form: &Form, left: &Left<'_>) -> String {
+    let at = time(left.at_us, form);
+    document("request", |xml| {
+        xml.within("deliveryOrder", |xml| {
+            xml.text("deliveryOrderCode", &about.order_no);
+            xml.text("deliveryOrderId", &about.order_no);
+            xml.text("warehouseCode", &about.warehouse);
+            xml.text("orderType", &about.order_type);
+            xml.text("status", &form.confirm.shipped);
+            xml.text("outBizCode", &format!("{}-{}", about.order_no, left.parcel_id));
+            xml.text("confirmType", "0");
+            xml.text("orderConfirmTime", &at);
+            xml.maybe("operatorCode", left.operator);
+            xml.text("operateTime", &at);
+        });
+        xml.within("packages", |xml| xml.within("package", |xml| package(xml, form, left)));
+        xml.within("orderLines", |xml| {
+            let lines = left.lines.iter().enumerate();
+            lines.for_each(|(index, line)| xml.within("orderLine", |xml| sent_line(xml, about, form, index, line)));
+        });
+    })
+}
+
+fn package(xml: &mut Xml, form: &Form, left: &Left<'_>) {
+    xml.text("logisticsCode", &form.logistics_code(left.carrier));
+    xml.text("expressCode", left.number);
+    xml.text("packageCode", left.parcel_id);
+    // Kilograms, in grams' precision.
+    let weight = left.weight_g.map(|grams| format!("{}.{:03}", grams / 1000, grams % 1000));
+    xml.maybe("weight", weight.as_deref());
+    xml.within("items", |xml| {
+        for line in left.lines.iter().filter(|line| line.status == LineStatus::Open) {
+            xml.within("item", |xml| {
+                xml.text("itemCode", line.sku.as_str());
+                xml.text("quantity", &line.quantity.to_string());
+            });
+        }
+    });
+}
+
+fn sent_line(xml: &mut Xml, about: &About, form: &Form, index: usize, line: &Line) {
+    let actual = if line.status == LineStatus::Open { line.quantity } else { 0 };
+    xml.text("orderLineNo", line.line_no.as_deref().unwrap_or(&(index + 1).to_string()));
+    xml.maybe("ownerCode", about.owner.as_deref());
+    xml.text("itemCode", line.sku.as_str());
+    xml.text("itemName", &line.name);
+    xml.text("inventoryType", &form.inventory_type);
+    xml.text("planQty", &line.quantity.to_string());
+    xml.text("actualQty", &actual.to_string());
+    xml.maybe("batchCode", line.lot.as_deref());
+}

@@ -1,0 +1,154 @@
+//! Turns the feed's entries about an ERP's orders into messages: each stretch in one transaction with the cursor, so that an entry
+//! becomes its messages once, whatever ends when.
+
+use rusqlite::{OptionalExtension, Transaction, params};
+
+use super::book::{about, queue};
+use super::config::Partner;
+use super::lack;
+use super::message::{self, About, Left};
+use crate::domain::fact::Fact;
+use crate::domain::id::OrderNo;
+use crate::domain::milestone::Milestone;
+use crate::hub::told::told_of;
+use crate::hub::{Hub, HubError, accept};
+use crate::intake::qimen::Form;
+
+/// Stations' entries wait while a stretch is turned into messages.
+const MOST_ENTRIES: i64 = 500;
+const CURSOR: &str = "qimen_told";
+
+/// An entry about one of the ERP's orders.
+struct Seen {
+    feed: i64,
+    order_no: String,
+    parcel_id: Option<String>,
+    fact: Option<Fact>,
+    at_us: i64,
+    operator: Option<String>,
+}
+
+impl Hub {
+    /// What happened before the first start with an ERP is nobody's order of it.
+    pub(super) fn begin_telling(&self) -> Result<(), HubError> {
+        self.write(|transaction| {
+            transaction.execute(
+                "INSERT OR IGNORE INTO meta (key, value) SELECT ?1, coalesce(max(feed), 0) FROM entries",
+                [CURSOR],
+            )?;
+            Ok(())
+        })
+    }
+
+    /// Whether there may be more.
+    pub(super) fn queue_messages(&self, partner: &Partner, now_us: i64) -> Result<bool, HubError> {
+        let (told, head) = self.read(|connection| {
+            let told: Option<String> =
+                connection.query_row("SELECT value FROM meta WHERE key = ?1", [CURSOR], |row| row.get(0)).optional()?;
+            let head = connection.query_row("SELECT coalesce(max(feed), 0) FROM entries", [], |row| row.get(0))?;
+            Ok((told.and_then(|told| told.parse::<i64>().ok()).unwrap_or(0), head))
+        })?;
+        if told >= head {
+            return Ok(false);
+        }
+        let upto = head.min(told + MOST_ENTRIES);
+        self.write(|transaction| {
+            for seen in entries(transaction, told, upto)? {
+                tell(transaction, partner, &seen, now_us)?;
+            }
+            transaction.execute("UPDATE meta SET value = ?2 WHERE key = ?1", params![CURSOR, upto.to_string()])?;
+            Ok(upto < head)
+        })
+    }
+}
+
+fn entries(transaction: &Transaction<'_>, told: i64, upto: i64) -> Result<Vec<Seen>, HubError> {
+    let mut found = transaction.prepare_cached(
+        "SELECT e.feed, o.order_no, e.parcel_id, e.kind, e.body, e.occurred_us, e.operator
+         FROM entries e JOIN entry_orders o ON o.feed = e.feed JOIN qimen_orders q ON q.order_no = o.order_no
+         WHERE e.feed > ?1 AND e.feed <= ?2 AND e.problem IS NULL ORDER BY e.feed, o.order_no",
+    )?;
+    let rows = found.query_map(params![told, upto], |row| {
+        let (kind, body): (String, String) = (row.get(3)?, row.get(4)?);
+        Ok(Seen {
+            feed: row.get(0)?,
+            order_no: row.get(1)?,
+            parcel_id: row.get(2)?,
+            fact: Fact::from_parts(&kind, &body),
+            at_us: row.get(5)?,
+            operator: row.get(6)?,
+        })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+fn tell(transaction: &Transaction<'_>, partner: &Partner, seen: &Seen, now_us: i64) -> Result<(), HubError> {
+    let (Some(fact), Some(about)) = (&seen.fact, about(transaction, &seen.order_no)?) else { return Ok(()) };
+    let form = &partner.form;
+    if let Some(status) = status(fact, form) {
+        let body = message::process(&about, form, status, seen.operator.as_deref(), seen.at_us);
+        queue(transaction, &about, "orderprocess.report", &format!("process:{status}"), &body, now_us)?;
+    }
+    let Some(parcel_id) = &seen.parcel_id else { return Ok(()) };
+    match fact {
+        Fact::ParcelSetAside { reason, .. } if form.lack_reasons.contains(reason) => {
+            report_lack(transaction, form, &about, seen, parcel_id, now_us)
+        }
+        // A parcel that left with a temporary label is confirmed when its number is there.
+        Fact::ParcelShipped { .. } | Fact::WaybillIssued { .. } | Fact::ParcelRelabelled { .. } => {
+            confirm(transaction, form, &about, parcel_id, now_us)
+        }
+        _ => Ok(()),
+    }
+}
+
+fn status<'f>(fact: &Fact, form: &'f Form) -> Option<&'f str> {
+    if let Fact::ParcelWeighed { .. } = fact {
+        return Some(form.process.weighed.as_str()).filter(|word| !word.is_empty());
+    }
+    Milestone::of(fact).and_then(|(milestone, _)| form.status(milestone))
+}
+
+fn report_lack(
+    transaction: &Transaction<'_>,
+    form: &Form,
+    about: &About,
+    seen: &Seen,
+    parcel_id: &str,
+    now_us: i64,
+) -> Result<(), HubError> {
+    let (orders, items) = lack::goods(transaction, &accept::parcel(transaction, parcel_id)?)?;
+    let checked = lack::checked_before(transaction, parcel_id, seen.feed)?;
+    let lacks = lack::of_order(&orders, &items, checked, &OrderNo::from(about.order_no.as_str()));
+    if lacks.is_empty() {
+        return Ok(());
+    }
+    let id = format!("{}-{}", about.order_no, seen.feed);
+    let body = message::lack(about, form, &lacks, &id, seen.at_us);
+    queue(transaction, about, "itemlack.report", &format!("lack:{}", seen.feed), &body, now_us)
+}
+
+fn confirm(
+    transaction: &Transaction<'_>,
+    form: &Form,
+    about: &About,
+    parcel_id: &str,
+    now_us: i64,
+) -> Result<(), HubError> {
+    let told = told_of(transaction, about.order_no.clone(), parcel_id)?;
+    let (Some(at_us), Some(number)) = (told.shipped_us, &told.number) else { return Ok(()) };
+    let Some((order, ..)) = accept::stored(transaction, &OrderNo::from(about.order_no.as_str()))? else {
+        return Ok(());
+    };
+    let left = Left {
+        parcel_id,
+        carrier: accept::parcel(transaction, parcel_id)?.carrier,
+        number,
+        weight_g: told.weight_g,
+        at_us,
+        operator: told.operator.as_deref(),
+        lines: &order.lines,
+    };
+    let body = message::confirm(about, form, &left);
+    queue(transaction, about, "deliveryorder.confirm", &format!("confirm:{parcel_id}"), &body, now_us)
+}

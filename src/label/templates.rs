@@ -168,7 +168,7 @@ mod tests {
         for (text, says) in [
             (
                 "extends = 'sf-76'",
-                "unknown template \"sf-76\"; known are commands-100x150, jd-100x150, jd-100x150-reprint",
+                "unknown template \"sf-76\"; known are commands-100x150, handover-100x150, handover-76x130",
             ),
             ("extends = 'mine'", "which extends it in turn"),
             ("extends = 'sf-76x130'\nwdth = 3", "unknown field `wdth`"),

@@ -22,6 +22,8 @@ pub mod words;
 #[cfg(any(feature = "station", feature = "hub"))]
 pub mod page;
 #[cfg(any(feature = "station", feature = "hub"))]
+pub mod admin;
+#[cfg(any(feature = "station", feature = "hub"))]
 pub mod problem;
 #[cfg(feature = "station")]
 pub mod station;

@@ -2,21 +2,15 @@
 
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::Duration;
 
-use anyhow::{Context, bail};
 use clap::Subcommand;
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use reqwest::Method;
 
-use milepost::hub::admin::Admin;
+use milepost::admin::Daemon;
 use milepost::hub::config::HubConfig;
-use milepost::wire::{BadgeAnswer, BadgeRequest, InviteAnswer, InviteRequest, Problem};
+use milepost::wire::{BadgeAnswer, BadgeRequest, InviteAnswer, InviteRequest};
 
-use super::service;
-
-/// The hub is on this machine: an answer takes no longer unless it hangs.
-const PATIENCE: Duration = Duration::from_secs(10);
+use super::{admin, service};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -54,9 +48,9 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     match args.act {
         None => service::serve_hub(&config),
         Some(Act::Invite { station, warehouse }) => {
-            let admin = Admin::read(&config.data_dir)?;
             let path = ["v1", "stations", &station, "invite"];
-            let InviteAnswer { code } = asked(&admin, &path, &InviteRequest { warehouse })?;
+            let InviteAnswer { code } =
+                admin::ask(Daemon::Hub, &config.data_dir, Method::POST, &path, &InviteRequest { warehouse })?;
             println!("{code}");
             eprintln!(
                 "station {station} joins within 10 minutes: milepost join --hub URL --station {station} --code {code} --key-file FILE"
@@ -73,25 +67,8 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
 
 /// A new badge from the running hub; those the operator had are revoked by it.
 pub fn issue(config: &HubConfig, operator: &str, name: String, lead: bool) -> anyhow::Result<String> {
-    let admin = Admin::read(&config.data_dir)?;
     let path = ["v1", "operators", operator, "badge"];
-    let BadgeAnswer { code } = asked(&admin, &path, &BadgeRequest { name, lead })?;
+    let BadgeAnswer { code } =
+        admin::ask(Daemon::Hub, &config.data_dir, Method::POST, &path, &BadgeRequest { name, lead })?;
     Ok(code)
-}
-
-/// Asks the running hub with the key of this run of it.
-fn asked<T: DeserializeOwned>(admin: &Admin, path: &[&str], request: &impl Serialize) -> anyhow::Result<T> {
-    let client = milepost::carrier::http::local_client(PATIENCE, PATIENCE)?;
-    let mut url = reqwest::Url::parse(&admin.url).context("use the hub's address")?;
-    url.path_segments_mut().expect("http has paths").extend(path);
-    super::runtime::start("info")?.block_on(async {
-        let asked = client.post(url).bearer_auth(&admin.key).json(request).send().await;
-        let answer = asked
-            .with_context(|| format!("reach the hub at {}: it ended without a word, start it again", admin.url))?;
-        if !answer.status().is_success() {
-            let problem: Problem = answer.json().await.context("read the hub's refusal")?;
-            bail!("the hub refused: {}", problem.detail);
-        }
-        answer.json().await.context("read the hub's answer")
-    })
 }

@@ -2,6 +2,8 @@
 //! without a part has no command for it.
 
 #[cfg(any(feature = "station", feature = "hub"))]
+mod admin;
+#[cfg(any(feature = "station", feature = "hub"))]
 mod agree;
 mod carrier;
 #[cfg(any(feature = "station", feature = "hub"))]

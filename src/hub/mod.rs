@@ -41,7 +41,6 @@ pub mod order;
 pub mod pages;
 pub mod auth;
 mod operators;
-pub mod admin;
 pub mod clock;
 pub mod schema;
 mod past;

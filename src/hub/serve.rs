@@ -12,7 +12,6 @@ use tokio::sync::watch;
 
 use super::Hub;
 use super::accounts::Account;
-use super::admin::Admin;
 use super::api::{self, Key, Site};
 use super::config::HubConfig;
 use super::poll::Poller;
@@ -24,6 +23,7 @@ use super::refill::Refiller;
 use super::report::Reporter;
 use super::watched::Watcher;
 
+use crate::admin::{self, Admin};
 use crate::page::Hosts;
 use crate::rules::IntakeRules;
 
@@ -150,7 +150,7 @@ impl Serving {
         hub.keep_folders(&config.folders()?)?;
         let (stop, stopped) = watch::channel(false);
         let admin = Admin { url: format!("http://{}", reachable(address)), key: uuid::Uuid::new_v4().to_string() };
-        admin.write(&config.data_dir)?;
+        admin.write(admin::Daemon::Hub, &config.data_dir)?;
         let site = Site::new(hub.clone(), keys, &admin.key, hosts, crate::machine::wall_us, stopped);
         let mut work = vec![served(listener, api::router(site), &stop)];
         let pushes = door.map(|(address, listener, pushes)| {
@@ -208,7 +208,7 @@ impl Serving {
         for work in self.work {
             work.await.context("the hub's task broke")??;
         }
-        Admin::remove(&self.data_dir);
+        Admin::remove(admin::Daemon::Hub, &self.data_dir);
         Ok(())
     }
 

@@ -19,6 +19,8 @@ mod scanner;
 #[cfg(feature = "station")]
 mod scanner_watch;
 #[cfg(feature = "station")]
+mod screen;
+#[cfg(feature = "station")]
 mod sound;
 #[cfg(all(feature = "station", feature = "hub", feature = "sim"))]
 mod demo;
@@ -99,6 +101,9 @@ enum Command {
     /// Set a scanner up: a sheet of test codes, and what its scans say
     #[cfg(feature = "station")]
     Scanner(scanner::Args),
+    /// Pair a tablet or a handheld with a place
+    #[cfg(feature = "station")]
+    Screen(screen::Args),
     /// Hear what benches say, and whether this machine's speaker says it
     #[cfg(feature = "station")]
     Sound(sound::Args),
@@ -156,6 +161,8 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Printer(args) => printer::run(args),
         #[cfg(feature = "station")]
         Command::Scanner(args) => scanner::run(args),
+        #[cfg(feature = "station")]
+        Command::Screen(args) => screen::run(args),
         #[cfg(feature = "station")]
         Command::Sound(args) => sound::run(args),
         #[cfg(any(feature = "station", feature = "hub"))]

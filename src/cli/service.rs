@@ -33,6 +33,9 @@ pub fn station(args: StationArgs) -> anyhow::Result<ExitCode> {
         tracing::info!(address = %station.address, "the station is ready");
         // `ready` is read by scripts that start a station on port 0.
         println!("ready http://{}", station.address);
+        if let Some(address) = station.screens {
+            println!("screens {address}");
+        }
         for (scanner, address) in &station.running.scanners {
             println!("scanner {scanner} {address}");
         }

@@ -51,6 +51,16 @@ pub enum Fact {
         account: Option<String>,
     },
 
+    // A browser that may act for a place, and one that no longer may.
+    ScreenPaired {
+        place: PlaceName,
+        screen: String,
+    },
+    ScreenUnpaired {
+        place: PlaceName,
+        screen: String,
+    },
+
     // A place and who works there.
     OperatorBadgedIn {
         place: PlaceName,

@@ -52,6 +52,13 @@ impl Reader {
         statement.query_map([prefix], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
     }
 
+    /// What a screen's scan was answered, if it came before.
+    pub fn screen_scan(&self, screen: &str, id: &str) -> rusqlite::Result<Option<String>> {
+        let mut statement =
+            self.connection.prepare_cached("SELECT answer FROM screen_scans WHERE screen = ?1 AND id = ?2")?;
+        statement.query_row([screen, id], |row| row.get(0)).optional()
+    }
+
     /// What salvages could not take over.
     pub fn lost(&self) -> rusqlite::Result<Vec<Lost>> {
         Ok(self.meta("lost")?.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default())

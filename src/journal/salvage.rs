@@ -49,7 +49,8 @@ impl Known {
 
 /// What the projections can be replayed from, beside entries; with the columns that tell rows apart.
 const DOCUMENTS: &[(&str, &str)] = &[("bodies", "id"), ("documents_kept", "rowid")];
-const OTHERS: &[(&str, &str)] = &[("meta", "key"), ("requests_kept", "rowid"), ("aliases", "alias, kind, key")];
+const OTHERS: &[(&str, &str)] =
+    &[("meta", "key"), ("requests_kept", "rowid"), ("aliases", "alias, kind, key"), ("screen_scans", "screen, id")];
 const PROJECTIONS: &[(&str, &str)] =
     &[("parcels", "rowid"), ("waybills", "number"), ("jobs", "rowid"), ("places", "rowid")];
 /// Entries read at once where nothing is wrong.

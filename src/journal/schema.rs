@@ -55,6 +55,11 @@ const MIGRATIONS: &[&str] = &[
      CREATE VIEW documents AS SELECT kind, key, version, rtrim(body) AS body, body_id, after_epoch, after_seq, arrival, personal, ended_us
          FROM documents_kept JOIN bodies ON bodies.id = body_id;
      CREATE VIEW requests AS SELECT waybill_id, attempt, rtrim(body) AS body FROM requests_kept JOIN bodies ON bodies.id = body_id;",
+    // 2: what screens sent and how it was answered: a screen that didn't hear the answer sends it again.
+    "CREATE TABLE screen_scans (
+         screen TEXT NOT NULL, id TEXT NOT NULL, at_us INTEGER NOT NULL, answer TEXT NOT NULL,
+         PRIMARY KEY (screen, id)) STRICT, WITHOUT ROWID;
+     CREATE INDEX screen_scans_at ON screen_scans (at_us);",
 ];
 
 /// Brings the file to this program's version. A file from a later version is refused, unchanged.

@@ -40,6 +40,13 @@ pub enum Upsert {
         attempt: u32,
         body: String,
     },
+    /// A scan that a screen sent, by the id it gave it, and what it was answered.
+    ScreenScan {
+        screen: String,
+        id: String,
+        at_us: i64,
+        answer: String,
+    },
     Meta {
         key: String,
         value: String,
@@ -49,6 +56,9 @@ pub enum Upsert {
         prefix: String,
     },
 }
+
+/// No screen sends a scan again later than this.
+const SENT_AGAIN_US: i64 = 31 * 86_400 * 1_000_000;
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Document {
@@ -109,6 +119,13 @@ pub(super) fn write(transaction: &Transaction<'_>, upsert: &Upsert, at: &Positio
                 "INSERT INTO requests_kept (waybill_id, attempt, body_id) VALUES (?1, ?2, ?3)
                  ON CONFLICT (waybill_id, attempt) DO UPDATE SET body_id = excluded.body_id",
                 params![waybill_id.as_str(), attempt, body_id],
+            )?;
+        }
+        Upsert::ScreenScan { screen, id, at_us, answer } => {
+            run("DELETE FROM screen_scans WHERE at_us < ?1", params![at_us - SENT_AGAIN_US])?;
+            run(
+                "INSERT INTO screen_scans (screen, id, at_us, answer) VALUES (?1, ?2, ?3, ?4)",
+                params![screen, id, at_us, answer],
             )?;
         }
         Upsert::Meta { key, value } => {

@@ -1,44 +1,77 @@
-//! The station over HTTP, for its own screens: each place's state as JSON and as a live stream, and the labels to be
-//! replaced. It shows and never changes anything.
+//! The station over HTTP, for this machine and for its paired screens: each place's state as JSON and as a live stream, the
+//! labels to be replaced, and the scans that screens send.
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use axum::extract::{Path, Request, State};
+use axum::extract::{DefaultBodyLimit, Path, Request, State};
 use axum::middleware::{self, Next};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{delete, get, post};
 use axum::{Json, Router};
 use futures_core::Stream;
 use tokio_stream::StreamExt;
 use tokio_stream::wrappers::WatchStream;
 
 use super::daemon::Running;
+use super::paired::Links;
 use super::screen::Screen;
+use super::visitor::{self, Door};
+use super::{pairing, sending};
 use crate::domain::id::PlaceName;
 use crate::page::Hosts;
 use crate::problem;
 use crate::wire::Problem;
 
+/// No body that anybody sends is larger.
+const BODY_LIMIT: usize = 16 * 1024;
+
 #[derive(Clone)]
 pub struct Site {
     pub running: Running,
     pub hosts: Hosts,
+    pub door: Door,
+    /// What links for new screens begin with.
+    pub url: String,
+    /// Hash of the key that commands on this machine hold.
+    pub admin: String,
+    pub links: Arc<Mutex<Links>>,
+}
+
+impl Site {
+    pub(super) fn links(&self) -> MutexGuard<'_, Links> {
+        self.links.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 pub fn router(site: Site) -> Router {
+    let places = Router::new()
+        .route("/v1/places/{place}", get(place))
+        .route("/v1/places/{place}/events", get(events))
+        .route("/v1/places/{place}/scans", post(sending::scan))
+        .merge(super::pages::of_places())
+        .route_layer(middleware::from_fn(visitor::own_place_only));
+    let admins = Router::new()
+        .route("/v1/places/{place}/pair", post(pairing::open))
+        .route("/v1/screens", get(pairing::list))
+        .route("/v1/screens/{screen}", delete(pairing::end))
+        .route_layer(middleware::from_fn_with_state(site.clone(), pairing::only_admin));
     let calls = Router::new()
         .route("/v1/status", get(status))
         .route("/v1/relabel", get(relabel))
-        .route("/v1/places/{place}", get(place))
-        .route("/v1/places/{place}/events", get(events))
+        .route("/pair/{code}", get(pairing::ask).post(pairing::pair))
+        .merge(places)
+        .merge(admins)
         .merge(super::pages::router())
+        .layer(middleware::from_fn_with_state(site.clone(), visitor::known_only))
         .with_state(site.clone());
     problem::told_by(calls)
         .layer(middleware::from_fn_with_state(site, only_our_hosts))
         .layer(middleware::map_response(crate::page::guard))
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
 }
 
 async fn only_our_hosts(State(site): State<Site>, request: Request, next: Next) -> Response {
@@ -48,7 +81,7 @@ async fn only_our_hosts(State(site): State<Site>, request: Request, next: Next) 
     }
 }
 
-fn refuse(status: u16, title: &str, detail: &str) -> Response {
+pub(super) fn refuse(status: u16, title: &str, detail: &str) -> Response {
     problem::answer(&Problem::new(status, title, detail))
 }
 

@@ -9,6 +9,12 @@ use drivers::scale::ScaleConfig;
 use drivers::scanner::ScannerConfig;
 use serde::Deserialize;
 
+mod screens;
+mod sound;
+
+pub use screens::ScreensConfig;
+pub use sound::{PlaceSound, SoundConfig};
+
 use super::outlet::OutletConfig;
 use crate::bench::{Component, Place, Role, ScanBack};
 use crate::domain::account::AccountName;
@@ -45,6 +51,7 @@ pub struct StationConfig {
     pub shop: Vec<ShopConfig>,
     pub label: LabelConfig,
     pub sound: SoundConfig,
+    pub screens: ScreensConfig,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -141,44 +148,6 @@ pub struct LabelConfig {
     pub fonts: Vec<PathBuf>,
 }
 
-/// How prompts are heard; a place has a word in it as well.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct SoundConfig {
-    pub enabled: bool,
-    /// A program that plays a WAV file from its standard input, with its arguments.
-    pub player: Vec<String>,
-    /// Stands in the player's arguments for `{device}`.
-    pub device: String,
-    /// The site's own files, below `zh` and `en`; they win over the built-in ones.
-    pub folder: Option<PathBuf>,
-}
-
-/// A place that is heard or isn't, or has a speaker of its own.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(untagged, expecting = "`sound` of a place is true, false, or the name of its own device")]
-pub enum PlaceSound {
-    Heard(bool),
-    Device(String),
-}
-
-impl Default for PlaceSound {
-    fn default() -> Self {
-        PlaceSound::Heard(true)
-    }
-}
-
-impl Default for SoundConfig {
-    fn default() -> Self {
-        SoundConfig {
-            enabled: true,
-            player: ["aplay", "-q", "-D", "{device}"].map(str::to_owned).to_vec(),
-            device: "default".into(),
-            folder: None,
-        }
-    }
-}
-
 fn yes() -> bool {
     true
 }
@@ -213,6 +182,7 @@ impl Default for StationConfig {
             shop: Vec::new(),
             label: LabelConfig::default(),
             sound: SoundConfig::default(),
+            screens: ScreensConfig::default(),
         }
     }
 }
@@ -287,6 +257,13 @@ pub enum Mismatch {
     Code(String),
     #[error("listen = {0:?} is no address: write it like 127.0.0.1:7081")]
     Listen(String),
+    #[error(
+        "listen = {0:?} is open to others: it is for this machine's own screen, so write 127.0.0.1 there, and name what tablets and \
+         handhelds call as `listen` of [screens]"
+    )]
+    Open(String),
+    #[error("[screens] {0}")]
+    Screens(&'static str),
     #[error("account {account}: {problem}")]
     Account { account: AccountName, problem: &'static str },
     #[error("`player` of [sound] names no program: write it like [\"aplay\", \"-q\", \"-D\", \"{{device}}\"]")]
@@ -306,9 +283,14 @@ impl StationConfig {
         if jiff::tz::TimeZone::get(&self.zone).is_err() {
             return Err(Mismatch::Zone(self.zone.clone()));
         }
-        let port = self.listen.rsplit_once(':').and_then(|(_, port)| port.parse::<u16>().ok());
-        if port.is_none() {
+        if !screens::is_address(&self.listen) {
             return Err(Mismatch::Listen(self.listen.clone()));
+        }
+        if !screens::is_own(&self.listen) {
+            return Err(Mismatch::Open(self.listen.clone()));
+        }
+        if let Some(problem) = self.screens.problem(&self.hosts) {
+            return Err(Mismatch::Screens(problem));
         }
         if self.sound.player.first().is_none_or(|program| program.trim().is_empty()) {
             return Err(Mismatch::Player);

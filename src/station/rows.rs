@@ -6,6 +6,7 @@ use crate::domain::account::AccountName;
 use crate::domain::fact::{Fact, PrintOutcome};
 use crate::domain::id::ParcelId;
 use crate::journal::Upsert;
+use crate::station::paired::Paired;
 use crate::station::pools::Pool;
 
 /// The same row twice in a turn: the later one is the one to write.
@@ -131,6 +132,15 @@ pub fn since(number: &str, at_us: i64) -> Upsert {
 
 pub fn since_key(number: &str) -> String {
     format!("since:{number}")
+}
+
+/// Under which a screen is kept, by the hash of its secret.
+pub fn screen_key(hash: &str) -> String {
+    format!("screen:{hash}")
+}
+
+pub fn screen(hash: &str, paired: &Paired) -> Upsert {
+    Upsert::Meta { key: screen_key(hash), value: json(paired) }
 }
 
 fn json(value: &impl serde::Serialize) -> String {

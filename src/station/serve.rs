@@ -1,58 +1,88 @@
-//! A whole station: the daemon, its HTTP door, and the service manager's signals.
+//! A whole station: the daemon, its HTTP doors, and the service manager's signals.
 
 use std::future::Future;
 use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
 
 use anyhow::Context;
+use axum::Router;
+use axum::serve::Listener;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+use tokio::task::JoinSet;
 
 use super::api::{self, Site};
-use super::config::StationConfig;
+use super::config::{ScreensConfig, StationConfig};
 use super::daemon::{Daemon, Running};
+use super::paired::digest;
+use super::tls::TlsDoor;
+use super::visitor::Door;
+use crate::admin::{self, Admin};
 use crate::page::Hosts;
 
 /// A station that runs until it is told to stop.
 pub struct Station {
     pub address: SocketAddr,
+    /// Where tablets and handhelds call, if anywhere.
+    pub screens: Option<SocketAddr>,
     pub running: Running,
+    data_dir: PathBuf,
     stop: watch::Sender<bool>,
     work: tokio::task::JoinHandle<anyhow::Result<()>>,
 }
 
 impl Station {
-    /// Binds the port, opens the journal and the devices, and works in the background.
+    /// Binds the ports, opens the journal and the devices, and works in the background.
     pub async fn start(config: StationConfig) -> anyhow::Result<Station> {
         // Before a port is taken or a folder made.
         config.check()?;
-        let (listen, hosts) = (config.listen.clone(), config.hosts.clone());
-        let listener = TcpListener::bind(&listen)
-            .await
-            .with_context(|| format!("listen on {listen}: stop what holds the port, or set another `listen`"))?;
-        let address = listener.local_addr().context("read the bound address")?;
+        let (hosts, screens, data_dir) = (config.hosts.clone(), config.screens.clone(), config.data_dir.clone());
+        let own = bound(&config.listen).await?;
+        let address = own.local_addr().context("read the bound address")?;
+        let lan = match &screens.listen {
+            Some(listen) => Some(Lan::open(bound(listen).await?, &screens)?),
+            None => None,
+        };
+        let lan_address = lan.as_ref().map(Lan::address).transpose().context("read the bound address")?;
+        let url = lan_address.map_or(format!("http://{address}"), |address| screens.url(&hosts, address));
         let (daemon, ears, running) = Daemon::start(config)?;
+        let admin = Admin { url: format!("http://{address}"), key: uuid::Uuid::new_v4().to_string() };
+        admin.write(admin::Daemon::Station, &data_dir)?;
+        let site = Site {
+            running: running.clone(),
+            hosts: Hosts::new(address, &hosts),
+            door: Door::Own,
+            url,
+            admin: digest(&admin.key),
+            links: Arc::default(),
+        };
         let (stop, stopped) = watch::channel(false);
-        let hosts = Hosts::new(address, &hosts);
-        let router = api::router(Site { running: running.clone(), hosts });
-        let mut until = stopped.clone();
+        let mut serving = JoinSet::new();
+        if let (Some(lan), Some(address)) = (lan, lan_address) {
+            let door = Door::Screens { tls: matches!(lan, Lan::Tls(_)) };
+            let router = api::router(Site { door, hosts: Hosts::new(address, &hosts), ..site.clone() });
+            match lan {
+                Lan::Tls(listener) => serving.spawn(served(listener, router)),
+                Lan::Plain(listener) => serving.spawn(served(listener, router)),
+            };
+        }
+        serving.spawn(served(own, api::router(site)));
         let work = tokio::spawn(async move {
-            let server = axum::serve(listener, router).with_graceful_shutdown(async move {
-                // An error means the station is gone, which ends serving as well.
-                let _ = until.changed().await;
-            });
-            // Live streams never end by themselves; they are dropped with the server.
-            let serving = tokio::spawn(server.into_future());
             let done = daemon.run(ears, stopped).await;
-            serving.abort();
+            // Live streams never end by themselves; they are dropped with the servers.
+            serving.shutdown().await;
             done
         });
-        Ok(Station { address, running, stop, work })
+        Ok(Station { address, screens: lan_address, running, data_dir, stop, work })
     }
 
     /// Lets what was scanned become durable, then ends.
     pub async fn stop(self) -> anyhow::Result<()> {
         self.stop.send_replace(true);
-        self.work.await.context("the station's loop broke")?
+        let done = self.work.await.context("the station's loop broke")?;
+        Admin::remove(admin::Daemon::Station, &self.data_dir);
+        done
     }
 
     /// Runs until `signal`, or until the loop ends by itself.
@@ -62,5 +92,43 @@ impl Station {
             () = signal => {}
         }
         self.stop().await
+    }
+}
+
+/// The door for screens.
+enum Lan {
+    Plain(TcpListener),
+    Tls(TlsDoor),
+}
+
+impl Lan {
+    fn open(listener: TcpListener, config: &ScreensConfig) -> anyhow::Result<Lan> {
+        Ok(match config.cert.as_ref().zip(config.key.as_ref()) {
+            Some((cert, key)) => Lan::Tls(TlsDoor::open(listener, cert, key)?),
+            None => Lan::Plain(listener),
+        })
+    }
+
+    fn address(&self) -> std::io::Result<SocketAddr> {
+        match self {
+            Lan::Plain(listener) => listener.local_addr(),
+            Lan::Tls(door) => door.local_addr(),
+        }
+    }
+}
+
+async fn bound(listen: &str) -> anyhow::Result<TcpListener> {
+    let taken = || format!("listen on {listen}: stop what holds the port, or set another `listen`");
+    TcpListener::bind(listen).await.with_context(taken)
+}
+
+async fn served<L>(listener: L, router: Router)
+where
+    L: Listener,
+    L::Addr: std::fmt::Debug,
+{
+    // A listener's errors are its own to bear; it never gives up.
+    if let Err(error) = axum::serve(listener, router).await {
+        tracing::error!(%error, "a door of the station closed");
     }
 }

@@ -49,6 +49,8 @@ fn what_no_printer_or_address_can_be_is_named_before_anything_starts() {
         (printer("profile = \"zpl\"\nwatch_ms = 1"), "printer `desk`: watch_ms = 1 is outside 100 to 3600000, or 0"),
         (printer("profile = { language = \"zpk\" }"), "printer `desk`: unknown language \"zpk\"; known are zpl"),
         ("listen = \"7081\"\n".to_owned(), "listen = \"7081\" is no address: write it like 127.0.0.1:7081"),
+        ("listen = \"0.0.0.0:7081\"\n".to_owned(), "is open to others: it is for this machine's own screen"),
+        ("[screens]\nlisten = \"10.0.0.7:7443\"\n".to_owned(), "[screens] has no certificate: name `cert` and `key`"),
     ] {
         // A key behind a table would be the table's.
         let said = refusal(folder.path(), &format!("data_dir = {:?}\n{config}", folder.path().join("data")));

@@ -3,7 +3,6 @@
 
 use std::net::{SocketAddr, UdpSocket};
 use std::path::Path;
-use std::process::Command;
 use std::time::Duration;
 
 use drivers::printer::profile::Profile;
@@ -12,12 +11,7 @@ use milepost::sim::scale::{self, Fault, Model, Plug};
 use serde_json::Value;
 
 use super::printers::{LONG, NUMBER, label};
-
-fn milepost(arguments: &[&str]) -> (bool, String) {
-    let output = Command::new(env!("CARGO_BIN_EXE_milepost")).args(arguments).output().expect("the binary starts");
-    let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
-    (output.status.success(), said)
-}
+use crate::process::milepost;
 
 async fn told(arguments: &[&str]) -> Value {
     let arguments: Vec<String> = arguments.iter().map(|one| (*one).to_owned()).collect();

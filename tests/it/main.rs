@@ -37,6 +37,7 @@ mod chromium;
 mod pages;
 mod sounds;
 mod hosts;
+mod screens;
 mod problems;
 mod enrolment;
 mod bad_input;

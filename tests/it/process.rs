@@ -13,6 +13,14 @@ use tokio::sync::watch;
 
 use crate::world::LIMIT;
 
+/// Whether it was done, and all it said.
+pub fn milepost(arguments: &[&str]) -> (bool, String) {
+    let binary = std::process::Command::new(env!("CARGO_BIN_EXE_milepost")).args(arguments).output();
+    let output = binary.expect("the binary starts");
+    let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    (output.status.success(), said)
+}
+
 /// A station that was started and may not be ready yet.
 pub struct Starting {
     child: Child,

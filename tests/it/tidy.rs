@@ -21,18 +21,22 @@ const ARROWS: &[(&str, &[&str])] = &[
         "station",
         &[
             "domain", "rules", "bench", "label", "carrier", "intake", "journal", "wire", "sync", "config", "machine",
-            "page", "problem", "words", "drivers",
+            "page", "problem", "admin", "words", "drivers",
         ],
     ),
     (
         "hub",
-        &["domain", "rules", "label", "carrier", "intake", "wire", "config", "machine", "page", "problem", "words"],
+        &[
+            "domain", "rules", "label", "carrier", "intake", "wire", "config", "machine", "page", "problem", "admin",
+            "words",
+        ],
     ),
     // Written from the facts: a simulator that called our own client would repeat its mistakes.
     ("sim", &["domain", "wire", "machine", "drivers::bitmap", "drivers::barcode", "drivers::label"]),
     // What the pages of station and hub share.
     ("page", &["words"]),
     ("problem", &["wire"]),
+    ("admin", &["machine"]),
     ("words", &[]),
     ("config", &[]),
     ("machine", &[]),

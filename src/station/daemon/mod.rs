@@ -2,6 +2,7 @@
 //! order once the journal has it. The loop never waits for an fsync.
 
 mod asking;
+mod calls;
 mod relabelling;
 mod sheets;
 mod show;
@@ -15,6 +16,7 @@ use drivers::scale::{ScaleEvent, ScaleHandle};
 use drivers::scanner::{ScannerEvent, ScannerHandle};
 use tokio::sync::{mpsc, oneshot, watch};
 
+pub use calls::{Answered, Call, ScreenScan};
 pub use start::Running;
 
 use crate::bench::{Action, PrintOrder, Prompt};
@@ -27,6 +29,7 @@ use crate::station::documents::row;
 use crate::station::event::Event;
 use crate::station::heart::{Heart, Turn};
 use crate::station::outages::Outages;
+use crate::station::paired::{Paired, Screens};
 use crate::station::pools::Pools;
 use crate::station::printing::{self, Door};
 use crate::station::relabel::{Known, Queue};
@@ -65,6 +68,10 @@ enum Then {
     Look(Vec<ParcelId>),
     /// The feed goes on behind this cursor, and somebody waited for the documents.
     Arrived(Option<u64>, Option<Event>),
+    /// The screen that sent a scan waits for what it came to.
+    Answer((String, String), Answered, oneshot::Sender<Answered>),
+    /// A screen belongs to a place now, or to none any more.
+    Paired(String, Option<Paired>, oneshot::Sender<()>),
 }
 
 pub struct Daemon {
@@ -98,6 +105,9 @@ pub struct Daemon {
     committed: watch::Sender<u64>,
     kept: watch::Sender<u64>,
     zone: String,
+    paired: watch::Sender<Arc<Screens>>,
+    /// Scans of screens that are on their way to the disk.
+    sending: HashSet<(String, String)>,
 }
 
 /// The channels the loop listens to.
@@ -107,6 +117,7 @@ pub struct Ears {
     weights: mpsc::Receiver<ScaleEvent>,
     came: mpsc::Receiver<Came>,
     answers: mpsc::Receiver<Arrived>,
+    calls: mpsc::Receiver<Call>,
     sync: watch::Receiver<SyncState>,
 }
 
@@ -122,6 +133,7 @@ impl Daemon {
                 done = front(&mut self.pending) => self.settled(done),
                 Some(event) = ears.events.recv() => self.handle(event),
                 Some(scan) = ears.scans.recv() => self.scanned(scan),
+                Some(call) = ears.calls.recv() => self.called(call),
                 Some(weight) = ears.weights.recv() => self.weighed(weight),
                 Some(came) = ears.came.recv() => {
                     self.arrived(Arrived { documents: came.documents, cursor: Some(came.cursor), then: None });
@@ -239,6 +251,7 @@ impl Daemon {
                 Then::Arrived(Some(_), _) => self.kept.send_modify(|_| {}),
                 // Nothing of it left: it may be asked again.
                 Then::SendRequest(ask) => self.carriers.unsent(&ask, &self.events),
+                Then::Answer(scan, ..) => drop(self.sending.remove(&scan)),
                 _ => {}
             }
         }
@@ -277,6 +290,12 @@ impl Daemon {
             Then::Nothing => {}
             Then::SendRequest(ask) => self.carriers.send(*ask, self.events.clone()),
             Then::Look(parcels) => self.handle(Event::DocumentsArrived { parcels }),
+            Then::Answer(scan, answered, reply) => {
+                self.sending.remove(&scan);
+                // A screen that left asks again, and is answered from the journal.
+                let _ = reply.send(answered);
+            }
+            Then::Paired(hash, paired, done) => self.paired_is(hash, paired, done),
             Then::Arrived(cursor, then) => {
                 if let Some(cursor) = cursor {
                     self.kept.send_replace(cursor);

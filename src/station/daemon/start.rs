@@ -1,7 +1,7 @@
 //! How a station starts: the journal is opened, devices and sync are set going, and what a stop left half done is taken
 //! up. Nothing is handled before the loop runs.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use tokio::sync::{mpsc, watch};
 
-use super::{Daemon, Ears, relabelling};
+use super::{Call, Daemon, Ears, relabelling};
 use crate::bench::{Prompt, Session};
 use crate::domain::fact::{Asking, Fact, NewEntry, PrintOutcome};
 use crate::domain::id::{ParcelId, PlaceName, StationCode};
@@ -25,6 +25,7 @@ use crate::station::config::StationConfig;
 use crate::station::event::Event;
 use crate::station::heart::Heart;
 use crate::station::outlet::Outlet;
+use crate::station::paired::Screens;
 use crate::station::pools::Pools;
 use crate::station::printing::{self, Press};
 use crate::station::relabel::Queue;
@@ -59,6 +60,9 @@ pub struct Running {
     pub sync: watch::Receiver<SyncState>,
     pub journal: std::path::PathBuf,
     pub epoch: String,
+    /// Browsers that belong to a place.
+    pub paired: watch::Receiver<Arc<Screens>>,
+    pub calls: mpsc::Sender<Call>,
     /// Where TCP scanners are awaited, by scanner.
     pub scanners: BTreeMap<String, std::net::SocketAddr>,
 }
@@ -86,6 +90,10 @@ impl Daemon {
         let (weights, weighed) = mpsc::channel(CHANNEL);
         let (came, coming) = mpsc::channel(1);
         let (answers, answered) = mpsc::channel(CHANNEL);
+        let (calls, called) = mpsc::channel(CHANNEL);
+        let screens_of = reader.metas(&rows::screen_key("")).context("read which screens are paired")?;
+        let read = |(hash, body): (String, String)| Some((hash, serde_json::from_str(&body).ok()?));
+        let (paired, paired_now) = watch::channel(Arc::new(screens_of.into_iter().filter_map(read).collect()));
         let clock = Arc::new(Mutex::new(HubClock::default()));
         let boot_id = machine::boot_id();
         let (state, sync) = watch::channel(SyncState::default());
@@ -158,6 +166,8 @@ impl Daemon {
             sync: sync.clone(),
             journal: path,
             epoch: journal.epoch().to_owned(),
+            paired: paired_now,
+            calls,
             scanners: addresses,
         };
         let zone = config.zone.clone();
@@ -188,10 +198,20 @@ impl Daemon {
             committed,
             kept,
             zone,
+            paired,
+            sending: HashSet::new(),
         };
         Ok((
             daemon,
-            Ears { events: heard, scans: scanned, weights: weighed, came: coming, answers: answered, sync },
+            Ears {
+                events: heard,
+                scans: scanned,
+                weights: weighed,
+                came: coming,
+                answers: answered,
+                calls: called,
+                sync,
+            },
             running,
         ))
     }

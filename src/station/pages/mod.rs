@@ -1,5 +1,5 @@
 //! The station's pages: the list of its places, each place's bench screen, the labels to be replaced, all sounds, and
-//! the codes to print. They show and never change anything. The screen is drawn here alone; its page gets it drawn anew
+//! the codes to print. They show and never change anything, but for a paired screen's own place, where its scans are sent. The screen is drawn here alone; its page gets it drawn anew
 //! whenever it changes.
 
 mod relabel;
@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use askama::Template;
 use axum::Router;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Extension, Path, Query, Request, State};
 use axum::http::StatusCode;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
@@ -22,8 +22,9 @@ use tokio::sync::watch;
 use tokio_stream::StreamExt;
 use tokio_stream::wrappers::WatchStream;
 
-use super::api::Site;
+use super::api::{Site, refuse};
 use super::screen::Screen;
+use super::visitor::Visitor;
 use crate::bench::Role;
 use crate::domain::id::PlaceName;
 use crate::page::{self, Asked, Page};
@@ -35,8 +36,6 @@ const ALIVE: Duration = Duration::from_secs(2);
 pub fn router() -> Router<Site> {
     Router::new()
         .route("/", get(places))
-        .route("/places/{place}", get(place))
-        .route("/places/{place}/live", get(live))
         .route("/relabel", get(relabel::relabel))
         .route("/relabel/live", get(relabel::live))
         .route("/sounds", get(sounds::sounds))
@@ -51,7 +50,20 @@ pub fn router() -> Router<Site> {
             get(|| async { page::asset("text/css", [page::CSS, include_str!("station.css")].concat()) }),
         )
         .route("/assets/place.js", get(|| async { page::asset("text/javascript", include_str!("place.js")) }))
+        .route("/assets/scan.js", get(|| async { page::asset("text/javascript", include_str!("scan.js")) }))
         .route("/assets/sound.js", get(|| async { page::asset("text/javascript", include_str!("sound.js")) }))
+}
+
+pub fn of_places() -> Router<Site> {
+    Router::new().route("/places/{place}", get(place)).route("/places/{place}/live", get(live))
+}
+
+/// The page of a place.
+pub fn of_place(place: &PlaceName) -> String {
+    format!(
+        "/places/{}",
+        form_urlencoded::byte_serialize(place.as_str().as_bytes()).collect::<String>().replace('+', "%20")
+    )
 }
 
 #[derive(Template)]
@@ -68,6 +80,17 @@ struct PlacesPage {
 struct PlacePage {
     page: Page,
     view: View,
+    /// What the place's own screen sends with its scans; nobody else sends any.
+    token: Option<String>,
+    plain: bool,
+}
+
+/// A page that only says something.
+#[derive(Template)]
+#[template(path = "station/pages/notice.html")]
+struct NoticePage {
+    page: Page,
+    notice: &'static str,
 }
 
 /// The part of a place's page that changes.
@@ -84,8 +107,26 @@ struct MissingPage {
     page: Page,
 }
 
+/// Whoever isn't known is told how a screen becomes known; a program gets a problem.
+pub fn unpaired(site: &Site, request: &Request) -> Response {
+    if request.uri().path().starts_with("/v1/") {
+        return refuse(
+            401,
+            "Not paired",
+            "only a paired screen may ask this: run `milepost screen pair` on the station",
+        );
+    }
+    let asked = Query::<Asked>::try_from_uri(request.uri()).map(|Query(asked)| asked).unwrap_or_default();
+    let page = site.page(&asked);
+    (StatusCode::UNAUTHORIZED, page::html(&NoticePage { page, notice: page.w.unpaired })).into_response()
+}
+
+pub fn link_is_over(page: Page) -> Response {
+    page::html(&NoticePage { page, notice: page.w.pair_over })
+}
+
 impl Site {
-    fn page(&self, asked: &Asked) -> Page {
+    pub(super) fn page(&self, asked: &Asked) -> Page {
         Page::new(asked, self.running.config.language)
     }
 
@@ -103,12 +144,19 @@ async fn places(State(site): State<Site>, Query(asked): Query<Asked>) -> Respons
     page::html(&PlacesPage { page, station: site.running.config.code.clone(), places, to_relabel })
 }
 
-async fn place(State(site): State<Site>, Path(place): Path<String>, Query(asked): Query<Asked>) -> Response {
+async fn place(
+    State(site): State<Site>,
+    Path(place): Path<String>,
+    Query(asked): Query<Asked>,
+    Extension(visitor): Extension<Visitor>,
+) -> Response {
     let page = site.page(&asked);
-    match site.running.screens.get(&PlaceName(place)) {
+    let place = PlaceName(place);
+    match site.running.screens.get(&place) {
         Some(screen) => {
             let view = site.view(&page, &screen.borrow());
-            page::html(&PlacePage { page, view })
+            let (token, plain) = (visitor.token.clone().filter(|_| visitor.acts_for(&place)), visitor.is_plain());
+            page::html(&PlacePage { page, view, token, plain })
         }
         None => (StatusCode::NOT_FOUND, page::html(&MissingPage { page })).into_response(),
     }

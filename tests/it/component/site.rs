@@ -1,6 +1,6 @@
 //! What a site writes of a component, what `config check` and `doctor` say of it, and the simulator as one starts it by hand.
 
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use drivers::component::message::Task;
 use drivers::printer::status::Outcome;
@@ -11,17 +11,12 @@ use serde_json::Value;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 
 use super::{driver, sim};
+use crate::process::milepost;
 
 const PRINTER: &str = "[[printer]]\nname = 'desk'\nurl = 'tcp://10.0.0.7'\nprofile = 'zpl'\nmedia = '76x130'\n";
 
 fn component(name: &str, url: &str) -> String {
     format!("[[printer]]\nname = '{name}'\nurl = '{url}'\n")
-}
-
-fn milepost(arguments: &[&str]) -> (bool, String) {
-    let output = Command::new(env!("CARGO_BIN_EXE_milepost")).args(arguments).output().expect("the binary starts");
-    let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
-    (output.status.success(), said)
 }
 
 #[test]

@@ -1,0 +1,138 @@
+//! How a screen is paired: a command on this machine opens a link for a place, somebody opens it on the screen and says so,
+//! and from then on the screen is the place's.
+
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+use askama::Template;
+use axum::Json;
+use axum::extract::{Extension, Path, Query, Request, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::{Deserialize, Serialize};
+use tokio::sync::oneshot;
+
+use super::api::{Site, refuse};
+use super::daemon::Call;
+use super::pages;
+use super::paired::{LINK_LIFE, Paired, Screens, digest, name};
+use super::visitor::{Visitor, cookie};
+use crate::domain::id::PlaceName;
+use crate::machine;
+use crate::page::{self, Asked, Page};
+
+/// What `milepost screen pair` is told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Opened {
+    pub url: String,
+    pub minutes: u64,
+}
+
+/// A paired screen, as `milepost screen list` shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Listed {
+    pub screens: Vec<Paired>,
+}
+
+#[derive(Template)]
+#[template(path = "station/pages/pair.html")]
+struct PairPage {
+    page: Page,
+    place: String,
+    code: String,
+    plain: bool,
+}
+
+/// Only a command on this machine knows this run's key.
+pub async fn only_admin(State(site): State<Site>, request: Request, next: Next) -> Response {
+    let bearer =
+        request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
+    match bearer.is_some_and(|key| digest(key) == site.admin) {
+        true => next.run(request).await,
+        false => refuse(
+            401,
+            "Admin key needed",
+            "only a command on the station's own machine may ask this: run `milepost screen` there",
+        ),
+    }
+}
+
+/// `POST /v1/places/{place}/pair`
+pub async fn open(State(site): State<Site>, Path(place): Path<String>) -> Response {
+    let place = PlaceName(place);
+    if !site.running.screens.contains_key(&place) {
+        let known: Vec<&str> = site.running.screens.keys().map(PlaceName::as_str).collect();
+        let detail = format!("no [[place]] of this station is called {place}: known are {}", known.join(", "));
+        return refuse(404, "Unknown place", &detail);
+    }
+    let code = uuid::Uuid::new_v4().simple().to_string();
+    site.links().open(&code, place, Instant::now());
+    Json(Opened { url: format!("{}/pair/{code}", site.url), minutes: LINK_LIFE.as_secs() / 60 }).into_response()
+}
+
+/// `GET /v1/screens`
+pub async fn list(State(site): State<Site>) -> Response {
+    let screens: Screens = site.running.paired.borrow().as_ref().clone();
+    let mut screens: Vec<Paired> = screens.into_values().collect();
+    screens.sort_by(|a, b| (&a.place, a.since_us).cmp(&(&b.place, b.since_us)));
+    Json(Listed { screens }).into_response()
+}
+
+/// `DELETE /v1/screens/{screen}`
+pub async fn end(State(site): State<Site>, Path(screen): Path<String>) -> Response {
+    let (done, ended) = oneshot::channel();
+    if site.running.calls.send(Call::Unpair { screen: screen.clone(), done }).await.is_err() {
+        return not_saved();
+    }
+    match ended.await {
+        Ok(true) => Json(BTreeMap::from([("ended", screen)])).into_response(),
+        Ok(false) => {
+            let detail = format!("no screen is called {screen}: `milepost screen list` names those that are paired");
+            refuse(404, "Unknown screen", &detail)
+        }
+        Err(_) => not_saved(),
+    }
+}
+
+fn not_saved() -> Response {
+    refuse(503, "Not saved", "the station could not save it: ask again")
+}
+
+/// The link: asks before it pairs, for whoever previews a link opens it as well.
+pub async fn ask(
+    State(site): State<Site>,
+    Path(code): Path<String>,
+    Query(asked): Query<Asked>,
+    Extension(visitor): Extension<Visitor>,
+) -> Response {
+    let page = site.page(&asked);
+    match site.links().place_of(&code, Instant::now()) {
+        Some(place) => page::html(&PairPage { page, place: place.to_string(), code, plain: visitor.is_plain() }),
+        None => (StatusCode::GONE, pages::link_is_over(page)).into_response(),
+    }
+}
+
+pub async fn pair(
+    State(site): State<Site>,
+    Path(code): Path<String>,
+    Query(asked): Query<Asked>,
+    Extension(visitor): Extension<Visitor>,
+) -> Response {
+    let page = site.page(&asked);
+    let Some(place) = site.links().take(&code, Instant::now()) else {
+        return (StatusCode::GONE, pages::link_is_over(page)).into_response();
+    };
+    let secret = uuid::Uuid::new_v4().simple().to_string();
+    let screen = name(uuid::Uuid::new_v4().as_bytes()[..6].try_into().expect("six of sixteen"));
+    let paired = Paired { screen, place: place.clone(), since_us: machine::wall_us() };
+    let (done, saved) = oneshot::channel();
+    let sent = site.running.calls.send(Call::Pair { hash: digest(&secret), paired, done }).await;
+    if sent.is_err() || saved.await.is_err() {
+        return not_saved();
+    }
+    let mut headers = HeaderMap::new();
+    let cookie = cookie(&secret, visitor.door).parse().expect("letters and digits");
+    headers.insert(header::SET_COOKIE, cookie);
+    (headers, Redirect::to(&format!("{}{}", pages::of_place(&place), page.keep()))).into_response()
+}

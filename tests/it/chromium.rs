@@ -137,6 +137,25 @@ impl Browser {
         self.call("Input.insertText", json!({ "text": text })).await.expect("text goes in");
     }
 
+    /// As a handheld's built-in scanner types: key by key into whatever has the focus, and Enter.
+    pub async fn wedge(&mut self, text: &str) {
+        for c in text.chars() {
+            let key = c.to_string();
+            self.key(json!({ "type": "keyDown", "key": key, "text": key })).await;
+            self.key(json!({ "type": "keyUp", "key": key })).await;
+        }
+        let enter = json!({ "key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 13, "text": "\r" });
+        for kind in ["keyDown", "keyUp"] {
+            let mut event = enter.clone();
+            event["type"] = json!(kind);
+            self.key(event).await;
+        }
+    }
+
+    async fn key(&mut self, event: Value) {
+        self.call("Input.dispatchKeyEvent", event).await.expect("a key");
+    }
+
     pub async fn picture(&mut self, file: &Path) {
         let shot = self.call("Page.captureScreenshot", json!({ "format": "png" })).await.expect("a picture");
         let bytes = base64::prelude::BASE64_STANDARD.decode(shot["data"].as_str().expect("data")).expect("base64");

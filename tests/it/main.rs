@@ -38,6 +38,7 @@ mod pages;
 mod sounds;
 mod hosts;
 mod screens;
+mod handhelds;
 mod problems;
 mod enrolment;
 mod bad_input;

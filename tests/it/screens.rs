@@ -62,7 +62,7 @@ impl Handheld {
 }
 
 /// A link for a place, as the command on the station's machine opens it.
-fn link(config: &Path, place: &str) -> String {
+pub fn link(config: &Path, place: &str) -> String {
     let (success, said) = on(config, &["pair", place, "--json"]);
     assert!(success, "{said}");
     let opened: Value = serde_json::from_str(said.lines().next().expect("a line")).expect("JSON");
@@ -75,7 +75,7 @@ fn on(config: &Path, screen: &[&str]) -> (bool, String) {
 }
 
 /// The config of a station with a handheld's place, a bench, and a door for screens.
-async fn config(world: &World, screens: &str) -> PathBuf {
+pub async fn config(world: &World, screens: &str) -> PathBuf {
     let places = world.place("bench-1", "pack") + "[[place]]\nname = \"PDA 1\"\n";
     let path = world.config("SZ-01", &format!("{places}[screens]\n{screens}\n")).await;
     world.post("/v1/items", &json!({ "items": shelf::items() })).await;
@@ -87,14 +87,14 @@ async fn config(world: &World, screens: &str) -> PathBuf {
     path
 }
 
-fn number(n: u32) -> String {
+pub fn number(n: u32) -> String {
     format!("SF{n:013}")
 }
 
-const PLAIN: &str = "listen = \"127.0.0.1:0\"\nplain_lan = true";
+pub const PLAIN: &str = "listen = \"127.0.0.1:0\"\nplain_lan = true";
 
 /// Entries of the station's journal by kind.
-fn entries(station: &Station, kind: &str) -> i64 {
+pub fn entries(station: &Station, kind: &str) -> i64 {
     let journal = rusqlite::Connection::open(&station.running.journal).expect("the journal opens");
     journal.query_row("SELECT count(*) FROM entries WHERE kind = ?1", [kind], |row| row.get(0)).expect("a count")
 }
@@ -239,7 +239,8 @@ async fn screens_speak_tls_and_one_that_stalls_keeps_nobody_out() {
     let station = world.start_station(&path).await;
     let address = station.screens.expect("a door for screens");
     let _stalls = tokio::net::TcpStream::connect(address).await.expect("a connection");
-    let ours = reqwest::Certificate::from_pem(&std::fs::read(data.join("ca.pem")).expect("the authority")).expect("a certificate");
+    let ours = reqwest::Certificate::from_pem(&std::fs::read(data.join("ca.pem")).expect("the authority"))
+        .expect("a certificate");
     let trusting = Client::builder().tls_certs_only([ours]).no_proxy().build().expect("a client");
     let link = link(&path, "bench-1");
     assert!(link.starts_with(&format!("https://{address}/pair/")), "{link}");

@@ -174,6 +174,9 @@
 
   window.addEventListener("online", drain);
   hold();
-  show();
-  drain();
+  // What is there already was scanned before this page: its answers are news.
+  all().then((scans) => {
+    stuck = scans.length > 0;
+    drain();
+  });
 }

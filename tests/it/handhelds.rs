@@ -141,6 +141,15 @@ async fn a_handheld_scans_on_without_network_and_every_scan_counts_once() {
     wifi.air.send_replace(Air::Clear);
     waiting(&mut browser, 0).await;
     assert_eq!((entries(&station, "item_checked"), entries(&station, "check_completed")), (1, 1));
+    assert_eq!(browser.value("document.getElementById('refused').hidden").await, true, "what was sent again passed");
+
+    // Gone and back under the open page.
+    wifi.air.send_replace(Air::Gone);
+    browser.wedge(&code("badge 李雷")).await;
+    waiting(&mut browser, 1).await;
+    wifi.air.send_replace(Air::Clear);
+    waiting(&mut browser, 0).await;
+    assert_eq!(entries(&station, "operator_badged_out"), 1);
     assert_eq!(browser.complaints, Vec::<String>::new());
     station.stop().await.expect("the station ends");
 }

@@ -76,7 +76,7 @@ fn on(config: &Path, screen: &[&str]) -> (bool, String) {
 
 /// The config of a station with a handheld's place, a bench, and a door for screens.
 pub async fn config(world: &World, screens: &str) -> PathBuf {
-    let places = world.place("bench-1", "pack") + "[[place]]\nname = \"PDA 1\"\n";
+    let places = world.place("bench-1", "pack") + "[[place]]\nname = \"PDA 1\"\nprinter = \"printer-bench-1\"\n";
     let path = world.config("SZ-01", &format!("{places}[screens]\n{screens}\n")).await;
     world.post("/v1/items", &json!({ "items": shelf::items() })).await;
     world.post("/v1/operators", &json!({ "operators": shelf::operators() })).await;

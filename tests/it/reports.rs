@@ -32,6 +32,15 @@ fn rows(folder: &Path) -> Vec<String> {
     files(folder).into_iter().flat_map(|(_, rows)| rows).collect()
 }
 
+/// Without the times: a hub that hears more of a station's clock knows them better by a second.
+fn untimed(files: &[(String, Vec<String>)]) -> Vec<(String, Vec<String>)> {
+    let row = |row: &String| {
+        let cells: Vec<&str> = row.split(',').collect();
+        [&cells[..4], &cells[7..]].concat().join(",")
+    };
+    files.iter().map(|(name, rows)| (name.clone(), rows.iter().map(row).collect())).collect()
+}
+
 async fn pack(gun: &mut Scanner, station: &milepost::station::serve::Station, order_no: &str, number: &str) {
     eventually("the order to come down", async || gun.scan(order_no).await == "OK 请扫商品，还差 1 件").await;
     assert_eq!(gun.scan(&code("红茶")).await, "OK 正在打印面单");
@@ -109,7 +118,7 @@ async fn a_shipped_order_is_told_once_whatever_ends_when() {
             std::fs::remove_file(shipped.join(last)).expect("as if it was never written");
         }
         world.start_hub().await;
-        eventually("the file to be there", async || files(&shipped) == before).await;
+        eventually("the file to be there", async || untimed(&files(&shipped)) == untimed(&before)).await;
     }
     station.stop().await.expect("the station ends");
 }

@@ -72,6 +72,9 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
             match json {
                 true => println!("{}", serde_json::to_string(&listed)?),
                 false => {
+                    if listed.screens.is_empty() {
+                        println!("no screen is paired: `milepost screen pair PLACE` opens a link for one");
+                    }
                     let zone = TimeZone::get(&config.zone).unwrap_or(TimeZone::UTC);
                     for paired in listed.screens {
                         let since = Timestamp::from_microsecond(paired.since_us).unwrap_or_default();

@@ -131,6 +131,7 @@ fn hub(folder: &Path) {
             epoch: "bench".into(),
             first_seq: entries[0].seq,
             audit: None,
+            devices: Vec::new(),
             head: Head { seq: (batch * BATCH + BATCH) as u64, hash },
             clock: ClockReport { boot_id: "boot".into(), sent_boottime_ns: 0, sent_wall_us: 0, anchor: None },
             entries,

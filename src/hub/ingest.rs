@@ -135,8 +135,8 @@ fn seen(
     let error = request.clock.anchor.map(|anchor| anchor.error_us);
     let warehouse: Option<String> = transaction
         .query_row(
-            "UPDATE stations SET seen_us = ?2, clock_error_us = ?3 WHERE code = ?1 RETURNING warehouse",
-            params![station.as_str(), now_us, error],
+            "UPDATE stations SET seen_us = ?2, clock_error_us = ?3, devices = ?4 WHERE code = ?1 RETURNING warehouse",
+            params![station.as_str(), now_us, error, super::json(&request.devices)],
             |row| row.get(0),
         )
         .optional()?;

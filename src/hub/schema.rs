@@ -125,6 +125,10 @@ const MIGRATIONS: &[&str] = &[
      CREATE TABLE returns_expected (
          customer TEXT NOT NULL, return_no TEXT NOT NULL, body TEXT NOT NULL, came_us INTEGER NOT NULL, cancelled_us INTEGER,
          PRIMARY KEY (customer, return_no)) STRICT, WITHOUT ROWID;",
+    // How stations' devices are, and what a shift lead sums up of a shift.
+    "ALTER TABLE stations ADD COLUMN devices TEXT NOT NULL DEFAULT '[]';
+     CREATE INDEX entries_shift ON entries (occurred_us)
+         WHERE kind IN ('parcel_packed', 'parcel_shipped', 'scan_stopped', 'label_queued', 'parcel_set_aside');",
 ];
 
 pub fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {

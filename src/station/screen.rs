@@ -12,6 +12,7 @@ use crate::domain::id::OperatorId;
 use crate::domain::order::CarrierCode;
 use crate::station::relabel::{Due, Queue};
 use crate::sync::worker::SyncState;
+use crate::wire::DeviceState;
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Screen {
@@ -189,6 +190,25 @@ impl Screen {
             hub: SyncState::default(),
             journal_damaged: false,
         }
+    }
+
+    /// The place's devices, as the hub is told of them.
+    pub fn devices(&self) -> Vec<DeviceState> {
+        let told = |kind: &str, name: &str, ok: bool, state: &str| DeviceState {
+            place: self.place.clone(),
+            kind: kind.to_owned(),
+            name: name.to_owned(),
+            ok,
+            state: state.to_owned(),
+        };
+        let printers = self.printers.iter().map(|device| told("printer", &device.name, device.ok, &device.state));
+        let scanners = self.scanners.iter().map(|device| told("scanner", &device.name, device.ok, &device.state));
+        // What lies on it changes all day, and is nobody's news.
+        let scale = self.scale.iter().map(|scale| {
+            let works = ["stable", "moving"].contains(&scale.state.as_str());
+            told("scale", &scale.name, scale.ok, if works { "ready" } else { &scale.state })
+        });
+        printers.chain(scanners).chain(scale).collect()
     }
 
     pub fn say(&mut self, said: Said) {

@@ -14,7 +14,7 @@ use crate::domain::entry::Hash;
 use crate::domain::id::StationCode;
 use crate::journal::{Batch, Journal, Reader, Upsert};
 use crate::machine;
-use crate::wire::{Audit, ClockReport, DownDocument, Head, SyncRequest};
+use crate::wire::{Audit, ClockReport, DeviceState, DownDocument, Head, SyncRequest};
 
 /// While nothing happens, clocks are compared this often; who was silent for longer counts as away.
 const GREET: Duration = Duration::from_secs(60);
@@ -53,6 +53,8 @@ pub struct Sync {
     pub state: watch::Sender<SyncState>,
     /// The way down has met a hub with another past: the way up asks at once what that one lacks.
     pub another_past: Arc<tokio::sync::Notify>,
+    /// How the devices are; a change is told at once, and with every call.
+    pub devices: watch::Receiver<Vec<DeviceState>>,
 }
 
 /// A journal that can't be read or written ends the sync; the station goes on and says so.
@@ -68,7 +70,7 @@ pub enum SyncError {
 
 impl Sync {
     /// Sends entries up for ever. `committed` moves with the journal's last entry.
-    pub async fn up(self, mut committed: watch::Receiver<u64>) -> Result<(), SyncError> {
+    pub async fn up(mut self, mut committed: watch::Receiver<u64>) -> Result<(), SyncError> {
         let reader = self.journal.reader()?;
         let mut known_hub = reader.meta("hub_epoch")?;
         let mut lanes = self.lanes(&reader)?;
@@ -91,6 +93,7 @@ impl Sync {
                 greeted = tokio::select! {
                     moved = committed.changed() => moved.map(|()| true).map_err(|_| SyncError::Stopped)?,
                     () = self.another_past.notified() => false,
+                    moved = self.devices.changed() => moved.map(|()| false).map_err(|_| SyncError::Stopped)?,
                     () = tokio::time::sleep(GREET) => false,
                 };
                 continue;
@@ -150,6 +153,7 @@ impl Sync {
             entries,
             lost: lost(reader, lane.epoch_no)?,
             audit: None,
+            devices: self.devices.borrow().clone(),
         })
     }
 

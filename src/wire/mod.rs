@@ -25,6 +25,22 @@ pub struct SyncRequest {
     /// Asks whether the hub still holds what it acknowledged.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub audit: Option<Audit>,
+    /// How the station's devices are now; a state, of which no past is kept.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub devices: Vec<DeviceState>,
+}
+
+/// A printer, scanner or scale, and how it is.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct DeviceState {
+    /// Where it is used; a shared one stands under each of its places.
+    pub place: String,
+    /// `printer`, `scanner` or `scale`.
+    pub kind: String,
+    pub name: String,
+    pub ok: bool,
+    /// As on the bench's screen, e.g. `paper_out`.
+    pub state: String,
 }
 
 /// What the station believes received, and by which of the hub's pasts.

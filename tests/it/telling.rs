@@ -33,6 +33,7 @@ pub fn tell(hub: &Hub, station: &StationCode, entries: Vec<NewEntry>, wall_us: i
         lost: Vec::new(),
         epoch: journal.epoch().to_owned(),
         audit: None,
+        devices: Vec::new(),
         first_seq: 1,
         head: Head { seq: last.seq, hash: last.hash },
         entries: entries.clone(),

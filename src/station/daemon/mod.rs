@@ -38,7 +38,7 @@ use crate::station::speaker::Speakers;
 use crate::station::{carriers, label_data};
 use crate::sync::clock::HubClock;
 use crate::sync::worker::{Came, SyncState};
-use crate::wire::{AskAnswer, AskRequest, DownDocument, RemoteFact};
+use crate::wire::{AskAnswer, AskRequest, DeviceState, DownDocument, RemoteFact};
 
 /// A scale that is asked shows what lies on it within a blink for as long as this after a scan.
 const WEIGHING: Duration = Duration::from_secs(30);
@@ -105,6 +105,8 @@ pub struct Daemon {
     committed: watch::Sender<u64>,
     kept: watch::Sender<u64>,
     zone: String,
+    /// For the hub's page of the shift.
+    devices: watch::Sender<Vec<DeviceState>>,
     paired: watch::Sender<Arc<Screens>>,
     /// Scans of screens that are on their way to the disk.
     sending: HashSet<(String, String)>,
@@ -142,6 +144,7 @@ impl Daemon {
                 Ok(()) = ears.sync.changed() => self.show_hub(&ears.sync),
                 _ = tick.tick() => {
                     self.show_devices();
+                    self.tell_devices();
                     self.show_carriers();
                     self.tell_outages();
                     self.show_relabel();

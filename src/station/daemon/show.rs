@@ -14,6 +14,7 @@ use crate::station::config::PlaceConfig;
 use crate::station::documents;
 use crate::station::screen::{self, Carrier, Device, Said};
 use crate::sync::worker::SyncState;
+use crate::wire::DeviceState;
 
 impl Daemon {
     /// Screen first, then the speaker and the scanner that asked: whoever hears it looks up and must not see what was before.
@@ -105,6 +106,17 @@ impl Daemon {
                 changed
             });
         }
+    }
+
+    /// The hub hears how the devices are when that changes.
+    pub(super) fn tell_devices(&self) {
+        let mut now: Vec<DeviceState> = self.screens.values().flat_map(|screen| screen.borrow().devices()).collect();
+        now.sort();
+        self.devices.send_if_modified(|before| {
+            let changed = *before != now;
+            *before = now;
+            changed
+        });
     }
 
     pub(super) fn show_carriers(&self) {

@@ -100,6 +100,7 @@ impl Daemon {
         let (committed, commits) = watch::channel(0);
         let cursor = reader.meta("cursor")?.and_then(|text| text.parse().ok()).unwrap_or(0);
         let (kept, keeps) = watch::channel(cursor);
+        let (devices, devices_now) = watch::channel(Vec::new());
         let link = link(&config)?;
         let mut syncing = tokio::task::JoinSet::new();
         if let Some(link) = &link {
@@ -111,6 +112,7 @@ impl Daemon {
                 clock: clock.clone(),
                 state,
                 another_past: Arc::default(),
+                devices: devices_now,
             };
             syncing.spawn(watched("the way up to the hub", worker.clone().up(commits)));
             syncing.spawn(watched("the way down from the hub", worker.down(came, keeps)));
@@ -198,6 +200,7 @@ impl Daemon {
             committed,
             kept,
             zone,
+            devices,
             paired,
             sending: HashSet::new(),
         };

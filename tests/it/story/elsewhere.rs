@@ -80,6 +80,7 @@ impl Elsewhere {
             epoch: self.journal.epoch().into(),
             first_seq: 1,
             audit: None,
+            devices: Vec::new(),
             head: Head { seq: last.seq, hash: last.hash },
             clock: ClockReport {
                 boot_id: milepost::machine::boot_id(),

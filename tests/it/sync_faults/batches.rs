@@ -53,6 +53,7 @@ impl Day {
             lost: Vec::new(),
             epoch: self.epoch.clone(),
             audit: None,
+            devices: Vec::new(),
             first_seq: entries.first().map_or(1, |entry| entry.seq),
             entries: entries.to_vec(),
             head: Head { seq: last.seq, hash: last.hash },

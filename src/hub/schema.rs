@@ -125,6 +125,38 @@ const MIGRATIONS: &[&str] = &[
      CREATE TABLE returns_expected (
          customer TEXT NOT NULL, return_no TEXT NOT NULL, body TEXT NOT NULL, came_us INTEGER NOT NULL, cancelled_us INTEGER,
          PRIMARY KEY (customer, return_no)) STRICT, WITHOUT ROWID;",
+    // How far each parcel is, in the bits of `progress`, and when it was done; what a wave is for; which plan released which wave.
+    "ALTER TABLE parcels ADD COLUMN carrier TEXT NOT NULL DEFAULT '';
+     ALTER TABLE parcels ADD COLUMN warehouse TEXT NOT NULL DEFAULT '';
+     ALTER TABLE parcels ADD COLUMN steps INTEGER NOT NULL DEFAULT 0;
+     ALTER TABLE parcels ADD COLUMN done_us INTEGER;
+     UPDATE parcels SET carrier = json_extract(body, '$.carrier'), warehouse = json_extract(body, '$.warehouse'),
+         done_us = (SELECT min(e.occurred_us) FROM entries e WHERE e.parcel_id = parcels.parcel_id AND e.problem IS NULL
+             AND e.kind IN ('parcel_packed', 'parcel_shipped')),
+         steps = (json_extract(body, '$.supplied') IS NOT NULL) | coalesce((SELECT
+             max(e.kind = 'waybill_issued' AND e.body NOT LIKE '%\"origin\":\"temporary\"%')
+             + 2 * max(e.kind = 'label_settled' AND (e.body LIKE '%\"outcome\":\"accepted\"%' OR e.body LIKE '%\"outcome\":\"confirmed\"%'))
+             + 4 * max(e.kind IN ('parcel_opened', 'check_completed', 'parcel_packed', 'parcel_shipped'))
+             + 8 * max(e.kind IN ('check_completed', 'parcel_packed', 'parcel_shipped'))
+             + 16 * max(e.kind IN ('parcel_packed', 'parcel_shipped'))
+             + 32 * max(e.kind = 'parcel_shipped')
+             FROM entries e WHERE e.parcel_id = parcels.parcel_id AND e.problem IS NULL), 0);
+     UPDATE parcels SET steps = steps | 64 WHERE parcel_id IN (SELECT parcel_id FROM parcel_orders JOIN orders USING (order_no)
+         GROUP BY parcel_id HAVING min(json_extract(standing, '$.state') = 'cancelled') = 1);
+     CREATE INDEX parcels_of_wave ON parcels (wave, steps) WHERE wave IS NOT NULL;
+     CREATE INDEX parcels_to_go ON parcels (carrier, warehouse, wave, steps) WHERE wave IS NOT NULL AND steps & 112 = 0;
+     CREATE INDEX parcels_done ON parcels (carrier, warehouse, done_us) WHERE done_us IS NOT NULL;
+     CREATE INDEX orders_waiting ON orders (warehouse, channel) WHERE milestone IN ('paid', 'allocated', 'held');
+     ALTER TABLE waves ADD COLUMN flow TEXT NOT NULL DEFAULT 'waybill_first';
+     ALTER TABLE waves ADD COLUMN carrier TEXT;
+     ALTER TABLE waves ADD COLUMN zone TEXT;
+     ALTER TABLE waves ADD COLUMN cutoff_us INTEGER;
+     ALTER TABLE waves ADD COLUMN plan TEXT;
+     UPDATE waves SET flow = 'item_first' WHERE code IN (SELECT wave FROM singles);
+     CREATE INDEX waves_released ON waves (released_us);
+     CREATE TABLE releases (
+         plan TEXT NOT NULL, carrier TEXT NOT NULL, warehouse TEXT NOT NULL, cutoff_us INTEGER NOT NULL, at_us INTEGER NOT NULL,
+         wave TEXT, PRIMARY KEY (plan, carrier, warehouse, cutoff_us)) STRICT, WITHOUT ROWID;",
 ];
 
 pub fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {

@@ -31,6 +31,12 @@ const SHOWN_US: i64 = 24 * 60 * MINUTE_US;
 /// Waves that are looked through; a site of 20 benches releases a few dozen a day.
 const MOST_WAVES: u32 = 200;
 
+/// The questions a page asks for each wave and for all of them: a test sees to it that indexes alone answer them.
+pub const OF_WAVE: &str = "SELECT steps, count(*) FROM parcels WHERE wave IS NOT NULL AND wave = ?1 GROUP BY steps";
+pub const TO_GO: &str = "SELECT p.carrier, p.warehouse, w.cutoff_us, count(*), sum(p.steps & 4 = 0)
+     FROM parcels p JOIN waves w ON w.code = p.wave
+     WHERE p.wave IS NOT NULL AND p.steps & 112 = 0 GROUP BY p.carrier, p.warehouse, w.cutoff_us";
+
 /// Parcels of a wave by what was done with them. Those that were cancelled before they were shipped count nowhere else.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Progress {
@@ -230,8 +236,7 @@ fn is_over(progress: &Progress) -> bool {
 
 /// From the index alone, whatever was done with its parcels.
 fn progress(connection: &Connection, wave: &str) -> Result<Progress, HubError> {
-    let mut counted = connection
-        .prepare_cached("SELECT steps, count(*) FROM parcels WHERE wave IS NOT NULL AND wave = ?1 GROUP BY steps")?;
+    let mut counted = connection.prepare_cached(OF_WAVE)?;
     let mut rows = counted.query([wave])?;
     let mut all = Progress::default();
     while let Some(row) = rows.next()? {
@@ -256,11 +261,7 @@ fn progress(connection: &Connection, wave: &str) -> Result<Progress, HubError> {
 
 /// Parcels of waves that nobody packed, shipped or cancelled, by their waves' cut-offs.
 fn left(connection: &Connection) -> Result<BTreeMap<Dock, Vec<(Option<i64>, Left)>>, HubError> {
-    let mut counted = connection.prepare_cached(
-        "SELECT p.carrier, p.warehouse, w.cutoff_us, count(*), sum(p.steps & 4 = 0)
-         FROM parcels p JOIN waves w ON w.code = p.wave
-         WHERE p.wave IS NOT NULL AND p.steps & 112 = 0 GROUP BY p.carrier, p.warehouse, w.cutoff_us",
-    )?;
+    let mut counted = connection.prepare_cached(TO_GO)?;
     let mut rows = counted.query([])?;
     let mut left: BTreeMap<Dock, Vec<_>> = BTreeMap::new();
     while let Some(row) = rows.next()? {

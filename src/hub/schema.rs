@@ -169,3 +169,72 @@ pub fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A store of the version before, with two parcels of a wave and one that waits: what their entries tell is told of them now.
+    #[test]
+    fn parcels_of_an_older_store_are_as_far_as_their_entries_say() {
+        let mut store = Connection::open_in_memory().expect("a store");
+        let before = MIGRATIONS.iter().position(|migration| migration.contains("ADD COLUMN steps")).expect("it is one");
+        for migration in &MIGRATIONS[..before] {
+            store.execute_batch(migration).expect("its tables");
+        }
+        store.pragma_update(None, "user_version", before as i64).expect("its version");
+        store
+            .execute_batch(
+                r#"INSERT INTO waves (code, released_us, station, parcels) VALUES ('W1', 1, 'SZ-01', 2);
+                 INSERT INTO singles (parcel_id, warehouse, sku, due_us, wave) VALUES ('p1', 'SZ', 'T01', 1, 'W1');
+                 INSERT INTO parcels (parcel_id, wave, body) VALUES
+                     ('p1', 'W1', '{"carrier":"zto","warehouse":"SZ"}'), ('p2', 'W1', '{"carrier":"sf","warehouse":"HZ","supplied":{}}'),
+                     ('p3', NULL, '{"carrier":"jd","warehouse":"SZ"}');
+                 INSERT INTO orders (order_no, channel, warehouse, standing, body, paid_us, allocated_us, milestone, milestone_us)
+                     VALUES ('3', 'tmall', 'SZ', '{"state":"cancelled","reason":"refund"}', '{}', 1, 1, 'cancelled', 1);
+                 INSERT INTO parcel_orders (order_no, parcel_id) VALUES ('3', 'p3');"#,
+            )
+            .expect("rows");
+        let mut seq = 0;
+        let mut tell = |parcel: &str, kind: &str, body: &str| {
+            seq += 1;
+            let row = rusqlite::params![seq, parcel, kind, body, 1_000 + seq];
+            store
+                .execute(
+                    "INSERT INTO entries (station, epoch, seq, event_id, kind, parcel_id, wall_us, zone, boot_id, boottime_ns, clock_state,
+                         body, prev_hash, hash, occurred_us, received_us)
+                     VALUES ('SZ-01', 'e', ?1, '', ?3, ?2, 0, '', '', 0, '', ?4, x'', x'', ?5, 0)",
+                    row,
+                )
+                .expect("an entry");
+        };
+        tell("p1", "waybill_issued", r#"{"number":"1","origin":"direct"}"#);
+        tell("p1", "label_settled", r#"{"outcome":"confirmed"}"#);
+        tell("p1", "parcel_opened", "{}");
+        tell("p1", "parcel_packed", "{}");
+        tell("p2", "label_settled", r#"{"outcome":"refused"}"#);
+        tell("p3", "waybill_issued", r#"{"number":"TMP-1","origin":"temporary"}"#);
+        migrate(&mut store).expect("it is taken over");
+        let mut found = store
+            .prepare("SELECT parcel_id, carrier, warehouse, steps, done_us FROM parcels ORDER BY parcel_id")
+            .expect("a question");
+        let row = |row: &rusqlite::Row<'_>| {
+            Ok((row.get::<_, String>(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?))
+        };
+        let found: Vec<(String, String, String, u32, Option<i64>)> =
+            found.query_map([], row).expect("rows").collect::<Result<_, _>>().expect("rows");
+        let parcel = |id: &str, carrier: &str, warehouse: &str, steps, done_us| {
+            (id.to_owned(), carrier.to_owned(), warehouse.to_owned(), steps, done_us)
+        };
+        assert_eq!(
+            found,
+            [
+                parcel("p1", "zto", "SZ", 31, Some(1_004)),
+                parcel("p2", "sf", "HZ", 1, None),
+                parcel("p3", "jd", "SZ", 64, None)
+            ]
+        );
+        let flow: String = store.query_row("SELECT flow FROM waves", [], |row| row.get(0)).expect("a wave");
+        assert_eq!(flow, "item_first");
+    }
+}

@@ -180,7 +180,7 @@ impl Hub {
 }
 
 /// An order that came to be packed, shipped or cancelled is none of these any more, so what is old is never looked at.
-const WAITING: &str = "SELECT DISTINCT p.parcel_id, p.body
+pub const WAITING: &str = "SELECT DISTINCT p.parcel_id, p.body
      FROM orders o JOIN parcel_orders po ON po.order_no = o.order_no JOIN parcels p ON p.parcel_id = po.parcel_id
      WHERE o.warehouse = ?1 AND o.milestone IN ('paid', 'allocated', 'held') AND (?3 IS NULL OR o.channel = ?3)
      AND p.wave IS NULL AND p.carrier = ?2";

@@ -98,10 +98,13 @@ pub struct Waves {
 }
 
 /// A carrier in a warehouse.
-type Dock = (CarrierCode, String);
+type CarrierAt = (CarrierCode, String);
 
 /// Not packed, and of these not picked.
 type Left = (u32, u32);
+
+/// The same by cut-offs.
+type LeftBy = Vec<(Option<i64>, Left)>;
 
 impl Hub {
     /// The nearest cut-off first; of the waves the newest first, and none that ended yesterday.
@@ -111,15 +114,15 @@ impl Hub {
 
     fn to_go(&self, connection: &Connection, now_us: i64) -> Result<Vec<ToGo>, HubError> {
         let (mut left, mut waiting) = (left(connection)?, waiting(connection)?);
-        let mut docks: Vec<Dock> = left.keys().chain(waiting.keys()).cloned().collect();
-        docks.sort();
-        docks.dedup();
+        let mut all_at: Vec<CarrierAt> = left.keys().chain(waiting.keys()).cloned().collect();
+        all_at.sort();
+        all_at.dedup();
         let mut all = Vec::new();
-        for dock in docks {
-            let pace = Pace::of(&done(connection, &dock, now_us)?, now_us);
-            let left = left.remove(&dock).unwrap_or_default();
-            let waiting = waiting.remove(&dock).unwrap_or_default();
-            all.extend(self.to_go_at(dock, left, waiting, pace, now_us));
+        for carrier_at in all_at {
+            let pace = Pace::of(&done(connection, &carrier_at, now_us)?, now_us);
+            let left = left.remove(&carrier_at).unwrap_or_default();
+            let waiting = waiting.remove(&carrier_at).unwrap_or_default();
+            all.extend(self.to_go_at(carrier_at, left, waiting, pace, now_us));
         }
         all.sort_by_key(|row| row.cutoff_us.unwrap_or(i64::MAX));
         Ok(all)
@@ -128,8 +131,8 @@ impl Hub {
     /// By cut-off: what missed its own, or is for none, goes with the next. What is for a later one is packed after that.
     fn to_go_at(
         &self,
-        (carrier, warehouse): Dock,
-        left: Vec<(Option<i64>, Left)>,
+        (carrier, warehouse): CarrierAt,
+        left: LeftBy,
         waiting: u32,
         pace: Option<Pace>,
         now_us: i64,
@@ -260,18 +263,18 @@ fn progress(connection: &Connection, wave: &str) -> Result<Progress, HubError> {
 }
 
 /// Parcels of waves that nobody packed, shipped or cancelled, by their waves' cut-offs.
-fn left(connection: &Connection) -> Result<BTreeMap<Dock, Vec<(Option<i64>, Left)>>, HubError> {
+fn left(connection: &Connection) -> Result<BTreeMap<CarrierAt, LeftBy>, HubError> {
     let mut counted = connection.prepare_cached(TO_GO)?;
     let mut rows = counted.query([])?;
-    let mut left: BTreeMap<Dock, Vec<_>> = BTreeMap::new();
+    let mut left: BTreeMap<CarrierAt, LeftBy> = BTreeMap::new();
     while let Some(row) = rows.next()? {
-        let Some(dock) = dock(row.get(0)?, row.get(1)?) else { continue };
-        left.entry(dock).or_default().push((row.get(2)?, (row.get(3)?, row.get(4)?)));
+        let Some(carrier_at) = carrier_at(row.get(0)?, row.get(1)?) else { continue };
+        left.entry(carrier_at).or_default().push((row.get(2)?, (row.get(3)?, row.get(4)?)));
     }
     Ok(left)
 }
 
-fn waiting(connection: &Connection) -> Result<BTreeMap<Dock, u32>, HubError> {
+fn waiting(connection: &Connection) -> Result<BTreeMap<CarrierAt, u32>, HubError> {
     let mut counted = connection.prepare_cached(
         "SELECT p.carrier, p.warehouse, count(DISTINCT p.parcel_id)
          FROM orders o JOIN parcel_orders po ON po.order_no = o.order_no JOIN parcels p ON p.parcel_id = po.parcel_id
@@ -281,13 +284,13 @@ fn waiting(connection: &Connection) -> Result<BTreeMap<Dock, u32>, HubError> {
     let mut rows = counted.query([])?;
     let mut waiting = BTreeMap::new();
     while let Some(row) = rows.next()? {
-        waiting.extend(dock(row.get(0)?, row.get(1)?).zip(Some(row.get(2)?)));
+        waiting.extend(carrier_at(row.get(0)?, row.get(1)?).zip(Some(row.get(2)?)));
     }
     Ok(waiting)
 }
 
 /// Minutes since 1970 in which parcels got packed, with how many.
-fn done(connection: &Connection, (carrier, warehouse): &Dock, now_us: i64) -> Result<Vec<(i64, u32)>, HubError> {
+fn done(connection: &Connection, (carrier, warehouse): &CarrierAt, now_us: i64) -> Result<Vec<(i64, u32)>, HubError> {
     let mut counted = connection.prepare_cached(
         "SELECT done_us / 60000000, count(*) FROM parcels
          WHERE carrier = ?1 AND warehouse = ?2 AND done_us IS NOT NULL AND done_us BETWEEN ?3 AND ?4 GROUP BY 1",
@@ -298,7 +301,7 @@ fn done(connection: &Connection, (carrier, warehouse): &Dock, now_us: i64) -> Re
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-fn dock(carrier: String, warehouse: String) -> Option<Dock> {
+fn carrier_at(carrier: String, warehouse: String) -> Option<CarrierAt> {
     let carrier = CarrierCode::ALL.into_iter().find(|known| known.as_str() == carrier)?;
     Some((carrier, warehouse))
 }

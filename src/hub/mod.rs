@@ -164,6 +164,7 @@ impl Hub {
         schema::migrate(&mut connection)?;
         journeys::keep_accounts(&connection, &policy)?;
         pools::want_only(&connection, &policy)?;
+        releases::want_only(&connection, &policy)?;
         // What is written before would make a store that was put back look as new as it was.
         let past = Past::enter(&connection, path)?;
         cutoffs::tell(&mut connection, &policy.cutoffs)?;

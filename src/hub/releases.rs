@@ -13,7 +13,7 @@ use super::exceptions::{self, Exception};
 use super::select::Selection;
 use super::warehouse::Plan;
 use super::waves::{Released, WaveRequest, is_taken};
-use super::{Hub, HubError, accept, down};
+use super::{Hub, HubError, Policy, accept, down};
 use crate::domain::cutoff::NamedTime;
 use crate::domain::id::{WaveCode, is_station_code};
 use crate::domain::order::CarrierCode;
@@ -186,6 +186,14 @@ impl Hub {
             false => self.write(|transaction| note(transaction, &name, trouble, now_us)),
         }
     }
+}
+
+/// What is said of a plan that the config has no more, or has otherwise, is nobody's to mend.
+pub(super) fn want_only(connection: &Connection, policy: &Policy) -> rusqlite::Result<()> {
+    let names: Vec<String> = policy.warehouse_rules.plans.iter().map(Plan::name).collect();
+    let gone = "DELETE FROM exceptions WHERE kind = ?1 AND subject NOT IN (SELECT value FROM json_each(?2))";
+    connection.execute(gone, params![KIND, super::json(&names)])?;
+    Ok(())
 }
 
 fn note(transaction: &Transaction<'_>, plan: &str, trouble: PlanTrouble, now_us: i64) -> Result<(), HubError> {

@@ -378,6 +378,10 @@ fn a_plan_that_can_never_be_done_says_why() {
     assert_eq!(site.turn(MONDAY, "18:00"), []);
     let (_, says) = site.exceptions().pop().expect("an exception");
     assert!(says.contains("station HZ-01 is in HZ and prints nothing of SZ") && says.contains("mend warehouse.toml"));
+    let site = site.restart();
+    assert_eq!(site.exceptions().len(), 1, "nobody mended it");
+    let mended = Site { rules: RULES.to_owned(), ..site }.restart();
+    assert_eq!(mended.exceptions(), [], "that plan is no more");
 }
 
 /// Since it came somebody corrected what a piece weighs, and nobody takes so much.

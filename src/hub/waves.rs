@@ -116,6 +116,22 @@ impl Hub {
         if count == 0 {
             return Ok(released);
         }
+        self.put_parcels(transaction, request, parcels, &singles, now_us)?;
+        let cutoff_us = selection.and_then(|selection| selection.cutoff_us);
+        put_wave(transaction, request, count, cutoff_us, plan, now_us)?;
+        Ok(released)
+    }
+
+    /// Each with its position, and where goods choose it put up for lending.
+    fn put_parcels(
+        &self,
+        transaction: &Transaction<'_>,
+        request: &WaveRequest,
+        parcels: Vec<Parcel>,
+        singles: &BTreeMap<ParcelId, (Sku, Vec<Order>)>,
+        now_us: i64,
+    ) -> Result<(), HubError> {
+        let count = parcels.len() as u32;
         for (index, mut parcel) in parcels.into_iter().enumerate() {
             parcel.wave = Some(WavePosition { code: request.wave.clone(), position: index as u32 + 1, count });
             // Whoever asks the carrier already goes on asking: only one station ever does.
@@ -130,9 +146,7 @@ impl Hub {
                 timeline::refresh(transaction, order_no.as_str())?;
             }
         }
-        let cutoff_us = selection.and_then(|selection| selection.cutoff_us);
-        put_wave(transaction, request, count, cutoff_us, plan, now_us)?;
-        Ok(released)
+        Ok(())
     }
 
     /// The rules' `now` is the moment of release: what they say at this time counts. Whom no carrier may take stays out

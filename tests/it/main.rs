@@ -31,6 +31,8 @@ mod journal;
 mod story;
 mod telling;
 mod loans;
+mod waves;
+mod wave_board;
 mod handovers;
 mod sites;
 mod chromium;

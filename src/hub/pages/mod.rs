@@ -1,4 +1,4 @@
-//! The office's pages: orders and their search, one order's timeline, stations and exceptions, routing rules. They show
+//! The office's pages: orders and their search, one order's timeline, waves, stations and exceptions, routing rules. They show
 //! and never change anything; while open they follow the store by themselves.
 
 mod order;
@@ -6,6 +6,7 @@ mod stages;
 mod stations;
 mod rules;
 mod handovers;
+mod waves;
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -43,6 +44,7 @@ pub fn router() -> Router<Site> {
     Router::new()
         .route("/", get(orders))
         .route("/orders/{order_no}", get(order))
+        .route("/waves", get(waves))
         .route("/stations", get(stations))
         .route("/rules", get(rules))
         .route("/handovers", get(handovers))
@@ -158,6 +160,13 @@ async fn order(
         Some(found) => page::html(&order::OrderPage::new(frame, found, &site.hub.policy().zone)),
         None => (StatusCode::NOT_FOUND, page::html(&MissingPage { frame, what: order_no })).into_response(),
     })
+}
+
+async fn waves(State(site): State<Site>, Query(asked): Query<Asked>) -> Result<Response, HubError> {
+    let frame = Frame::new(&asked, "waves", "/waves", "");
+    let (hub, now_us) = (site.hub.clone(), (site.now_us)());
+    let found = blocking(move || hub.waves(now_us)).await?;
+    Ok(page::html(&waves::WavesPage::new(frame, found, now_us, &site.hub.policy().zone)))
 }
 
 async fn stations(State(site): State<Site>, Query(asked): Query<Asked>) -> Result<Response, HubError> {

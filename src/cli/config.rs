@@ -30,6 +30,8 @@ enum Act {
 enum Of {
     Station,
     Hub,
+    /// The warehouse's day: cut-offs, limits, zones, waves
+    Warehouse,
     /// The form of Qimen's messages
     Qimen,
 }
@@ -50,6 +52,7 @@ fn named(file: &Path) -> Of {
     let name = file.file_stem().unwrap_or_default().to_string_lossy();
     match () {
         () if name.contains("hub") => Of::Hub,
+        () if name.contains("warehouse") => Of::Warehouse,
         () if name.contains("qimen") => Of::Qimen,
         () => Of::Station,
     }
@@ -61,6 +64,8 @@ fn example(of: Of) -> anyhow::Result<&'static str> {
         Of::Station => Ok(milepost::station::config::EXAMPLE),
         #[cfg(feature = "hub")]
         Of::Hub => Ok(milepost::hub::config::EXAMPLE),
+        #[cfg(feature = "hub")]
+        Of::Warehouse => Ok(milepost::hub::warehouse::EXAMPLE),
         #[cfg(feature = "hub")]
         Of::Qimen => Ok(milepost::intake::qimen::Form::BUILTIN),
         #[cfg(not(all(feature = "station", feature = "hub")))]
@@ -74,11 +79,14 @@ fn check(file: &Path, of: Of) -> anyhow::Result<()> {
         Of::Hub => {
             let hub: milepost::hub::config::HubConfig = config::load(file)?;
             hub.policy().with_context(|| format!("{}: zone `{}` is not known", file.display(), hub.zone))?;
+            hub.read_warehouse_rules().with_context(|| format!("{}: warehouse_rules can't be used", file.display()))?;
             if let Some(rules) = &hub.routing_rules {
                 milepost::hub::routing::read(rules)
                     .with_context(|| format!("{}: routing_rules can't be used", file.display()))?;
             }
         }
+        #[cfg(feature = "hub")]
+        Of::Warehouse => drop(milepost::hub::warehouse::read(file)?),
         #[cfg(feature = "hub")]
         Of::Qimen => {
             let text = std::fs::read_to_string(file).with_context(|| format!("read {}", file.display()))?;

@@ -25,6 +25,9 @@ pub struct Cutoff {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub warehouse: Option<String>,
     pub at: Vec<WeeklyTime>,
+    /// When the driver comes, where that is later.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pickup: Vec<WeeklyTime>,
 }
 
 /// A cut-off as stations know it. Without times it is one no more.
@@ -57,6 +60,14 @@ pub struct WeeklyTime {
     at: Time,
 }
 
+/// A moment as somebody names a cut-off: `20:00` for the next time the clock shows that, or a whole RFC 3339 time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
+pub enum NamedTime {
+    NextAt(Time),
+    At(Timestamp),
+}
+
 /// How near a cut-off is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -83,6 +94,10 @@ pub enum CutoffError {
     Empty(String),
     #[error("there are two [[cutoff]] of {0}: write all its times into one `at`")]
     Twice(String),
+    #[error(
+        "`{0}` is no time of a cut-off: write hours and minutes like 20:00, or a whole time like 2026-11-30T20:00:00+08:00"
+    )]
+    Named(String),
 }
 
 impl Cutoff {
@@ -96,6 +111,11 @@ impl Cutoff {
 }
 
 impl Cutoffs {
+    /// Whether a carrier has any, wherever.
+    pub fn names(&self, carrier: CarrierCode) -> bool {
+        self.0.iter().any(|cutoff| cutoff.carrier == carrier)
+    }
+
     pub fn timetable(&self, zone: TimeZone) -> Timetable {
         Timetable { cutoffs: self.0.clone(), zone }
     }
@@ -138,6 +158,23 @@ impl Timetable {
         let now = Timestamp::from_microsecond(now_us).ok()?;
         let next = self.of(carrier, warehouse)?.at.iter().filter_map(|time| time.next(now, &self.zone)).min();
         next.map(Timestamp::as_microsecond)
+    }
+
+    /// The first time the carrier's driver comes from `after_us` on, where a site says so.
+    pub fn pickup_us(&self, carrier: CarrierCode, warehouse: &str, after_us: i64) -> Option<i64> {
+        let before = Timestamp::from_microsecond(after_us - 1).ok()?;
+        let next = self.of(carrier, warehouse)?.pickup.iter().filter_map(|time| time.next(before, &self.zone)).min();
+        next.map(Timestamp::as_microsecond)
+    }
+
+    /// Whether the carrier cuts off there at this very moment.
+    pub fn is_cutoff(&self, carrier: CarrierCode, warehouse: &str, at_us: i64) -> bool {
+        self.next_us(carrier, warehouse, at_us - 1) == Some(at_us)
+    }
+
+    /// Carriers with cut-offs in a warehouse.
+    pub fn carriers(&self, warehouse: &str) -> impl Iterator<Item = CarrierCode> {
+        CarrierCode::ALL.into_iter().filter(move |carrier| self.of(*carrier, warehouse).is_some())
     }
 
     pub fn zone(&self) -> &TimeZone {
@@ -234,6 +271,44 @@ impl TryFrom<String> for WeeklyTime {
 
     fn try_from(text: String) -> Result<Self, CutoffError> {
         text.parse()
+    }
+}
+
+impl NamedTime {
+    pub fn at_us(self, now_us: i64, zone: &TimeZone) -> Option<i64> {
+        let at = match self {
+            NamedTime::At(at) => at,
+            NamedTime::NextAt(at) => {
+                WeeklyTime { days: [true; 7], at }.next(Timestamp::from_microsecond(now_us).ok()?, zone)?
+            }
+        };
+        Some(at.as_microsecond())
+    }
+}
+
+impl FromStr for NamedTime {
+    type Err = CutoffError;
+
+    fn from_str(text: &str) -> Result<Self, CutoffError> {
+        let named = time_of_day(text).map(NamedTime::NextAt).or_else(|| text.parse().ok().map(NamedTime::At));
+        named.ok_or_else(|| CutoffError::Named(text.to_owned()))
+    }
+}
+
+impl TryFrom<String> for NamedTime {
+    type Error = CutoffError;
+
+    fn try_from(text: String) -> Result<Self, CutoffError> {
+        text.parse()
+    }
+}
+
+impl From<NamedTime> for String {
+    fn from(time: NamedTime) -> String {
+        match time {
+            NamedTime::NextAt(at) => format!("{:02}:{:02}", at.hour(), at.minute()),
+            NamedTime::At(at) => at.to_string(),
+        }
     }
 }
 

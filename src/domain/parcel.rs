@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::due::Limits;
 use super::hold::Hold;
 use super::id::{OperatorId, OrderNo, ParcelId, Sku, StationCode, WaveCode, WaybillId};
 use super::order::{CarrierCode, Item, ItemCheck, LineStatus, Order, SuppliedWaybill};
@@ -112,19 +113,9 @@ pub fn weight_g(needs: &[Need]) -> Option<u32> {
     open.try_fold(0u32, |sum, need| sum.checked_add(need.weight_g?.checked_mul(need.quantity)?))
 }
 
-/// By when they should be shipped, in microseconds: the earliest of the orders'. Platforms that name no time count two days
-/// from the payment.
-pub fn due_of<'o>(orders: impl IntoIterator<Item = &'o Order>) -> i64 {
-    const TWO_DAYS_US: i64 = 48 * 3_600_000_000;
-    let due = |order: &Order| match order.ship_by {
-        Some(ship_by) => ship_by.as_microsecond(),
-        None => order.paid_at.as_microsecond() + TWO_DAYS_US,
-    };
-    orders.into_iter().map(due).min().unwrap_or(i64::MAX)
-}
-
+/// By when they should be shipped, as far as the orders say.
 pub fn due_us(orders: &[OrderRecord]) -> i64 {
-    due_of(orders.iter().map(|record| &record.order))
+    Limits::default().due_us(orders.iter().map(|record| &record.order))
 }
 
 /// What a parcel's open goods measure together; `None` where the volume of one isn't known.

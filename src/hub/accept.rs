@@ -5,7 +5,7 @@ use rusqlite::{OptionalExtension, Transaction, params};
 use serde::{Deserialize, Serialize};
 
 use super::routing::{self, Berth};
-use super::{Hub, HubError, Refusal, down, journeys, json, parsed, reconcile, timeline};
+use super::{Hub, HubError, Refusal, down, journeys, json, parsed, progress, reconcile, timeline};
 use crate::domain::alias;
 use crate::domain::check::is_number;
 use crate::domain::hold::{Hold, said_en};
@@ -402,11 +402,20 @@ pub(super) fn put_parcel(
     let wave = parcel.wave.as_ref().map(|wave| wave.code.as_str());
     transaction
         .prepare_cached(
-            "INSERT INTO parcels (parcel_id, merge_key, wave, body) VALUES (?1, ?2, ?3, ?4)
+            "INSERT INTO parcels (parcel_id, merge_key, wave, body, carrier, warehouse, steps) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
              ON CONFLICT (parcel_id) DO UPDATE
-             SET merge_key = coalesce(excluded.merge_key, merge_key), wave = excluded.wave, body = excluded.body",
+             SET merge_key = coalesce(excluded.merge_key, merge_key), wave = excluded.wave, body = excluded.body,
+                 carrier = excluded.carrier, warehouse = excluded.warehouse, steps = steps | excluded.steps",
         )?
-        .execute(params![parcel.parcel_id.as_str(), merge_key, wave, json(parcel)])?;
+        .execute(params![
+            parcel.parcel_id.as_str(),
+            merge_key,
+            wave,
+            json(parcel),
+            parcel.carrier.as_str(),
+            parcel.warehouse,
+            progress::of_parcel(parcel),
+        ])?;
     let mut link =
         transaction.prepare_cached("INSERT OR IGNORE INTO parcel_orders (order_no, parcel_id) VALUES (?1, ?2)")?;
     for order_no in &parcel.orders {

@@ -16,10 +16,8 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 use tokio::sync::watch;
 
 use super::accept::{Accepted, Reason};
-use super::loans::RecallRequest;
-use super::waves::WaveRequest;
 use super::{Hub, HubError, Refusal};
-use crate::domain::id::{OrderNo, StationCode, WaveCode};
+use crate::domain::id::{OrderNo, StationCode};
 use crate::domain::order::{Item, Order};
 use crate::domain::parcel::Operator;
 use crate::page::Hosts;
@@ -89,8 +87,6 @@ pub fn router(site: Site) -> Router {
         .route("/v1/orders", post(orders_in))
         .route("/v1/items", post(items_in))
         .route("/v1/operators", post(operators_in))
-        .route("/v1/waves", post(wave))
-        .route("/v1/waves/{wave}/recall", post(recall))
         .route("/v1/orders/{order_no}/{act}", post(order_act))
         .route_layer(middleware::from_fn_with_state(site.clone(), only_with_key));
     let admins = Router::new()
@@ -110,8 +106,10 @@ pub fn router(site: Site) -> Router {
         .merge(keyed)
         .merge(admins)
         .merge(super::rule_calls::router(&site))
+        .merge(super::wave_calls::router(&site))
         .merge(super::pool_calls::router(&site))
         .merge(super::handovers::router())
+        .merge(super::shift::router())
         .merge(super::file_calls::router(&site))
         .merge(super::qimen::calls::router(&site))
         .merge(open)
@@ -396,19 +394,6 @@ async fn operators_in(State(site): State<Site>, body: Bytes) -> Result<Response,
     let count = operators.len();
     blocking(move || hub.put_operators(&operators)).await?;
     Ok(Json(serde_json::json!({ "accepted": count })).into_response())
-}
-
-async fn wave(State(site): State<Site>, body: Bytes) -> Result<Response, HubError> {
-    let request: WaveRequest = document(&body)?;
-    let (hub, now_us) = (site.hub.clone(), (site.now_us)());
-    let released = blocking(move || hub.release_wave(&request, now_us)).await?;
-    Ok(Json(released).into_response())
-}
-
-async fn recall(State(site): State<Site>, Path(wave): Path<String>, body: Bytes) -> Result<Response, HubError> {
-    let request: RecallRequest = document(&body)?;
-    let (hub, now_us) = (site.hub.clone(), (site.now_us)());
-    Ok(Json(blocking(move || hub.recall(&WaveCode(wave), &request, now_us)).await?).into_response())
 }
 
 #[derive(Default, Deserialize)]

@@ -8,8 +8,8 @@ use super::Policy;
 use super::accounts::{Carriers, Tracking};
 use super::qimen::QimenConfig;
 use super::report::ReportConfig;
+use super::warehouse::{self, WarehouseRules};
 use super::watched::WatchConfig;
-use crate::domain::cutoff::Cutoffs;
 use crate::domain::order::CarrierCode;
 
 /// The documented file.
@@ -37,8 +37,10 @@ pub struct HubConfig {
     pub intake_rules: Option<PathBuf>,
     /// Rules that choose the carrier of orders that name none; `built-in` is the shipped example.
     pub routing_rules: Option<PathBuf>,
-    /// When carriers' drivers take the last parcels.
-    pub cutoff: Cutoffs,
+    /// When carriers cut off, what platforms allow, zones, and the waves that are released by themselves.
+    pub warehouse_rules: Option<PathBuf>,
+    /// Stood here once.
+    pub cutoff: Moved,
     /// Where carriers push to; a listener of its own, for it may be reached from outside.
     pub push_listen: Option<String>,
     /// Where ERPs' Qimen messages come in; a listener of its own, for it may be reached from outside.
@@ -70,7 +72,8 @@ impl Default for HubConfig {
             issuer: None,
             intake_rules: None,
             routing_rules: None,
-            cutoff: Cutoffs::default(),
+            warehouse_rules: None,
+            cutoff: Moved,
             push_listen: None,
             qimen_listen: None,
             channels: None,
@@ -96,8 +99,8 @@ impl HubConfig {
         Ok(folders.iter().map(|folder| folder.display().to_string()).collect())
     }
 
-    /// What can be said without reading a file: the routing rules are read where the store is opened.
-    pub fn policy(&self) -> Result<Policy, jiff::Error> {
+    /// With the warehouse's rules as they were read; the routing rules are read where the store is opened.
+    pub fn policy_with(&self, warehouse_rules: WarehouseRules) -> Result<Policy, jiff::Error> {
         let zone = jiff::tz::TimeZone::get(&self.zone)?;
         let pools = self.carriers.configured().into_iter();
         Ok(Policy {
@@ -105,12 +108,36 @@ impl HubConfig {
             carrier: self.carrier,
             routing: None,
             prefix: self.prefix.clone(),
-            cutoffs: self.cutoff.timetable(zone.clone()),
+            cutoffs: warehouse_rules.timetable(zone.clone()),
+            warehouse_rules,
             zone,
             issuer: self.issuer.clone(),
             tracking: self.tracking.clone(),
             accounts: self.carriers.configured().into_iter().map(|(name, _)| name).collect(),
             pools: pools.filter(|(_, config)| config.pool > 0).map(|(name, config)| (name, config.pool)).collect(),
         })
+    }
+
+    /// What can be said without reading a file.
+    pub fn policy(&self) -> Result<Policy, jiff::Error> {
+        self.policy_with(WarehouseRules::default())
+    }
+
+    /// The file `warehouse_rules` names.
+    pub fn read_warehouse_rules(&self) -> anyhow::Result<WarehouseRules> {
+        self.warehouse_rules.as_deref().map_or_else(|| Ok(WarehouseRules::default()), warehouse::read)
+    }
+}
+
+/// An option that stands in another file now: whoever still has it here is told where.
+#[derive(Clone, Debug, Default)]
+pub struct Moved;
+
+impl<'de> Deserialize<'de> for Moved {
+    fn deserialize<D: serde::Deserializer<'de>>(_: D) -> Result<Self, D::Error> {
+        Err(serde::de::Error::custom(
+            "[[cutoff]] stands in warehouse.toml now: move it there as it is, and name that file here as warehouse_rules = \
+             \"/etc/milepost/warehouse.toml\"",
+        ))
     }
 }

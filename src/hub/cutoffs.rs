@@ -57,6 +57,7 @@ mod tests {
             carrier: CarrierCode::Sf,
             warehouse: warehouse.map(str::to_owned),
             at: vec![at.parse().expect("a good one")],
+            pickup: Vec::new(),
         };
         let cutoffs = Cutoffs::try_from(cutoffs.iter().map(cutoff).collect::<Vec<_>>()).expect("good ones");
         cutoffs.timetable(TimeZone::get("Asia/Shanghai").expect("a zone"))

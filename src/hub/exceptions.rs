@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 
+use super::releases::PlanTrouble;
 use super::temporary::{self, NextCutoff};
 use super::{Hub, HubError, parsed, pools};
 use crate::domain::hold::{self, Hold};
@@ -119,6 +120,10 @@ pub enum Exception {
     FolderAway {
         why: String,
     },
+    /// A plan's wave isn't out, or not all of it.
+    NotReleased {
+        trouble: PlanTrouble,
+    },
     /// The order's ERP won't hear a message; in its own words.
     ErpRefused {
         code: String,
@@ -173,6 +178,7 @@ impl Exception {
             Exception::PoolEnding { .. } => "pool_ending",
             Exception::FileRefused { .. } => "file_refused",
             Exception::FolderAway { .. } => "folder_away",
+            Exception::NotReleased { .. } => "not_released",
             Exception::ErpRefused { .. } => "erp_refused",
             Exception::ErpSilent { .. } => "erp_silent",
         }
@@ -187,6 +193,7 @@ impl Exception {
             | Exception::CancelRefused { .. }
             | Exception::TemporaryLabel { .. }
             | Exception::Unregistered { .. }
+            | Exception::NotReleased { .. }
             | Exception::RouteDiffers { .. } => "lead",
             Exception::CarrierGivenUp { .. }
             | Exception::WaybillRefused { .. }
@@ -268,6 +275,15 @@ impl Exception {
                 format!("{rows} 行没收（{why}）：改好 error 文件夹里的 -errors.csv，放回原文件夹")
             }
             Exception::FolderAway { why } => format!("文件夹用不了（{why}）：接上共享，或给中心写权限；会自己再试"),
+            Exception::NotReleased { trouble } => match trouble {
+                PlanTrouble::NoStation { station } => {
+                    format!("波次没放：{station} 还没加入中心，用 milepost hub invite 邀请，或在 warehouse.toml 换一台")
+                }
+                PlanTrouble::NoCarrier { orders } => {
+                    format!("{orders} 单没进波次：没有快递能接，已挂起，改好订单再恢复，或改快递规则")
+                }
+                PlanTrouble::Refused { why } => format!("波次没放（{why}）：改好 warehouse.toml 再重启中心"),
+            },
             Exception::ErpRefused { code, message } => {
                 format!("ERP 不收这条回传（{code} {message}）：在 ERP 里改好，再让中心重发（POST /v1/qimen/again）")
             }
@@ -360,6 +376,17 @@ impl Exception {
             Exception::FolderAway { why } => {
                 format!("it can't be used ({why}): mount it, or let the hub write there; it is tried again by itself")
             }
+            Exception::NotReleased { trouble } => match trouble {
+                PlanTrouble::NoStation { station } => format!(
+                    "its wave isn't out, for {station} hasn't joined: invite it with `milepost hub invite`, or name another in warehouse.toml"
+                ),
+                PlanTrouble::NoCarrier { orders } => format!(
+                    "{orders} orders stayed out, for no carrier takes them: they are held; mend and resume them, or change the routing rules"
+                ),
+                PlanTrouble::Refused { why } => {
+                    format!("its wave isn't out ({why}): mend warehouse.toml and restart the hub")
+                }
+            },
             Exception::ErpRefused { code, message } => format!(
                 "the ERP refuses this message ({code} {message}): mend it there, then have it told again: POST /v1/qimen/again"
             ),

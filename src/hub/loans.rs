@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{Hub, HubError, accept, ask, down, routing};
 use crate::domain::id::{ParcelId, Sku, StationCode, WaveCode};
 use crate::domain::order::{ItemCheck, Order};
-use crate::domain::parcel::{Loan, Parcel, Standing, due_of, needs_of};
+use crate::domain::parcel::{Loan, Parcel, Standing, needs_of};
 use crate::wire::AskAnswer;
 
 /// One station gets no more at once.
@@ -95,11 +95,11 @@ pub(super) fn offer(
     parcel: &Parcel,
     sku: &Sku,
     wave: &WaveCode,
-    orders: &[Order],
+    due_us: i64,
 ) -> Result<(), HubError> {
     transaction.execute(
         "INSERT INTO singles (parcel_id, warehouse, sku, due_us, wave) VALUES (?1, ?2, ?3, ?4, ?5)",
-        params![parcel.parcel_id.as_str(), parcel.warehouse, sku.as_str(), due_of(orders), wave.as_str()],
+        params![parcel.parcel_id.as_str(), parcel.warehouse, sku.as_str(), due_us, wave.as_str()],
     )?;
     Ok(())
 }
@@ -177,7 +177,7 @@ fn is_open(transaction: &Transaction<'_>, parcel: &Parcel) -> Result<bool, HubEr
 }
 
 /// Somebody has it in hand, or has packed it: as far as stations have told.
-fn is_begun(connection: &Connection, parcel_id: &ParcelId) -> Result<bool, HubError> {
+pub(super) fn is_begun(connection: &Connection, parcel_id: &ParcelId) -> Result<bool, HubError> {
     let last: Option<String> = connection
         .prepare_cached(
             "SELECT kind FROM entries WHERE parcel_id = ?1

@@ -9,9 +9,15 @@ pub mod routing;
 pub mod published;
 pub mod preview;
 mod rule_calls;
+mod wave_calls;
+pub mod warehouse;
 pub mod waves;
+pub mod select;
+pub mod releases;
+pub mod progress;
 pub mod loans;
 pub mod handovers;
+pub mod shift;
 pub mod ingest;
 mod publish;
 mod audit;
@@ -61,6 +67,7 @@ use crate::rules::{IntakeRules, RoutingError, RoutingRules};
 use accounts::Tracking;
 use past::Past;
 use published::InForce;
+use warehouse::WarehouseRules;
 
 /// What a site decides for its hub.
 #[derive(Clone, Debug)]
@@ -75,6 +82,7 @@ pub struct Policy {
     pub prefix: String,
     pub zone: jiff::tz::TimeZone,
     pub cutoffs: Timetable,
+    pub warehouse_rules: WarehouseRules,
     /// The station that asks carriers for parcels that are in no wave.
     pub issuer: Option<String>,
     pub tracking: Tracking,
@@ -156,6 +164,7 @@ impl Hub {
         schema::migrate(&mut connection)?;
         journeys::keep_accounts(&connection, &policy)?;
         pools::want_only(&connection, &policy)?;
+        releases::want_only(&connection, &policy)?;
         // What is written before would make a store that was put back look as new as it was.
         let past = Past::enter(&connection, path)?;
         cutoffs::tell(&mut connection, &policy.cutoffs)?;
@@ -193,6 +202,15 @@ impl Hub {
         past.note(connection);
         drop(writer);
         self.inner.changed.send_modify(|count| *count += 1);
+        Ok(done)
+    }
+
+    /// Runs `work` in a transaction of which nothing stays, for whoever asks what would be.
+    pub fn rehearse<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T, HubError>) -> Result<T, HubError> {
+        let mut writer = self.inner.writer.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let transaction = writer.0.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let done = work(&transaction)?;
+        transaction.rollback()?;
         Ok(done)
     }
 

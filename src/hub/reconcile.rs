@@ -7,7 +7,7 @@ use rusqlite::Transaction;
 use serde_json::Value;
 
 use super::exceptions::{self, Exception};
-use super::{HubError, accept, loans};
+use super::{HubError, accept, loans, progress};
 use crate::domain::fact::Fact;
 use crate::domain::id::{OrderNo, ParcelId};
 use crate::domain::waybill::{LEARNED, Origin};
@@ -104,6 +104,7 @@ fn learned_otherwise(
 pub(super) fn order_cancelled(transaction: &Transaction<'_>, order_no: &OrderNo) -> Result<(), HubError> {
     for parcel in accept::parcels_of(transaction, order_no)? {
         if is_cancelled(transaction, parcel.parcel_id.as_str())? {
+            progress::cancelled(transaction, &parcel.parcel_id)?;
             OF_THE_WANTED
                 .iter()
                 .try_for_each(|kind| exceptions::mended(transaction, parcel.waybill_id.as_str(), kind))?;

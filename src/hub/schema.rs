@@ -125,6 +125,38 @@ const MIGRATIONS: &[&str] = &[
      CREATE TABLE returns_expected (
          customer TEXT NOT NULL, return_no TEXT NOT NULL, body TEXT NOT NULL, came_us INTEGER NOT NULL, cancelled_us INTEGER,
          PRIMARY KEY (customer, return_no)) STRICT, WITHOUT ROWID;",
+    // How far each parcel is, in the bits of `progress`, and when it was done; what a wave is for; which plan released which wave.
+    "ALTER TABLE parcels ADD COLUMN carrier TEXT NOT NULL DEFAULT '';
+     ALTER TABLE parcels ADD COLUMN warehouse TEXT NOT NULL DEFAULT '';
+     ALTER TABLE parcels ADD COLUMN steps INTEGER NOT NULL DEFAULT 0;
+     ALTER TABLE parcels ADD COLUMN done_us INTEGER;
+     UPDATE parcels SET carrier = json_extract(body, '$.carrier'), warehouse = json_extract(body, '$.warehouse'),
+         done_us = (SELECT min(e.occurred_us) FROM entries e WHERE e.parcel_id = parcels.parcel_id AND e.problem IS NULL
+             AND e.kind IN ('parcel_packed', 'parcel_shipped')),
+         steps = (json_extract(body, '$.supplied') IS NOT NULL) | coalesce((SELECT
+             max(e.kind = 'waybill_issued' AND e.body NOT LIKE '%\"origin\":\"temporary\"%')
+             + 2 * max(e.kind = 'label_settled' AND (e.body LIKE '%\"outcome\":\"accepted\"%' OR e.body LIKE '%\"outcome\":\"confirmed\"%'))
+             + 4 * max(e.kind IN ('parcel_opened', 'check_completed', 'parcel_packed', 'parcel_shipped'))
+             + 8 * max(e.kind IN ('check_completed', 'parcel_packed', 'parcel_shipped'))
+             + 16 * max(e.kind IN ('parcel_packed', 'parcel_shipped'))
+             + 32 * max(e.kind = 'parcel_shipped')
+             FROM entries e WHERE e.parcel_id = parcels.parcel_id AND e.problem IS NULL), 0);
+     UPDATE parcels SET steps = steps | 64 WHERE parcel_id IN (SELECT parcel_id FROM parcel_orders JOIN orders USING (order_no)
+         GROUP BY parcel_id HAVING min(json_extract(standing, '$.state') = 'cancelled') = 1);
+     CREATE INDEX parcels_of_wave ON parcels (wave, steps) WHERE wave IS NOT NULL;
+     CREATE INDEX parcels_to_go ON parcels (carrier, warehouse, wave, steps) WHERE wave IS NOT NULL AND steps & 112 = 0;
+     CREATE INDEX parcels_done ON parcels (carrier, warehouse, done_us) WHERE done_us IS NOT NULL;
+     CREATE INDEX orders_waiting ON orders (warehouse, channel) WHERE milestone IN ('paid', 'allocated', 'held');
+     ALTER TABLE waves ADD COLUMN flow TEXT NOT NULL DEFAULT 'waybill_first';
+     ALTER TABLE waves ADD COLUMN carrier TEXT;
+     ALTER TABLE waves ADD COLUMN zone TEXT;
+     ALTER TABLE waves ADD COLUMN cutoff_us INTEGER;
+     ALTER TABLE waves ADD COLUMN plan TEXT;
+     UPDATE waves SET flow = 'item_first' WHERE code IN (SELECT wave FROM singles);
+     CREATE INDEX waves_released ON waves (released_us);
+     CREATE TABLE releases (
+         plan TEXT NOT NULL, carrier TEXT NOT NULL, warehouse TEXT NOT NULL, cutoff_us INTEGER NOT NULL, at_us INTEGER NOT NULL,
+         wave TEXT, PRIMARY KEY (plan, carrier, warehouse, cutoff_us)) STRICT, WITHOUT ROWID;",
     // How stations' devices are, and what a shift lead sums up of a shift.
     "ALTER TABLE stations ADD COLUMN devices TEXT NOT NULL DEFAULT '[]';
      CREATE INDEX entries_shift ON entries (occurred_us)
@@ -140,4 +172,73 @@ pub fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
         transaction.commit()?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A store of the version before, with two parcels of a wave and one that waits: what their entries tell is told of them now.
+    #[test]
+    fn parcels_of_an_older_store_are_as_far_as_their_entries_say() {
+        let mut store = Connection::open_in_memory().expect("a store");
+        let before = MIGRATIONS.iter().position(|migration| migration.contains("ADD COLUMN steps")).expect("it is one");
+        for migration in &MIGRATIONS[..before] {
+            store.execute_batch(migration).expect("its tables");
+        }
+        store.pragma_update(None, "user_version", before as i64).expect("its version");
+        store
+            .execute_batch(
+                r#"INSERT INTO waves (code, released_us, station, parcels) VALUES ('W1', 1, 'SZ-01', 2);
+                 INSERT INTO singles (parcel_id, warehouse, sku, due_us, wave) VALUES ('p1', 'SZ', 'T01', 1, 'W1');
+                 INSERT INTO parcels (parcel_id, wave, body) VALUES
+                     ('p1', 'W1', '{"carrier":"zto","warehouse":"SZ"}'), ('p2', 'W1', '{"carrier":"sf","warehouse":"HZ","supplied":{}}'),
+                     ('p3', NULL, '{"carrier":"jd","warehouse":"SZ"}');
+                 INSERT INTO orders (order_no, channel, warehouse, standing, body, paid_us, allocated_us, milestone, milestone_us)
+                     VALUES ('3', 'tmall', 'SZ', '{"state":"cancelled","reason":"refund"}', '{}', 1, 1, 'cancelled', 1);
+                 INSERT INTO parcel_orders (order_no, parcel_id) VALUES ('3', 'p3');"#,
+            )
+            .expect("rows");
+        let mut seq = 0;
+        let mut tell = |parcel: &str, kind: &str, body: &str| {
+            seq += 1;
+            let row = rusqlite::params![seq, parcel, kind, body, 1_000 + seq];
+            store
+                .execute(
+                    "INSERT INTO entries (station, epoch, seq, event_id, kind, parcel_id, wall_us, zone, boot_id, boottime_ns, clock_state,
+                         body, prev_hash, hash, occurred_us, received_us)
+                     VALUES ('SZ-01', 'e', ?1, '', ?3, ?2, 0, '', '', 0, '', ?4, x'', x'', ?5, 0)",
+                    row,
+                )
+                .expect("an entry");
+        };
+        tell("p1", "waybill_issued", r#"{"number":"1","origin":"direct"}"#);
+        tell("p1", "label_settled", r#"{"outcome":"confirmed"}"#);
+        tell("p1", "parcel_opened", "{}");
+        tell("p1", "parcel_packed", "{}");
+        tell("p2", "label_settled", r#"{"outcome":"refused"}"#);
+        tell("p3", "waybill_issued", r#"{"number":"TMP-1","origin":"temporary"}"#);
+        migrate(&mut store).expect("it is taken over");
+        let mut found = store
+            .prepare("SELECT parcel_id, carrier, warehouse, steps, done_us FROM parcels ORDER BY parcel_id")
+            .expect("a question");
+        let row = |row: &rusqlite::Row<'_>| {
+            Ok((row.get::<_, String>(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?))
+        };
+        let found: Vec<(String, String, String, u32, Option<i64>)> =
+            found.query_map([], row).expect("rows").collect::<Result<_, _>>().expect("rows");
+        let parcel = |id: &str, carrier: &str, warehouse: &str, steps, done_us| {
+            (id.to_owned(), carrier.to_owned(), warehouse.to_owned(), steps, done_us)
+        };
+        assert_eq!(
+            found,
+            [
+                parcel("p1", "zto", "SZ", 31, Some(1_004)),
+                parcel("p2", "sf", "HZ", 1, None),
+                parcel("p3", "jd", "SZ", 64, None)
+            ]
+        );
+        let flow: String = store.query_row("SELECT flow FROM waves", [], |row| row.get(0)).expect("a wave");
+        assert_eq!(flow, "item_first");
+    }
 }

@@ -20,6 +20,7 @@ use super::push::{self, Counts, Pushes};
 use super::qimen::door::Door;
 use super::qimen::{self, Partner, Teller};
 use super::refill::Refiller;
+use super::releases::Releaser;
 use super::report::Reporter;
 use super::watched::Watcher;
 
@@ -60,7 +61,8 @@ pub fn open(config: &HubConfig) -> anyhow::Result<Hub> {
             IntakeRules::from_toml(&text).with_context(|| format!("use the rules in {}", path.display()))?
         }
     };
-    let mut policy = config.policy().with_context(|| format!("use the zone `{}`", config.zone))?;
+    let warehouse_rules = config.read_warehouse_rules().context("use the warehouse's rules")?;
+    let mut policy = config.policy_with(warehouse_rules).with_context(|| format!("use the zone `{}`", config.zone))?;
     let routing = config.routing_rules.as_deref().map(super::routing::read).transpose();
     policy.routing = routing.context("use the routing rules")?.map(Arc::new);
     let hub = Hub::open(&config.data_dir.join("hub.db"), policy, rules)?;
@@ -186,6 +188,13 @@ impl Serving {
             let closing = stop.subscribe();
             work.push(tokio::spawn(async move {
                 watcher.run(closing).await;
+                Ok(())
+            }));
+        }
+        if !hub.policy().warehouse_rules.plans.is_empty() {
+            let (releaser, closing) = (Releaser::new(hub.clone(), crate::machine::wall_us), stop.subscribe());
+            work.push(tokio::spawn(async move {
+                releaser.run(closing).await;
                 Ok(())
             }));
         }

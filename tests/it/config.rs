@@ -5,6 +5,7 @@ use std::process::Command;
 
 use milepost::config::parse;
 use milepost::hub::config::{self as hub, HubConfig};
+use milepost::hub::warehouse::{self, WarehouseRules};
 use milepost::station::config::{self as station, StationConfig};
 
 #[test]
@@ -69,13 +70,7 @@ fn every_commented_option_is_a_real_one() {
 #[test]
 fn a_cutoff_that_cant_be_understood_is_named_with_its_cure() {
     let folder = tempfile::TempDir::new().expect("a folder");
-    let file = folder.path().join("hub.toml");
-    let checked = |text: &str| {
-        std::fs::write(&file, text).expect("a config");
-        let run = Command::new(env!("CARGO_BIN_EXE_milepost")).args(["config", "check"]).arg(&file).output();
-        let run = run.expect("the program runs");
-        (run.status.success(), String::from_utf8(run.stderr).expect("text"))
-    };
+    let checked = |text: &str| checked(folder.path(), "warehouse.toml", text);
     let sf = |at: &str| format!("[[cutoff]]\ncarrier = \"sf\"\nat = [{at}]\n");
     for (text, says) in [
         (sf("\"mon-sat 17:00\", \"sunday 12:00\""), "cut-off `sunday 12:00`: `sunday` is no day: use mon, tue"),
@@ -89,6 +84,48 @@ fn a_cutoff_that_cant_be_understood_is_named_with_its_cure() {
         assert!(!good && said.contains(says), "{text}: {said}");
     }
     assert_eq!(checked(&sf("\"mon-sat 17:00\", \"sun 12:00\"")), (true, String::new()));
+}
+
+/// As `milepost config check` says it.
+fn checked(folder: &Path, name: &str, text: &str) -> (bool, String) {
+    let file = folder.join(name);
+    std::fs::write(&file, text).expect("a config");
+    let run = Command::new(env!("CARGO_BIN_EXE_milepost")).args(["config", "check"]).arg(&file).output();
+    let run = run.expect("the program runs");
+    (run.status.success(), String::from_utf8(run.stderr).expect("text"))
+}
+
+#[test]
+fn a_cutoff_in_the_hubs_config_is_told_where_it_belongs_now() {
+    let folder = tempfile::TempDir::new().expect("a folder");
+    let old = "[[cutoff]]\ncarrier = \"sf\"\nat = [\"daily 17:00\"]\n";
+    let (good, said) = checked(folder.path(), "hub.toml", old);
+    assert!(!good && said.contains("[[cutoff]] stands in warehouse.toml now: move it there as it is"), "{said}");
+    let rules = folder.path().join("warehouse.toml");
+    assert_eq!(checked(folder.path(), "warehouse.toml", old), (true, String::new()));
+    let hub = format!("warehouse_rules = {rules:?}\n");
+    assert_eq!(checked(folder.path(), "hub.toml", &hub), (true, String::new()));
+    std::fs::write(&rules, old.repeat(2)).expect("written");
+    let (good, said) = checked(folder.path(), "hub.toml", &hub);
+    assert!(!good && said.contains("warehouse_rules can't be used"), "{said}");
+}
+
+#[test]
+fn the_documented_warehouse_rules_are_the_default() {
+    let read: WarehouseRules = parse(warehouse::EXAMPLE, Path::new("warehouse.toml")).expect("the example is good");
+    assert_eq!(read, WarehouseRules::default());
+    let options = warehouse::EXAMPLE.lines().filter_map(|line| line.strip_prefix("# "));
+    let options =
+        options.filter(|line| line.starts_with("[[") || line.split_once(" = ").is_some_and(|(key, _)| is_key(key)));
+    let text = options.collect::<Vec<_>>().join("\n");
+    let shown: WarehouseRules = parse(&text, Path::new("warehouse.toml")).expect("its comments are options");
+    shown.check().expect("they fit together");
+    assert_eq!((shown.ship_within_h, shown.plans.len()), (WarehouseRules::default().ship_within_h, 1));
+    let cutoff = "[[cutoff]]\ncarrier = \"sf\"\nat = [\"daily 17:00\"]\n";
+    let plan = "[[release]]\nflow = \"waybill_first\"\nstation = \"SZ-01\"\n";
+    let bare: WarehouseRules = parse(&format!("{cutoff}{plan}"), Path::new("warehouse.toml")).expect("a plan");
+    let defaults = |rules: &WarehouseRules| (rules.plans[0].before_min, rules.plans[0].at_most);
+    assert_eq!(defaults(&shown), defaults(&bare), "its options stand at their defaults");
 }
 
 fn is_key(text: &str) -> bool {

@@ -44,7 +44,14 @@ impl Warehouse {
 
     fn release(&self, wave: &str, orders: &[Order]) -> Released {
         let orders = orders.iter().map(|order| order.order_no.clone()).collect();
-        let request = WaveRequest { wave: wave.into(), flow: WaveFlow::ItemFirst, station: None, orders };
+        let request = WaveRequest {
+            wave: wave.into(),
+            flow: WaveFlow::ItemFirst,
+            station: None,
+            orders,
+            select: None,
+            dry_run: false,
+        };
         self.office.hub.release_wave(&request, self.office.now_us).expect("it is released")
     }
 
@@ -193,8 +200,14 @@ fn who_asks_for_the_number_is_the_borrower_unless_the_wave_says() {
     let orders = many(2);
     let site = Warehouse::with(&orders);
     let ids = vec![orders[0].order_no.clone()];
-    let named =
-        WaveRequest { wave: "W1".into(), flow: WaveFlow::ItemFirst, station: Some("SZ-02".into()), orders: ids };
+    let named = WaveRequest {
+        wave: "W1".into(),
+        flow: WaveFlow::ItemFirst,
+        station: Some("SZ-02".into()),
+        orders: ids,
+        select: None,
+        dry_run: false,
+    };
     site.office.hub.release_wave(&named, site.office.now_us).expect("it is released");
     site.release("W2", &orders[1..]);
     site.borrow("SZ-01", "T01");
@@ -207,8 +220,14 @@ fn who_asks_for_the_number_is_the_borrower_unless_the_wave_says() {
 fn a_waybill_first_wave_must_say_who_prints_it() {
     let orders = many(1);
     let site = Warehouse::with(&orders);
-    let request =
-        WaveRequest { wave: "W1".into(), flow: WaveFlow::WaybillFirst, station: None, orders: vec!["1001".into()] };
+    let request = WaveRequest {
+        wave: "W1".into(),
+        flow: WaveFlow::WaybillFirst,
+        station: None,
+        orders: vec!["1001".into()],
+        select: None,
+        dry_run: false,
+    };
     let refused = site.office.hub.release_wave(&request, site.office.now_us).expect_err("nobody prints it");
     assert!(refused.to_string().contains("names no `station`"), "{refused}");
     assert_eq!(site.parcel("1001").wave, None);

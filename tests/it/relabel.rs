@@ -6,8 +6,7 @@ use std::process::Command;
 
 use jiff::tz::TimeZone;
 use jiff::{ToSpan, Zoned};
-use milepost::domain::cutoff::{Cutoff, Cutoffs, Urgency};
-use milepost::domain::order::CarrierCode;
+use milepost::domain::cutoff::Urgency;
 use milepost::hub::config::HubConfig;
 use milepost::sim::carrier::sf::Fault;
 use milepost::station::relabel::{Queue, State};
@@ -28,14 +27,16 @@ fn in_minutes(minutes: i64) -> Zoned {
     Zoned::now().with_time_zone(zone).checked_add(minutes.minutes()).expect("within the calendar")
 }
 
-/// SF's cut-off every day at that minute.
-fn sf_at(at: &Zoned) -> Cutoffs {
-    let at = vec![at.strftime("daily %H:%M").to_string().parse().expect("days and a time")];
-    Cutoffs::try_from(vec![Cutoff { carrier: CarrierCode::Sf, warehouse: None, at }]).expect("one")
+/// The warehouse's rules with SF's cut-off every day at that minute.
+fn sf_at(config: &mut HubConfig, at: &Zoned) {
+    let file = config.data_dir.with_file_name("warehouse.toml");
+    let text = format!("[[cutoff]]\ncarrier = \"sf\"\nat = [\"{}\"]\n", at.strftime("daily %H:%M"));
+    std::fs::write(&file, text).expect("the rules are written");
+    config.warehouse_rules = Some(file);
 }
 
-async fn world(cutoffs: Cutoffs) -> World {
-    let world = World::start_with(|config: &mut HubConfig| config.cutoff = cutoffs).await;
+async fn world(cutoff: Option<&Zoned>) -> World {
+    let world = World::start_with(|config| cutoff.into_iter().for_each(|at| sf_at(config, at))).await;
     world.post("/v1/items", &json!({ "items": shelf::items() })).await;
     world.post("/v1/operators", &json!({ "operators": shelf::operators() })).await;
     let orders = [shelf::order(ORDER, 1, &[shelf::one("红茶")], None)];
@@ -98,7 +99,7 @@ async fn look(browser: &mut Browser, name: &str, widths: &[u32]) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_bench_sees_what_is_to_be_relabelled_by_when_until_it_is() {
     let cutoff = in_minutes(40);
-    let world = world(sf_at(&cutoff)).await;
+    let world = world(Some(&cutoff)).await;
     let config = world.config("SZ-01", &world.place("bench-1", "pack")).await;
     let station = world.start_station(&config).await;
     let mut gun = packer(&station).await;
@@ -169,7 +170,7 @@ async fn a_bench_sees_what_is_to_be_relabelled_by_when_until_it_is() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn another_station_sees_it_too_and_where_it_is() {
-    let world = world(sf_at(&in_minutes(10))).await;
+    let world = world(Some(&in_minutes(10))).await;
     let station = world.station("SZ-01", &world.place("bench-1", "pack")).await;
     let other = world.station("SZ-02", &world.place("dock", "dock")).await;
     world.sf.set_fault(Some(Fault::Status500));
@@ -198,7 +199,7 @@ async fn another_station_sees_it_too_and_where_it_is() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_office_sees_what_has_an_hour_or_less_before_everything_else() {
-    let mut world = world(sf_at(&in_minutes(3 * 60))).await;
+    let mut world = world(Some(&in_minutes(3 * 60))).await;
     // Older than the label, and nobody's hurry.
     world.post("/v1/orders", &json!({ "orders": [shelf::order("2001", 1, &[shelf::one("红茶")], None)] })).await;
     world.post("/v1/orders/2001/hold", &json!({ "reason": "asked", "by": "office" })).await;
@@ -220,7 +221,7 @@ async fn the_office_sees_what_has_an_hour_or_less_before_everything_else() {
     // The driver comes earlier today: who restarts the hub with it tells every bench.
     let cutoff = in_minutes(30);
     world.stop_hub().await;
-    world.start_hub_with(|config| config.cutoff = sf_at(&cutoff)).await;
+    world.start_hub_with(|config| sf_at(config, &cutoff)).await;
     let urgent = [("temporary_label".to_owned(), json!("soon")), ("held".to_owned(), Value::Null)];
     assert_eq!(kinds(&world).await, urgent);
     let groups = world.get("/v1/temporary").await["temporary"].clone();
@@ -252,7 +253,7 @@ async fn the_office_sees_what_has_an_hour_or_less_before_everything_else() {
 
     // None any more: nobody is hurried.
     world.stop_hub().await;
-    world.start_hub_with(|config| config.cutoff = Cutoffs::default()).await;
+    world.start_hub_with(|config| config.warehouse_rules = None).await;
     queue(&station, |queue| queue.urgent().is_none()).await;
     assert_eq!(world.get("/v1/temporary").await["temporary"][0]["cutoff"], Value::Null);
     assert_eq!(browser.complaints, Vec::<String>::new());

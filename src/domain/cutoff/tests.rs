@@ -15,7 +15,7 @@ fn us(at: &str, zone: &TimeZone) -> i64 {
 
 fn cutoff(carrier: CarrierCode, warehouse: Option<&str>, at: &[&str]) -> Cutoff {
     let at = at.iter().map(|text| text.parse().expect("a good one")).collect();
-    Cutoff { carrier, warehouse: warehouse.map(str::to_owned), at }
+    Cutoff { carrier, warehouse: warehouse.map(str::to_owned), at, pickup: Vec::new() }
 }
 
 /// SF's next cut-off, as a clock on the warehouse's wall shows it.
@@ -158,4 +158,34 @@ proptest! {
         let local = next.to_zoned(zone);
         prop_assert!(time.days[local.weekday().to_monday_zero_offset() as usize] && local.time() == time.at);
     }
+}
+
+#[test]
+fn a_cutoff_may_be_named_by_the_clock_or_whole() {
+    let shanghai = zone("Asia/Shanghai");
+    let at = |text: &str, now: &str| {
+        let named: NamedTime = text.parse().expect("a time");
+        assert_eq!(String::from(named).parse(), Ok(named));
+        named.at_us(us(now, &shanghai), &shanghai)
+    };
+    let evening = Some(us("2026-11-30T20:00", &shanghai));
+    assert_eq!(at("20:00", "2026-11-30T19:59"), evening);
+    assert_eq!(at("20:00", "2026-11-30T20:00"), Some(us("2026-12-01T20:00", &shanghai)), "this one is over");
+    assert_eq!(at("2026-11-30T20:00:00+08:00", "2026-12-05T09:00"), evening);
+    assert!("8 pm".parse::<NamedTime>().is_err_and(|error| error.to_string().contains("`8 pm` is no time")));
+}
+
+#[test]
+fn the_driver_may_come_later_than_the_cutoff() {
+    let shanghai = zone("Asia/Shanghai");
+    let pickup = vec!["mon-sat 20:30".parse().expect("a good one")];
+    let zto = Cutoff { pickup, ..cutoff(CarrierCode::Zto, None, &["mon-sat 20:00"]) };
+    let table = Cutoffs::try_from(vec![zto]).expect("one").timetable(shanghai.clone());
+    let (at, driver) = (us("2026-11-30T20:00", &shanghai), us("2026-11-30T20:30", &shanghai));
+    assert_eq!(table.pickup_us(CarrierCode::Zto, "SZ", at), Some(driver));
+    assert_eq!(table.pickup_us(CarrierCode::Zto, "SZ", driver), Some(driver));
+    assert_eq!(table.pickup_us(CarrierCode::Sf, "SZ", at), None);
+    assert!(table.is_cutoff(CarrierCode::Zto, "SZ", at));
+    assert!(!table.is_cutoff(CarrierCode::Zto, "SZ", driver) && !table.is_cutoff(CarrierCode::Sf, "SZ", at));
+    assert_eq!(table.carriers("SZ").collect::<Vec<_>>(), [CarrierCode::Zto]);
 }

@@ -1,4 +1,4 @@
-//! The office's pages: orders and their search, one order's timeline, stations and exceptions, routing rules. They show
+//! The office's pages: orders and their search, one order's timeline, waves, stations and exceptions, routing rules. They show
 //! and never change anything; while open they follow the store by themselves.
 
 mod order;
@@ -6,6 +6,8 @@ mod stages;
 mod stations;
 mod rules;
 mod handovers;
+mod shift;
+mod waves;
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -24,12 +26,14 @@ use tokio_stream::wrappers::ReceiverStream;
 
 use super::HubError;
 use super::api::{Site, blocking};
+use super::shift::Of;
 use crate::domain::hold;
 use crate::domain::id::OrderNo;
 use crate::domain::milestone::Milestone;
 use crate::domain::parcel::Standing;
 use crate::page::{self, Asked, Page, shown};
 use crate::words::Language;
+use shift::{Found, ShiftPage};
 
 /// Orders on one page.
 const ROWS: u32 = 100;
@@ -43,8 +47,10 @@ pub fn router() -> Router<Site> {
     Router::new()
         .route("/", get(orders))
         .route("/orders/{order_no}", get(order))
+        .route("/waves", get(waves))
         .route("/stations", get(stations))
         .route("/rules", get(rules))
+        .route("/shift", get(shift))
         .route("/handovers", get(handovers))
         .route("/handovers/{id}", get(handover))
         .route("/live", get(live))
@@ -160,6 +166,13 @@ async fn order(
     })
 }
 
+async fn waves(State(site): State<Site>, Query(asked): Query<Asked>) -> Result<Response, HubError> {
+    let frame = Frame::new(&asked, "waves", "/waves", "");
+    let (hub, now_us) = (site.hub.clone(), (site.now_us)());
+    let found = blocking(move || hub.waves(now_us)).await?;
+    Ok(page::html(&waves::WavesPage::new(frame, found, now_us, &site.hub.policy().zone)))
+}
+
 async fn stations(State(site): State<Site>, Query(asked): Query<Asked>) -> Result<Response, HubError> {
     let frame = Frame::new(&asked, "stations", "/stations", "");
     let (hub, now_us) = (site.hub.clone(), (site.now_us)());
@@ -180,6 +193,30 @@ async fn rules(State(site): State<Site>, Query(asked): Query<Asked>) -> Result<R
     })
     .await?;
     Ok(page::html(&rules::RulesPage::new(frame, routing, chosen, &site.hub.policy().zone)))
+}
+
+async fn shift(
+    State(site): State<Site>,
+    Query(asked): Query<Asked>,
+    Query(of): Query<Of>,
+) -> Result<Response, HubError> {
+    let mut frame = Frame::new(&asked, "shift", "/shift", "");
+    if !of.warehouse.is_empty() {
+        frame.other.push_str("&warehouse=");
+        frame.other.extend(form_urlencoded::byte_serialize(of.warehouse.as_bytes()));
+    }
+    let (hub, now_us, warehouse) = (site.hub.clone(), (site.now_us)(), of.warehouse.clone());
+    let found = blocking(move || {
+        Ok(Found {
+            shift: hub.shift(&warehouse, now_us)?,
+            warehouses: hub.warehouses()?,
+            to_go: hub.waves(now_us)?.to_go,
+            temporary: hub.temporary(now_us)?,
+            exceptions: hub.exceptions(now_us)?,
+        })
+    })
+    .await?;
+    Ok(page::html(&ShiftPage::new(frame, found, &of.warehouse, now_us, &site.hub.policy().zone)))
 }
 
 async fn handovers(State(site): State<Site>, Query(asked): Query<Asked>) -> Result<Response, HubError> {

@@ -29,10 +29,10 @@ pub(super) struct StationsPage {
 }
 
 /// Temporary labels by what they must be replaced for.
-struct Cutoff {
-    urgency: &'static str,
-    next: String,
-    labels: String,
+pub(super) struct Cutoff {
+    pub urgency: &'static str,
+    pub next: String,
+    pub labels: String,
 }
 
 struct Station {
@@ -47,20 +47,20 @@ struct Station {
     missing: u64,
 }
 
-struct Exception {
-    kind: String,
-    subject: String,
+pub(super) struct Exception {
+    pub kind: String,
+    pub subject: String,
     /// The subject is an order, which has a page.
-    order: bool,
+    pub order: bool,
     /// It is a waybill's number, by which the order is found.
-    number: bool,
-    detail: String,
-    owner: String,
-    age: String,
-    since: String,
-    urgency: &'static str,
+    pub number: bool,
+    pub detail: String,
+    pub owner: String,
+    pub age: String,
+    pub since: String,
+    pub urgency: &'static str,
     /// What it must be settled for, while that is near.
-    cutoff: Option<String>,
+    pub cutoff: Option<String>,
 }
 
 impl StationsPage {
@@ -83,31 +83,35 @@ impl StationsPage {
             entries: grouped(row.entries),
             missing: row.missing,
         };
-        let exception = |row: ExceptionRow| Exception {
-            kind: w.state("exception", &row.kind).to_owned(),
-            order: row.kind == "held",
-            number: NUMBERS.contains(&row.kind.as_str()),
-            subject: row.subject,
-            detail: frame.page.say(&row.zh, &row.en).to_owned(),
-            owner: w.state("owner", &row.owner).to_owned(),
-            age: age(w, (now_us - row.since_us) / MINUTE_US),
-            since: shown(row.since_us, zone, "%m-%d %H:%M"),
-            urgency: row.cutoff.as_ref().map_or(Urgency::Later, |cutoff| cutoff.urgency).as_str(),
-            cutoff: row
-                .cutoff
-                .filter(|cutoff| cutoff.urgency > Urgency::Later)
-                .map(|cutoff| next(&frame, "", &cutoff, zone)),
-        };
         StationsPage {
             stations: stations.into_iter().map(station).collect(),
-            exceptions: exceptions.into_iter().map(exception).collect(),
+            exceptions: exceptions.into_iter().map(|row| exception(&frame, row, now_us, zone)).collect(),
             cutoffs: temporary.iter().map(|group| cutoff(&frame, group, zone)).collect(),
             frame,
         }
     }
 }
 
-fn cutoff(frame: &Frame, group: &Group, zone: &TimeZone) -> Cutoff {
+pub(super) fn exception(frame: &Frame, row: ExceptionRow, now_us: i64, zone: &TimeZone) -> Exception {
+    let w = frame.page.w;
+    Exception {
+        kind: w.state("exception", &row.kind).to_owned(),
+        order: row.kind == "held",
+        number: NUMBERS.contains(&row.kind.as_str()),
+        subject: row.subject,
+        detail: frame.page.say(&row.zh, &row.en).to_owned(),
+        owner: w.state("owner", &row.owner).to_owned(),
+        age: age(w, (now_us - row.since_us) / MINUTE_US),
+        since: shown(row.since_us, zone, "%m-%d %H:%M"),
+        urgency: row.cutoff.as_ref().map_or(Urgency::Later, |cutoff| cutoff.urgency).as_str(),
+        cutoff: row
+            .cutoff
+            .filter(|cutoff| cutoff.urgency > Urgency::Later)
+            .map(|cutoff| next(frame, "", &cutoff, zone)),
+    }
+}
+
+pub(super) fn cutoff(frame: &Frame, group: &Group, zone: &TimeZone) -> Cutoff {
     let w = frame.page.w;
     let carrier = w.state("carrier", group.carrier.as_str());
     let (count, ready) = (group.labels.len().to_string(), group.ready.to_string());

@@ -86,6 +86,8 @@ impl Office {
             flow: Default::default(),
             station: Some("SZ-01".into()),
             orders: vec![order_no.into()],
+            select: None,
+            dry_run: false,
         };
         self.hub.release_wave(&request, self.now_us).expect("it is released").left_out
     }

@@ -76,6 +76,7 @@ words! {
     role_dock: "出库", "Dock";
     role_print_desk: "打单", "Print desk";
     role_wall: "播种", "Sorting";
+    role_pick: "拣货", "Picking";
     nobody: "无人上岗", "Nobody badged in";
     done_before: "本班", "This shift";
     done_after: "单", "parcels";

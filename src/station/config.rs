@@ -43,6 +43,8 @@ pub struct StationConfig {
     pub jd: Option<CarrierConfig>,
     /// Shops with senders or accounts of their own.
     pub shop: Vec<ShopConfig>,
+    /// How long goods that expire must still be good for.
+    pub min_days: Vec<MinDays>,
     pub label: LabelConfig,
     pub sound: SoundConfig,
 }
@@ -133,6 +135,14 @@ pub struct ShopConfig {
     pub jd: Option<CarrierConfig>,
 }
 
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MinDays {
+    /// As its orders name it.
+    pub channel: String,
+    pub days: u32,
+}
+
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct LabelConfig {
@@ -211,6 +221,7 @@ impl Default for StationConfig {
             zto: None,
             jd: None,
             shop: Vec::new(),
+            min_days: Vec::new(),
             label: LabelConfig::default(),
             sound: SoundConfig::default(),
         }
@@ -321,6 +332,7 @@ impl StationConfig {
         let scales: Vec<&str> = self.scale.iter().map(|scale| scale.name.as_str()).collect();
         let places: Vec<&str> = self.place.iter().map(|place| place.name.as_str()).collect();
         let shops: Vec<&str> = self.shop.iter().map(|shop| shop.name.as_str()).collect();
+        let channels: Vec<&str> = self.min_days.iter().map(|min| min.channel.as_str()).collect();
         if shops.iter().any(|name| name.trim().is_empty()) {
             return Err(Mismatch::Nameless);
         }
@@ -335,6 +347,7 @@ impl StationConfig {
             ("scales", &scales),
             ("places", &places),
             ("shops", &shops),
+            ("min_days of channel", &channels),
         ];
         for (what, names) in all {
             if let Some(name) = twice(names) {
@@ -468,6 +481,7 @@ impl StationConfig {
                 stamp_only: place.stamp_only,
                 slots: place.slots,
                 handover: place.handover,
+                min_days: self.min_days.iter().map(|min| (min.channel.clone(), min.days)).collect(),
             })
             .collect()
     }

@@ -149,6 +149,7 @@ impl Session {
             Fact::ItemChecked { .. } => self.times = None,
             Fact::PickStarted { wave, count, .. } => self.pick = Some(Round::new(wave.clone(), *count)),
             Fact::PickEnded { .. } => self.pick = None,
+            Fact::ParcelPicked { .. } => self.done += 1,
             Fact::ItemPicked { .. } => {
                 self.times = None;
                 self.pick.iter_mut().for_each(|round| round.remember(&entry.fact, entry.parcel.as_ref()));

@@ -1,6 +1,8 @@
 //! `station.toml`: what a site says of one station. Every option stands, commented out at its default, in
 //! `config/station.toml`; a test proves that file equals these defaults.
 
+mod min_days;
+
 use std::path::PathBuf;
 
 use drivers::component::ComponentConfig;
@@ -15,6 +17,8 @@ use crate::domain::account::AccountName;
 use crate::domain::id::is_station_code;
 use crate::domain::order::{CarrierCode, Party, WaybillSource};
 use crate::words::Language;
+
+pub use min_days::MinDays;
 
 /// The documented file.
 pub const EXAMPLE: &str = include_str!("../../config/station.toml");
@@ -133,14 +137,6 @@ pub struct ShopConfig {
     pub sf: Option<CarrierConfig>,
     pub zto: Option<CarrierConfig>,
     pub jd: Option<CarrierConfig>,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct MinDays {
-    /// As its orders name it.
-    pub channel: String,
-    pub days: u32,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -302,6 +298,8 @@ pub enum Mismatch {
     Account { account: AccountName, problem: &'static str },
     #[error("`player` of [sound] names no program: write it like [\"aplay\", \"-q\", \"-D\", \"{{device}}\"]")]
     Player,
+    #[error("channel `{0}` stands in two [[min_days]]: keep one of them")]
+    MinDays(String),
     #[error("a [[shop]] has no name: write it as its orders do")]
     Nameless,
     #[error("{0}")]
@@ -332,7 +330,9 @@ impl StationConfig {
         let scales: Vec<&str> = self.scale.iter().map(|scale| scale.name.as_str()).collect();
         let places: Vec<&str> = self.place.iter().map(|place| place.name.as_str()).collect();
         let shops: Vec<&str> = self.shop.iter().map(|shop| shop.name.as_str()).collect();
-        let channels: Vec<&str> = self.min_days.iter().map(|min| min.channel.as_str()).collect();
+        if let Some(channel) = min_days::twice(&self.min_days) {
+            return Err(Mismatch::MinDays(channel.to_owned()));
+        }
         if shops.iter().any(|name| name.trim().is_empty()) {
             return Err(Mismatch::Nameless);
         }
@@ -347,7 +347,6 @@ impl StationConfig {
             ("scales", &scales),
             ("places", &places),
             ("shops", &shops),
-            ("min_days of channel", &channels),
         ];
         for (what, names) in all {
             if let Some(name) = twice(names) {

@@ -32,6 +32,7 @@ mod story;
 mod telling;
 mod loans;
 mod handovers;
+mod picking;
 mod sites;
 mod chromium;
 mod pages;

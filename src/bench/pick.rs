@@ -15,6 +15,7 @@ pub use round::{Round, Way};
 
 use super::decision::Decision;
 use super::prompt::Prompt;
+use super::work::Stage;
 use super::{Found, Input, Loaded, Place, Session, View};
 use crate::domain::code::{self, Code, Command};
 use crate::domain::fact::Fact;
@@ -121,18 +122,13 @@ fn reach(decision: &mut Decision, place: &Place, round: &Round, loaded: &Loaded,
     }
 }
 
-/// A free tote is lent to the most urgent parcel that has none.
+/// A free tote is lent to the most urgent parcel that has none; one of an earlier round goes on with its parcel.
 fn lend(decision: &mut Decision, place: &Place, round: &Round, loaded: &Loaded, tote: &str, found: &Found) {
-    if let Found::Order(views) = found {
-        let own = views.iter().find(|view| round.lent.contains(&view.parcel.parcel_id));
-        return match (own.or(views.first()), back::prompt(&back::due(own))) {
-            (view, Some(prompt)) => decision.stop(view, prompt),
-            (Some(view), None) if own.is_some() && view.stop().is_none() => {
-                go_on(decision, place, round, &loaded.wave);
-            }
-            (view, None) => decision.stop(view, Prompt::ToteTaken { tote: tote.to_owned() }),
-        };
+    let lies_in = parcel_in(found);
+    if let Some(view) = lies_in.filter(|view| !is_empty_of_cancelled(view)) {
+        return begun(decision, place, round, loaded, tote, view);
     }
+    lies_in.into_iter().for_each(|view| free(decision, place, view));
     match (round.way, without_tote(round, &loaded.wave).first()) {
         (Some(Way::Together), _) => decision.stop(None, Prompt::NoToteNow),
         (_, Some(view)) => {
@@ -143,12 +139,45 @@ fn lend(decision: &mut Decision, place: &Place, round: &Round, loaded: &Loaded, 
     }
 }
 
-fn tote_without_list(decision: &mut Decision, session: &Session, loaded: &Loaded) {
-    let lies_in = match &loaded.found {
+/// Something lies in the tote, or is to.
+fn begun(decision: &mut Decision, place: &Place, round: &Round, loaded: &Loaded, tote: &str, view: &View) {
+    let same = |other: &&View| other.parcel.parcel_id == view.parcel.parcel_id;
+    let goes_on = list::open(&loaded.wave).iter().any(|other| same(other) && list::is_left(round, other));
+    let of_list = loaded.wave.iter().find(same);
+    match back::prompt(&back::due(of_list)) {
+        Some(prompt) => decision.stop(Some(view), prompt),
+        None if round.lent.contains(&view.parcel.parcel_id) && view.stop().is_none() => {
+            go_on(decision, place, round, &loaded.wave);
+        }
+        None if goes_on && round.way != Some(Way::Together) => {
+            decision.record_of(view, Fact::ToteLent { tote: tote.to_owned(), place: place.name.clone() });
+            go_on(decision, place, round, &loaded.wave);
+        }
+        None => decision.stop(Some(view), Prompt::ToteTaken { tote: tote.to_owned() }),
+    }
+}
+
+fn parcel_in(found: &Found) -> Option<&View> {
+    match found {
         Found::Order(views) => views.first(),
         _ => None,
-    };
-    if !lies_in.is_some_and(|view| back::stop(decision, view)) {
+    }
+}
+
+/// Its parcel was cancelled before anything came into its tote.
+fn is_empty_of_cancelled(view: &View) -> bool {
+    let empty = view.work.picks.taken.is_empty() && view.work.sorted.is_empty();
+    empty && view.is_cancelled() && view.work.stage == Stage::Untouched
+}
+
+fn free(decision: &mut Decision, place: &Place, view: &View) {
+    if let Some(tote) = view.work.tote.clone() {
+        decision.record_of(view, Fact::ToteFreed { tote, place: place.name.clone() });
+    }
+}
+
+fn tote_without_list(decision: &mut Decision, session: &Session, loaded: &Loaded) {
+    if !parcel_in(&loaded.found).is_some_and(|view| back::stop(decision, view)) {
         decision.say(standing(session, &loaded.wave));
     }
 }
@@ -206,9 +235,11 @@ fn short(decision: &mut Decision, place: &Place, round: &Round, loaded: &Loaded,
 /// What comes next, once what this turn decided has happened.
 fn go_on(decision: &mut Decision, place: &Place, round: &Round, wave: &[View]) {
     let (round, wave) = afterwards(decision, place, round, wave);
-    if round.way == Some(Way::Totes) {
-        let fetched = wave.iter().filter(|view| round.lent.contains(&view.parcel.parcel_id));
-        fetched.for_each(|view| picked(decision, place, view));
+    for view in wave.iter().filter(|view| round.lent.contains(&view.parcel.parcel_id)) {
+        match is_empty_of_cancelled(view) {
+            true => free(decision, place, view),
+            false => picked(decision, place, view),
+        }
     }
     if let Some(stop) = list::stops(&round, &wave).first() {
         return decision.say(match round.way {

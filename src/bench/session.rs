@@ -148,7 +148,8 @@ impl Session {
             Fact::ParcelOpened { .. } => self.in_hand = entry.parcel.clone(),
             Fact::ItemChecked { .. } => self.times = None,
             Fact::PickStarted { wave, count, .. } => self.pick = Some(Round::new(wave.clone(), *count)),
-            Fact::PickEnded { .. } => self.pick = None,
+            // A multiplier is never carried into the next list.
+            Fact::PickEnded { .. } => (self.pick, self.times) = (None, None),
             Fact::ParcelPicked { .. } => self.done += 1,
             Fact::ItemPicked { .. } => {
                 self.times = None;

@@ -211,6 +211,7 @@ impl Work {
             Fact::RevisionAccepted { revisions, .. } => self.revisions = revisions.clone(),
             Fact::CheckCompleted { .. } => self.stage = self.stage.max(Stage::Checked),
             Fact::ToteLent { tote, .. } => self.tote = Some(tote.clone()),
+            Fact::ToteFreed { .. } => self.leave_tote(),
             Fact::ItemSorted { sku, quantity, .. } => {
                 self.sorted.push(Check { sku: sku.clone(), quantity: *quantity });
             }

@@ -324,6 +324,11 @@ pub enum Fact {
         place: PlaceName,
         tote: String,
     },
+    /// Nothing came into it before its parcel was cancelled.
+    ToteFreed {
+        place: PlaceName,
+        tote: String,
+    },
     ItemSorted {
         place: PlaceName,
         sku: Sku,

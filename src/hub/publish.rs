@@ -59,6 +59,7 @@ fn concerns_others(fact: &Fact) -> bool {
         Fact::ParcelOpened { .. }
             | Fact::CheckCompleted { .. }
             | Fact::ToteLent { .. }
+            | Fact::ToteFreed { .. }
             | Fact::ItemSorted { .. }
             | Fact::ItemUnsorted { .. }
             | Fact::ItemPicked { .. }

@@ -40,6 +40,7 @@ impl Fact {
             | Fact::WallStarted { place, .. }
             | Fact::WallEnded { place, .. }
             | Fact::ToteLent { place, .. }
+            | Fact::ToteFreed { place, .. }
             | Fact::ItemSorted { place, .. }
             | Fact::ItemUnsorted { place, .. }
             | Fact::BatchStarted { place, .. }

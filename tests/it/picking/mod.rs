@@ -1,5 +1,7 @@
 //! Picking beyond one place: what the hub makes of it, what another station hears, and what a code on goods says.
 
+mod random;
+
 use drivers::scan::{Scan, Symbology};
 use jiff::civil::date;
 use milepost::bench::Marks;

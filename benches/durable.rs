@@ -247,6 +247,7 @@ fn place() -> Place {
         stamp_only: false,
         slots: 24,
         handover: false,
+        min_days: Default::default(),
     }
 }
 

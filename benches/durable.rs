@@ -248,6 +248,7 @@ fn place() -> Place {
         stamp_only: false,
         slots: 24,
         handover: false,
+        min_days: Default::default(),
     }
 }
 

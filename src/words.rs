@@ -76,6 +76,7 @@ words! {
     role_dock: "出库", "Dock";
     role_print_desk: "打单", "Print desk";
     role_wall: "播种", "Sorting";
+    role_pick: "拣货", "Picking";
     nobody: "无人上岗", "Nobody badged in";
     done_before: "本班", "This shift";
     done_after: "单", "parcels";
@@ -299,6 +300,7 @@ words! {
     exception_waybill_refused: "快递不接", "Refused by the carrier";
     exception_cancel_refused: "快递不让取消", "Can't be cancelled";
     exception_temporary_label: "待换单", "Temporary label";
+    exception_short_pick: "拣货缺货", "Short pick";
     exception_unregistered: "备用号待登记", "Number to register";
     exception_route_differs: "分拣码不对", "Wrong sorting code";
     exception_pool_low: "备用号不够", "Too few spare numbers";

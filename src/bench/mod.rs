@@ -8,6 +8,7 @@ mod handover;
 mod label;
 mod names;
 mod pack;
+mod pick;
 pub mod prompt;
 pub mod session;
 mod single;
@@ -18,6 +19,7 @@ pub mod work;
 
 pub use decision::{Action, Decision, PrintOrder, SEALED};
 pub use handover::COPIES;
+pub use pick::{Marks, Picks, Round};
 pub use prompt::sound::{Sound, heard};
 pub use prompt::{Prompt, Tone};
 pub use session::Session;
@@ -27,6 +29,7 @@ pub use work::Work;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::code::{Code, Command};
@@ -65,6 +68,8 @@ pub struct Place {
     pub handover: bool,
     /// How many slots a wall has.
     pub slots: u32,
+    /// By channel: how many days its goods must still be good for when they are picked.
+    pub min_days: BTreeMap<String, u32>,
 }
 
 /// A platform's print component, as a printer of its own kind.
@@ -126,6 +131,8 @@ pub enum Role {
     PrintDesk,
     /// Goods of a wave are sorted into slots.
     Wall,
+    /// Goods are fetched from their bins.
+    Pick,
 }
 
 /// When the label's own barcode must be scanned before the parcel counts as packed.
@@ -175,8 +182,14 @@ pub struct Loaded {
     /// The last parcel that was finished at the place: what an idle REPRINT means.
     pub last: Option<View>,
     pub found: Found,
-    /// The next positions of the wave that the place prints, or all of the one that it sorts.
+    /// The next positions of the wave that the place prints, or all of the one that it sorts or picks.
     pub wave: Vec<View>,
+    /// The parcel that the place's open question is about.
+    pub asked: Option<Box<View>>,
+    /// What the scanned code says of its goods besides what they are.
+    pub marks: Marks,
+    /// The warehouse's day.
+    pub today: Date,
     /// The slots of the wall that hold a parcel's goods.
     pub slots: BTreeSet<u32>,
     /// Parcels whose numbers the scanned wave, or the one that the place is about to print, waits for.
@@ -269,6 +282,7 @@ pub fn step(place: &Place, session: &Session, input: &Input, loaded: &Loaded) ->
         (_, Input::Scanned(Code::Command(Command::BadgeOut))) => session::badge_out(&mut decision, session),
         (_, Input::Scanned(_)) if place.badges && session.operator.is_none() => decision.say(Prompt::BadgeFirst),
         (Role::Dock, _) => dock::step(&mut decision, place, session, input, loaded),
+        (Role::Pick, _) => pick::step(&mut decision, place, session, input, loaded),
         (Role::Wall, _) => wall::step(&mut decision, place, session, input, loaded),
         (Role::PrintDesk, _) => desk::step(&mut decision, place, session, input, loaded),
         (Role::Pack, _) => pack::step(&mut decision, place, session, input, loaded),
@@ -277,13 +291,14 @@ pub fn step(place: &Place, session: &Session, input: &Input, loaded: &Loaded) ->
 }
 
 /// What the place's screen says while nothing happens: also after a restart.
-/// `awaited` counts the numbers that a wave waits for before it is printed.
-pub fn standing_prompt(place: &Place, session: &Session, hand: Option<&View>, awaited: usize) -> Prompt {
+/// `awaited` counts the numbers that a wave waits for before it is printed; `wave` is the one that is picked.
+pub fn standing_prompt(place: &Place, session: &Session, hand: Option<&View>, awaited: usize, wave: &[View]) -> Prompt {
     match (place.role, hand) {
         _ if place.badges && session.operator.is_none() => Prompt::BadgeFirst,
         (Role::Dock, _) => handover::standing(place, session),
         (Role::PrintDesk, _) => desk::standing(session, awaited),
         (Role::Wall, _) => wall::standing(session),
+        (Role::Pick, _) => pick::standing(session, wave),
         (Role::Pack, hand) => pack::standing(place, session, hand),
     }
 }

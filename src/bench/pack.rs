@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::decision::{Action, Decision};
+use super::pick::{back, missing};
 use super::prompt::Prompt;
 use super::single::{self, Piece};
 use super::work::{Asked, Stage};
@@ -15,6 +16,11 @@ use crate::domain::order::ItemCheck;
 use crate::domain::waybill::Origin;
 
 pub(super) fn step(decision: &mut Decision, place: &Place, session: &Session, input: &Input, loaded: &Loaded) {
+    if let Input::Scanned(code) = input
+        && back::answered(decision, place, session, loaded.asked.as_deref(), code)
+    {
+        return;
+    }
     match input {
         Input::Scanned(Code::Command(command)) => commanded(decision, place, session, command, loaded),
         Input::Scanned(Code::Bare(code)) => scanned(decision, place, session, code, loaded, None),
@@ -85,6 +91,11 @@ fn scanned(
     if matches!(session.asking, Some(Asking::SkipReason | Asking::ReprintReason)) {
         return decision.say(standing(place, session, loaded.hand.as_ref()));
     }
+    // Whoever scans something else has put that parcel away.
+    if matches!(session.asking, Some(Asking::GoodsMissing { .. } | Asking::PutBack { .. })) {
+        let place = decision.place();
+        decision.record(Fact::PlaceAsked { place, asking: None });
+    }
     if let Found::Several(what) = &loaded.found {
         return decision.say(Prompt::Several { what: what.join(" / ") });
     }
@@ -151,8 +162,14 @@ fn begin(
     number: Option<&String>,
     weight_g: Option<u32>,
 ) {
+    if back::stop(decision, view) {
+        return;
+    }
     if let Some(stop) = view.stop() {
         return decision.stop(Some(view), stop);
+    }
+    if missing::stop(decision, view) {
+        return;
     }
     if let Some(number) = number
         && view.work.waybills.iter().any(|waybill| waybill.number == *number && !waybill.live)
@@ -369,6 +386,10 @@ fn commanded(decision: &mut Decision, place: &Place, session: &Session, command:
             Some(view) => accept_changes(decision, place, view),
             None => decision.say(Prompt::ScanParcel),
         },
+        (Command::Confirm, Some(Asking::GoodsMissing { .. })) => match &loaded.asked {
+            Some(view) => missing::came(decision, place, view),
+            None => decision.say(Prompt::ScanParcel),
+        },
         (Command::Skip, _) => match hand {
             Some(view) => {
                 let place = decision.place();
@@ -386,12 +407,12 @@ fn commanded(decision: &mut Decision, place: &Place, session: &Session, command:
         },
         (Command::Handover(_) | Command::CloseHandover | Command::ReopenHandover, _) => decision.say(Prompt::NotHere),
         (Command::Confirm | Command::Reason(_) | Command::BadgeOut, _) => {
-            decision.say(super::standing_prompt(place, session, hand, 0));
+            decision.say(super::standing_prompt(place, session, hand, 0, &[]));
         }
     }
 }
 
-fn multiply(decision: &mut Decision, times: u32) {
+pub(super) fn multiply(decision: &mut Decision, times: u32) {
     let place = decision.place();
     decision.record(Fact::MultiplierSet { place, times });
     decision.say(Prompt::Times { times });

@@ -161,6 +161,90 @@ pub enum Prompt {
     },
     EmptyTote,
 
+    // Picking.
+    ScanPickListToPick,
+    /// A tote gives each parcel its own; a bin takes all together.
+    ChooseWay {
+        count: u32,
+        bin: Option<String>,
+        name: String,
+        quantity: u32,
+    },
+    GoToBin {
+        bin: String,
+        name: String,
+        quantity: u32,
+        lot: Option<String>,
+        tote: Option<String>,
+    },
+    /// At its bin already, or nobody knows in which.
+    PickHere {
+        name: String,
+        quantity: u32,
+        lot: Option<String>,
+        tote: Option<String>,
+    },
+    IntoTote {
+        tote: String,
+        name: String,
+        left: u32,
+    },
+    NextTote {
+        left: u32,
+    },
+    NoToteWanted,
+    /// The goods of this list were begun together.
+    NoToteNow,
+    ToteTaken {
+        tote: String,
+    },
+    BinFirst {
+        bin: String,
+    },
+    WrongBin {
+        bin: String,
+    },
+    NotAtStop {
+        name: String,
+    },
+    ListOpen {
+        wave: String,
+    },
+    OtherLotFirst {
+        name: String,
+        lot: String,
+    },
+    ExpiresTooSoon {
+        name: String,
+        until: String,
+        days: u32,
+    },
+    PickShort {
+        name: String,
+        quantity: u32,
+    },
+    NothingToPick,
+    PickDone {
+        count: u32,
+    },
+    PickDoneShort {
+        count: u32,
+        short: u32,
+    },
+    /// Closed before its end.
+    PickClosed {
+        left: u32,
+    },
+    PutBack {
+        bin: Option<String>,
+        what: String,
+    },
+    PutBackDone,
+    /// At the bench: what its picker didn't find.
+    LacksGoods {
+        what: String,
+    },
+
     // Flows that check no goods, or begin with them.
     BatchFirst {
         count: u32,
@@ -303,6 +387,11 @@ fn listed(slots: &[u32]) -> String {
         [] => "-".into(),
         slots => slots.iter().map(u32::to_string).collect::<Vec<_>>().join(", "),
     }
+}
+
+/// Behind a good's name where there is something to say.
+fn behind(before: &str, text: Option<&str>, after: &str) -> String {
+    text.map_or_else(String::new, |text| format!("{before}{text}{after}"))
 }
 
 /// As the scale's own display has it.

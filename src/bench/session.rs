@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::decision::{Decision, SEALED};
+use super::pick::Round;
 use super::prompt::Prompt;
 use super::work::Stage;
 use super::{Found, Work};
@@ -34,6 +35,8 @@ pub struct Session {
     pub batch: Option<Batch>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wall: Option<Wall>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pick: Option<Round>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub handover: Option<Handover>,
     /// The last one that was closed here.
@@ -119,6 +122,7 @@ impl Session {
             wave: None,
             batch: None,
             wall: None,
+            pick: None,
             handover: None,
             closed: None,
             handovers: 0,
@@ -143,6 +147,14 @@ impl Session {
             Fact::MultiplierSet { times, .. } => self.times = Some(*times).filter(|times| *times > 1),
             Fact::ParcelOpened { .. } => self.in_hand = entry.parcel.clone(),
             Fact::ItemChecked { .. } => self.times = None,
+            Fact::PickStarted { wave, count, .. } => self.pick = Some(Round::new(wave.clone(), *count)),
+            // A multiplier is never carried into the next list.
+            Fact::PickEnded { .. } => (self.pick, self.times) = (None, None),
+            Fact::ParcelPicked { .. } => self.done += 1,
+            Fact::ItemPicked { .. } => {
+                self.times = None;
+                self.pick.iter_mut().for_each(|round| round.remember(&entry.fact, entry.parcel.as_ref()));
+            }
             Fact::LabelQueued { job, printer, template, position: Some(position), .. } => {
                 if let Some(wave) = &mut self.wave {
                     // A platform's component has its own stack.
@@ -232,7 +244,7 @@ impl Session {
                 self.batch = Some(Batch { wave: wave.clone(), count: *count, done: 0, checked: BTreeMap::new() });
             }
             Fact::BatchEnded { .. } => self.batch = None,
-            _ => {}
+            fact => self.pick.iter_mut().for_each(|round| round.remember(fact, entry.parcel.as_ref())),
         }
     }
 

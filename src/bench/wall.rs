@@ -2,6 +2,7 @@
 //! is packed from there by its slot's code.
 
 use super::decision::Decision;
+use super::pick::back;
 use super::prompt::Prompt;
 use super::session::Wall;
 use super::work::{Check, Stage};
@@ -35,6 +36,7 @@ pub(super) fn step(decision: &mut Decision, place: &Place, session: &Session, in
         (Code::Bare(_), Some(_), Found::Item { sku, name, quantity }) => {
             sort(decision, place, loaded, sku, name, *quantity);
         }
+        (Code::Bin(bin), Some(_), _) if back::confirm(decision, place, &loaded.wave, Some(bin)) => {}
         (Code::Command(Command::Undo), Some(wall), _) => undo(decision, place, wall, &loaded.wave),
         (Code::Bare(code), Some(_), _) => decision.stop(None, Prompt::UnknownCode { code: super::pack::shown(code) }),
         _ => decision.say(standing(session)),
@@ -53,7 +55,10 @@ fn sort(decision: &mut Decision, place: &Place, loaded: &Loaded, sku: &Sku, name
     let name = name.to_owned();
     let lacks = |view: &&View| lacking(view).iter().any(|(of, left)| of == sku && *left >= quantity);
     let Some(view) = loaded.wave.iter().filter(|view| is_sorted(view)).find(lacks) else {
-        return decision.stop(None, Prompt::NotOfWave { name });
+        // Picked before its order was cancelled, perhaps: then a bin waits for it.
+        let mut due = back::due(&loaded.wave);
+        due.retain(|(_, pieces)| pieces.sku == *sku);
+        return decision.stop(None, back::prompt(&due).unwrap_or(Prompt::NotOfWave { name }));
     };
     let own = view.work.tote.as_ref().and_then(|tote| slot_of(tote, place));
     let Some(slot) = own.or_else(|| (1..=place.slots).find(|slot| !loaded.slots.contains(slot))) else {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::pick::Picks;
 use crate::domain::fact::{Fact, Flow, PrintOutcome};
 use crate::domain::id::{JobId, OrderNo, PlaceName, Sku, StationCode, WaybillId};
 use crate::domain::waybill::{LEARNED, Origin};
@@ -51,6 +52,8 @@ pub struct Work {
     /// What was sorted into it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sorted: Vec<Check>,
+    #[serde(default, skip_serializing_if = "Picks::is_none")]
+    pub picks: Picks,
     /// The loan that this station has ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub returned: Option<i64>,
@@ -208,6 +211,7 @@ impl Work {
             Fact::RevisionAccepted { revisions, .. } => self.revisions = revisions.clone(),
             Fact::CheckCompleted { .. } => self.stage = self.stage.max(Stage::Checked),
             Fact::ToteLent { tote, .. } => self.tote = Some(tote.clone()),
+            Fact::ToteFreed { .. } => self.leave_tote(),
             Fact::ItemSorted { sku, quantity, .. } => {
                 self.sorted.push(Check { sku: sku.clone(), quantity: *quantity });
             }
@@ -335,7 +339,14 @@ impl Work {
                     label.discarded = true;
                 }
             }
-            _ => {}
+            Fact::GoodsPutBack { .. } => {
+                self.picks.remember(fact);
+                // Nothing of it lies there any more.
+                if self.picks.taken.is_empty() {
+                    self.leave_tote();
+                }
+            }
+            _ => self.picks.remember(fact),
         }
     }
 

@@ -2,6 +2,8 @@
 //! wire; a change that isn't an optional field is a new kind. No body ever holds a name, phone, address or note.
 
 mod parts;
+mod place;
+mod written;
 
 use std::collections::BTreeMap;
 
@@ -333,6 +335,11 @@ pub enum Fact {
         place: PlaceName,
         tote: String,
     },
+    /// Nothing came into it before its parcel was cancelled.
+    ToteFreed {
+        place: PlaceName,
+        tote: String,
+    },
     ItemSorted {
         place: PlaceName,
         sku: Sku,
@@ -342,6 +349,72 @@ pub enum Fact {
         place: PlaceName,
         sku: Sku,
         quantity: u32,
+    },
+
+    // A pick list.
+    PickStarted {
+        place: PlaceName,
+        wave: WaveCode,
+        count: u32,
+    },
+    BinReached {
+        place: PlaceName,
+        bin: String,
+    },
+    ItemPicked {
+        place: PlaceName,
+        sku: Sku,
+        quantity: u32,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        bin: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        lot: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        expires_on: Option<Date>,
+        /// Of the same scan as the one before it: a carton may be several parcels'.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        shared: bool,
+    },
+    ItemUnpicked {
+        place: PlaceName,
+        sku: Sku,
+        quantity: u32,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        bin: Option<String>,
+    },
+    /// So many of the parcel's pieces were not in their bin.
+    PickShort {
+        place: PlaceName,
+        sku: Sku,
+        quantity: u32,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        bin: Option<String>,
+    },
+    /// Left for later: it comes again at the end of the list.
+    PickStopLeft {
+        place: PlaceName,
+        sku: Sku,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        bin: Option<String>,
+    },
+    ParcelPicked {
+        place: PlaceName,
+    },
+    PickEnded {
+        place: PlaceName,
+        wave: WaveCode,
+    },
+    /// What was short is there, says whoever opens the parcel.
+    MissingGoodsCame {
+        place: PlaceName,
+    },
+    /// Of a cancelled parcel, into their bin.
+    GoodsPutBack {
+        place: PlaceName,
+        sku: Sku,
+        quantity: u32,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        bin: Option<String>,
     },
 
     // What one driver of a carrier takes along. Handovers are numbered at their place.
@@ -396,83 +469,4 @@ pub struct NewEntry {
     pub orders: Vec<OrderNo>,
     pub operator: Option<OperatorId>,
     pub device: Option<String>,
-}
-
-impl Fact {
-    /// The fact as the journal and the wire hold it: its kind, and its body as JSON text.
-    pub fn to_parts(&self) -> (String, String) {
-        let value = serde_json::to_value(self).expect("facts are plain data with text keys");
-        let kind = value["kind"].as_str().expect("the tag is a string").to_owned();
-        (kind, value["body"].to_string())
-    }
-
-    /// Back from kind and body. `None` for a kind or shape that this version doesn't know: such entries are kept
-    /// verbatim and take no part in any state.
-    pub fn from_parts(kind: &str, body: &str) -> Option<Fact> {
-        let body: serde_json::Value = serde_json::from_str(body).ok()?;
-        serde_json::from_value(serde_json::json!({ "kind": kind, "body": body })).ok()
-    }
-
-    /// The place the fact happened at.
-    pub fn place(&self) -> Option<&PlaceName> {
-        match self {
-            Fact::OperatorBadgedIn { place, .. }
-            | Fact::OperatorBadgedOut { place, .. }
-            | Fact::ScanStopped { place, .. }
-            | Fact::UnverifiedScanned { place, .. }
-            | Fact::PlaceAsked { place, .. }
-            | Fact::MultiplierSet { place, .. }
-            | Fact::ParcelOpened { place, .. }
-            | Fact::ItemChecked { place, .. }
-            | Fact::ItemUnchecked { place, .. }
-            | Fact::RevisionAccepted { place, .. }
-            | Fact::CheckCompleted { place }
-            | Fact::ParcelSetAside { place, .. }
-            | Fact::ParcelPacked { place }
-            | Fact::ParcelShipped { place, .. }
-            | Fact::ParcelWeighed { place, .. }
-            | Fact::LabelQueued { place, .. }
-            | Fact::LabelSettled { place, .. }
-            | Fact::LabelSeen { place, .. }
-            | Fact::ParcelRelabelled { place, .. }
-            | Fact::WavePrintStarted { place, .. }
-            | Fact::WavePrintStopped { place, .. }
-            | Fact::WavePrintResumed { place, .. }
-            | Fact::WavePositionsPassed { place, .. }
-            | Fact::WavePrintCompleted { place, .. }
-            | Fact::HandoverOpened { place, .. }
-            | Fact::VehicleNoted { place, .. }
-            | Fact::HandoverClosed { place, .. }
-            | Fact::HandoverReopened { place, .. }
-            | Fact::SheetQueued { place, .. }
-            | Fact::SheetSettled { place, .. }
-            | Fact::WallStarted { place, .. }
-            | Fact::WallEnded { place, .. }
-            | Fact::ToteLent { place, .. }
-            | Fact::ItemSorted { place, .. }
-            | Fact::ItemUnsorted { place, .. }
-            | Fact::BatchStarted { place, .. }
-            | Fact::BatchEnded { place, .. } => Some(place),
-            _ => None,
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_fact_survives_the_journal() {
-        let fact = Fact::ItemChecked { place: "bench-1".into(), sku: "A01".into(), quantity: 2 };
-        let (kind, body) = fact.to_parts();
-        assert_eq!(kind, "item_checked");
-        assert_eq!(Fact::from_parts(&kind, &body), Some(fact));
-    }
-
-    #[test]
-    fn a_later_versions_fact_is_not_misread() {
-        assert_eq!(Fact::from_parts("parcel_teleported", "{}"), None);
-        assert_eq!(Fact::from_parts("item_checked", r#"{"place":"bench-1"}"#), None);
-    }
 }

@@ -91,6 +91,7 @@ impl Milestone {
         let milestone = match fact {
             Fact::ParcelOpened { .. } => return Some((Milestone::Picked, true)),
             Fact::LabelSettled { outcome, .. } if outcome.came_out() => Milestone::Printed,
+            Fact::ParcelPicked { .. } => Milestone::Picked,
             Fact::CheckCompleted { .. } => Milestone::Checked,
             Fact::ParcelPacked { .. } => Milestone::Packed,
             Fact::ParcelShipped { .. } => Milestone::Shipped,

@@ -3,12 +3,13 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::due::Limits;
 use super::hold::Hold;
 use super::id::{OperatorId, OrderNo, ParcelId, Sku, StationCode, WaveCode, WaybillId};
-use super::order::{CarrierCode, Item, ItemCheck, LineStatus, Order, SuppliedWaybill};
+use super::order::{CarrierCode, Item, ItemCheck, ItemTracks, Line, LineStatus, Order, SuppliedWaybill};
 
 /// Goods that travel under one waybill.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -104,6 +105,18 @@ pub struct Need {
     pub withdrawn: u32,
     /// Of one piece, where its item says.
     pub weight_g: Option<u32>,
+    pub tracks: ItemTracks,
+    /// Where its open pieces lie.
+    pub stored: Vec<Stored>,
+}
+
+/// Pieces in a bin, as their line has them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stored {
+    pub bin: Option<String>,
+    pub lot: Option<String>,
+    pub expires_on: Option<Date>,
+    pub quantity: u32,
 }
 
 /// What the goods of a parcel weigh together; `None` where the weight of one isn't known.
@@ -147,34 +160,30 @@ pub fn needs_of<'o>(orders: impl IntoIterator<Item = &'o Order>, items: &BTreeMa
         let item = items.get(&line.sku);
         let parts = item.and_then(|item| item.parts.as_deref()).unwrap_or(&[]);
         if parts.is_empty() {
-            add(&mut needs, items, &line.sku, &line.name, line.quantity, line.gift, line.status);
+            add(&mut needs, items, &line.sku, &line.name, line.quantity, line);
         }
         for part in parts {
             let name = items.get(&part.sku).map_or(line.name.as_str(), |item| item.name.as_str());
-            add(&mut needs, items, &part.sku, name, line.quantity * part.quantity, line.gift, line.status);
+            add(&mut needs, items, &part.sku, name, line.quantity * part.quantity, line);
         }
     }
     needs
 }
 
-fn add(
-    needs: &mut Vec<Need>,
-    items: &BTreeMap<Sku, Item>,
-    sku: &Sku,
-    name: &str,
-    quantity: u32,
-    gift: bool,
-    status: LineStatus,
-) {
-    let (open, withdrawn) = match status {
+/// A part of a bundle lies where its line says that the bundle does.
+fn add(needs: &mut Vec<Need>, items: &BTreeMap<Sku, Item>, sku: &Sku, name: &str, quantity: u32, line: &Line) {
+    let (open, withdrawn) = match line.status {
         LineStatus::Open => (quantity, 0),
         LineStatus::Refunded | LineStatus::Cancelled => (0, quantity),
     };
+    let stored = Stored { bin: line.bin.clone(), lot: line.lot.clone(), expires_on: line.expires_on, quantity: open };
+    let stored = (open > 0).then_some(stored);
     match needs.iter_mut().find(|need| need.sku == *sku) {
         Some(need) => {
             need.quantity += open;
             need.withdrawn += withdrawn;
-            need.gift &= gift;
+            need.gift &= line.gift;
+            need.stored.extend(stored);
         }
         None => {
             let item = items.get(sku);
@@ -183,10 +192,12 @@ fn add(
                 sku: sku.clone(),
                 name: shown.to_owned(),
                 quantity: open,
-                gift,
+                gift: line.gift,
                 check: item.map_or(ItemCheck::Each, |item| item.check),
                 withdrawn,
                 weight_g: item.and_then(|item| item.weight_g),
+                tracks: item.map_or(ItemTracks::None, |item| item.tracks),
+                stored: stored.into_iter().collect(),
             });
         }
     }
@@ -198,7 +209,17 @@ mod tests {
 
     fn need(quantity: u32, weight_g: Option<u32>) -> Need {
         let check = ItemCheck::Each;
-        Need { sku: "T01".into(), name: "红茶".into(), quantity, gift: false, check, withdrawn: 1, weight_g }
+        Need {
+            sku: "T01".into(),
+            name: "红茶".into(),
+            quantity,
+            gift: false,
+            check,
+            withdrawn: 1,
+            weight_g,
+            tracks: ItemTracks::None,
+            stored: Vec::new(),
+        }
     }
 
     #[test]

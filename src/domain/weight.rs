@@ -77,11 +77,21 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::domain::order::ItemCheck;
+    use crate::domain::order::{ItemCheck, ItemTracks};
 
     fn need(sku: &str, quantity: u32, weight_g: Option<u32>) -> Need {
         let (sku, name, check) = (sku.into(), sku.to_owned(), ItemCheck::Each);
-        Need { sku, name, quantity, gift: false, check, withdrawn: 0, weight_g }
+        Need {
+            sku,
+            name,
+            quantity,
+            gift: false,
+            check,
+            withdrawn: 0,
+            weight_g,
+            tracks: ItemTracks::None,
+            stored: vec![],
+        }
     }
 
     #[test]

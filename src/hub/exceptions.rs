@@ -11,6 +11,7 @@ use super::releases::PlanTrouble;
 use super::temporary::{self, NextCutoff};
 use super::{Hub, HubError, parsed, pools};
 use crate::domain::hold::{self, Hold};
+use crate::domain::id::Sku;
 use crate::domain::journey::{Doubt, Phase};
 use crate::domain::parcel::Standing;
 use crate::words::{Language, Words};
@@ -100,6 +101,10 @@ pub enum Exception {
     RouteDiffers {
         number: String,
     },
+    /// Goods that weren't in their bin; the parcel waits on the problem rack.
+    ShortPick {
+        goods: Vec<(Sku, u32)>,
+    },
     /// Too few numbers for outages, of an account, and nothing brings more by itself.
     PoolLow {
         free: u32,
@@ -174,6 +179,7 @@ impl Exception {
             Exception::TemporaryLabel { .. } => "temporary_label",
             Exception::Unregistered { .. } => "unregistered",
             Exception::RouteDiffers { .. } => "route_differs",
+            Exception::ShortPick { .. } => super::short_picks::KIND,
             Exception::PoolLow { .. } => "pool_low",
             Exception::PoolEnding { .. } => "pool_ending",
             Exception::FileRefused { .. } => "file_refused",
@@ -194,6 +200,7 @@ impl Exception {
             | Exception::TemporaryLabel { .. }
             | Exception::Unregistered { .. }
             | Exception::NotReleased { .. }
+            | Exception::ShortPick { .. }
             | Exception::RouteDiffers { .. } => "lead",
             Exception::CarrierGivenUp { .. }
             | Exception::WaybillRefused { .. }
@@ -261,6 +268,9 @@ impl Exception {
             }
             Exception::RouteDiffers { number } => {
                 format!("{number} 面单上的分拣码是推定的，快递给的不一样：交接前补打")
+            }
+            Exception::ShortPick { goods } => {
+                format!("拣货缺 {}：补到货位再扫拣货单拣，或货到打包台扫“确认”", listed(goods, "、"))
             }
             Exception::PoolLow { free, wanted, why } => {
                 format!("备用号只剩 {free} 个，应有 {wanted} 个，补不上（{why}）：修好账号，或导入网点给的号")
@@ -359,6 +369,10 @@ impl Exception {
             Exception::RouteDiffers { number } => format!(
                 "the label of {number} bears codes seen on other parcels, and the carrier gives others: reprint it before it is handed over"
             ),
+            Exception::ShortPick { goods } => format!(
+                "not found in the bin: {}: fill it up and scan the pick list again, or scan CONFIRM at the bench when they came",
+                listed(goods, ", ")
+            ),
             Exception::PoolLow { free, wanted, why } => format!(
                 "of {wanted} numbers for outages {free} are free, and no more come ({why}): mend the account, or import numbers of the outlet's"
             ),
@@ -443,6 +457,10 @@ fn said(doubts: &[Doubt], language: Language, between: &str) -> String {
     let words = Words::of(language);
     let word = |doubt: &Doubt| words.get(&format!("doubt_{}", doubt.as_str())).unwrap_or_default();
     doubts.iter().map(word).collect::<Vec<_>>().join(between)
+}
+
+fn listed(goods: &[(Sku, u32)], between: &str) -> String {
+    goods.iter().map(|(sku, quantity)| format!("{sku} × {quantity}")).collect::<Vec<_>>().join(between)
 }
 
 fn held(connection: &Connection) -> Result<Vec<ExceptionRow>, HubError> {

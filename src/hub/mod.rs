@@ -51,6 +51,7 @@ pub mod clock;
 pub mod schema;
 mod past;
 mod reconcile;
+mod short_picks;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -3,7 +3,7 @@
 use rusqlite::{Transaction, params};
 
 use super::exceptions::{self, Exception};
-use super::{HubError, down, json, reconcile};
+use super::{HubError, down, json, reconcile, short_picks};
 use crate::domain::entry::Entry;
 use crate::domain::fact::Fact;
 use crate::domain::id::StationCode;
@@ -25,6 +25,7 @@ pub(super) fn publish(
         exceptions::mended(transaction, number, "number_at_two_stations")?;
     }
     reconcile::look_at(transaction, parcel_id, &fact, entry.stamp.best_us())?;
+    short_picks::look_at(transaction, parcel_id, &fact, entry.stamp.best_us())?;
     if !concerns_others(&fact) {
         return Ok(());
     }
@@ -58,8 +59,15 @@ fn concerns_others(fact: &Fact) -> bool {
         Fact::ParcelOpened { .. }
             | Fact::CheckCompleted { .. }
             | Fact::ToteLent { .. }
+            | Fact::ToteFreed { .. }
             | Fact::ItemSorted { .. }
             | Fact::ItemUnsorted { .. }
+            | Fact::ItemPicked { .. }
+            | Fact::ItemUnpicked { .. }
+            | Fact::PickShort { .. }
+            | Fact::ParcelPicked { .. }
+            | Fact::MissingGoodsCame { .. }
+            | Fact::GoodsPutBack { .. }
             | Fact::ParcelSetAside { .. }
             | Fact::ParcelPacked { .. }
             | Fact::ParcelShipped { .. }

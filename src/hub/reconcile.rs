@@ -7,7 +7,7 @@ use rusqlite::Transaction;
 use serde_json::Value;
 
 use super::exceptions::{self, Exception};
-use super::{HubError, accept, loans, progress};
+use super::{HubError, accept, loans, progress, short_picks};
 use crate::domain::fact::Fact;
 use crate::domain::id::{OrderNo, ParcelId};
 use crate::domain::waybill::{LEARNED, Origin};
@@ -105,6 +105,7 @@ pub(super) fn order_cancelled(transaction: &Transaction<'_>, order_no: &OrderNo)
     for parcel in accept::parcels_of(transaction, order_no)? {
         if is_cancelled(transaction, parcel.parcel_id.as_str())? {
             progress::cancelled(transaction, &parcel.parcel_id)?;
+            exceptions::mended(transaction, parcel.parcel_id.as_str(), short_picks::KIND)?;
             OF_THE_WANTED
                 .iter()
                 .try_for_each(|kind| exceptions::mended(transaction, parcel.waybill_id.as_str(), kind))?;
@@ -114,7 +115,7 @@ pub(super) fn order_cancelled(transaction: &Transaction<'_>, order_no: &OrderNo)
 }
 
 /// All orders of the parcel are.
-fn is_cancelled(transaction: &Transaction<'_>, parcel_id: &str) -> Result<bool, HubError> {
+pub(super) fn is_cancelled(transaction: &Transaction<'_>, parcel_id: &str) -> Result<bool, HubError> {
     let mut counted = transaction.prepare_cached(
         "SELECT count(*), count(*) FILTER (WHERE json_extract(standing, '$.state') = 'cancelled')
          FROM parcel_orders JOIN orders USING (order_no) WHERE parcel_id = ?1",

@@ -1,6 +1,8 @@
 //! `station.toml`: what a site says of one station. Every option stands, commented out at its default, in
 //! `config/station.toml`; a test proves that file equals these defaults.
 
+mod min_days;
+
 use std::path::PathBuf;
 
 use drivers::component::ComponentConfig;
@@ -21,6 +23,8 @@ use crate::domain::account::AccountName;
 use crate::domain::id::is_station_code;
 use crate::domain::order::{CarrierCode, Party, WaybillSource};
 use crate::words::Language;
+
+pub use min_days::MinDays;
 
 /// The documented file.
 pub const EXAMPLE: &str = include_str!("../../config/station.toml");
@@ -49,6 +53,8 @@ pub struct StationConfig {
     pub jd: Option<CarrierConfig>,
     /// Shops with senders or accounts of their own.
     pub shop: Vec<ShopConfig>,
+    /// How long goods that expire must still be good for.
+    pub min_days: Vec<MinDays>,
     pub label: LabelConfig,
     pub sound: SoundConfig,
     pub screens: ScreensConfig,
@@ -180,6 +186,7 @@ impl Default for StationConfig {
             zto: None,
             jd: None,
             shop: Vec::new(),
+            min_days: Vec::new(),
             label: LabelConfig::default(),
             sound: SoundConfig::default(),
             screens: ScreensConfig::default(),
@@ -268,6 +275,8 @@ pub enum Mismatch {
     Account { account: AccountName, problem: &'static str },
     #[error("`player` of [sound] names no program: write it like [\"aplay\", \"-q\", \"-D\", \"{{device}}\"]")]
     Player,
+    #[error("channel `{0}` stands in two [[min_days]]: keep one of them")]
+    MinDays(String),
     #[error("a [[shop]] has no name: write it as its orders do")]
     Nameless,
     #[error("{0}")]
@@ -303,6 +312,9 @@ impl StationConfig {
         let scales: Vec<&str> = self.scale.iter().map(|scale| scale.name.as_str()).collect();
         let places: Vec<&str> = self.place.iter().map(|place| place.name.as_str()).collect();
         let shops: Vec<&str> = self.shop.iter().map(|shop| shop.name.as_str()).collect();
+        if let Some(channel) = min_days::twice(&self.min_days) {
+            return Err(Mismatch::MinDays(channel.to_owned()));
+        }
         if shops.iter().any(|name| name.trim().is_empty()) {
             return Err(Mismatch::Nameless);
         }
@@ -450,6 +462,7 @@ impl StationConfig {
                 stamp_only: place.stamp_only,
                 slots: place.slots,
                 handover: place.handover,
+                min_days: self.min_days.iter().map(|min| (min.channel.clone(), min.days)).collect(),
             })
             .collect()
     }

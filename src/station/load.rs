@@ -8,7 +8,7 @@ use crate::domain::alias::wave_key;
 use crate::domain::code::Code;
 use crate::domain::id::{OrderNo, ParcelId, Sku, WaveCode};
 use crate::domain::number::of_package;
-use crate::domain::order::{Item, ItemCheck};
+use crate::domain::order::{Item, ItemCheck, ItemTracks};
 use crate::domain::parcel::{Need, Operator, OrderRecord, Parcel, needs};
 
 /// Whatever holds documents and the state of parcels that memory doesn't hold.
@@ -51,7 +51,17 @@ fn no_longer_needed(documents: &dyn Documents, sku: &Sku) -> Need {
     let item = documents.item(sku);
     let check = item.as_ref().map_or(ItemCheck::Each, |item| item.check);
     let name = item.map_or(sku.to_string(), |item| item.short_name.unwrap_or(item.name));
-    Need { sku: sku.clone(), name, quantity: 0, gift: false, check, withdrawn: 0, weight_g: None }
+    Need {
+        sku: sku.clone(),
+        name,
+        quantity: 0,
+        gift: false,
+        check,
+        withdrawn: 0,
+        weight_g: None,
+        tracks: ItemTracks::None,
+        stored: Vec::new(),
+    }
 }
 
 /// The items of the orders' lines, and the parts of bundles among them.

@@ -2,7 +2,7 @@
 
 use super::super::names::{carrier_en, platform_en};
 use super::Prompt::{self, *};
-use super::{kilograms, listed};
+use super::{behind, kilograms, listed};
 use crate::domain::hold;
 
 impl Prompt {
@@ -65,6 +65,43 @@ impl Prompt {
             EmptyTote => "No parcel is in this tote or slot".into(),
             ScanItsLabel => "Scan the label on the parcel".into(),
             OldLabel => "Its number was replaced: get a new label at a packing place".into(),
+            ScanPickListToPick => "Scan a pick list to fetch its goods".into(),
+            ChooseWay { count, bin, name, quantity } => {
+                let bin = behind("go to ", bin.as_deref(), ", ");
+                format!("{count} parcels. One tote each: scan a tote; all together: {bin}take {name} × {quantity}")
+            }
+            GoToBin { bin, name, quantity, lot, tote } => {
+                let (lot, tote) = (behind(" (", lot.as_deref(), ")"), behind(", into ", tote.as_deref(), ""));
+                format!("Go to {bin}, take {name} × {quantity}{lot}{tote}")
+            }
+            PickHere { name, quantity, lot, tote } => {
+                let (lot, tote) = (behind(" (", lot.as_deref(), ")"), behind(", into ", tote.as_deref(), ""));
+                format!("Take {name} × {quantity}{lot}{tote}")
+            }
+            IntoTote { tote, name, left } => format!("Into {tote}: {name}, {left} to go"),
+            NextTote { left } => format!("The totes are complete, {left} parcels to go: scan the next tote"),
+            NoToteWanted => "Every parcel has its tote: go to the bin".into(),
+            NoToteNow => "This list was begun all together: no totes, go to the bin".into(),
+            ToteTaken { tote } => format!("Another parcel is in tote {tote}: take an empty one"),
+            BinFirst { bin } => format!("Go to the bin and scan it first: {bin}"),
+            WrongBin { bin } => format!("Wrong bin: go to {bin}"),
+            NotAtStop { name } => format!("Not wanted here: {name}, put it back"),
+            ListOpen { wave } => format!("Finish {wave} first, or scan it again to close it"),
+            OtherLotFirst { name, lot } => format!("Older goods first: {name}, take {lot}; recorded"),
+            ExpiresTooSoon { name, until, days } => {
+                format!("Expires too soon: {name}, {until}; its channel wants {days} days left, put it back")
+            }
+            PickShort { name, quantity } => format!("{quantity} short: {name}, recorded"),
+            NothingToPick => "Nothing of this pick list is left to fetch".into(),
+            PickDone { count } => format!("Picked, all {count} parcels are complete"),
+            PickDoneShort { count, short } => {
+                format!("Picked: {count} complete, {short} short; the short ones go to the problem rack")
+            }
+            PickClosed { left } => format!("The list is closed, {left} parcels to go: scan it again to go on"),
+            PutBack { bin: Some(bin), what } => format!("Cancelled, put back into {bin}: {what}; then scan the bin"),
+            PutBack { bin: None, what } => format!("Cancelled, put back where it was: {what}; then scan CONFIRM"),
+            PutBackDone => "Put back".into(),
+            LacksGoods { what } => format!("Not found by the picker: {what}; problem rack, or scan CONFIRM if it came"),
             BatchFirst { count } => format!("Batch of {count}: scan one label and check that parcel in full"),
             BatchNext { done, count } => format!("Batch {done}/{count}: scan the next label"),
             BatchDone { done } => format!("Batch ended, {done} parcels"),

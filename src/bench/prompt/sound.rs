@@ -43,6 +43,8 @@ macro_rules! each_sound {
             HandoverFirst "handover-first", CloseFirst "close-first", WrongCarrier "wrong-carrier",
             ScanParcels "scan-parcels", Vehicle "vehicle", HandoverClosed "handover-closed", LeadBadge "lead-badge",
             NoLead "no-lead", NothingToReopen "nothing-to-reopen", SheetMissing "sheet-missing",
+            NextBin "next-bin", ScanTote "scan-tote", ToteTaken "tote-taken", WrongBin "wrong-bin",
+            OlderFirst "older-first", TooOld "too-old", Short "short", Picked "picked", PutBack "put-back",
         }
     };
 }
@@ -249,6 +251,23 @@ impl Prompt {
             WallDone { .. } => vec![Sound::Sorted],
             WallShort { .. } => vec![Sound::SortedShort],
             EmptyTote => vec![Sound::EmptyTote],
+            ScanPickListToPick => vec![Sound::ScanPickList],
+            ChooseWay { .. } => vec![Sound::ScanTote, Sound::NextBin],
+            GoToBin { .. } | NoToteWanted | NoToteNow | BinFirst { .. } => vec![Sound::NextBin],
+            PickHere { quantity, .. } => [vec![Sound::ScanItems], count_left(*quantity)].concat(),
+            IntoTote { left, .. } if *left <= NEAR => count_left(*left),
+            NextTote { .. } => vec![Sound::ScanTote],
+            ToteTaken { .. } => vec![Sound::ToteTaken],
+            WrongBin { .. } => vec![Sound::WrongBin],
+            NotAtStop { .. } => vec![Sound::WrongItem],
+            ListOpen { .. } => vec![Sound::FinishFirst],
+            OtherLotFirst { .. } => vec![Sound::OlderFirst],
+            ExpiresTooSoon { .. } => vec![Sound::TooOld],
+            PickShort { .. } => vec![Sound::Short],
+            NothingToPick => vec![Sound::NoParcel],
+            PickDone { .. } => vec![Sound::Picked],
+            PickDoneShort { .. } | LacksGoods { .. } => vec![Sound::Short, Sound::SetAside],
+            PutBack { .. } => vec![Sound::PutBack],
             ScanItsLabel => vec![Sound::OnlyLabels],
             OldLabel => vec![Sound::OldLabel],
             BatchFirst { .. } => vec![Sound::CheckOne],
@@ -269,6 +288,7 @@ impl Prompt {
             SheetNotPrinted => vec![Sound::SheetMissing],
             NoSheetPrinter => vec![Sound::NoPrinter],
             SheetPrinting => Vec::new(),
+            PickClosed { .. } | PutBackDone | IntoTote { .. } => Vec::new(),
             Item { .. } | Times { .. } | Printing | WavePrinting { .. } => Vec::new(),
         }
     }

@@ -22,6 +22,9 @@ impl Prompt {
             | SlotFull { .. }
             | TakeFromSlot { .. }
             | WallDone { .. }
+            | IntoTote { .. }
+            | PickDone { .. }
+            | PutBackDone
             | VehicleNoted { .. }
             | HandoverClosed { .. }
             | SetAside => Tone::Ok,
@@ -47,6 +50,11 @@ impl Prompt {
             | WhyReopen
             | SheetPrinting
             | ScanGoodsToSort
+            | ScanPickListToPick
+            | ChooseWay { .. }
+            | GoToBin { .. }
+            | PickHere { .. }
+            | NextTote { .. }
             | BatchFirst { .. }
             | BatchNext { .. }
             | WavePrinting { .. } => Tone::Ask,
@@ -59,6 +67,12 @@ impl Prompt {
             | ShippedUnverified
             | WeightOff { .. }
             | WallShort { .. }
+            | NoToteWanted
+            | OtherLotFirst { .. }
+            | PickShort { .. }
+            | NothingToPick
+            | PickDoneShort { .. }
+            | PickClosed { .. }
             | NothingToReopen
             | NoSheetPrinter
             | NothingToUndo
@@ -94,6 +108,15 @@ impl Prompt {
             | SheetNotPrinted
             | NoSlotFree
             | EmptyTote
+            | NoToteNow
+            | ToteTaken { .. }
+            | BinFirst { .. }
+            | WrongBin { .. }
+            | NotAtStop { .. }
+            | ListOpen { .. }
+            | ExpiresTooSoon { .. }
+            | PutBack { .. }
+            | LacksGoods { .. }
             | ScanItsLabel
             | NoParcelFor { .. }
             | NoParcelForHubAway { .. }

@@ -2,7 +2,7 @@
 
 use super::super::names::{carrier_zh, platform_zh};
 use super::Prompt::{self, *};
-use super::{kilograms, listed};
+use super::{behind, kilograms, listed};
 use crate::domain::hold;
 
 impl Prompt {
@@ -65,6 +65,39 @@ impl Prompt {
             EmptyTote => "这个箱或格里没有单".into(),
             ScanItsLabel => "这里只扫包裹上的面单".into(),
             OldLabel => "单号换过了：到打包台换面单".into(),
+            ScanPickListToPick => "请扫拣货单开始拣货".into(),
+            ChooseWay { count, bin, name, quantity } => {
+                let bin = behind("到 ", bin.as_deref(), " ");
+                format!("共 {count} 单。一单一箱：先扫周转箱；一起拣：{bin}拿 {name} × {quantity}")
+            }
+            GoToBin { bin, name, quantity, lot, tote } => {
+                let (lot, tote) = (behind("（", lot.as_deref(), "）"), behind("，放进 ", tote.as_deref(), ""));
+                format!("到 {bin} 拿 {name} × {quantity}{lot}{tote}")
+            }
+            PickHere { name, quantity, lot, tote } => {
+                let (lot, tote) = (behind("（", lot.as_deref(), "）"), behind("，放进 ", tote.as_deref(), ""));
+                format!("拿 {name} × {quantity}{lot}{tote}")
+            }
+            IntoTote { tote, name, left } => format!("放进 {tote}：{name}，还差 {left} 件"),
+            NextTote { left } => format!("箱里齐了，还有 {left} 单：扫下一个周转箱"),
+            NoToteWanted => "每单都有箱了：去货位拣货".into(),
+            NoToteNow => "这张单已经一起拣了：不用箱，去货位拣货".into(),
+            ToteTaken { tote } => format!("周转箱 {tote} 里有别的单：换一个空箱"),
+            BinFirst { bin } => format!("先到货位扫码：{bin}"),
+            WrongBin { bin } => format!("货位不对：应到 {bin}"),
+            NotAtStop { name } => format!("这里不拣：{name}，放回去"),
+            ListOpen { wave } => format!("先拣完 {wave}；不拣了，再扫一次它的码"),
+            OtherLotFirst { name, lot } => format!("先出早的：{name}，应拿 {lot}；已记录"),
+            ExpiresTooSoon { name, until, days } => format!("效期不够：{name} 到 {until}，渠道要留 {days} 天，放回去"),
+            PickShort { name, quantity } => format!("缺 {quantity} 件：{name}，已记录"),
+            NothingToPick => "这张拣货单没有要拣的".into(),
+            PickDone { count } => format!("拣货完成，{count} 单都齐了"),
+            PickDoneShort { count, short } => format!("拣货结束，{count} 单齐了，{short} 单缺货：缺的放问题架"),
+            PickClosed { left } => format!("拣货单关了，还有 {left} 单没拣完：再扫拣货单接着拣"),
+            PutBack { bin: Some(bin), what } => format!("已取消，放回 {bin}：{what}；放好扫货位"),
+            PutBack { bin: None, what } => format!("已取消，放回原处：{what}；放好扫“确认”"),
+            PutBackDone => "已放回".into(),
+            LacksGoods { what } => format!("拣货时缺：{what}，放问题架；货到了扫“确认”"),
             BatchFirst { count } => format!("同款批量 {count} 单：先扫一张面单，整单验一次"),
             BatchNext { done, count } => format!("同款批量 {done}/{count}：扫下一张面单"),
             BatchDone { done } => format!("同款批量结束，{done} 单"),

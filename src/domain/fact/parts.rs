@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::id::{OperatorId, WaveCode};
+use crate::domain::id::{OperatorId, ParcelId, WaveCode};
 
 /// How a parcel is worked; chosen by its first scan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,6 +37,14 @@ pub enum Asking {
     },
     /// The order changed under the packer's hands: look, then go on.
     Changed,
+    /// The parcel lacks what wasn't in its bin: is it there now?
+    GoodsMissing {
+        parcel: ParcelId,
+    },
+    /// The parcel is cancelled: its goods go back into their bins, and each bin's scan says that they did.
+    PutBack {
+        parcel: ParcelId,
+    },
     /// Only a lead may do this.
     LeadBadge {
         to: LeadAct,

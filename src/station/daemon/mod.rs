@@ -35,7 +35,7 @@ use crate::station::printing::{self, Door};
 use crate::station::relabel::{Known, Queue};
 use crate::station::screen::{Said, Screen};
 use crate::station::speaker::Speakers;
-use crate::station::{carriers, label_data};
+use crate::station::{carriers, label_data, marks};
 use crate::sync::clock::HubClock;
 use crate::sync::worker::{Came, SyncState};
 use crate::wire::{AskAnswer, AskRequest, DeviceState, DownDocument, RemoteFact};
@@ -319,7 +319,7 @@ impl Daemon {
         match event {
             ScannerEvent::Scan(scan) => {
                 let Some(place) = self.places_of.get(&scan.device).cloned() else { return };
-                self.handle(Event::Scanned { place, text: scan.data, device: Some(scan.device) });
+                self.handle(Event::Scanned { place, text: marks::text(&scan), device: Some(scan.device) });
             }
             // What it read may be somebody's phone number.
             ScannerEvent::Refused { device, reason, .. } => {

@@ -12,12 +12,13 @@ use jiff::civil::Date;
 
 use super::event::Event;
 use super::load::{self, Documents, Memory};
+use super::marks;
 use super::news::personal;
 use super::pools::Pools;
 use super::rows;
 use crate::bench::session::Handover;
 use crate::bench::work::Asked;
-use crate::bench::{self, Action, Found, Input, Loaded, Place, Prompt, Session, View, Work};
+use crate::bench::{self, Action, Found, Input, Loaded, Marks, Place, Prompt, Session, View, Work};
 use crate::domain::code::{Code, Command};
 use crate::domain::fact::{Fact, NewEntry, PrintOutcome};
 use crate::domain::id::{JobId, ParcelId, PlaceName, StationCode, WaveCode};
@@ -56,6 +57,8 @@ pub struct Heart {
     loans: loans::Loans,
     /// What stands still on the places' scales; the shell tells it before a scan is handled.
     weights: HashMap<PlaceName, u32>,
+    /// What the code that is being handled says of its goods.
+    marks: Marks,
 }
 
 impl Memory for Heart {
@@ -88,6 +91,7 @@ impl Heart {
             loans: HashMap::new(),
             today,
             weights: HashMap::new(),
+            marks: Marks::default(),
         }
     }
 
@@ -139,7 +143,8 @@ impl Heart {
         let (place, session) = self.places.get(name)?;
         let hand = session.in_hand.as_ref().and_then(|parcel_id| self.view(documents, parcel_id));
         let awaited = self.awaited_at(documents, session);
-        Some(bench::standing_prompt(&self.as_it_is(place), session, hand.as_ref(), awaited))
+        let wave = self.wave_in_pick(documents, session);
+        Some(bench::standing_prompt(&self.as_it_is(place), session, hand.as_ref(), awaited, &wave))
     }
 
     /// The place with the printers that take labels now.
@@ -173,8 +178,10 @@ impl Heart {
         let mut turn = Turn::default();
         match event {
             Event::Scanned { place, text, device } => {
-                let input = Input::Scanned(Code::parse(&text));
-                self.decide(&mut turn, documents, &place, input, device);
+                let (text, marks) = marks::read(documents, &text, self.today);
+                self.marks = marks;
+                self.decide(&mut turn, documents, &place, Input::Scanned(Code::parse(&text)), device);
+                self.marks = Marks::default();
             }
             Event::Unreadable { place, device } => self.decide(&mut turn, documents, &place, Input::Unreadable, device),
             Event::HubAnswered { place, code, reached, device } => {
@@ -273,10 +280,13 @@ impl Heart {
             last: if wants_last { of(&session.last) } else { None },
             weight_g: self.weights.get(&session.place).copied(),
             awaited: self.awaited_for(input, session),
+            wave: self.wave_in_work(documents, session, window, &found),
+            asked: self.asked_about(documents, session),
+            marks: self.marks.clone(),
+            today: self.today,
             found,
             lent: None,
             lent_are_few: false,
-            wave: self.wave_in_work(documents, session, window),
             slots: self.slots_in_use(session),
         }
     }
@@ -340,10 +350,13 @@ impl Heart {
         self.tell_holders(turn, documents, parcels, &Input::DocumentsChanged);
     }
 
-    /// Every place that has one of the parcels in hand.
+    /// Every place that has one of the parcels in hand, or picks its wave.
     fn tell_holders(&mut self, turn: &mut Turn, documents: &dyn Documents, parcels: &[ParcelId], news: &Input) {
+        let in_waves = waves::of(documents, parcels);
         let touched = |session: &Session| {
-            session.in_hand.as_ref().is_some_and(|parcel| parcels.contains(parcel)) || waves::asked(session).is_some()
+            let picked = session.pick.as_ref().is_some_and(|round| in_waves.contains(&round.wave));
+            let in_hand = session.in_hand.as_ref().is_some_and(|parcel| parcels.contains(parcel));
+            in_hand || picked || waves::asked(session).is_some()
         };
         let names: Vec<_> =
             self.places.iter().filter(|(_, (_, session))| touched(session)).map(|(name, _)| name.clone()).collect();

@@ -1,10 +1,10 @@
 //! The heart's view of waves: their positions, and the numbers that one waits for before it is printed. They are counted
 //! once, and from then on as each comes: a wave has hundreds.
 
-use super::Heart;
 use std::collections::BTreeSet;
 
-use crate::bench::{Input, Session, View, slot_of};
+use super::Heart;
+use crate::bench::{Found, Input, Role, Session, View, slot_of};
 use crate::domain::alias::wave_key;
 use crate::domain::code::Code;
 use crate::domain::fact::Asking;
@@ -19,6 +19,12 @@ pub(super) fn asked(session: &Session) -> Option<&WaveCode> {
     }
 }
 
+/// The waves of these parcels.
+pub(super) fn of(documents: &dyn Documents, parcels: &[ParcelId]) -> BTreeSet<WaveCode> {
+    let wave = |parcel: &ParcelId| documents.parcel(parcel)?.wave;
+    parcels.iter().filter_map(wave).map(|position| position.code).collect()
+}
+
 impl Heart {
     pub(super) fn wave_view(&self, documents: &dyn Documents, wave: &WaveCode, position: u32) -> Option<View> {
         let matches = documents.matches(&wave_key(wave, position));
@@ -26,8 +32,21 @@ impl Heart {
         self.view(documents, &ParcelId(key))
     }
 
-    /// What a print desk may print next, or all that a wall sorts.
-    pub(super) fn wave_in_work(&self, documents: &dyn Documents, session: &Session, window: usize) -> Vec<View> {
+    /// What a print desk may print next, or all that a wall sorts or a picker fetches.
+    pub(super) fn wave_in_work(
+        &self,
+        documents: &dyn Documents,
+        session: &Session,
+        window: usize,
+        found: &Found,
+    ) -> Vec<View> {
+        let picks = self.place(&session.place).is_some_and(|place| place.role == Role::Pick);
+        if let (true, None, Found::Wave { code, count }) = (picks, &session.pick, found) {
+            return self.whole(documents, code, *count);
+        }
+        if picks {
+            return self.wave_in_pick(documents, session);
+        }
         let (wave, positions) = match (&session.wave, &session.wall) {
             (Some(wave), _) => {
                 let first = wave.next.saturating_sub(window as u32 + 1).max(1);
@@ -37,6 +56,24 @@ impl Heart {
             (None, None) => return Vec::new(),
         };
         positions.filter_map(|position| self.wave_view(documents, wave, position)).collect()
+    }
+
+    pub(super) fn wave_in_pick(&self, documents: &dyn Documents, session: &Session) -> Vec<View> {
+        let round = session.pick.as_ref();
+        round.map_or_else(Vec::new, |round| self.whole(documents, &round.wave, round.count))
+    }
+
+    fn whole(&self, documents: &dyn Documents, wave: &WaveCode, count: u32) -> Vec<View> {
+        (1..=count).filter_map(|position| self.wave_view(documents, wave, position)).collect()
+    }
+
+    /// The parcel that the place's question is about.
+    pub(super) fn asked_about(&self, documents: &dyn Documents, session: &Session) -> Option<Box<View>> {
+        let parcel = match session.asking.as_ref()? {
+            Asking::GoodsMissing { parcel } | Asking::PutBack { parcel } => parcel,
+            _ => return None,
+        };
+        self.view(documents, parcel).map(Box::new)
     }
 
     pub(super) fn slots_in_use(&self, session: &Session) -> BTreeSet<u32> {

@@ -95,6 +95,7 @@ impl View {
                 Role::Dock => w.role_dock,
                 Role::PrintDesk => w.role_print_desk,
                 Role::Wall => w.role_wall,
+                Role::Pick => w.role_pick,
             },
             key: screen.key.clone(),
             tone: tone(screen.tone),

@@ -160,6 +160,7 @@ impl Model {
             stamp_only: false,
             slots: 24,
             handover: false,
+            min_days: Default::default(),
         };
         let mut pools = Pools::default();
         let fallbacks = self.fallbacks.clone();

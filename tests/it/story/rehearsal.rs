@@ -70,6 +70,7 @@ fn run(script: &[Act], restarting: bool) -> Result<(), String> {
         stamp_only: false,
         slots: 24,
         handover: false,
+        min_days: Default::default(),
     };
     let mut rehearsal = Rehearsal {
         heart: Heart::new("SZ-01".into(), vec![place.clone()], TODAY),
@@ -116,6 +117,7 @@ impl Rehearsal {
                     "dock" => Role::Dock,
                     "print-desk" => Role::PrintDesk,
                     "wall" => Role::Wall,
+                    "pick" => Role::Pick,
                     _ => return Err(format!("no role is called {role}")),
                 };
                 self.restart();
@@ -183,6 +185,10 @@ impl Rehearsal {
         match (key, value) {
             ("scan_back", "after_doubt") => self.place.scan_back = ScanBack::AfterDoubt,
             ("scan_back", "off") => self.place.scan_back = ScanBack::Off,
+            ("min_days", days) => {
+                let days = days.parse().map_err(|_| format!("{days} is no count"))?;
+                self.place.min_days.insert("tmall".into(), days);
+            }
             ("handover", "true") => self.place.handover = true,
             ("slots", slots) => self.place.slots = slots.parse().map_err(|_| format!("{slots} is no count"))?,
             ("stamp_only", "true") => self.place.stamp_only = true,

@@ -15,7 +15,7 @@ pub enum Verb {
     /// `setting scan_back after_doubt`.
     Setting(String, String),
     /// `order 1001 红茶*2 小勺*1+ = SF…`: an order, its parcel, and its supplied number; without `=` the number is
-    /// SF's to give. `+` marks a gift, `-` a refunded line.
+    /// SF's to give. `+` marks a gift, `-` a refunded line, `@` where it lies.
     Order(NewParcel),
     /// `wave W1 1001 1002`: these orders' parcels become positions of a wave.
     Wave(String, Vec<String>),
@@ -62,6 +62,7 @@ pub struct NewParcel {
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Line {
+    /// With where they lie: `红茶@A-01`, `红茶@A-01/L1`, `红茶@A-01/L1/2030-08-01`.
     pub goods: String,
     pub quantity: u32,
     pub gift: bool,
@@ -182,10 +183,11 @@ fn lines_of(words: &[&str]) -> Option<Vec<Line>> {
     words
         .iter()
         .map(|word| {
+            let (word, lies) = word.split_at(word.find('@').unwrap_or(word.len()));
             let bare = word.trim_end_matches(['+', '-']);
             let (goods, quantity) = bare.split_once('*')?;
             Some(Line {
-                goods: goods.into(),
+                goods: format!("{goods}{lies}"),
                 quantity: quantity.parse().ok()?,
                 gift: word.ends_with('+'),
                 refunded: word.ends_with('-'),

@@ -8,7 +8,7 @@ use milepost::domain::alias;
 use milepost::domain::code::own;
 use milepost::domain::id::{OrderNo, ParcelId, Sku, StationCode};
 use milepost::domain::order::{
-    Barcode, CarrierCode, Item, ItemCheck, LineStatus, Order, Party, SuppliedWaybill, WaybillSource,
+    Barcode, CarrierCode, Item, ItemCheck, ItemTracks, LineStatus, Order, Party, SuppliedWaybill, WaybillSource,
 };
 use milepost::domain::parcel::{Loan, Operator, OrderRecord, Parcel, Standing, WavePosition};
 use milepost::journal::Upsert;
@@ -25,6 +25,7 @@ const GOODS: &[(&str, &str, &str, ItemCheck)] = &[
     ("杯垫", "G02", "6901234567939", ItemCheck::Each),
     ("茶包", "B01", "6901234567946", ItemCheck::OnceAndCount),
     ("说明书", "P01", "6901234567953", ItemCheck::NoScan),
+    ("普洱", "E01", "6901234567960", ItemCheck::Each),
     ("散装茶", "L01", "LOOSE-TEA-1", ItemCheck::Each),
 ];
 /// A carton of six 红茶.
@@ -53,6 +54,9 @@ pub fn code(name: &str) -> String {
         "badge" => own('B', PEOPLE.iter().find(|(zh, _, _)| *zh == word).map_or(word, |(_, _, badge)| badge)),
         "picklist" => own('P', word),
         "slot" => own('T', &format!("SZ-01-bench-1-{word:0>2}")),
+        "tote" => own('T', word),
+        "bin" => own('L', word),
+        "gs1" => gs1(name),
         "why" => own('C', &format!("WHY-{}", word.to_uppercase())),
         "UNDO" | "SKIP" | "REPRINT" | "OK" | "OUT" | "CLOSE" | "REOPEN" => own('C', word),
         "HANDOVER" => own('C', &format!("HANDOVER-{word}")),
@@ -61,6 +65,13 @@ pub fn code(name: &str) -> String {
         _ if name == CARTON.0 => CARTON.1.into(),
         _ => GOODS.iter().find(|goods| goods.0 == name).map_or(name, |goods| goods.2).into(),
     }
+}
+
+/// `gs1 普洱 L1 300801`: goods, their lot and their last day, as a GS1 Digital Link.
+fn gs1(name: &str) -> String {
+    let words: Vec<&str> = name.split_whitespace().collect();
+    let [_, goods, lot, day] = words[..] else { panic!("{name} is no GS1 code") };
+    format!("https://id.gs1.org/01/0{}/10/{lot}?17={day}", code(goods))
 }
 
 pub fn items() -> Vec<Item> {
@@ -78,7 +89,7 @@ pub fn items() -> Vec<Item> {
             weight_g: Some(100),
             volume_cm3: None,
             check: *check,
-            tracks: Default::default(),
+            tracks: if *name == "普洱" { ItemTracks::Expiry } else { ItemTracks::None },
             parts: None,
         })
         .collect()
@@ -138,18 +149,20 @@ pub fn order(order_no: &str, revision: u32, lines: &[Line], number: Option<&str>
 }
 
 fn line(line: &Line) -> milepost::domain::order::Line {
-    let sku = GOODS.iter().find(|goods| goods.0 == line.goods).map_or(line.goods.as_str(), |goods| goods.1);
+    let (named, lies) = line.goods.split_once('@').unwrap_or((&line.goods, ""));
+    let mut lies = lies.split('/').filter(|part| !part.is_empty());
+    let sku = GOODS.iter().find(|goods| goods.0 == named).map_or(named, |goods| goods.1);
     milepost::domain::order::Line {
         line_no: None,
         sku: sku.into(),
-        name: format!("云上{}", line.goods),
+        name: format!("云上{named}"),
         quantity: line.quantity,
         price_fen: 0,
         gift: line.gift,
         status: if line.refunded { LineStatus::Refunded } else { LineStatus::Open },
-        bin: None,
-        lot: None,
-        expires_on: None,
+        bin: lies.next().map(str::to_owned),
+        lot: lies.next().map(str::to_owned),
+        expires_on: lies.next().map(|day| day.parse().expect("a day")),
     }
 }
 

@@ -36,6 +36,7 @@ pub struct Stage {
     stamp_only: bool,
     slots: u32,
     handover: bool,
+    min_days: String,
     /// Where a story weighs.
     scale: Option<SimScale>,
     /// What stands still on it.
@@ -93,6 +94,7 @@ impl Stage {
             stamp_only: false,
             slots: 24,
             handover: false,
+            min_days: String::new(),
             silent,
             life: None,
             lives: 0,
@@ -134,6 +136,9 @@ impl Stage {
             }
             Verb::Place(role) => self.role.clone_from(role),
             Verb::Setting(key, value) if key == "handover" => self.handover = value == "true",
+            Verb::Setting(key, value) if key == "min_days" => {
+                self.min_days = format!("[[min_days]]\nchannel = \"tmall\"\ndays = {value}\n");
+            }
             Verb::Setting(key, value) if key == "slots" => self.slots = value.parse().map_err(|_| "a count")?,
             Verb::Setting(key, value) if key == "stamp_only" => self.stamp_only = value == "true",
             Verb::Setting(key, value) if key == "scan_back" => self.scan_back = Some(value.clone()),
@@ -310,7 +315,7 @@ url = "tcp://{wire}"
 profile = {profile}
 media = "76x130"
 timeouts = {{ connect_ms = 5000, stall_ms = 60000, answer_ms = {answer}, confirm_ms = 60000, total_ms = 120000 }}
-{scales}"#,
+{scales}{min_days}"#,
             scale = if self.scale.is_some() { "scale = \"scale\"" } else { "" },
             scales = self
                 .scale
@@ -321,6 +326,7 @@ timeouts = {{ connect_ms = 5000, stall_ms = 60000, answer_ms = {answer}, confirm
             stamp_only = self.stamp_only,
             slots = self.slots,
             handover = self.handover,
+            min_days = self.min_days,
             wire = self.wire.address,
             // One that stopped answering would be another story.
             profile = if self.silent { "{ language = \"zpl\", answers = false }" } else { "\"zpl\"" },

@@ -1,0 +1,144 @@
+//! What is left of a pick list: its stops in the order of their bins, with the parcels that each is for, the most urgent
+//! first. A function of what was picked until now; nothing is kept of it.
+
+use jiff::civil::Date;
+
+use super::round::{Round, Way};
+use crate::bench::View;
+use crate::bench::work::Stage;
+use crate::domain::id::Sku;
+use crate::domain::order::{ItemCheck, ItemTracks};
+use crate::domain::parcel::{Stored, due_us};
+
+/// Goods to take from one bin.
+pub(super) struct Stop<'a> {
+    /// `None` where no line says in which.
+    pub bin: Option<String>,
+    pub sku: Sku,
+    pub name: String,
+    pub check: ItemCheck,
+    pub tracks: ItemTracks,
+    pub left: u32,
+    /// Who lacks how many of them.
+    pub shares: Vec<(&'a View, u32)>,
+    /// Where each parcel has its own, the tote they go into.
+    pub tote: Option<String>,
+}
+
+/// What nobody scans nobody picks by scan: a leaflet lies at the bench.
+fn is_picked(check: ItemCheck) -> bool {
+    check != ItemCheck::NoScan
+}
+
+/// Parcels of the list that may go on and that nobody packs yet, the most urgent first.
+pub(super) fn open(wave: &[View]) -> Vec<&View> {
+    let is_open = |view: &&View| {
+        let aside = view.work.set_aside.is_some() && view.work.picks.short.is_empty();
+        view.work.stage == Stage::Untouched && !aside && view.stop().is_none()
+    };
+    let mut open: Vec<&View> = wave.iter().filter(is_open).collect();
+    let position = |view: &View| view.parcel.wave.as_ref().map_or(0, |wave| wave.position);
+    open.sort_by_key(|view| (due_us(&view.orders), position(view)));
+    open
+}
+
+/// What a parcel still lacks, by bin and goods.
+pub(super) fn lacking(view: &View) -> Vec<(Option<String>, Sku, u32)> {
+    let mut lacking = Vec::new();
+    for need in view.needs.iter().filter(|need| is_picked(need.check)) {
+        let mut left = need.quantity.saturating_sub(view.work.picks.taken_of(&need.sku));
+        let mut bins: Vec<&Option<String>> = need.stored.iter().map(|stored| &stored.bin).collect();
+        bins.sort();
+        bins.dedup();
+        for bin in bins {
+            let here = need.stored.iter().filter(|stored| stored.bin == *bin);
+            let wanted: u32 = here.map(|stored| stored.quantity).sum();
+            let share = wanted.saturating_sub(view.work.picks.taken_from(bin, &need.sku)).min(left);
+            left -= share;
+            if share > 0 {
+                lacking.push((bin.clone(), need.sku.clone(), share));
+            }
+        }
+    }
+    lacking
+}
+
+pub(super) fn is_complete(view: &View) -> bool {
+    lacking(view).is_empty()
+}
+
+/// Found without its goods in this round.
+fn is_short(round: &Round, view: &View, bin: &Option<String>, sku: &Sku) -> bool {
+    view.work.picks.is_short(bin, sku) && round.short.iter().any(|(at, of)| at == bin && of == sku)
+}
+
+/// Is there anything of it that this round can still fetch?
+pub(super) fn is_left(round: &Round, view: &View) -> bool {
+    lacking(view).iter().any(|(bin, sku, _)| !is_short(round, view, bin, sku))
+}
+
+/// The stops that are left, as they are walked.
+pub(super) fn stops<'a>(round: &Round, wave: &'a [View]) -> Vec<Stop<'a>> {
+    let totes = round.way == Some(Way::Totes);
+    let mut stops: Vec<Stop<'a>> = Vec::new();
+    for view in open(wave).into_iter().filter(|view| !totes || round.lent.contains(&view.parcel.parcel_id)) {
+        for (bin, sku, left) in lacking(view) {
+            if is_short(round, view, &bin, &sku) {
+                continue;
+            }
+            let same = stops.iter_mut().find(|stop| !totes && stop.bin == bin && stop.sku == sku);
+            match same {
+                Some(stop) => {
+                    stop.left += left;
+                    stop.shares.push((view, left));
+                }
+                None => stops.extend(stop(view, bin, sku, left, totes)),
+            }
+        }
+    }
+    let later = |stop: &Stop<'_>| round.later.iter().position(|(bin, sku)| *bin == stop.bin && *sku == stop.sku);
+    // Bins nobody knows come last; the sort is stable, so the most urgent tote of a bin is first.
+    stops.sort_by_cached_key(|stop| {
+        let later = later(stop).map_or(0, |at| at + 1);
+        (later, stop.bin.is_none(), stop.bin.clone(), stop.sku.clone())
+    });
+    stops
+}
+
+fn stop(view: &View, bin: Option<String>, sku: Sku, left: u32, totes: bool) -> Option<Stop<'_>> {
+    let need = view.need(&sku)?;
+    let (name, check, tracks) = (need.name.clone(), need.check, need.tracks);
+    let tote = view.work.tote.clone().filter(|_| totes);
+    Some(Stop { bin, sku, name, check, tracks, left, shares: vec![(view, left)], tote })
+}
+
+impl Stop<'_> {
+    pub fn is_at(&self, bin: &Option<String>) -> bool {
+        self.bin.is_none() || self.bin == *bin
+    }
+
+    /// The lot that should go first, where the lines name lots or days.
+    pub fn first(&self) -> Option<&Stored> {
+        self.shares.iter().flat_map(|(view, _)| lots(view, &self.bin, &self.sku)).min_by_key(|lot| day(lot.expires_on))
+    }
+}
+
+/// Lines of a parcel with a lot or a day of which pieces are still to come from the bin.
+pub(super) fn lots<'a>(view: &'a View, bin: &'a Option<String>, sku: &'a Sku) -> impl Iterator<Item = &'a Stored> {
+    let stored = view.need(sku).into_iter().flat_map(|need| &need.stored);
+    stored.filter(move |stored| {
+        let named = stored.lot.is_some() || stored.expires_on.is_some();
+        named && stored.bin == *bin && stored.quantity > taken_of_lot(view, sku, stored)
+    })
+}
+
+fn taken_of_lot(view: &View, sku: &Sku, stored: &Stored) -> u32 {
+    let taken = view.work.picks.taken.iter().filter(|pieces| pieces.sku == *sku && pieces.bin == stored.bin);
+    let same = taken.filter(|pieces| pieces.lot == stored.lot && pieces.expires_on == stored.expires_on);
+    same.map(|pieces| pieces.quantity).sum()
+}
+
+/// What never ends goes last.
+fn day(expires_on: Option<Date>) -> Date {
+    expires_on.unwrap_or(Date::MAX)
+}

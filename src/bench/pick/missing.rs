@@ -1,0 +1,28 @@
+//! A parcel whose picker didn't find all of its goods: the bench stops whoever opens it, until somebody says that they came.
+
+use crate::bench::decision::Decision;
+use crate::bench::prompt::Prompt;
+use crate::bench::work::Stage;
+use crate::bench::{Place, View};
+use crate::domain::fact::{Asking, Fact};
+
+/// Stops whoever opens a parcel that lacks goods, and asks whether they came.
+pub(in crate::bench) fn stop(decision: &mut Decision, view: &View) -> bool {
+    let short = &view.work.picks.short;
+    if short.is_empty() || view.work.stage != Stage::Untouched {
+        return false;
+    }
+    let name = |sku| view.need(sku).map_or_else(|| sku.to_string(), |need| need.name.clone());
+    let what: Vec<_> = short.iter().map(|pieces| format!("{} × {}", name(&pieces.sku), pieces.quantity)).collect();
+    let (place, parcel) = (decision.place(), view.parcel.parcel_id.clone());
+    decision.record(Fact::PlaceAsked { place, asking: Some(Asking::GoodsMissing { parcel }) });
+    decision.stop(Some(view), Prompt::LacksGoods { what: what.join("、") });
+    true
+}
+
+/// They came: the parcel is opened by its next scan, as any other.
+pub(in crate::bench) fn came(decision: &mut Decision, place: &Place, view: &View) {
+    decision.record_of(view, Fact::MissingGoodsCame { place: place.name.clone() });
+    decision.record(Fact::PlaceAsked { place: place.name.clone(), asking: None });
+    decision.say(Prompt::ScanParcel);
+}

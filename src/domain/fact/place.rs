@@ -1,0 +1,61 @@
+//! Where a fact happened: its place's session is what changes with it.
+
+use super::Fact;
+use crate::domain::id::PlaceName;
+
+impl Fact {
+    /// The place the fact happened at.
+    pub fn place(&self) -> Option<&PlaceName> {
+        match self {
+            Fact::OperatorBadgedIn { place, .. }
+            | Fact::OperatorBadgedOut { place, .. }
+            | Fact::ScanStopped { place, .. }
+            | Fact::UnverifiedScanned { place, .. }
+            | Fact::PlaceAsked { place, .. }
+            | Fact::MultiplierSet { place, .. }
+            | Fact::ParcelOpened { place, .. }
+            | Fact::ItemChecked { place, .. }
+            | Fact::ItemUnchecked { place, .. }
+            | Fact::RevisionAccepted { place, .. }
+            | Fact::CheckCompleted { place }
+            | Fact::ParcelSetAside { place, .. }
+            | Fact::ParcelPacked { place }
+            | Fact::ParcelShipped { place, .. }
+            | Fact::ParcelWeighed { place, .. }
+            | Fact::LabelQueued { place, .. }
+            | Fact::LabelSettled { place, .. }
+            | Fact::LabelSeen { place, .. }
+            | Fact::ParcelRelabelled { place, .. }
+            | Fact::WavePrintStarted { place, .. }
+            | Fact::WavePrintStopped { place, .. }
+            | Fact::WavePrintResumed { place, .. }
+            | Fact::WavePositionsPassed { place, .. }
+            | Fact::WavePrintCompleted { place, .. }
+            | Fact::HandoverOpened { place, .. }
+            | Fact::VehicleNoted { place, .. }
+            | Fact::HandoverClosed { place, .. }
+            | Fact::HandoverReopened { place, .. }
+            | Fact::SheetQueued { place, .. }
+            | Fact::SheetSettled { place, .. }
+            | Fact::WallStarted { place, .. }
+            | Fact::WallEnded { place, .. }
+            | Fact::ToteLent { place, .. }
+            | Fact::ToteFreed { place, .. }
+            | Fact::ItemSorted { place, .. }
+            | Fact::ItemUnsorted { place, .. }
+            | Fact::BatchStarted { place, .. }
+            | Fact::BatchEnded { place, .. }
+            | Fact::PickStarted { place, .. }
+            | Fact::BinReached { place, .. }
+            | Fact::ItemPicked { place, .. }
+            | Fact::ItemUnpicked { place, .. }
+            | Fact::PickShort { place, .. }
+            | Fact::PickStopLeft { place, .. }
+            | Fact::ParcelPicked { place }
+            | Fact::PickEnded { place, .. }
+            | Fact::MissingGoodsCame { place }
+            | Fact::GoodsPutBack { place, .. } => Some(place),
+            _ => None,
+        }
+    }
+}

@@ -55,6 +55,12 @@ async fn a_lead_sees_pace_rack_reprints_and_devices() {
         (&json!("李雷"), &json!(1), &json!(1), &json!(1))
     );
     assert_eq!((&shift["rack"][0]["reason"], &shift["rack"][0]["operator"]), (&json!("short"), &json!("李雷")));
+    let later = |hours: i64| {
+        let shift = world.hub().hub.shift("SZ", milepost::machine::wall_us() + hours * 3_600_000_000).expect("a shift");
+        (shift.packers.first().map(|li| (li.last_hour, li.parcels)), shift.rack.len(), shift.reprints.len())
+    };
+    assert_eq!(later(2), (Some((0, 1)), 1, 1));
+    assert_eq!(later(13), (None, 1, 0), "another shift, and the rack is still the same");
     let again = &shift["reprints"][0];
     assert_eq!((&again["number"], &again["copy"], &again["reason"]), (&json!(number(1)), &json!(2), &json!("smudged")));
     eventually("the unplugged printer", async || {

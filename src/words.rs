@@ -121,6 +121,7 @@ words! {
     left_before: "还差", "";
     left_after: "件", "to go";
     all_there: "已齐", "All there";
+    stops_after: "处", "stops to go";
     gift: "赠", "Gift";
     nothing_in_hand: "手上没有单", "No parcel in hand";
     last_scans: "最近扫描", "Last scans";

@@ -19,7 +19,7 @@ pub mod work;
 
 pub use decision::{Action, Decision, PrintOrder, SEALED};
 pub use handover::COPIES;
-pub use pick::{Marks, Picks, Round};
+pub use pick::{Ahead, Marks, Picks, Round, Walk};
 pub use prompt::sound::{Sound, heard};
 pub use prompt::{Prompt, Tone};
 pub use session::Session;

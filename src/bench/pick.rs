@@ -8,10 +8,12 @@ pub(super) mod missing;
 mod picks;
 mod round;
 mod take;
+mod walk;
 
 pub use lots::Marks;
 pub use picks::Picks;
 pub use round::{Round, Way};
+pub use walk::{Ahead, Walk};
 
 use super::decision::Decision;
 use super::prompt::Prompt;

@@ -5,7 +5,7 @@ use drivers::scale::State;
 use serde::{Deserialize, Serialize};
 
 use crate::bench::work::Stage;
-use crate::bench::{Prompt, Session, Sound, Tone, View};
+use crate::bench::{Prompt, Session, Sound, Tone, View, Walk};
 use crate::domain::code::Code;
 use crate::domain::cutoff::Urgency;
 use crate::domain::id::OperatorId;
@@ -32,6 +32,8 @@ pub struct Screen {
     pub operator_name: Option<String>,
     pub done: u32,
     pub parcel: Option<Parcel>,
+    /// At a place that picks, what is still to be fetched.
+    pub walk: Option<Walk>,
     /// The newest first.
     pub scans: Vec<Scan>,
     /// The place's own, then its backup, then platforms' components.
@@ -181,6 +183,7 @@ impl Screen {
             operator_name: None,
             done: 0,
             parcel: None,
+            walk: None,
             scans: Vec::new(),
             printers: Vec::new(),
             scanners: Vec::new(),
@@ -226,6 +229,7 @@ impl Screen {
         &mut self,
         session: &Session,
         hand: Option<&View>,
+        walk: Option<Walk>,
         name_of: impl FnOnce(&OperatorId) -> Option<String>,
     ) {
         // A name is looked up once a shift, not once a scan.
@@ -235,6 +239,7 @@ impl Screen {
         }
         self.done = session.done;
         self.parcel = hand.map(parcel);
+        self.walk = walk;
     }
 
     pub fn add_scan(&mut self, code: &str, said: &Said) {

@@ -4,13 +4,14 @@
 use std::net::SocketAddr;
 
 use milepost::station::serve::Station;
+use serde_json::json;
 use tokio::io::copy;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
 use crate::chromium::Browser;
 use crate::screens::{PLAIN, config, entries, link};
-use crate::story::shelf::code;
+use crate::story::shelf::{self, code};
 use crate::world::{World, eventually};
 
 /// What becomes of bytes between a handheld and its station.
@@ -78,6 +79,16 @@ async fn handheld(station: &Station, link: &str) -> (Browser, Wifi) {
     (browser, wifi)
 }
 
+/// People and parcels that the station knows from the hub.
+async fn come_down(station: &Station, count: i64) {
+    eventually("people and parcels to come down", async || {
+        let journal = rusqlite::Connection::open(&station.running.journal).expect("the journal opens");
+        let kinds = "SELECT count(*) FROM documents WHERE kind IN ('operator', 'parcel')";
+        journal.query_row(kinds, [], |row| row.get::<_, i64>(0)).unwrap_or(0) >= count
+    })
+    .await;
+}
+
 async fn waiting(browser: &mut Browser, count: u32) {
     browser.wait(&format!("document.getElementById('waiting').dataset.count === '{count}'")).await;
 }
@@ -87,14 +98,7 @@ async fn a_handheld_scans_on_without_network_and_every_scan_counts_once() {
     let world = World::start().await;
     let path = config(&world, PLAIN).await;
     let station = world.start_station(&path).await;
-    eventually("the order to come down", async || {
-        let reader = rusqlite::Connection::open(&station.running.journal).expect("the journal opens");
-        let known =
-            reader
-                .query_row("SELECT count(*) FROM documents WHERE kind IN ('operator', 'parcel')", [], |row| row.get(0));
-        known.unwrap_or(0) >= 4
-    })
-    .await;
+    come_down(&station, 4).await;
     let (mut browser, wifi) = handheld(&station, &link(&path, "PDA 1")).await;
     assert_eq!(browser.value("document.getElementById('scan').inputMode").await, "none", "no soft keyboard comes up");
     let fits = "document.documentElement.scrollWidth <= innerWidth";
@@ -110,7 +114,7 @@ async fn a_handheld_scans_on_without_network_and_every_scan_counts_once() {
     }
     waiting(&mut browser, 2).await;
     browser.wait("!document.getElementById('lost').hidden").await;
-    browser.wait("getComputedStyle(document.querySelector('.prompt')).visibility === 'hidden'").await;
+    browser.wait("getComputedStyle(document.querySelector('.prompt')).display === 'none'").await;
     browser.wait("document.getElementById('waiting').textContent.startsWith('2 次扫描已存本机')").await;
     assert_eq!(browser.value(fits).await, true);
     if let Some(file) = picture("handheld-away.png") {
@@ -157,4 +161,88 @@ async fn a_handheld_scans_on_without_network_and_every_scan_counts_once() {
 /// Where somebody wants to look at it.
 fn picture(name: &str) -> Option<std::path::PathBuf> {
     std::env::var("MILEPOST_PICTURES").ok().map(|folder| std::path::Path::new(&folder).join(name))
+}
+
+/// A wave of three orders whose goods lie in three bins, for a station's handheld.
+async fn wave(world: &World) {
+    world.post("/v1/items", &json!({ "items": shelf::items() })).await;
+    world.post("/v1/operators", &json!({ "operators": shelf::operators() })).await;
+    let order = |order_no: &str, lines: &[(&str, &str)]| {
+        let goods: Vec<_> = lines.iter().map(|(goods, _)| shelf::one(goods)).collect();
+        let mut order = shelf::order(order_no, 1, &goods, Some(&format!("SF1000000{order_no}")));
+        for (line, (_, bin)) in order.lines.iter_mut().zip(lines) {
+            line.bin = Some((*bin).to_owned());
+        }
+        order
+    };
+    let orders = [
+        order("1001", &[("红茶", "A-01"), ("绿茶", "A-02")]),
+        order("1002", &[("红茶", "A-01")]),
+        order("1003", &[("白茶", "B-01")]),
+    ];
+    world.post("/v1/orders", &json!({ "orders": orders })).await;
+    let wave = json!({ "wave": "W1", "station": "SZ-01", "orders": ["1001", "1002", "1003"] });
+    assert_eq!(world.post("/v1/waves", &wave).await["parcels"], 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pickers_shift_on_a_handheld_from_log_in_to_log_out() {
+    let world = World::start().await;
+    let places = format!("[[place]]\nname = \"PDA 1\"\nrole = \"pick\"\n[screens]\n{PLAIN}\n");
+    let path = world.config("SZ-01", &places).await;
+    wave(&world).await;
+    let station = world.start_station(&path).await;
+    come_down(&station, 5).await;
+    let (mut browser, wifi) = handheld(&station, &link(&path, "PDA 1")).await;
+    let prompt = "document.getElementById('prompt').textContent";
+    let scan = async |browser: &mut Browser, name: &str, says: &str| {
+        browser.wedge(&code(name)).await;
+        waiting(browser, 0).await;
+        browser.wait(&format!("{prompt}.includes({})", json!(says))).await;
+    };
+    scan(&mut browser, "badge 李雷", "上岗").await;
+    scan(&mut browser, "picklist W1", "共 3 单").await;
+
+    // A tote for each parcel; the walk is there to be looked at.
+    for tote in ["tote T001", "tote T002", "tote T003"] {
+        browser.wedge(&code(tote)).await;
+        waiting(&mut browser, 0).await;
+    }
+    browser.wait("document.querySelectorAll('.stops li').length === 4").await;
+    assert_eq!(browser.texts(".stops .bin").await, ["A-01", "A-01", "A-02", "B-01"]);
+    if let Some(file) = picture("picker.png") {
+        browser.picture(&file).await;
+    }
+    scan(&mut browser, "bin A-01", "拿 红茶 × 1").await;
+    scan(&mut browser, "红茶", "红茶").await;
+    browser.wait("document.querySelectorAll('.stops li').length === 3").await;
+
+    // Between the shelves there is no network: the walk stays on the screen, and the picker goes on.
+    wifi.air.send_replace(Air::Gone);
+    // No hand pulls the trigger twice within the time that counts as one trembling pull.
+    tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    for name in ["红茶", "bin A-02", "绿茶", "bin B-01", "绿茶", "白茶"] {
+        browser.wedge(&code(name)).await;
+    }
+    waiting(&mut browser, 6).await;
+    browser.wait("!document.getElementById('lost').hidden").await;
+    assert_eq!(browser.texts(".stops .bin").await, ["A-01", "A-02", "B-01"]);
+    assert_eq!(browser.value("document.documentElement.scrollWidth <= innerWidth").await, true);
+    if let Some(file) = picture("picker-away.png") {
+        browser.picture(&file).await;
+    }
+    wifi.air.send_replace(Air::Clear);
+    waiting(&mut browser, 0).await;
+    assert_eq!(browser.texts("#refused code").await, [code("绿茶")], "what lies in no bin of his");
+    browser.press("#seen").await;
+    browser.wait("document.querySelectorAll('.stops li').length === 0").await;
+    for order_no in ["1001", "1002", "1003"] {
+        world.wait_for_milestone(order_no, "picked").await;
+    }
+    assert_eq!(entries(&station, "item_picked"), 4);
+
+    scan(&mut browser, "badge 李雷", "下岗").await;
+    assert_eq!(entries(&station, "operator_badged_out"), 1);
+    assert_eq!(browser.complaints, Vec::<String>::new());
+    station.stop().await.expect("the station ends");
 }

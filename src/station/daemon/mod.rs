@@ -289,14 +289,14 @@ impl Daemon {
         for (parcel, pause) in pending.turn.again {
             self.later(Event::AskCarrier { parcel }, pause);
         }
+        let mut answer = None;
         match pending.then {
             Then::Nothing => {}
             Then::SendRequest(ask) => self.carriers.send(*ask, self.events.clone()),
             Then::Look(parcels) => self.handle(Event::DocumentsArrived { parcels }),
             Then::Answer(scan, answered, reply) => {
                 self.sending.remove(&scan);
-                // A screen that left asks again, and is answered from the journal.
-                let _ = reply.send(answered);
+                answer = Some((answered, reply));
             }
             Then::Paired(hash, paired, done) => self.paired_is(hash, paired, done),
             Then::Arrived(cursor, then) => {
@@ -311,6 +311,10 @@ impl Daemon {
         for (place, prompts) in said {
             let scan = pending.scan.as_ref().filter(|(at, ..)| *at == place);
             self.say(&place, &prompts, scan.map(|(_, device, code)| (device, code.as_str())));
+        }
+        if let Some((answered, reply)) = answer {
+            // A screen that left asks again, and is answered from the journal.
+            let _ = reply.send(answered);
         }
         self.heart.forget_finished();
     }

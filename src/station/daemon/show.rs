@@ -48,12 +48,13 @@ impl Daemon {
         let Some(session) = self.heart.session(place) else { return };
         let said = said.or_else(|| Some(Said::of(&[self.heart.standing(&self.reader, place)?])));
         let hand = session.in_hand.as_ref().and_then(|parcel| self.heart.view(&self.reader, parcel));
+        let walk = self.heart.walk(&self.reader, place);
         screen.send_modify(|screen| {
             screen.version += 1;
             if let Some(said) = said {
                 screen.say(said);
             }
-            screen.show(session, hand.as_ref(), |id| documents::operator_name(&self.reader, id));
+            screen.show(session, hand.as_ref(), walk, |id| documents::operator_name(&self.reader, id));
         });
         self.need_printers();
     }

@@ -18,7 +18,7 @@ use super::pools::Pools;
 use super::rows;
 use crate::bench::session::Handover;
 use crate::bench::work::Asked;
-use crate::bench::{self, Action, Found, Input, Loaded, Marks, Place, Prompt, Session, View, Work};
+use crate::bench::{self, Action, Found, Input, Loaded, Marks, Place, Prompt, Session, View, Walk, Work};
 use crate::domain::code::{Code, Command};
 use crate::domain::fact::{Fact, NewEntry, PrintOutcome};
 use crate::domain::id::{JobId, ParcelId, PlaceName, StationCode, WaveCode};
@@ -145,6 +145,12 @@ impl Heart {
         let awaited = self.awaited_at(documents, session);
         let wave = self.wave_in_pick(documents, session);
         Some(bench::standing_prompt(&self.as_it_is(place), session, hand.as_ref(), awaited, &wave))
+    }
+
+    /// What a picker has to walk.
+    pub fn walk(&self, documents: &dyn Documents, name: &PlaceName) -> Option<Walk> {
+        let (_, session) = self.places.get(name)?;
+        Walk::of(session, &self.wave_in_pick(documents, session))
     }
 
     /// The place with the printers that take labels now.

@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 
 use super::relabel::{Strip, strip};
 use crate::bench::prompt::{carrier_en, carrier_zh, kilograms};
-use crate::bench::{Role, Tone};
+use crate::bench::{Role, Tone, Walk};
 use crate::page::{Page, shown};
 use crate::station::config::StationConfig;
 use crate::station::screen::{self, Device, Line, Parcel, Screen};
@@ -24,6 +24,7 @@ pub struct View {
     pub who: Option<String>,
     pub done: u32,
     pub parcel: Option<Parcel>,
+    pub walk: Option<Walk>,
     pub lines: Vec<Line>,
     pub scans: Vec<Scan>,
     pub devices: Vec<Shown>,
@@ -107,6 +108,7 @@ impl View {
             done: screen.done,
             lines: screen.parcel.as_ref().map(lines).unwrap_or_default(),
             parcel: screen.parcel.clone(),
+            walk: screen.walk.clone(),
             scans: screen.scans.iter().map(scan).collect(),
             devices: printer.chain(scanners).chain(scale).chain(carriers).collect(),
             relabel: strip(page, &screen.relabel, &zone),

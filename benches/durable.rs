@@ -246,6 +246,8 @@ fn place() -> Place {
         scale: false,
         stamp_only: false,
         slots: 24,
+        times_limit: 10,
+        reprints_alone: 2,
         handover: false,
     }
 }

@@ -4,14 +4,18 @@
 mod decision;
 mod desk;
 mod dock;
+mod forced;
 mod handover;
 mod label;
+mod lead;
+mod lock;
 mod names;
 mod pack;
 pub mod prompt;
 pub mod session;
 mod single;
 mod stamp;
+mod taught;
 mod wall;
 mod weigh;
 pub mod work;
@@ -65,6 +69,10 @@ pub struct Place {
     pub handover: bool,
     /// How many slots a wall has.
     pub slots: u32,
+    /// One scan counts no more pieces than this without a lead.
+    pub times_limit: u32,
+    /// Copies of a label beyond its first that need no lead.
+    pub reprints_alone: u32,
 }
 
 /// A platform's print component, as a printer of its own kind.
@@ -257,6 +265,8 @@ pub enum Input {
     },
     /// The printer that refused a label is ready again.
     PrinterReady,
+    /// Nobody scanned for as long as the place allows.
+    Idle,
 }
 
 /// Decides what follows from an input at a place. Nothing has happened when it returns.
@@ -264,8 +274,10 @@ pub fn step(place: &Place, session: &Session, input: &Input, loaded: &Loaded) ->
     let mut decision = Decision::new(place, session);
     match (place.role, input) {
         (_, Input::Unreadable) => decision.say(Prompt::Unreadable),
-        (_, Input::Scanned(Code::Badge(_))) => session::badge(&mut decision, session, &loaded.found),
+        (_, Input::Scanned(Code::Badge(_))) => session::badge(&mut decision, place, session, loaded),
         (_, Input::Scanned(Code::Broken(_))) => decision.say(Prompt::Broken),
+        (_, Input::Idle) => lock::idle(&mut decision, place, session),
+        (_, Input::Scanned(_)) if place.badges && session.locked => decision.say(Prompt::BadgeFirst),
         (_, Input::Scanned(Code::Command(Command::BadgeOut))) => session::badge_out(&mut decision, session),
         (_, Input::Scanned(_)) if place.badges && session.operator.is_none() => decision.say(Prompt::BadgeFirst),
         (Role::Dock, _) => dock::step(&mut decision, place, session, input, loaded),
@@ -281,6 +293,7 @@ pub fn step(place: &Place, session: &Session, input: &Input, loaded: &Loaded) ->
 pub fn standing_prompt(place: &Place, session: &Session, hand: Option<&View>, awaited: usize) -> Prompt {
     match (place.role, hand) {
         _ if place.badges && session.operator.is_none() => Prompt::BadgeFirst,
+        _ if place.badges && session.locked => Prompt::Locked,
         (Role::Dock, _) => handover::standing(place, session),
         (Role::PrintDesk, _) => desk::standing(session, awaited),
         (Role::Wall, _) => wall::standing(session),

@@ -70,6 +70,14 @@ pub enum Fact {
         place: PlaceName,
         operator: OperatorId,
     },
+    /// Nobody scanned for so long that whoever comes next must show a badge.
+    PlaceLocked {
+        place: PlaceName,
+    },
+    /// By the badge of who was there before.
+    PlaceUnlocked {
+        place: PlaceName,
+    },
     /// A scan that was stopped: what the packer was spared, for the figures.
     ScanStopped {
         place: PlaceName,
@@ -115,6 +123,28 @@ pub enum Fact {
     },
     CheckCompleted {
         place: PlaceName,
+    },
+    /// The check ends without these pieces, by a lead's word.
+    CheckForced {
+        place: PlaceName,
+        lead: OperatorId,
+        reason: String,
+        missing: Vec<(Sku, u32)>,
+    },
+    /// What no packer does alone, and follows.
+    LeadAllowed {
+        place: PlaceName,
+        to: LeadAct,
+        lead: OperatorId,
+        reason: String,
+    },
+    /// A code that nobody knew means pieces of these goods, everywhere, until the office says otherwise.
+    BarcodeTaught {
+        place: PlaceName,
+        lead: OperatorId,
+        code: String,
+        sku: Sku,
+        quantity: u32,
     },
     ParcelSetAside {
         place: PlaceName,
@@ -427,6 +457,11 @@ impl Fact {
             | Fact::ItemUnchecked { place, .. }
             | Fact::RevisionAccepted { place, .. }
             | Fact::CheckCompleted { place }
+            | Fact::CheckForced { place, .. }
+            | Fact::LeadAllowed { place, .. }
+            | Fact::BarcodeTaught { place, .. }
+            | Fact::PlaceLocked { place }
+            | Fact::PlaceUnlocked { place }
             | Fact::ParcelSetAside { place, .. }
             | Fact::ParcelPacked { place }
             | Fact::ParcelShipped { place, .. }
@@ -459,20 +494,4 @@ impl Fact {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_fact_survives_the_journal() {
-        let fact = Fact::ItemChecked { place: "bench-1".into(), sku: "A01".into(), quantity: 2 };
-        let (kind, body) = fact.to_parts();
-        assert_eq!(kind, "item_checked");
-        assert_eq!(Fact::from_parts(&kind, &body), Some(fact));
-    }
-
-    #[test]
-    fn a_later_versions_fact_is_not_misread() {
-        assert_eq!(Fact::from_parts("parcel_teleported", "{}"), None);
-        assert_eq!(Fact::from_parts("item_checked", r#"{"place":"bench-1"}"#), None);
-    }
-}
+mod tests;

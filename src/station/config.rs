@@ -94,6 +94,13 @@ pub struct PlaceConfig {
     pub handover: bool,
     #[serde(default = "slots")]
     pub slots: u32,
+    #[serde(default = "times_limit")]
+    pub times_limit: u32,
+    #[serde(default = "reprints_alone")]
+    pub reprints_alone: u32,
+    /// Minutes without a scan; 0 is never.
+    #[serde(default)]
+    pub idle_lock_min: f64,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -154,6 +161,14 @@ fn yes() -> bool {
 
 fn slots() -> u32 {
     24
+}
+
+fn times_limit() -> u32 {
+    10
+}
+
+fn reprints_alone() -> u32 {
+    2
 }
 
 fn window() -> usize {
@@ -449,6 +464,8 @@ impl StationConfig {
                 scale: place.scale.is_some(),
                 stamp_only: place.stamp_only,
                 slots: place.slots,
+                times_limit: place.times_limit,
+                reprints_alone: place.reprints_alone,
                 handover: place.handover,
             })
             .collect()

@@ -260,6 +260,8 @@ fn two_places_that_scan_the_same_goods_get_two_parcels_the_more_urgent_first() {
         scale: false,
         stamp_only: false,
         slots: 24,
+        times_limit: 10,
+        reprints_alone: 2,
         handover: false,
     };
     let mut heart = Heart::new("SZ-01".into(), vec![place("a"), place("b")], date(2026, 2, 15));

@@ -373,6 +373,8 @@ fn an_order_number_weighs_where_it_can_mean_one_parcel_only() {
         scale: true,
         stamp_only: false,
         slots: 24,
+        times_limit: 10,
+        reprints_alone: 2,
         handover: false,
     };
     let mut shelf = Shelf::default();

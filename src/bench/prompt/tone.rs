@@ -11,6 +11,7 @@ impl Prompt {
             | Item { .. }
             | Times { .. }
             | Undone { .. }
+            | Taught { .. }
             | Packed { .. }
             | Relabelled
             | Reprinted
@@ -45,6 +46,12 @@ impl Prompt {
             | ScanForHandover { .. }
             | LeadWanted
             | WhyReopen
+            | MissingForLead { .. }
+            | WhyForce
+            | WhyCount { .. }
+            | LeadMayTeach
+            | TeachWhich { .. }
+            | TeachAgain { .. }
             | SheetPrinting
             | ScanGoodsToSort
             | BatchFirst { .. }
@@ -64,6 +71,8 @@ impl Prompt {
             | NothingToUndo
             | NothingToReprint
             | NoSkipNow
+            | NotTeachable { .. }
+            | Locked
             | Several { .. } => Tone::Warn,
             BadgeFirst
             | UnknownBadge

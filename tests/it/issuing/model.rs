@@ -159,6 +159,8 @@ impl Model {
             scale: false,
             stamp_only: false,
             slots: 24,
+            times_limit: 10,
+            reprints_alone: 2,
             handover: false,
         };
         let mut pools = Pools::default();

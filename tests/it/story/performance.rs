@@ -47,7 +47,7 @@ async fn perform(stage: &mut Stage, act: &Act, next: Option<&Verb>, kill: bool) 
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     // What stands on a screen is seen when the daemon starts anew; a line that is a start itself has just been one.
-    let started = matches!(act.verb, Verb::Restart | Verb::Wait | Verb::CallBack(..));
+    let started = matches!(act.verb, Verb::Restart | Verb::Wait | Verb::Idle | Verb::CallBack(..));
     if started {
         stands(stage, &act.expected).await?;
     }

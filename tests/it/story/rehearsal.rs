@@ -8,6 +8,7 @@ use milepost::domain::hold::Hold;
 use milepost::domain::id::{ParcelId, PlaceName, StationCode};
 use milepost::domain::order::CarrierCode;
 use milepost::domain::parcel::Standing;
+use milepost::domain::taught::Taught;
 use milepost::station::event::Event;
 use milepost::station::heart::Heart;
 use milepost::station::news::CarrierNews;
@@ -69,6 +70,8 @@ fn run(script: &[Act], restarting: bool) -> Result<(), String> {
         scale: false,
         stamp_only: false,
         slots: 24,
+        times_limit: 10,
+        reprints_alone: 2,
         handover: false,
     };
     let mut rehearsal = Rehearsal {
@@ -174,6 +177,7 @@ impl Rehearsal {
                     self.happen(Event::BudgetSpent { place, parcel, waybill_id });
                 }
             }
+            Verb::Idle => self.happen(Event::PlaceIdle { place: self.place.name.clone() }),
             Verb::Restart => self.restart(),
         }
         Ok(())
@@ -232,6 +236,12 @@ impl Rehearsal {
     fn elsewhere(&mut self, station: &str, act: &str, order_no: &str) -> Result<(), String> {
         let parcel = self.shelf.parcel_of_order(order_no).clone();
         let fact = elsewhere::fact(act, &parcel)?;
+        if let Some(taught) = Taught::by(&fact, &station.into()) {
+            // What comes down of it is the hub's document.
+            self.shelf.taught.insert(taught.code.clone(), taught);
+            self.happen(Event::DocumentsArrived { parcels: Vec::new() });
+            return Ok(());
+        }
         self.happen(Event::RemoteFact {
             parcel: parcel.parcel_id,
             station: StationCode::from(station),

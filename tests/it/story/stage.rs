@@ -36,6 +36,8 @@ pub struct Stage {
     stamp_only: bool,
     slots: u32,
     handover: bool,
+    /// Nobody scans in this life, and the place minds at once.
+    is_idle: bool,
     /// Where a story weighs.
     scale: Option<SimScale>,
     /// What stands still on it.
@@ -93,6 +95,7 @@ impl Stage {
             stamp_only: false,
             slots: 24,
             handover: false,
+            is_idle: false,
             silent,
             life: None,
             lives: 0,
@@ -209,7 +212,7 @@ impl Stage {
                 self.weigh().await;
             }
             // Each is the life that has just begun; see `restart`.
-            Verb::Wait | Verb::Restart | Verb::CallBack(..) => {}
+            Verb::Wait | Verb::Idle | Verb::Restart | Verb::CallBack(..) => {}
         }
         Ok(Vec::new())
     }
@@ -229,9 +232,10 @@ impl Stage {
             self.world.sf.set_fault(None);
             self.promised.insert(number.clone(), Some(order.clone()));
         }
+        self.is_idle = next == Some(&Verb::Idle);
         self.begin(if next == Some(&Verb::Wait) { 1 } else { LONG_MS }).await;
         // What a start itself leads to belongs to no line, unless the line is the start.
-        if !matches!(next, Some(Verb::Wait | Verb::Restart | Verb::CallBack(..))) {
+        if !matches!(next, Some(Verb::Wait | Verb::Idle | Verb::Restart | Verb::CallBack(..))) {
             self.before = self.last_seq();
             self.life.as_ref().expect("it lives").screens.lock().expect("the list").clear();
         }
@@ -298,6 +302,7 @@ window = 2
 stamp_only = {stamp_only}
 slots = {slots}
 handover = {handover}
+idle_lock_min = {idle}
 {printer}{scan_back}{scale}
 [[scanner]]
 name = "gun"
@@ -321,6 +326,7 @@ timeouts = {{ connect_ms = 5000, stall_ms = 60000, answer_ms = {answer}, confirm
             stamp_only = self.stamp_only,
             slots = self.slots,
             handover = self.handover,
+            idle = if self.is_idle { 0.001 } else { 0.0 },
             wire = self.wire.address,
             // One that stopped answering would be another story.
             profile = if self.silent { "{ language = \"zpl\", answers = false }" } else { "\"zpl\"" },

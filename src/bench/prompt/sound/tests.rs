@@ -20,7 +20,7 @@ fn any_of(key: &str) -> Prompt {
             "key": key, "why": why, "name": "tea", "code": "x", "what": "y", "looks": [], "place": "bench-2", "tail": "0042",
             "printer": "desk-1", "platform": "cainiao", "carrier": "sf", "left": 2, "quantity": 3, "times": 6, "done": 9,
             "grams": 500, "expected_g": 900, "count": 10, "missing": 2, "printed": 0, "position": 4, "slot": 7,
-            "slots": [7], "untouched": 1, "plate": "B12345", "wanted": "zto",
+            "slots": [7], "untouched": 1, "plate": "B12345", "wanted": "zto", "because": "waybill",
         }))
     };
     with(json!([])).or_else(|_| with(json!("no font"))).unwrap_or_else(|error| panic!("{key}: {error}"))

@@ -12,6 +12,8 @@ pub enum Milestone {
     Released,
     Printed,
     Picked,
+    /// Some of its goods weren't scanned; a lead let it pass.
+    Forced,
     Checked,
     Packed,
     Shipped,
@@ -43,6 +45,7 @@ impl Milestone {
             Milestone::Released => ("已下波次", "released"),
             Milestone::Printed => ("已打单", "printed"),
             Milestone::Picked => ("已拣货", "picked"),
+            Milestone::Forced => ("组长放行", "passed by a lead"),
             Milestone::Checked => ("已验货", "checked"),
             Milestone::Packed => ("已打包", "packed"),
             Milestone::Shipped => ("已出库", "shipped"),
@@ -91,6 +94,7 @@ impl Milestone {
         let milestone = match fact {
             Fact::ParcelOpened { .. } => return Some((Milestone::Picked, true)),
             Fact::LabelSettled { outcome, .. } if outcome.came_out() => Milestone::Printed,
+            Fact::CheckForced { .. } => Milestone::Forced,
             Fact::CheckCompleted { .. } => Milestone::Checked,
             Fact::ParcelPacked { .. } => Milestone::Packed,
             Fact::ParcelShipped { .. } => Milestone::Shipped,

@@ -110,6 +110,8 @@ pub fn router(site: Site) -> Router {
         .merge(super::pool_calls::router(&site))
         .merge(super::handovers::router())
         .merge(super::file_calls::router(&site))
+        .merge(super::taught::router(&site))
+        .merge(super::lead_acts::router(&site))
         .merge(super::qimen::calls::router(&site))
         .merge(open)
         .merge(super::pages::router())

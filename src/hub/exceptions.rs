@@ -1,6 +1,7 @@
 //! What a person must look at, with what happened, what to do, whose it is and since when: orders that are held, as they
 //! stand now, and what was noticed of stations, numbers and pools.
 
+mod leads;
 mod noted;
 
 use jiff::civil::Date;
@@ -15,6 +16,7 @@ use crate::domain::journey::{Doubt, Phase};
 use crate::domain::parcel::Standing;
 use crate::words::{Language, Words};
 
+pub use leads::LeadActed;
 pub(super) use noted::{is_noted, mended, mended_all, note, noted_as, noticed_as, renamed};
 
 /// What was noticed; its subject, a station or a number, stands beside it.
@@ -124,6 +126,10 @@ pub enum Exception {
     NotReleased {
         trouble: PlanTrouble,
     },
+    /// A lead took something upon themselves.
+    LeadActed {
+        acted: LeadActed,
+    },
     /// The order's ERP won't hear a message; in its own words.
     ErpRefused {
         code: String,
@@ -179,6 +185,7 @@ impl Exception {
             Exception::FileRefused { .. } => "file_refused",
             Exception::FolderAway { .. } => "folder_away",
             Exception::NotReleased { .. } => "not_released",
+            Exception::LeadActed { acted } => acted.kind(),
             Exception::ErpRefused { .. } => "erp_refused",
             Exception::ErpSilent { .. } => "erp_silent",
         }
@@ -205,6 +212,7 @@ impl Exception {
             | Exception::FileRefused { .. }
             | Exception::ErpRefused { .. }
             | Exception::Stale { .. } => "office",
+            Exception::LeadActed { acted } => acted.owner(),
             _ => "admin",
         }
     }
@@ -284,6 +292,7 @@ impl Exception {
                 }
                 PlanTrouble::Refused { why } => format!("波次没放（{why}）：改好 warehouse.toml 再重启中心"),
             },
+            Exception::LeadActed { acted } => acted.zh(),
             Exception::ErpRefused { code, message } => {
                 format!("ERP 不收这条回传（{code} {message}）：在 ERP 里改好，再让中心重发（POST /v1/qimen/again）")
             }
@@ -387,6 +396,7 @@ impl Exception {
                     format!("its wave isn't out ({why}): mend warehouse.toml and restart the hub")
                 }
             },
+            Exception::LeadActed { acted } => acted.en(),
             Exception::ErpRefused { code, message } => format!(
                 "the ERP refuses this message ({code} {message}): mend it there, then have it told again: POST /v1/qimen/again"
             ),

@@ -18,6 +18,8 @@ pub mod progress;
 pub mod loans;
 pub mod handovers;
 pub mod ingest;
+pub mod taught;
+mod lead_acts;
 mod publish;
 mod audit;
 pub mod down;

@@ -157,6 +157,8 @@ const MIGRATIONS: &[&str] = &[
      CREATE TABLE releases (
          plan TEXT NOT NULL, carrier TEXT NOT NULL, warehouse TEXT NOT NULL, cutoff_us INTEGER NOT NULL, at_us INTEGER NOT NULL,
          wave TEXT, PRIMARY KEY (plan, carrier, warehouse, cutoff_us)) STRICT, WITHOUT ROWID;",
+    // Codes on goods that leads taught.
+    "CREATE TABLE taught (code TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT, WITHOUT ROWID;",
 ];
 
 pub fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {

@@ -34,6 +34,7 @@ mod loans;
 mod waves;
 mod wave_board;
 mod handovers;
+mod taught;
 mod sites;
 mod chromium;
 mod pages;

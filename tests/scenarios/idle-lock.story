@@ -56,3 +56,4 @@ scan OUT
 # 下了岗就没有可锁的。
 idle
 > no fact place_locked
+> screen stop 请先刷工牌

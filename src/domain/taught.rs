@@ -41,7 +41,7 @@ impl Taught {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Unteachable {
-    /// A text, a link, a person's number: nothing that stands on goods.
+    /// A text, a link, a person's number, a misread: nothing that stands on goods.
     NoBarcode,
     /// It has the form of a waybill's number or id.
     Waybill,
@@ -53,13 +53,18 @@ pub enum Unteachable {
 
 /// What the code itself says against it. What it names where it is known is asked beside.
 pub fn teachable(code: &str) -> Result<(), Unteachable> {
-    if !may_be_on_goods(code) {
+    if !may_be_on_goods(code) || is_misread(code) {
         Err(Unteachable::NoBarcode)
     } else if !is_article_number(code) && is_like_a_waybill(code) {
         Err(Unteachable::Waybill)
     } else {
         Ok(())
     }
+}
+
+/// Thirteen digits are an EAN, and this one's check digit is wrong.
+fn is_misread(code: &str) -> bool {
+    code.len() == 13 && code.bytes().all(|b| b.is_ascii_digit()) && !is_article_number(code)
 }
 
 fn is_like_a_waybill(code: &str) -> bool {
@@ -91,6 +96,7 @@ mod tests {
             ("73112345678901", Err(Unteachable::Waybill)),
             ("DB20260218-SF-008821", Err(Unteachable::Waybill)),
             ("TMP-DB20260218-SF-008821-7", Err(Unteachable::Waybill)),
+            ("6901234567893", Err(Unteachable::NoBarcode)),
             ("13912345678", Err(Unteachable::NoBarcode)),
             ("https://example.com/1", Err(Unteachable::NoBarcode)),
         ] {

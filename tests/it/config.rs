@@ -52,6 +52,10 @@ fn what_a_packer_may_do_alone_stands_at_its_default() {
         .collect();
     assert_eq!((shown.len(), place(&shown.join("\n"))), (3, place("")));
     assert_ne!(place("idle_lock_min = 15"), place(""));
+    let wrong = "[[place]]\nname = \"bench-1\"\nidle_lock_min = -1";
+    let wrong: StationConfig = parse(wrong, Path::new("station.toml")).expect("it can be read");
+    let said = wrong.check().expect_err("no time").to_string();
+    assert_eq!(said, "place `bench-1` has an idle_lock_min below 0: write minutes, or 0 for never");
 }
 
 /// The comments are options as well: taken out of their comments they must be a config that fits together.

@@ -6,7 +6,7 @@ use std::io::Write;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use milepost::bench::{Place, Role, ScanBack};
+use milepost::bench::{Place, Role};
 use milepost::domain::alias;
 use milepost::domain::entry::{Entry, Hash};
 use milepost::domain::fact::{Fact, NewEntry};
@@ -232,24 +232,7 @@ fn station() -> StationCode {
 }
 
 fn place() -> Place {
-    Place {
-        station: station(),
-        name: "bench-1".into(),
-        role: Role::Pack,
-        badges: false,
-        scan_back: ScanBack::Always,
-        printer: None,
-        backup: None,
-        components: Vec::new(),
-        home: None,
-        is_down: false,
-        window: 4,
-        scale: false,
-        stamp_only: false,
-        slots: 24,
-        handover: false,
-        min_days: Default::default(),
-    }
+    Place { badges: false, ..Place::new(station(), "bench-1".into(), Role::Pack) }
 }
 
 fn stamp() -> Stamp {

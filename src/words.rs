@@ -276,6 +276,9 @@ words! {
     zone: "库区", "Zone";
     zone_mixed: "跨区", "mixed";
     exception_not_released: "波次没放", "Wave not released";
+    exception_check_forced: "组长放行", "Passed by a lead";
+    exception_barcode_taught: "教了条码", "Barcode taught";
+    exception_barcode_refused: "教错条码", "Barcode not taught";
     handovers: "交接", "Handovers";
     handover: "交接单", "Handover";
     no_handovers: "还没有交接", "No handovers yet";

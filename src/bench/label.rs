@@ -6,8 +6,8 @@ use super::pack::not_wanted;
 use super::prompt::Prompt;
 use super::session::refused;
 use super::work::{Asked, LabelWork, Stage};
-use super::{Fallback, Found, Input, Loaded, Place, ScanBack, Session, View};
-use crate::domain::fact::{Asking, Fact, PrintOutcome};
+use super::{Fallback, Found, Input, Loaded, Place, ScanBack, Session, View, lead};
+use crate::domain::fact::{Asking, Fact, LeadAct, PrintOutcome};
 use crate::domain::id::JobId;
 use crate::domain::waybill::{Origin, temporary_number};
 
@@ -180,7 +180,7 @@ fn outlet(place: &Place, view: &View, origin: Origin) -> Result<(String, Option<
 /// The label to be printed next for a number, or what the place misses for it.
 pub(super) fn order(place: &Place, view: &View, number: &str, origin: Origin) -> Result<PrintOrder, Prompt> {
     let (printer, media) = outlet(place, view, origin)?;
-    let copy = 1 + view.work.labels.iter().filter(|label| label.number == number && label.may_exist()).count() as u32;
+    let copy = 1 + copies(view, number);
     let variant = match (origin, copy) {
         (Origin::Temporary, 1) => "-temporary",
         (Origin::Temporary, _) => "-temporary-reprint",
@@ -198,6 +198,11 @@ pub(super) fn order(place: &Place, view: &View, number: &str, origin: Origin) ->
         printer,
         copy,
     })
+}
+
+/// Papers with this number that may be about.
+fn copies(view: &View, number: &str) -> u32 {
+    view.work.labels.iter().filter(|label| label.number == number && label.may_exist()).count() as u32
 }
 
 pub(super) fn queue(
@@ -395,9 +400,11 @@ pub(super) fn reprint_wanted(decision: &mut Decision, place: &Place, hand: Optio
             None => return finish(decision, place, view),
         }
     }
-    let printed = hand.or(last).filter(|view| !view.work.labels.is_empty());
-    if printed.is_none() {
+    let Some(view) = hand.or(last).filter(|view| !view.work.labels.is_empty()) else {
         return decision.say(Prompt::NothingToReprint);
+    };
+    if view.number().is_some_and(|(number, _)| copies(view, &number) > place.reprints_alone) {
+        return lead::wanted(decision, view, LeadAct::Reprint);
     }
     let name = decision.place();
     decision.record(Fact::PlaceAsked { place: name, asking: Some(Asking::ReprintReason) });

@@ -4,8 +4,11 @@
 mod decision;
 mod desk;
 mod dock;
+mod forced;
 mod handover;
 mod label;
+mod lead;
+mod lock;
 mod names;
 mod pack;
 mod pick;
@@ -13,6 +16,7 @@ pub mod prompt;
 pub mod session;
 mod single;
 mod stamp;
+mod taught;
 mod wall;
 mod weigh;
 pub mod work;
@@ -70,6 +74,10 @@ pub struct Place {
     pub slots: u32,
     /// By channel: how many days its goods must still be good for when they are picked.
     pub min_days: BTreeMap<String, u32>,
+    /// One scan counts no more pieces than this without a lead.
+    pub times_limit: u32,
+    /// Copies of a label beyond its first that need no lead.
+    pub reprints_alone: u32,
 }
 
 /// A platform's print component, as a printer of its own kind.
@@ -80,6 +88,30 @@ pub struct Component {
 }
 
 impl Place {
+    /// As a place is where the config says nothing of it.
+    pub fn new(station: StationCode, name: PlaceName, role: Role) -> Place {
+        Place {
+            station,
+            name,
+            role,
+            badges: true,
+            scan_back: ScanBack::Always,
+            printer: None,
+            backup: None,
+            components: Vec::new(),
+            home: None,
+            is_down: false,
+            window: 4,
+            scale: false,
+            stamp_only: false,
+            handover: false,
+            slots: 24,
+            min_days: BTreeMap::new(),
+            times_limit: 10,
+            reprints_alone: 2,
+        }
+    }
+
     pub fn uses(&self, printer: &str) -> bool {
         let own = [&self.printer, &self.backup].into_iter().flatten().any(|(name, _)| name == printer);
         own || self.has_component(printer)
@@ -270,6 +302,8 @@ pub enum Input {
     },
     /// The printer that refused a label is ready again.
     PrinterReady,
+    /// Nobody scanned for as long as the place allows.
+    Idle,
 }
 
 /// Decides what follows from an input at a place. Nothing has happened when it returns.
@@ -277,8 +311,10 @@ pub fn step(place: &Place, session: &Session, input: &Input, loaded: &Loaded) ->
     let mut decision = Decision::new(place, session);
     match (place.role, input) {
         (_, Input::Unreadable) => decision.say(Prompt::Unreadable),
-        (_, Input::Scanned(Code::Badge(_))) => session::badge(&mut decision, session, &loaded.found),
+        (_, Input::Scanned(Code::Badge(_))) => session::badge(&mut decision, place, session, loaded),
         (_, Input::Scanned(Code::Broken(_))) => decision.say(Prompt::Broken),
+        (_, Input::Idle) => lock::idle(&mut decision, place, session),
+        (_, Input::Scanned(_)) if place.badges && session.locked => decision.say(Prompt::BadgeFirst),
         (_, Input::Scanned(Code::Command(Command::BadgeOut))) => session::badge_out(&mut decision, session),
         (_, Input::Scanned(_)) if place.badges && session.operator.is_none() => decision.say(Prompt::BadgeFirst),
         (Role::Dock, _) => dock::step(&mut decision, place, session, input, loaded),
@@ -295,6 +331,7 @@ pub fn step(place: &Place, session: &Session, input: &Input, loaded: &Loaded) ->
 pub fn standing_prompt(place: &Place, session: &Session, hand: Option<&View>, awaited: usize, wave: &[View]) -> Prompt {
     match (place.role, hand) {
         _ if place.badges && session.operator.is_none() => Prompt::BadgeFirst,
+        _ if place.badges && session.locked => Prompt::Locked,
         (Role::Dock, _) => handover::standing(place, session),
         (Role::PrintDesk, _) => desk::standing(session, awaited),
         (Role::Wall, _) => wall::standing(session),

@@ -7,9 +7,9 @@ use super::pick::{back, missing};
 use super::prompt::Prompt;
 use super::single::{self, Piece};
 use super::work::{Asked, Stage};
-use super::{Found, Input, Loaded, Place, Session, View, label, stamp, weigh};
+use super::{Found, Input, Loaded, Place, Session, View, forced, label, lead, stamp, taught, weigh};
 use crate::domain::code::{self, Code, Command};
-use crate::domain::fact::{Asking, Fact, Flow};
+use crate::domain::fact::{Asking, Fact, Flow, LeadAct};
 use crate::domain::id::{OrderNo, Sku};
 use crate::domain::number::looks_like;
 use crate::domain::order::ItemCheck;
@@ -45,7 +45,7 @@ pub(super) fn step(decision: &mut Decision, place: &Place, session: &Session, in
         Input::OpenedElsewhere { place } => {
             decision.stop(loaded.hand.as_ref(), Prompt::InHandElsewhere { place: place.clone() });
         }
-        Input::SheetPrinted { .. } => {}
+        Input::SheetPrinted { .. } | Input::Idle => {}
         Input::Printed { .. }
         | Input::NumberSettled { .. }
         | Input::BudgetSpent { .. }
@@ -62,16 +62,21 @@ pub(super) fn standing(place: &Place, session: &Session, hand: Option<&View>) ->
         (Some(Asking::SkipReason), _) => Prompt::WhySkip,
         (Some(Asking::ReprintReason), _) => Prompt::WhyReprint,
         (Some(Asking::Changed), Some(view)) => Prompt::Changed { what: changes(view) },
-        (_, None) => idling(session),
-        (_, Some(view)) => working(place, view),
+        (Some(Asking::TaughtCode { code, sku, .. }), Some(view)) => taught::wanted(view, code, sku.as_ref()),
+        (Some(asking), hand) => lead::standing(asking, hand).unwrap_or_else(|| unasked(place, session, hand)),
+        (None, hand) => unasked(place, session, hand),
     }
+}
+
+/// The same, with no question open.
+pub(super) fn unasked(place: &Place, session: &Session, hand: Option<&View>) -> Prompt {
+    hand.map_or_else(|| idling(session), |view| working(place, view))
 }
 
 fn idling(session: &Session) -> Prompt {
     session.batch.as_ref().map_or(Prompt::ScanParcel, stamp::standing)
 }
 
-/// The same, with no question open.
 fn working(place: &Place, view: &View) -> Prompt {
     match view.work.stage {
         Stage::Untouched | Stage::Checking => remaining(view),
@@ -88,13 +93,16 @@ fn scanned(
     loaded: &Loaded,
     asked: Option<bool>,
 ) {
-    if matches!(session.asking, Some(Asking::SkipReason | Asking::ReprintReason)) {
+    if session.asking.as_ref().is_some_and(waits) {
         return decision.say(standing(place, session, loaded.hand.as_ref()));
     }
     // Whoever scans something else has put that parcel away.
     if matches!(session.asking, Some(Asking::GoodsMissing { .. } | Asking::PutBack { .. })) {
         let place = decision.place();
         decision.record(Fact::PlaceAsked { place, asking: None });
+    }
+    if let (Some(asking @ Asking::TaughtCode { .. }), Some(view)) = (&session.asking, &loaded.hand) {
+        return taught::scanned(decision, view, asking, code, &loaded.found);
     }
     if let Found::Several(what) = &loaded.found {
         return decision.say(Prompt::Several { what: what.join(" / ") });
@@ -146,6 +154,11 @@ fn idle(decision: &mut Decision, place: &Place, session: &Session, code: &str, l
             decision.say(Prompt::Unverified { code: code.to_owned(), looks: looks_like(code) });
         }
     }
+}
+
+/// A question that no goods answer: nothing is counted until it is answered or taken back.
+fn waits(asking: &Asking) -> bool {
+    matches!(asking, Asking::SkipReason | Asking::ReprintReason | Asking::LeadBadge { .. } | Asking::LeadReason { .. })
 }
 
 /// A stranger's text goes to a screen: what can't be a code is cut short.
@@ -243,10 +256,7 @@ fn checking(decision: &mut Decision, place: &Place, session: &Session, view: &Vi
         }
         Found::Label { .. } => decision.stop(Some(view), Prompt::OtherLabel),
         Found::Order(_) => decision.stop(Some(view), Prompt::FinishFirst),
-        _ if code::is_article_number(code) => {
-            decision.stop(Some(view), Prompt::UnknownItem { code: code.to_owned() });
-        }
-        _ => decision.stop(Some(view), Prompt::UnknownCode { code: shown(code) }),
+        _ => taught::unknown(decision, view, code),
     }
 }
 
@@ -306,12 +316,12 @@ pub(super) fn not_wanted(view: &View, sku: &Sku, name: &str) -> Option<Prompt> {
 }
 
 /// Everything is there: the check ends, and the label comes next.
-fn complete(decision: &mut Decision, place: &Place, view: &View) {
+pub(super) fn complete(decision: &mut Decision, place: &Place, view: &View) {
     decision.record_of(view, Fact::CheckCompleted { place: place.name.clone() });
     label::finish(decision, place, view);
 }
 
-fn remaining(view: &View) -> Prompt {
+pub(super) fn remaining(view: &View) -> Prompt {
     let left = view.left();
     let total = left.iter().map(|(_, left)| left).sum();
     match left.first() {
@@ -323,7 +333,7 @@ fn remaining(view: &View) -> Prompt {
 }
 
 /// Stops the packer where an order of the parcel was cancelled, held or changed since the check began.
-fn interrupted(decision: &mut Decision, session: &Session, view: &View) -> bool {
+pub(super) fn interrupted(decision: &mut Decision, session: &Session, view: &View) -> bool {
     if let Some(stop) = view.stop() {
         let place = decision.place();
         decision.record_of(view, Fact::ParcelSetAside { place, reason: stop.key() });
@@ -382,6 +392,10 @@ fn commanded(decision: &mut Decision, place: &Place, session: &Session, command:
                 None => decision.say(Prompt::NothingToReprint),
             }
         }
+        (Command::Reason(reason), Some(Asking::LeadReason { to, lead })) => {
+            lead::agreed(decision, place, session, loaded, *to, lead, reason);
+        }
+        (Command::Force, _) => forced::wanted(decision, place, session, hand),
         (Command::Confirm, Some(Asking::Changed)) => match hand {
             Some(view) => accept_changes(decision, place, view),
             None => decision.say(Prompt::ScanParcel),
@@ -401,6 +415,9 @@ fn commanded(decision: &mut Decision, place: &Place, session: &Session, command:
         (Command::Undo, _) => undo(decision, place, session, hand),
         (Command::Reprint, _) => label::reprint_wanted(decision, place, hand, loaded.last.as_ref()),
         (Command::Times(times), _) => match hand {
+            Some(view) if view.work.stage <= Stage::Checking && *times > place.times_limit => {
+                lead::wanted(decision, view, LeadAct::Count { times: *times });
+            }
             Some(view) if view.work.stage <= Stage::Checking => multiply(decision, *times),
             Some(view) => decision.say(working(place, view)),
             None => decision.stop(None, Prompt::ParcelFirst),
@@ -421,9 +438,10 @@ pub(super) fn multiply(decision: &mut Decision, times: u32) {
 /// Takes back a question or a multiplier first, else the last item.
 fn undo(decision: &mut Decision, place: &Place, session: &Session, hand: Option<&View>) {
     let name = decision.place();
-    if matches!(session.asking, Some(Asking::SkipReason | Asking::ReprintReason)) {
+    let is_question = |asking: &Asking| waits(asking) || matches!(asking, Asking::TaughtCode { .. });
+    if session.asking.as_ref().is_some_and(is_question) {
         decision.record(Fact::PlaceAsked { place: name, asking: None });
-        return decision.say(hand.map_or(Prompt::ScanParcel, |view| working(place, view)));
+        return decision.say(unasked(place, session, hand));
     }
     if session.times.is_some() {
         return multiply(decision, 1);

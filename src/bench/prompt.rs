@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 pub use super::names::{carrier_en, carrier_zh};
 use crate::domain::hold::Hold;
 use crate::domain::order::{CarrierCode, WaybillSource};
+use crate::domain::taught::Unteachable;
 
 /// How a prompt sounds and looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -30,6 +31,8 @@ pub enum Tone {
 pub enum Prompt {
     // Who works here.
     BadgeFirst,
+    /// Nobody scanned for long.
+    Locked,
     UnknownBadge,
     Welcome {
         name: String,
@@ -101,6 +104,29 @@ pub enum Prompt {
     NothingToUndo,
     TakeOut {
         what: String,
+    },
+
+    // What a lead is asked for.
+    MissingForLead {
+        what: String,
+    },
+    WhyForce,
+    WhyCount {
+        times: u32,
+    },
+    LeadMayTeach,
+    TeachWhich {
+        code: String,
+    },
+    TeachAgain {
+        code: String,
+        name: String,
+    },
+    Taught {
+        name: String,
+    },
+    NotTeachable {
+        because: Unteachable,
     },
 
     // The parcel.

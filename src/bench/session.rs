@@ -8,17 +8,19 @@ use super::decision::{Decision, SEALED};
 use super::pick::Round;
 use super::prompt::Prompt;
 use super::work::Stage;
-use super::{Found, Work};
-use crate::domain::fact::{Asking, Fact, Flow, LeadAct, NewEntry, PrintOutcome};
+use super::{Found, Loaded, Place, Work, lead, lock, taught};
+use crate::domain::fact::{Asking, Fact, Flow, NewEntry, PrintOutcome};
 use crate::domain::id::{JobId, OperatorId, ParcelId, PlaceName, Sku, WaveCode};
 use crate::domain::order::CarrierCode;
-use crate::domain::parcel::Operator;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Session {
     pub place: PlaceName,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub operator: Option<OperatorId>,
+    /// Nobody scanned for long: a badge first.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub locked: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub in_hand: Option<ParcelId>,
     /// The last parcel finished here.
@@ -115,6 +117,7 @@ impl Session {
         Session {
             place,
             operator: None,
+            locked: false,
             in_hand: None,
             last: None,
             asking: None,
@@ -135,18 +138,24 @@ impl Session {
         match &entry.fact {
             Fact::OperatorBadgedIn { operator, .. } => {
                 self.operator = Some(operator.clone());
+                self.turned();
                 self.done = 0;
                 // Nobody answers for what somebody else has checked.
                 self.batch = None;
             }
             Fact::OperatorBadgedOut { .. } => {
                 self.operator = None;
+                self.turned();
                 self.batch = None;
             }
+            Fact::PlaceLocked { .. } => {
+                self.turned();
+                self.locked = true;
+            }
+            Fact::PlaceUnlocked { .. } => self.locked = false,
             Fact::PlaceAsked { asking, .. } => self.asking = asking.clone(),
             Fact::MultiplierSet { times, .. } => self.times = Some(*times).filter(|times| *times > 1),
             Fact::ParcelOpened { .. } => self.in_hand = entry.parcel.clone(),
-            Fact::ItemChecked { .. } => self.times = None,
             Fact::PickStarted { wave, count, .. } => self.pick = Some(Round::new(wave.clone(), *count)),
             // A multiplier is never carried into the next list.
             Fact::PickEnded { .. } => (self.pick, self.times) = (None, None),
@@ -155,6 +164,11 @@ impl Session {
                 self.times = None;
                 self.pick.iter_mut().for_each(|round| round.remember(&entry.fact, entry.parcel.as_ref()));
             }
+            Fact::ItemChecked { .. } => {
+                self.times = None;
+                self.forget_code();
+            }
+            Fact::ItemUnchecked { .. } | Fact::ScanStopped { .. } => self.forget_code(),
             Fact::LabelQueued { job, printer, template, position: Some(position), .. } => {
                 if let Some(wave) = &mut self.wave {
                     // A platform's component has its own stack.
@@ -254,10 +268,31 @@ impl Session {
         }
     }
 
+    /// Nobody works here without having shown a badge since.
+    pub(super) fn wants_badge(&self, place: &Place) -> bool {
+        place.badges && (self.operator.is_none() || self.locked)
+    }
+
+    /// Somebody came, left, or may have: what a lead agreed to holds for nobody else.
+    fn turned(&mut self) {
+        self.locked = false;
+        let to_a_lead = |asking: &Asking| {
+            matches!(asking, Asking::LeadBadge { .. } | Asking::LeadReason { .. } | Asking::TaughtCode { .. })
+        };
+        self.asking.take_if(|asking| to_a_lead(asking));
+        self.forget_code();
+    }
+
+    /// Something else was scanned since: a lead's badge is a badge again.
+    fn forget_code(&mut self) {
+        self.asking.take_if(|asking| matches!(asking, Asking::UnknownCode { .. }));
+    }
+
     fn release(&mut self, entry: &NewEntry) {
         if self.in_hand == entry.parcel {
             self.in_hand = None;
         }
+        self.asking.take_if(|asking| matches!(asking, Asking::UnknownCode { .. } | Asking::TaughtCode { .. }));
         self.last = entry.parcel.clone();
         self.times = None;
     }
@@ -276,34 +311,24 @@ impl Batch {
 }
 
 /// Badge in, out by the same badge again, or over somebody else's.
-pub(super) fn badge(decision: &mut Decision, session: &Session, found: &Found) {
-    let Found::Operator(operator) = found else {
+pub(super) fn badge(decision: &mut Decision, place: &Place, session: &Session, loaded: &Loaded) {
+    let Found::Operator(operator) = &loaded.found else {
         return decision.say(Prompt::UnknownBadge);
     };
     if operator.revoked {
         return decision.say(Prompt::UnknownBadge);
     }
-    if let Some(Asking::LeadBadge { to }) = session.asking {
-        return lead(decision, operator, to);
+    let is_back = session.operator.as_ref() == Some(&operator.operator_id);
+    match (&session.asking, &loaded.hand) {
+        _ if is_back && session.locked => return lock::unlocked(decision, place, session, operator, loaded),
+        (Some(Asking::LeadBadge { to }), _) => return lead::badge(decision, operator, *to),
+        (Some(Asking::UnknownCode { code }), Some(view)) => return taught::badge(decision, operator, view, code),
+        _ if is_back => return badge_out(decision, session),
+        _ => {}
     }
     let place = decision.place();
-    if session.operator.as_ref() == Some(&operator.operator_id) {
-        return badge_out(decision, session);
-    }
     decision.record(Fact::OperatorBadgedIn { place, operator: operator.operator_id.clone() });
     decision.say(Prompt::Welcome { name: operator.name.clone() });
-}
-
-/// Who works here stays; the lead only says that it may be.
-fn lead(decision: &mut Decision, operator: &Operator, to: LeadAct) {
-    if !operator.lead {
-        return decision.stop(None, Prompt::NoLead);
-    }
-    let (place, lead) = (decision.place(), operator.operator_id.clone());
-    decision.record(Fact::PlaceAsked { place, asking: Some(Asking::LeadReason { to, lead }) });
-    decision.say(match to {
-        LeadAct::ReopenHandover => Prompt::WhyReopen,
-    });
 }
 
 pub(super) fn badge_out(decision: &mut Decision, session: &Session) {

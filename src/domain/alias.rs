@@ -3,6 +3,7 @@
 use super::id::{Sku, StationCode, WaveCode};
 use super::order::Item;
 use super::parcel::Parcel;
+use super::taught::Taught;
 
 /// One code and what it names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,6 +17,8 @@ pub struct Alias {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AliasKind {
     Item,
+    /// What a lead taught.
+    Taught,
     /// An order number, or a wave's position.
     Parcel,
     /// A number or id on the parcel's label.
@@ -26,6 +29,7 @@ impl AliasKind {
     pub fn as_str(self) -> &'static str {
         match self {
             AliasKind::Item => "item",
+            AliasKind::Taught => "taught",
             AliasKind::Parcel => "parcel",
             AliasKind::Waybill => "waybill",
         }
@@ -40,6 +44,11 @@ pub fn of_item(item: &Item) -> Vec<Alias> {
         aliases.push(alias(item.sku.as_str(), 1));
     }
     aliases
+}
+
+pub fn of_taught(taught: &Taught) -> Vec<Alias> {
+    let alias = Alias { alias: taught.code.clone(), kind: AliasKind::Taught, quantity: taught.quantity };
+    if taught.removed { Vec::new() } else { vec![alias] }
 }
 
 pub fn of_parcel(parcel: &Parcel) -> Vec<Alias> {

@@ -27,6 +27,8 @@ pub enum Command {
     Undo,
     Skip,
     Reprint,
+    /// Let the parcel pass though goods are missing.
+    Force,
     /// Yes, go on.
     Confirm,
     BadgeOut,
@@ -77,6 +79,7 @@ impl Command {
             "UNDO" => Command::Undo,
             "SKIP" => Command::Skip,
             "REPRINT" => Command::Reprint,
+            "FORCE" => Command::Force,
             "OK" => Command::Confirm,
             "OUT" => Command::BadgeOut,
             "CLOSE" => Command::CloseHandover,
@@ -101,6 +104,7 @@ impl Command {
             Command::Undo => "UNDO".into(),
             Command::Skip => "SKIP".into(),
             Command::Reprint => "REPRINT".into(),
+            Command::Force => "FORCE".into(),
             Command::Confirm => "OK".into(),
             Command::BadgeOut => "OUT".into(),
             Command::CloseHandover => "CLOSE".into(),
@@ -140,6 +144,14 @@ pub fn may_name_a_parcel(code: &str) -> bool {
         && code.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
         && code.bytes().any(|b| b.is_ascii_digit())
         && !is_article_number(code)
+        && !is_mobile_phone(code)
+}
+
+/// Could a bare code stand on goods? What may be a text, a link or somebody's phone number is never kept as one.
+pub fn may_be_on_goods(code: &str) -> bool {
+    (4..=40).contains(&code.len())
+        && code.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_' | b'/'))
+        && code.bytes().any(|b| b.is_ascii_digit())
         && !is_mobile_phone(code)
 }
 
@@ -202,5 +214,15 @@ mod tests {
         assert!(!may_name_a_parcel("hello"));
         assert!(!may_name_a_parcel("垃圾"));
         assert!(!may_name_a_parcel("13912345678"));
+    }
+
+    #[test]
+    fn people_and_links_are_not_taken_for_goods() {
+        assert!(may_be_on_goods("6901234567892"));
+        assert!(may_be_on_goods("LOOSE-TEA-1"));
+        assert!(!may_be_on_goods("13912345678"));
+        assert!(!may_be_on_goods("https://example.com/1"));
+        assert!(!may_be_on_goods("王小明1"));
+        assert!(!may_be_on_goods("TEA"));
     }
 }

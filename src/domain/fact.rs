@@ -11,8 +11,9 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 pub use parts::{Asking, Flow, LeadAct, PrintOutcome};
+pub use written::NewEntry;
 
-use super::id::{JobId, OperatorId, OrderNo, ParcelId, PlaceName, Sku, WaveCode, WaybillId};
+use super::id::{JobId, OperatorId, OrderNo, PlaceName, Sku, WaveCode, WaybillId};
 use super::order::CarrierCode;
 use super::waybill::Origin;
 
@@ -72,6 +73,14 @@ pub enum Fact {
         place: PlaceName,
         operator: OperatorId,
     },
+    /// Nobody scanned for so long that whoever comes next must show a badge.
+    PlaceLocked {
+        place: PlaceName,
+    },
+    /// By the badge of who was there before.
+    PlaceUnlocked {
+        place: PlaceName,
+    },
     /// A scan that was stopped: what the packer was spared, for the figures.
     ScanStopped {
         place: PlaceName,
@@ -117,6 +126,28 @@ pub enum Fact {
     },
     CheckCompleted {
         place: PlaceName,
+    },
+    /// The check ends without these pieces, by a lead's word.
+    CheckForced {
+        place: PlaceName,
+        lead: OperatorId,
+        reason: String,
+        missing: Vec<(Sku, u32)>,
+    },
+    /// What no packer does alone, and follows.
+    LeadAllowed {
+        place: PlaceName,
+        to: LeadAct,
+        lead: OperatorId,
+        reason: String,
+    },
+    /// A code that nobody knew means pieces of these goods, everywhere, until the office says otherwise.
+    BarcodeTaught {
+        place: PlaceName,
+        lead: OperatorId,
+        code: String,
+        sku: Sku,
+        quantity: u32,
     },
     ParcelSetAside {
         place: PlaceName,
@@ -459,14 +490,4 @@ pub enum Fact {
         /// The loan, as the hub dated it.
         lent_us: i64,
     },
-}
-
-/// A fact that is about to be written, with what it is about.
-#[derive(Clone, Debug, PartialEq)]
-pub struct NewEntry {
-    pub fact: Fact,
-    pub parcel: Option<ParcelId>,
-    pub orders: Vec<OrderNo>,
-    pub operator: Option<OperatorId>,
-    pub device: Option<String>,
 }

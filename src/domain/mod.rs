@@ -15,6 +15,7 @@ pub mod routing;
 pub mod waybill;
 pub mod weight;
 pub mod code;
+pub mod taught;
 pub mod alias;
 pub mod stamp;
 pub mod fact;

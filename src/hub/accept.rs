@@ -5,7 +5,7 @@ use rusqlite::{OptionalExtension, Transaction, params};
 use serde::{Deserialize, Serialize};
 
 use super::routing::{self, Berth};
-use super::{Hub, HubError, Refusal, down, journeys, json, parsed, progress, reconcile, timeline};
+use super::{Hub, HubError, Refusal, down, journeys, json, parsed, progress, reconcile, taught, timeline};
 use crate::domain::alias;
 use crate::domain::check::is_number;
 use crate::domain::hold::{Hold, said_en};
@@ -37,7 +37,7 @@ pub struct Reason {
 }
 
 impl Hub {
-    pub fn accept_items(&self, items: &[Item], _now_us: i64) -> Result<Accepted, HubError> {
+    pub fn accept_items(&self, items: &[Item], now_us: i64) -> Result<Accepted, HubError> {
         self.write(|transaction| {
             let mut done = Accepted::default();
             for item in items {
@@ -47,7 +47,7 @@ impl Hub {
                         sku: Some(item.sku.clone()),
                         reason: listed(&problems),
                     }),
-                    Ok(()) if put_item(transaction, item)? => done.accepted += 1,
+                    Ok(()) if put_item(transaction, item, now_us)? => done.accepted += 1,
                     Ok(()) => done.unchanged += 1,
                 }
             }
@@ -350,7 +350,7 @@ fn standing_after(before: Standing, mut why: Vec<Hold>) -> Standing {
     if why.is_empty() { Standing::Open } else { Standing::Held { why } }
 }
 
-fn put_item(transaction: &Transaction<'_>, item: &Item) -> Result<bool, HubError> {
+fn put_item(transaction: &Transaction<'_>, item: &Item, now_us: i64) -> Result<bool, HubError> {
     let body = json(item);
     let changed = transaction
         .prepare_cached(
@@ -362,6 +362,7 @@ fn put_item(transaction: &Transaction<'_>, item: &Item) -> Result<bool, HubError
         return Ok(false);
     }
     put_aliases(transaction, item.sku.as_str(), &alias::of_item(item))?;
+    taught::owned(transaction, item, now_us)?;
     down::put(transaction, "", "", "item", item.sku.as_str(), 0, &body)?;
     Ok(true)
 }

@@ -111,6 +111,8 @@ pub fn router(site: Site) -> Router {
         .merge(super::handovers::router())
         .merge(super::shift::router())
         .merge(super::file_calls::router(&site))
+        .merge(super::taught::router(&site))
+        .merge(super::lead_acts::router(&site))
         .merge(super::qimen::calls::router(&site))
         .merge(open)
         .merge(super::pages::router())

@@ -1,6 +1,7 @@
 //! What a person must look at, with what happened, what to do, whose it is and since when: orders that are held, as they
 //! stand now, and what was noticed of stations, numbers and pools.
 
+mod leads;
 mod noted;
 
 use jiff::civil::Date;
@@ -16,6 +17,7 @@ use crate::domain::journey::{Doubt, Phase};
 use crate::domain::parcel::Standing;
 use crate::words::{Language, Words};
 
+pub use leads::LeadActed;
 pub(super) use noted::{is_noted, mended, mended_all, note, noted_as, noticed_as, renamed};
 
 /// What was noticed; its subject, a station or a number, stands beside it.
@@ -129,6 +131,10 @@ pub enum Exception {
     NotReleased {
         trouble: PlanTrouble,
     },
+    /// A lead took something upon themselves.
+    LeadActed {
+        acted: LeadActed,
+    },
     /// The order's ERP won't hear a message; in its own words.
     ErpRefused {
         code: String,
@@ -185,6 +191,7 @@ impl Exception {
             Exception::FileRefused { .. } => "file_refused",
             Exception::FolderAway { .. } => "folder_away",
             Exception::NotReleased { .. } => "not_released",
+            Exception::LeadActed { acted } => acted.kind(),
             Exception::ErpRefused { .. } => "erp_refused",
             Exception::ErpSilent { .. } => "erp_silent",
         }
@@ -212,6 +219,7 @@ impl Exception {
             | Exception::FileRefused { .. }
             | Exception::ErpRefused { .. }
             | Exception::Stale { .. } => "office",
+            Exception::LeadActed { acted } => acted.owner(),
             _ => "admin",
         }
     }
@@ -294,6 +302,7 @@ impl Exception {
                 }
                 PlanTrouble::Refused { why } => format!("波次没放（{why}）：改好 warehouse.toml 再重启中心"),
             },
+            Exception::LeadActed { acted } => acted.zh(),
             Exception::ErpRefused { code, message } => {
                 format!("ERP 不收这条回传（{code} {message}）：在 ERP 里改好，再让中心重发（POST /v1/qimen/again）")
             }
@@ -401,6 +410,7 @@ impl Exception {
                     format!("its wave isn't out ({why}): mend warehouse.toml and restart the hub")
                 }
             },
+            Exception::LeadActed { acted } => acted.en(),
             Exception::ErpRefused { code, message } => format!(
                 "the ERP refuses this message ({code} {message}): mend it there, then have it told again: POST /v1/qimen/again"
             ),

@@ -19,6 +19,8 @@ pub mod loans;
 pub mod handovers;
 pub mod shift;
 pub mod ingest;
+pub mod taught;
+mod lead_acts;
 mod publish;
 mod audit;
 pub mod down;

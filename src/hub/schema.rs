@@ -161,6 +161,8 @@ const MIGRATIONS: &[&str] = &[
     "ALTER TABLE stations ADD COLUMN devices TEXT NOT NULL DEFAULT '[]';
      CREATE INDEX entries_shift ON entries (occurred_us)
          WHERE kind IN ('parcel_packed', 'parcel_shipped', 'scan_stopped', 'label_queued', 'parcel_set_aside');",
+    // Codes on goods that leads taught.
+    "CREATE TABLE taught (code TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT, WITHOUT ROWID;",
 ];
 
 pub fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {

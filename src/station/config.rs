@@ -100,6 +100,13 @@ pub struct PlaceConfig {
     pub handover: bool,
     #[serde(default = "slots")]
     pub slots: u32,
+    #[serde(default = "times_limit")]
+    pub times_limit: u32,
+    #[serde(default = "reprints_alone")]
+    pub reprints_alone: u32,
+    /// Minutes without a scan; 0 is never.
+    #[serde(default)]
+    pub idle_lock_min: f64,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -160,6 +167,14 @@ fn yes() -> bool {
 
 fn slots() -> u32 {
     24
+}
+
+fn times_limit() -> u32 {
+    10
+}
+
+fn reprints_alone() -> u32 {
+    2
 }
 
 fn window() -> usize {
@@ -250,6 +265,8 @@ pub enum Mismatch {
     Scanner { place: String, scanner: String, known: String },
     #[error("place `{0}` has a backup that is no other printer than its `printer`: name two different ones")]
     Backup(String),
+    #[error("place `{0}` has an idle_lock_min below 0: write minutes, or 0 for never")]
+    IdleLock(String),
     #[error("place `{place}` names scale `{scale}`, which no [[scale]] has: known are {known}")]
     Scale { place: String, scale: String, known: String },
     #[error("scale `{0}` belongs to no place: name it as `scale` of a [[place]]")]
@@ -345,6 +362,9 @@ impl StationConfig {
                 return Err(Mismatch::Backup(place.name.clone()));
             }
             self.check_components(place)?;
+            if place.idle_lock_min.is_nan() || place.idle_lock_min < 0.0 {
+                return Err(Mismatch::IdleLock(place.name.clone()));
+            }
             if let Some(scanner) = place.scanners.iter().find(|name| !scanners.contains(&name.as_str())) {
                 let (place, scanner, known) = (place.name.clone(), scanner.clone(), known(&scanners));
                 return Err(Mismatch::Scanner { place, scanner, known });
@@ -461,6 +481,8 @@ impl StationConfig {
                 scale: place.scale.is_some(),
                 stamp_only: place.stamp_only,
                 slots: place.slots,
+                times_limit: place.times_limit,
+                reprints_alone: place.reprints_alone,
                 handover: place.handover,
                 min_days: self.min_days.iter().map(|min| (min.channel.clone(), min.days)).collect(),
             })

@@ -7,6 +7,7 @@ use crate::domain::cutoff::CutoffRecord;
 use crate::domain::id::{OperatorId, OrderNo, ParcelId, Sku};
 use crate::domain::order::Item;
 use crate::domain::parcel::{Operator, OrderRecord, Parcel};
+use crate::domain::taught::Taught;
 use crate::journal::upsert::Document;
 use crate::journal::{Reader, Upsert};
 use crate::wire::{DownDocument, unusable};
@@ -41,6 +42,10 @@ impl Documents for Reader {
 
     fn item(&self, sku: &Sku) -> Option<Item> {
         parsed("item", sku.as_str(), self.document("item", sku.as_str()))
+    }
+
+    fn taught(&self, code: &str) -> Option<Taught> {
+        parsed("taught", code, self.document("taught", code))
     }
 
     fn operator(&self, badge: &str) -> Option<Operator> {
@@ -109,6 +114,7 @@ pub fn row(document: &DownDocument) -> Option<Upsert> {
         "item" => alias::of_item(&serde_json::from_str(body).ok()?),
         "parcel" => alias::of_parcel(&serde_json::from_str(body).ok()?),
         "order" => serde_json::from_str::<OrderRecord>(body).ok().map(|_| Vec::new())?,
+        "taught" => alias::of_taught(&serde_json::from_str(body).ok()?),
         "operator" => serde_json::from_str::<Operator>(body).ok().map(|_| Vec::new())?,
         "cutoff" => serde_json::from_str::<CutoffRecord>(body).ok().map(|_| Vec::new())?,
         // A later hub may send what this version has no use for; it is kept for the version that has.

@@ -67,6 +67,10 @@ pub enum Event {
         outcome: PrintOutcome,
         evidence: String,
     },
+    /// Nobody scanned there for as long as its config allows.
+    PlaceIdle {
+        place: PlaceName,
+    },
     PrinterReady {
         printer: String,
     },

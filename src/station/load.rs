@@ -10,6 +10,7 @@ use crate::domain::id::{OrderNo, ParcelId, Sku, WaveCode};
 use crate::domain::number::of_package;
 use crate::domain::order::{Item, ItemCheck, ItemTracks};
 use crate::domain::parcel::{Need, Operator, OrderRecord, Parcel, needs};
+use crate::domain::taught::Taught;
 
 /// Whatever holds documents and the state of parcels that memory doesn't hold.
 pub trait Documents {
@@ -17,6 +18,8 @@ pub trait Documents {
     fn parcel(&self, parcel_id: &ParcelId) -> Option<Parcel>;
     fn item(&self, sku: &Sku) -> Option<Item>;
     fn operator(&self, badge: &str) -> Option<Operator>;
+    /// What a lead taught of a code.
+    fn taught(&self, code: &str) -> Option<Taught>;
     /// What a code names among the documents: kind, key, quantity.
     fn matches(&self, code: &str) -> Vec<(String, String, u32)>;
     /// The parcel a number issued here or elsewhere belongs to.
@@ -30,6 +33,7 @@ pub trait Memory {
     fn parcel_of(&self, number: &str) -> Option<&ParcelId>;
     /// Whose goods lie in a tote or slot.
     fn in_tote(&self, tote: &str) -> Option<&ParcelId>;
+    fn taught(&self, code: &str) -> Option<&Taught>;
 }
 
 pub fn view(documents: &dyn Documents, memory: &dyn Memory, parcel_id: &ParcelId) -> Option<View> {
@@ -119,8 +123,11 @@ fn find_bare(documents: &dyn Documents, memory: &dyn Memory, code: &str) -> Foun
         return label(documents, memory, number, key);
     }
     let (items, parcels) = (of("item"), of("parcel"));
+    // Whatever a lead taught, the items' owner knows better.
+    let taught = if items.is_empty() { taught(documents, memory, number, !of("taught").is_empty()) } else { None };
     match (items.as_slice(), parcels.as_slice()) {
-        ([], []) => Found::Nothing,
+        ([], []) => taught.map_or(Found::Nothing, |taught| item(documents, taught.sku.as_str(), taught.quantity)),
+        ([], parcels) if taught.is_some() => Found::Several(parcels.iter().map(|(_, key, _)| key.clone()).collect()),
         ([(_, sku, quantity)], []) => item(documents, sku, *quantity),
         ([], parcels) => {
             let views = parcels.iter().filter_map(|(_, key, _)| view(documents, memory, &ParcelId(key.clone())));
@@ -128,6 +135,10 @@ fn find_bare(documents: &dyn Documents, memory: &dyn Memory, code: &str) -> Foun
         }
         (items, parcels) => Found::Several(items.iter().chain(parcels).map(|(_, key, _)| key.clone()).collect()),
     }
+}
+
+fn taught(documents: &dyn Documents, memory: &dyn Memory, code: &str, is_kept: bool) -> Option<Taught> {
+    memory.taught(code).cloned().or_else(|| documents.taught(code).filter(|_| is_kept))
 }
 
 fn label(documents: &dyn Documents, memory: &dyn Memory, number: &str, parcel_id: &str) -> Found {

@@ -3,9 +3,12 @@
 use crate::bench::{Session, Work};
 use crate::carrier::learned::{Codes, District};
 use crate::domain::account::AccountName;
+use crate::domain::alias;
 use crate::domain::fact::{Fact, PrintOutcome};
 use crate::domain::id::ParcelId;
+use crate::domain::taught::Taught;
 use crate::journal::Upsert;
+use crate::journal::upsert::Document;
 use crate::station::paired::Paired;
 use crate::station::pools::Pool;
 
@@ -59,6 +62,17 @@ pub fn job(parcel_id: &ParcelId, fact: &Fact) -> Option<Upsert> {
     };
     let body = matches!(fact, Fact::LabelQueued { .. }).then(|| json(fact));
     Some(Upsert::Job { job_id: job_id.clone(), parcel_id: parcel_id.clone(), state, body })
+}
+
+/// A code that was taught here, as it will come back from the hub.
+pub fn taught(taught: &Taught) -> Upsert {
+    Upsert::Document(Document {
+        kind: "taught".into(),
+        key: taught.code.clone(),
+        version: 0,
+        body: json(taught),
+        aliases: alias::of_taught(taught),
+    })
 }
 
 /// What a driver takes along, for the handover's sheet. The sheets of the last two can be printed.

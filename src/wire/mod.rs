@@ -138,7 +138,7 @@ pub struct DownAnswer {
     pub as_of_us: i64,
 }
 
-/// A document of the hub's: an item, an order with its standing, a parcel, an operator, another station's fact.
+/// A document of the hub's: an item, a taught code, an order with its standing, a parcel, an operator, another station's fact.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct DownDocument {
     pub kind: String,

@@ -37,6 +37,27 @@ fn the_documented_folders_stand_at_their_defaults() {
     assert_eq!((shown.watch, shown.report), (bare.watch, bare.report));
 }
 
+/// A place stands commented out whole as well; what nobody names is as its comment says.
+#[test]
+fn what_a_packer_may_do_alone_stands_at_its_default() {
+    let place = |options: &str| -> String {
+        let text = format!("[[place]]\nname = \"bench-1\"\n{options}");
+        let read: StationConfig = parse(&text, Path::new("station.toml")).expect("a good place");
+        format!("{:?}", read.place)
+    };
+    let shown: Vec<&str> = station::EXAMPLE
+        .lines()
+        .filter_map(|line| line.strip_prefix("# "))
+        .filter(|line| ["times_limit", "reprints_alone", "idle_lock_min"].iter().any(|key| line.starts_with(key)))
+        .collect();
+    assert_eq!((shown.len(), place(&shown.join("\n"))), (3, place("")));
+    assert_ne!(place("idle_lock_min = 15"), place(""));
+    let wrong = "[[place]]\nname = \"bench-1\"\nidle_lock_min = -1";
+    let wrong: StationConfig = parse(wrong, Path::new("station.toml")).expect("it can be read");
+    let said = wrong.check().expect_err("no time").to_string();
+    assert_eq!(said, "place `bench-1` has an idle_lock_min below 0: write minutes, or 0 for never");
+}
+
 /// The comments are options as well: taken out of their comments they must be a config that fits together.
 #[test]
 fn every_commented_option_is_a_real_one() {

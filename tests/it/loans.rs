@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use jiff::civil::date;
-use milepost::bench::{Action, Place, Role, ScanBack};
+use milepost::bench::{Action, Place, Role};
 use milepost::domain::fact::{Fact, Flow, NewEntry};
 use milepost::domain::id::{OrderNo, StationCode};
 use milepost::domain::order::Order;
@@ -246,22 +246,11 @@ fn two_places_that_scan_the_same_goods_get_two_parcels_the_more_urgent_first() {
     let lent: usize = (0..3).map(|_| shelf.lend(&"SZ-01".into(), &"T01".into()).len()).sum();
     assert_eq!(lent, 3);
     let place = |name: &str| Place {
-        station: "SZ-01".into(),
-        name: name.into(),
-        role: Role::Pack,
         badges: false,
-        scan_back: ScanBack::Always,
         printer: Some(("desk".into(), "76x130".into())),
-        backup: None,
-        components: Vec::new(),
         home: Some("desk".into()),
-        is_down: false,
         window: 2,
-        scale: false,
-        stamp_only: false,
-        slots: 24,
-        handover: false,
-        min_days: Default::default(),
+        ..Place::new("SZ-01".into(), name.into(), Role::Pack)
     };
     let mut heart = Heart::new("SZ-01".into(), vec![place("a"), place("b")], date(2026, 2, 15));
     let mut in_hand = Vec::new();

@@ -35,6 +35,7 @@ mod waves;
 mod wave_board;
 mod handovers;
 mod picking;
+mod taught;
 mod sites;
 mod chromium;
 mod pages;

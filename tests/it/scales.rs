@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use drivers::scale::{KINDS, ScaleConfig, ScaleEvent, State, spawn};
-use milepost::bench::{self, Found, Input, Loaded, Place, Prompt, Role, ScanBack, Session, View, Work};
+use milepost::bench::{self, Found, Input, Loaded, Place, Prompt, Role, Session, View, Work};
 use milepost::domain::code::Code;
 use milepost::domain::fact::Fact;
 use milepost::journal::Reader;
@@ -358,24 +358,8 @@ async fn a_load_that_was_swapped_right_before_the_scan_is_not_recorded_with_the_
 /// Only a label says which of an order's boxes lies there.
 #[test]
 fn an_order_number_weighs_where_it_can_mean_one_parcel_only() {
-    let place = Place {
-        station: "SZ-01".into(),
-        name: "bench-1".into(),
-        role: Role::Pack,
-        badges: false,
-        scan_back: ScanBack::Always,
-        printer: None,
-        backup: None,
-        components: Vec::new(),
-        home: None,
-        is_down: false,
-        window: 2,
-        scale: true,
-        stamp_only: false,
-        slots: 24,
-        handover: false,
-        min_days: Default::default(),
-    };
+    let place =
+        Place { badges: false, window: 2, scale: true, ..Place::new("SZ-01".into(), "bench-1".into(), Role::Pack) };
     let mut shelf = Shelf::default();
     shelf.add(&[("1001".into(), vec![shelf::one("红茶")])], Some("SF1000000000011"));
     let mut work = Work::default();

@@ -68,6 +68,7 @@ const HAN_FILES: &[(&str, &str)] = &[
     ("src/domain/routing.rs", "why a carrier was chosen, or was out"),
     ("src/domain/tracking.rs", "how carriers write who signed, and where"),
     ("src/hub/exceptions.rs", "what a person must look at"),
+    ("src/hub/exceptions/leads.rs", "what leads took upon themselves"),
     ("src/cli/demo/", "a sample day's people, goods and addresses, as a channel exports them"),
     ("src/domain/mask.rs", "the extension's mark and the address units that decide what is masked"),
 ];

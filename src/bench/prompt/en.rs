@@ -4,11 +4,13 @@ use super::super::names::{carrier_en, platform_en};
 use super::Prompt::{self, *};
 use super::{behind, kilograms, listed};
 use crate::domain::hold;
+use crate::domain::taught::Unteachable;
 
 impl Prompt {
     pub fn en(&self) -> String {
         match self {
             BadgeFirst => "Scan your badge first".into(),
+            Locked => "Locked, nobody scanned for a while: scan your badge to go on".into(),
             UnknownBadge => "Badge not valid: ask your lead".into(),
             Welcome { name } => format!("Welcome, {name}"),
             Goodbye { done } => format!("Badged out, {done} parcels"),
@@ -39,6 +41,14 @@ impl Prompt {
             Undone { name, left } => format!("Undone: {name}, {left} to go"),
             NothingToUndo => "Nothing to undo".into(),
             TakeOut { what } => format!("The order changed, take out: {what}"),
+            MissingForLead { what } => format!("Missing: {what}; your lead lets it pass: lead, scan your badge"),
+            WhyForce => "Why let it pass? Scan a reason".into(),
+            WhyCount { times } => format!("Why count {times} at once? Scan a reason"),
+            LeadMayTeach => "If it is on the goods a lead's badge teaches it".into(),
+            TeachWhich { code } => format!("Which goods is {code} on? Scan their known code"),
+            TeachAgain { code, name } => format!("{code} is {name}? Scan {code} again; if not, the right goods' code"),
+            Taught { name } => format!("Learnt: {name}; scan it again to count it"),
+            NotTeachable { because } => format!("Can't be taught: {}", because_en(*because)),
             Cancelled => "Cancelled, do not ship: put it on the return rack".into(),
             Held { why } => format!("On hold: {}", hold::said_en(why)),
             Changed { what } => format!("The order changed: {what}; look, then scan CONFIRM"),
@@ -196,5 +206,14 @@ impl Prompt {
             WrongWave => "This label is not of this wave".into(),
             NotSaved => "Not saved: scan again".into(),
         }
+    }
+}
+
+fn because_en(because: Unteachable) -> &'static str {
+    match because {
+        Unteachable::NoBarcode => "this is no barcode of goods",
+        Unteachable::Waybill => "it looks like a waybill's number",
+        Unteachable::Order => "it is an order's number",
+        Unteachable::OtherGoods => "it is on other goods",
     }
 }

@@ -42,7 +42,7 @@ macro_rules! each_sound {
             NextLabel "next-label", BatchDone "batch-done", NoParcel "no-parcel", HubAway "hub-away",
             HandoverFirst "handover-first", CloseFirst "close-first", WrongCarrier "wrong-carrier",
             ScanParcels "scan-parcels", Vehicle "vehicle", HandoverClosed "handover-closed", LeadBadge "lead-badge",
-            NoLead "no-lead", NothingToReopen "nothing-to-reopen", SheetMissing "sheet-missing",
+            NoLead "no-lead", Taught "taught", NotTeachable "not-teachable", NothingToReopen "nothing-to-reopen", SheetMissing "sheet-missing",
             NextBin "next-bin", ScanTote "scan-tote", ToteTaken "tote-taken", WrongBin "wrong-bin",
             OlderFirst "older-first", TooOld "too-old", Short "short", Picked "picked", PutBack "put-back",
         }
@@ -172,7 +172,7 @@ impl Prompt {
 
     fn words(&self) -> Vec<Sound> {
         match self {
-            BadgeFirst => vec![Sound::BadgeFirst],
+            BadgeFirst | Locked => vec![Sound::BadgeFirst],
             UnknownBadge => vec![Sound::UnknownBadge],
             Welcome { .. } => vec![Sound::Welcome],
             Goodbye { .. } => vec![Sound::Goodbye],
@@ -208,7 +208,7 @@ impl Prompt {
             AlreadyShipped => vec![Sound::AlreadyShipped],
             InHandElsewhere { .. } => vec![Sound::InHandElsewhere],
             NoSkipNow => vec![Sound::NothingInHand],
-            WhySkip | WhyReprint => vec![Sound::ScanReason],
+            WhySkip | WhyReprint | WhyForce | WhyCount { .. } => vec![Sound::ScanReason],
             SetAside => vec![Sound::SetAside],
             GettingNumber => vec![Sound::GettingNumber],
             PrintingElsewhere { .. } => vec![Sound::OtherPrinter],
@@ -282,14 +282,18 @@ impl Prompt {
             WrongCarrier { .. } => vec![Sound::WrongCarrier],
             HandoverClosed { .. } => vec![Sound::HandoverClosed],
             NothingToReopen => vec![Sound::NothingToReopen],
-            LeadWanted => vec![Sound::LeadBadge],
+            LeadWanted | MissingForLead { .. } => vec![Sound::LeadBadge],
+            TeachWhich { .. } => vec![Sound::ScanItems],
+            TeachAgain { .. } => vec![Sound::ScanAgain],
+            Taught { .. } => vec![Sound::Taught],
+            NotTeachable { .. } => vec![Sound::NotTeachable],
             NoLead => vec![Sound::NoLead],
             WhyReopen => vec![Sound::ScanReason],
             SheetNotPrinted => vec![Sound::SheetMissing],
             NoSheetPrinter => vec![Sound::NoPrinter],
             SheetPrinting => Vec::new(),
             PickClosed { .. } | PutBackDone | IntoTote { .. } => Vec::new(),
-            Item { .. } | Times { .. } | Printing | WavePrinting { .. } => Vec::new(),
+            Item { .. } | Times { .. } | LeadMayTeach | Printing | WavePrinting { .. } => Vec::new(),
         }
     }
 }

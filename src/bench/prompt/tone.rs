@@ -11,6 +11,7 @@ impl Prompt {
             | Item { .. }
             | Times { .. }
             | Undone { .. }
+            | Taught { .. }
             | Packed { .. }
             | Relabelled
             | Reprinted
@@ -48,6 +49,12 @@ impl Prompt {
             | ScanForHandover { .. }
             | LeadWanted
             | WhyReopen
+            | MissingForLead { .. }
+            | WhyForce
+            | WhyCount { .. }
+            | LeadMayTeach
+            | TeachWhich { .. }
+            | TeachAgain { .. }
             | SheetPrinting
             | ScanGoodsToSort
             | ScanPickListToPick
@@ -78,6 +85,8 @@ impl Prompt {
             | NothingToUndo
             | NothingToReprint
             | NoSkipNow
+            | NotTeachable { .. }
+            | Locked
             | Several { .. } => Tone::Warn,
             BadgeFirst
             | UnknownBadge

@@ -4,11 +4,13 @@ use super::super::names::{carrier_zh, platform_zh};
 use super::Prompt::{self, *};
 use super::{behind, kilograms, listed};
 use crate::domain::hold;
+use crate::domain::taught::Unteachable;
 
 impl Prompt {
     pub fn zh(&self) -> String {
         match self {
             BadgeFirst => "请先刷工牌".into(),
+            Locked => "久未操作已锁：刷工牌接着做".into(),
             UnknownBadge => "工牌无效：找组长补发".into(),
             Welcome { name } => format!("{name}，上岗"),
             Goodbye { done } => format!("下岗，本班 {done} 单"),
@@ -39,6 +41,14 @@ impl Prompt {
             Undone { name, left } => format!("已撤销：{name}，还差 {left} 件"),
             NothingToUndo => "没有可撤销的".into(),
             TakeOut { what } => format!("订单改了，拿出来：{what}"),
+            MissingForLead { what } => format!("还缺 {what}；放行要组长同意：请组长刷工牌"),
+            WhyForce => "为什么放行？扫原因".into(),
+            WhyCount { times } => format!("为什么一次算 {times} 件？扫原因"),
+            LeadMayTeach => "是商品上的码，可请组长刷工牌来教".into(),
+            TeachWhich { code } => format!("{code} 是哪样商品的？扫它的旧码或编号"),
+            TeachAgain { code, name } => format!("{code} 是{name}的？是就再扫一次它；不是，扫对的商品"),
+            Taught { name } => format!("记住了：{name}，再扫一次才算数"),
+            NotTeachable { because } => format!("不能教：{}", because_zh(*because)),
             Cancelled => "已取消，不要发：放到退回架".into(),
             Held { why } => format!("已挂起：{}", hold::said_zh(why)),
             Changed { what } => format!("订单改了：{what}；看清后扫“确认”"),
@@ -163,5 +173,14 @@ impl Prompt {
             WrongWave => "这张面单不是这一波的".into(),
             NotSaved => "没有存上：再扫一次".into(),
         }
+    }
+}
+
+fn because_zh(because: Unteachable) -> &'static str {
+    match because {
+        Unteachable::NoBarcode => "这不是商品条码",
+        Unteachable::Waybill => "像是运单号",
+        Unteachable::Order => "这是订单号",
+        Unteachable::OtherGoods => "这是别的商品的码",
     }
 }

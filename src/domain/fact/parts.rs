@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::id::{OperatorId, ParcelId, WaveCode};
+use crate::domain::id::{OperatorId, ParcelId, Sku, WaveCode};
 
 /// How a parcel is worked; chosen by its first scan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,6 +54,17 @@ pub enum Asking {
         to: LeadAct,
         lead: OperatorId,
     },
+    /// Nobody knows this code. Packing goes on; a lead's badge teaches it.
+    UnknownCode {
+        code: String,
+    },
+    /// Which goods a code is on: their known code says it, and the unknown one again that it is so.
+    TaughtCode {
+        code: String,
+        lead: OperatorId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        sku: Option<Sku>,
+    },
 }
 
 /// What takes a lead's badge and a reason.
@@ -62,6 +73,12 @@ pub enum Asking {
 pub enum LeadAct {
     /// Parcels are added to a handover that was closed.
     ReopenHandover,
+    /// A parcel is packed though not all of its goods were scanned.
+    ForcePass,
+    /// One scan counts more pieces than a packer may count alone.
+    Count { times: u32 },
+    /// One more copy of a label than a packer may print alone.
+    Reprint,
 }
 
 /// What is known about a label's paper, and no more than that.

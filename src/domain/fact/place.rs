@@ -18,6 +18,11 @@ impl Fact {
             | Fact::ItemUnchecked { place, .. }
             | Fact::RevisionAccepted { place, .. }
             | Fact::CheckCompleted { place }
+            | Fact::CheckForced { place, .. }
+            | Fact::LeadAllowed { place, .. }
+            | Fact::BarcodeTaught { place, .. }
+            | Fact::PlaceLocked { place }
+            | Fact::PlaceUnlocked { place }
             | Fact::ParcelSetAside { place, .. }
             | Fact::ParcelPacked { place }
             | Fact::ParcelShipped { place, .. }

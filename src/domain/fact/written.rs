@@ -1,6 +1,17 @@
 //! A fact as the journal and the wire hold it, and back.
 
 use super::Fact;
+use crate::domain::id::{OperatorId, OrderNo, ParcelId};
+
+/// A fact that is about to be written, with what it is about.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewEntry {
+    pub fact: Fact,
+    pub parcel: Option<ParcelId>,
+    pub orders: Vec<OrderNo>,
+    pub operator: Option<OperatorId>,
+    pub device: Option<String>,
+}
 
 impl Fact {
     /// The fact as the journal and the wire hold it: its kind, and its body as JSON text.

@@ -3,6 +3,7 @@
 
 mod asking;
 mod calls;
+mod idle;
 mod relabelling;
 mod sheets;
 mod show;
@@ -88,6 +89,8 @@ pub struct Daemon {
     scanners: HashMap<String, ScannerHandle>,
     scales: HashMap<String, ScaleHandle>,
     places_of: HashMap<String, PlaceName>,
+    /// When somebody scanned last, by the time since boot.
+    scanned_ns: HashMap<PlaceName, i64>,
     screens: BTreeMap<PlaceName, watch::Sender<Screen>>,
     speakers: Speakers,
     /// What the queue of labels to be replaced is added up from, and where it is shown.
@@ -149,6 +152,7 @@ impl Daemon {
                     self.tell_outages();
                     self.show_relabel();
                     self.fill_pools();
+                    self.lock_idle();
                 }
                 _ = stop.changed() => break,
             }
@@ -180,6 +184,9 @@ impl Daemon {
             Event::DocumentsArrived { parcels } => parcels.clone(),
             _ => Vec::new(),
         };
+        if let Event::Scanned { place, .. } | Event::Unreadable { place, .. } = &event {
+            self.scanned_ns.insert(place.clone(), machine::boottime_ns());
+        }
         if let Event::Scanned { place, .. } | Event::HubAnswered { place, .. } = &event {
             self.look_at_scale(&place.clone());
         }
@@ -317,6 +324,9 @@ impl Daemon {
             let _ = reply.send(answered);
         }
         self.heart.forget_finished();
+        if self.pending.is_empty() {
+            self.heart.forget_taught();
+        }
     }
 
     fn scanned(&mut self, event: ScannerEvent) {

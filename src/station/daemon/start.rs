@@ -187,6 +187,7 @@ impl Daemon {
             scanners,
             scales,
             places_of,
+            scanned_ns: HashMap::new(),
             screens,
             speakers,
             known,

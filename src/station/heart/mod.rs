@@ -22,6 +22,7 @@ use crate::bench::{self, Action, Found, Input, Loaded, Marks, Place, Prompt, Ses
 use crate::domain::code::{Code, Command};
 use crate::domain::fact::{Fact, NewEntry, PrintOutcome};
 use crate::domain::id::{JobId, ParcelId, PlaceName, StationCode, WaveCode};
+use crate::domain::taught::Taught;
 use crate::journal::Upsert;
 
 /// Before a hub that didn't answer is asked for another carrier again.
@@ -55,6 +56,8 @@ pub struct Heart {
     /// Parcels whose numbers are still to come, of the waves that wait for them.
     awaited: HashMap<WaveCode, Vec<ParcelId>>,
     loans: loans::Loans,
+    /// Codes taught here that may not be durable yet.
+    taught: HashMap<String, Taught>,
     /// What stands still on the places' scales; the shell tells it before a scan is handled.
     weights: HashMap<PlaceName, u32>,
     /// What the code that is being handled says of its goods.
@@ -73,6 +76,10 @@ impl Memory for Heart {
     fn in_tote(&self, tote: &str) -> Option<&ParcelId> {
         self.totes.get(tote)
     }
+
+    fn taught(&self, code: &str) -> Option<&Taught> {
+        self.taught.get(code)
+    }
 }
 
 impl Heart {
@@ -90,6 +97,7 @@ impl Heart {
             awaited: HashMap::new(),
             loans: HashMap::new(),
             today,
+            taught: HashMap::new(),
             weights: HashMap::new(),
             marks: Marks::default(),
         }
@@ -199,6 +207,7 @@ impl Heart {
             Event::SheetPrinted { place, handover, outcome, evidence } => {
                 self.decide(&mut turn, documents, &place, Input::SheetPrinted { handover, outcome, evidence }, None);
             }
+            Event::PlaceIdle { place } => self.decide(&mut turn, documents, &place, Input::Idle, None),
             Event::PrinterDown { printer } => drop(self.down.insert(printer)),
             Event::PrinterProbed { printer, url, answers } => {
                 turn.upserts.push(rows::probed(&printer, &url, answers));
@@ -417,6 +426,10 @@ impl Heart {
         let mut after = None;
         self.stocked(&entry.fact, upserts);
         upserts.extend(rows::handed_over(&entry.fact));
+        if let Some(taught) = Taught::by(&entry.fact, &self.station) {
+            upserts.push(rows::taught(&taught));
+            self.taught.insert(taught.code.clone(), taught);
+        }
         if let Some(parcel_id) = &entry.parcel {
             let station = self.station.clone();
             let work = self.work_mut(documents, parcel_id);
@@ -445,6 +458,11 @@ impl Heart {
             self.works.insert(parcel_id.clone(), work);
         }
         self.works.get_mut(parcel_id).expect("it was inserted above")
+    }
+
+    /// Everything is durable: the documents have what was taught, and the hub may have taken it back.
+    pub fn forget_taught(&mut self) {
+        self.taught.clear();
     }
 
     /// Lets go of finished work that is durable; it is read from disk if it is scanned again.

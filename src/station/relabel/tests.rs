@@ -40,6 +40,10 @@ impl Documents for Shelf {
         None
     }
 
+    fn taught(&self, _: &str) -> Option<crate::domain::taught::Taught> {
+        None
+    }
+
     fn operator(&self, _: &str) -> Option<Operator> {
         None
     }

@@ -113,6 +113,10 @@ impl Documents for Disk {
         })
     }
 
+    fn taught(&self, _: &str) -> Option<milepost::domain::taught::Taught> {
+        None
+    }
+
     fn operator(&self, _: &str) -> Option<Operator> {
         None
     }

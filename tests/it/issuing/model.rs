@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::{Date, date};
 use milepost::bench::work::{Asked, Stage};
-use milepost::bench::{Place, Role, ScanBack, Session, Work};
+use milepost::bench::{Place, Role, Session, Work};
 use milepost::carrier::{Class, Issued, Operation, Outcome, Rejection};
 use milepost::domain::fact::{Fact, PrintOutcome};
 use milepost::domain::id::{ParcelId, WaybillId};
@@ -145,22 +145,10 @@ impl Model {
     /// Memory as the disk has it.
     fn start(&mut self) {
         let place = |name: &str, role| Place {
-            station: "S-1".into(),
-            name: name.into(),
-            role,
             badges: false,
-            scan_back: ScanBack::Always,
             printer: Some(("desk".into(), "100x150".into())),
-            backup: None,
-            components: Vec::new(),
             home: Some("desk".into()),
-            is_down: false,
-            window: 4,
-            scale: false,
-            stamp_only: false,
-            slots: 24,
-            handover: false,
-            min_days: Default::default(),
+            ..Place::new("S-1".into(), name.into(), role)
         };
         let mut pools = Pools::default();
         let fallbacks = self.fallbacks.clone();

@@ -1,7 +1,7 @@
 //! A picker who scans anything in any order, while orders are cancelled and the machine restarts: no parcel ever gets more
 //! than it needs, and whoever then does what the screen says comes to an end with everything where it belongs.
 
-use milepost::bench::{Action, Place, Prompt, Role, ScanBack, View};
+use milepost::bench::{Action, Place, Prompt, Role, View};
 use milepost::domain::id::ParcelId;
 use milepost::domain::order::ItemCheck;
 use milepost::domain::parcel::Standing;
@@ -51,24 +51,7 @@ struct Walk {
 
 impl Walk {
     fn new() -> Walk {
-        let place = Place {
-            station: "SZ-01".into(),
-            name: "cart-1".into(),
-            role: Role::Pick,
-            badges: true,
-            scan_back: ScanBack::Always,
-            printer: None,
-            backup: None,
-            components: Vec::new(),
-            home: None,
-            is_down: false,
-            window: 2,
-            scale: false,
-            stamp_only: false,
-            slots: 24,
-            handover: false,
-            min_days: Default::default(),
-        };
+        let place = Place { window: 2, ..Place::new("SZ-01".into(), "cart-1".into(), Role::Pick) };
         let mut shelf = Shelf::default();
         for act in parse(ORDERS).expect("orders") {
             let Verb::Order(new) = act.verb else { panic!("orders only") };

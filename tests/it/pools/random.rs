@@ -91,6 +91,10 @@ impl Documents for Disk {
         None
     }
 
+    fn taught(&self, _: &str) -> Option<milepost::domain::taught::Taught> {
+        None
+    }
+
     fn operator(&self, _: &str) -> Option<Operator> {
         None
     }

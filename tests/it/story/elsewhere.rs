@@ -8,6 +8,7 @@ use milepost::journal::{Batch, Journal, open};
 use milepost::sync::Link;
 use milepost::wire::{ClockReport, Head, SyncRequest};
 
+use super::shelf;
 use crate::world::World;
 
 pub struct Elsewhere {
@@ -24,6 +25,11 @@ pub fn fact(act: &str, parcel: &Parcel) -> Result<Fact, String> {
         "opens" => Fact::ParcelOpened { place, flow: Flow::OrderFirst, revisions: Default::default(), number: None },
         "packs" => Fact::ParcelPacked { place },
         "ships" => Fact::ParcelShipped { place, number: None, handover: None },
+        _ if act.starts_with("teaches ") => {
+            let (code, goods) = act["teaches ".len()..].split_once(" as ").ok_or("teaches CODE as GOODS")?;
+            let (lead, code, sku) = ("han".into(), code.to_owned(), shelf::sku(goods));
+            Fact::BarcodeTaught { place, lead, code, sku, quantity: 1 }
+        }
         _ => match act.strip_prefix("voids ") {
             Some(number) => Fact::WaybillVoided {
                 waybill_id: parcel.waybill_id.clone(),

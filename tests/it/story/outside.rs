@@ -89,10 +89,11 @@ impl Stage {
             self.elsewhere = Some(Elsewhere::join(&self.world, station).await);
         }
         let parcel = self.parcel(order).ok_or("no such order")?;
-        let before = self.reader().documents("fact").expect("rows").len();
+        let kind = if act.starts_with("teaches ") { "taught" } else { "fact" };
+        let before = self.reader().documents(kind).expect("rows").len();
         self.elsewhere.as_ref().expect("just joined").does(&self.untold(act), &parcel).await?;
         eventually("the other station's fact to come down", async || {
-            self.reader().documents("fact").expect("rows").len() > before
+            self.reader().documents(kind).expect("rows").len() > before
         })
         .await;
         Ok(())

@@ -47,7 +47,7 @@ async fn perform(stage: &mut Stage, act: &Act, next: Option<&Verb>, kill: bool) 
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     // What stands on a screen is seen when the daemon starts anew; a line that is a start itself has just been one.
-    let started = matches!(act.verb, Verb::Restart | Verb::Wait | Verb::CallBack(..));
+    let started = matches!(act.verb, Verb::Restart | Verb::Wait | Verb::Idle | Verb::CallBack(..));
     if started {
         stands(stage, &act.expected).await?;
     }
@@ -71,10 +71,7 @@ fn missing(happened: &Happened, expected: &[Expected]) -> Option<String> {
     expected.iter().find_map(|expected| match expected {
         Expected::Say(tone, text) => {
             let wanted = [format!("{tone} {text}"), format!("{} {text}", aloud(tone))];
-            // What is said in one breath has the tone of the gravest.
-            let in_one_breath =
-                |said: &str| said.contains(&format!("；{text}")) || said.contains(&format!(" {text}；"));
-            let said = happened.said.iter().any(|said| wanted.contains(said) || in_one_breath(said));
+            let said = happened.said.iter().any(|said| wanted.contains(said) || in_one_breath(said, text));
             (!said).then(|| format!("expected {:?}", wanted[0]))
         }
         Expected::Print(template, number) => {
@@ -101,7 +98,9 @@ fn untold(happened: &Happened, expected: &[Expected]) -> Result<(), String> {
     }
     let told = |said: &str| {
         expected.iter().any(|expected| match expected {
-            Expected::Say(tone, text) | Expected::Screen(tone, text) => said.ends_with(text) && tone == "stop",
+            Expected::Say(tone, text) | Expected::Screen(tone, text) => {
+                (said.ends_with(text) || in_one_breath(said, text)) && tone == "stop"
+            }
             _ => false,
         })
     };
@@ -109,6 +108,11 @@ fn untold(happened: &Happened, expected: &[Expected]) -> Result<(), String> {
         Some(said) => Err(format!("an untold {said:?}")),
         None => Ok(()),
     }
+}
+
+/// What is said in one breath has the tone of the gravest.
+fn in_one_breath(said: &str, text: &str) -> bool {
+    said.contains(&format!("；{text}")) || said.contains(&format!(" {text}；"))
 }
 
 /// The word a scanner is answered with.

@@ -8,6 +8,7 @@ use milepost::domain::hold::Hold;
 use milepost::domain::id::{ParcelId, PlaceName, StationCode};
 use milepost::domain::order::CarrierCode;
 use milepost::domain::parcel::Standing;
+use milepost::domain::taught::Taught;
 use milepost::station::event::Event;
 use milepost::station::heart::Heart;
 use milepost::station::news::CarrierNews;
@@ -55,22 +56,10 @@ pub fn play_restarting(script: &[Act]) -> Result<(), String> {
 
 fn run(script: &[Act], restarting: bool) -> Result<(), String> {
     let place = Place {
-        station: "SZ-01".into(),
-        name: "bench-1".into(),
-        role: Role::Pack,
-        badges: true,
-        scan_back: ScanBack::Always,
         printer: Some(("desk".into(), "76x130".into())),
-        backup: None,
-        components: Vec::new(),
         home: Some("desk".into()),
-        is_down: false,
         window: 2,
-        scale: false,
-        stamp_only: false,
-        slots: 24,
-        handover: false,
-        min_days: Default::default(),
+        ..Place::new("SZ-01".into(), "bench-1".into(), Role::Pack)
     };
     let mut rehearsal = Rehearsal {
         heart: Heart::new("SZ-01".into(), vec![place.clone()], TODAY),
@@ -176,6 +165,7 @@ impl Rehearsal {
                     self.happen(Event::BudgetSpent { place, parcel, waybill_id });
                 }
             }
+            Verb::Idle => self.happen(Event::PlaceIdle { place: self.place.name.clone() }),
             Verb::Restart => self.restart(),
         }
         Ok(())
@@ -238,6 +228,12 @@ impl Rehearsal {
     fn elsewhere(&mut self, station: &str, act: &str, order_no: &str) -> Result<(), String> {
         let parcel = self.shelf.parcel_of_order(order_no).clone();
         let fact = elsewhere::fact(act, &parcel)?;
+        if let Some(taught) = Taught::by(&fact, &station.into()) {
+            // What comes down of it is the hub's document.
+            self.shelf.taught.insert(taught.code.clone(), taught);
+            self.happen(Event::DocumentsArrived { parcels: Vec::new() });
+            return Ok(());
+        }
         self.happen(Event::RemoteFact {
             parcel: parcel.parcel_id,
             station: StationCode::from(station),

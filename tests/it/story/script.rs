@@ -43,13 +43,15 @@ pub enum Verb {
     Hub(String),
     /// `hub knows 1001 红茶*1 = SF…`: an order that comes down only when the hub is asked for it.
     HubKnows(NewParcel),
-    /// `SZ-02 opens | packs | ships 1001`, `SZ-02 voids SF… of 1001`: another station's fact comes down.
+    /// `SZ-02 opens | packs | ships 1001`, `SZ-02 voids SF… of 1001`, `SZ-02 teaches CODE as 红茶 of 1001`: another station's fact comes down.
     Elsewhere(String, String, String),
     /// `scale 345`: so many grams stand still on the place's scale. `scale moves`: nothing does. A place has a scale from
     /// its first line on.
     Scale(Option<u32>),
     /// `wait`: the carrier's time is over.
     Wait,
+    /// `idle`: nobody scanned for as long as the place allows.
+    Idle,
     Restart,
 }
 
@@ -151,9 +153,13 @@ fn verb(line: &str) -> Option<Verb> {
         ("scale", ["moves"]) => Verb::Scale(None),
         ("scale", [grams]) => Verb::Scale(Some(grams.parse().ok()?)),
         ("wait", []) => Verb::Wait,
+        ("idle", []) => Verb::Idle,
         ("restart", []) => Verb::Restart,
         (station, ["voids", number, "of", order]) if station.starts_with("SZ-") => {
             Verb::Elsewhere(station.into(), format!("voids {number}"), (*order).into())
+        }
+        (station, ["teaches", code, "as", goods, "of", order]) if station.starts_with("SZ-") => {
+            Verb::Elsewhere(station.into(), format!("teaches {code} as {goods}"), (*order).into())
         }
         (station, [act, order]) if station.starts_with("SZ-") => {
             Verb::Elsewhere(station.into(), (*act).into(), (*order).into())

@@ -11,6 +11,7 @@ use milepost::domain::order::{
     Barcode, CarrierCode, Item, ItemCheck, ItemTracks, LineStatus, Order, Party, SuppliedWaybill, WaybillSource,
 };
 use milepost::domain::parcel::{Loan, Operator, OrderRecord, Parcel, Standing, WavePosition};
+use milepost::domain::taught::Taught;
 use milepost::journal::Upsert;
 use milepost::station::load::Documents;
 
@@ -41,6 +42,7 @@ pub struct Shelf {
     pub works: HashMap<ParcelId, Work>,
     pub sessions: Vec<Session>,
     pub numbers: HashMap<String, ParcelId>,
+    pub taught: HashMap<String, Taught>,
     /// At the hub: parcels that it lends, by the goods that each needs.
     pub singles: BTreeMap<ParcelId, Sku>,
     /// Loans so far.
@@ -58,7 +60,7 @@ pub fn code(name: &str) -> String {
         "bin" => own('L', word),
         "gs1" => gs1(name),
         "why" => own('C', &format!("WHY-{}", word.to_uppercase())),
-        "UNDO" | "SKIP" | "REPRINT" | "OK" | "OUT" | "CLOSE" | "REOPEN" => own('C', word),
+        "UNDO" | "SKIP" | "REPRINT" | "OK" | "OUT" | "FORCE" | "CLOSE" | "REOPEN" => own('C', word),
         "HANDOVER" => own('C', &format!("HANDOVER-{word}")),
         "plate" => own('V', word),
         times if times.starts_with('×') => own('C', &format!("X{}", &times['×'.len_utf8()..])),
@@ -93,6 +95,11 @@ pub fn items() -> Vec<Item> {
             parts: None,
         })
         .collect()
+}
+
+/// The sku of goods that a story names.
+pub fn sku(goods: &str) -> Sku {
+    GOODS.iter().find(|known| known.0 == goods).map_or_else(|| goods.into(), |known| known.1.into())
 }
 
 pub fn operators() -> Vec<Operator> {
@@ -269,6 +276,10 @@ impl Shelf {
                     self.sessions.retain(|other| other.place != session.place);
                     self.sessions.push(session);
                 }
+                Upsert::Document(document) if document.kind == "taught" => {
+                    let taught = serde_json::from_str(&document.body).expect("what was taught comes back");
+                    self.taught.insert(document.key.clone(), taught);
+                }
                 Upsert::Waybill { number, parcel_id, .. } => {
                     self.numbers.insert(number.clone(), parcel_id.clone());
                 }
@@ -291,6 +302,10 @@ impl Documents for Shelf {
         items().into_iter().find(|item| item.sku == *sku)
     }
 
+    fn taught(&self, code: &str) -> Option<Taught> {
+        self.taught.get(code).cloned()
+    }
+
     fn operator(&self, badge: &str) -> Option<Operator> {
         operators().into_iter().find(|operator| operator.badge == badge)
     }
@@ -304,6 +319,9 @@ impl Documents for Shelf {
         };
         for item in items() {
             add(item.sku.to_string(), alias::of_item(&item));
+        }
+        for taught in self.taught.values() {
+            add(taught.code.clone(), alias::of_taught(taught));
         }
         for parcel in self.parcels.values() {
             add(parcel.parcel_id.to_string(), alias::of_parcel(parcel));

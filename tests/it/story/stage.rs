@@ -37,6 +37,8 @@ pub struct Stage {
     slots: u32,
     handover: bool,
     min_days: String,
+    /// Nobody scans in this life, and the place minds at once.
+    is_idle: bool,
     /// Where a story weighs.
     scale: Option<SimScale>,
     /// What stands still on it.
@@ -95,6 +97,7 @@ impl Stage {
             slots: 24,
             handover: false,
             min_days: String::new(),
+            is_idle: false,
             silent,
             life: None,
             lives: 0,
@@ -214,7 +217,7 @@ impl Stage {
                 self.weigh().await;
             }
             // Each is the life that has just begun; see `restart`.
-            Verb::Wait | Verb::Restart | Verb::CallBack(..) => {}
+            Verb::Wait | Verb::Idle | Verb::Restart | Verb::CallBack(..) => {}
         }
         Ok(Vec::new())
     }
@@ -234,9 +237,10 @@ impl Stage {
             self.world.sf.set_fault(None);
             self.promised.insert(number.clone(), Some(order.clone()));
         }
+        self.is_idle = next == Some(&Verb::Idle);
         self.begin(if next == Some(&Verb::Wait) { 1 } else { LONG_MS }).await;
         // What a start itself leads to belongs to no line, unless the line is the start.
-        if !matches!(next, Some(Verb::Wait | Verb::Restart | Verb::CallBack(..))) {
+        if !matches!(next, Some(Verb::Wait | Verb::Idle | Verb::Restart | Verb::CallBack(..))) {
             self.before = self.last_seq();
             self.life.as_ref().expect("it lives").screens.lock().expect("the list").clear();
         }
@@ -303,6 +307,7 @@ window = 2
 stamp_only = {stamp_only}
 slots = {slots}
 handover = {handover}
+idle_lock_min = {idle}
 {printer}{scan_back}{scale}
 [[scanner]]
 name = "gun"
@@ -327,6 +332,7 @@ timeouts = {{ connect_ms = 5000, stall_ms = 60000, answer_ms = {answer}, confirm
             slots = self.slots,
             handover = self.handover,
             min_days = self.min_days,
+            idle = if self.is_idle { 0.001 } else { 0.0 },
             wire = self.wire.address,
             // One that stopped answering would be another story.
             profile = if self.silent { "{ language = \"zpl\", answers = false }" } else { "\"zpl\"" },

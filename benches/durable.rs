@@ -248,6 +248,7 @@ fn place() -> Place {
         slots: 24,
         handover: false,
         min_days: Default::default(),
+        reasons: Default::default(),
     }
 }
 

@@ -77,6 +77,7 @@ words! {
     role_print_desk: "打单", "Print desk";
     role_wall: "播种", "Sorting";
     role_pick: "拣货", "Picking";
+    role_returns: "验退", "Returns";
     nobody: "无人上岗", "Nobody badged in";
     done_before: "本班", "This shift";
     done_after: "单", "parcels";

@@ -33,7 +33,8 @@ pub(super) fn step(decision: &mut Decision, place: &Place, session: &Session, in
         ) => advance(decision, place, wave, loaded, input),
         (Input::NumberSettled { .. } | Input::DocumentsChanged, None) => goes_on(decision, session, loaded),
         (Input::Unreadable | Input::HubAnswered { .. } | Input::PrinterReady | Input::OpenedElsewhere { .. }, _) => {}
-        (Input::BudgetSpent { .. } | Input::RerouteUnanswered { .. }, None) | (Input::SheetPrinted { .. }, _) => {}
+        (Input::BudgetSpent { .. } | Input::RerouteUnanswered { .. }, None)
+        | (Input::SheetPrinted { .. } | Input::Photographed { .. }, _) => {}
     }
 }
 

@@ -9,6 +9,7 @@ mod label;
 mod names;
 mod pack;
 mod pick;
+mod returned;
 pub mod prompt;
 pub mod session;
 mod single;
@@ -28,6 +29,7 @@ use work::Asked;
 pub use work::Work;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -37,6 +39,8 @@ use crate::domain::fact::PrintOutcome;
 use crate::domain::id::{JobId, ParcelId, PlaceName, Sku, StationCode, WaveCode, WaybillId};
 use crate::domain::order::{CarrierCode, WaybillSource};
 use crate::domain::parcel::{Need, Operator, OrderRecord, Parcel, Standing};
+use crate::domain::reason::Reasons;
+use crate::domain::returned::{Photo, ReturnRecord};
 use crate::domain::waybill::Origin;
 
 /// Where one packer stands, as the config says it.
@@ -70,6 +74,8 @@ pub struct Place {
     pub slots: u32,
     /// By channel: how many days its goods must still be good for when they are picked.
     pub min_days: BTreeMap<String, u32>,
+    /// Why buyers send goods back.
+    pub reasons: Arc<Reasons>,
 }
 
 /// A platform's print component, as a printer of its own kind.
@@ -133,6 +139,8 @@ pub enum Role {
     Wall,
     /// Goods are fetched from their bins.
     Pick,
+    /// What comes back is looked at.
+    Returns,
 }
 
 /// When the label's own barcode must be scanned before the parcel counts as packed.
@@ -200,6 +208,10 @@ pub struct Loaded {
     pub lent: Option<Box<View>>,
     /// So few of them are left that more should be borrowed.
     pub lent_are_few: bool,
+    /// Returns that the scanned code names, as far as they are known here.
+    pub returns: Vec<ReturnRecord>,
+    /// What tells this journal's own numbers from those of one that was lost.
+    pub mark: String,
 }
 
 /// What a code names.
@@ -248,6 +260,11 @@ pub enum Input {
         outcome: PrintOutcome,
         evidence: String,
     },
+    /// The place's screen sent a photo of this return; its file is kept.
+    Photographed {
+        return_no: String,
+        photo: Photo,
+    },
     /// Something is known about the waybill of a parcel that waits for its number.
     NumberSettled {
         parcel: ParcelId,
@@ -282,6 +299,7 @@ pub fn step(place: &Place, session: &Session, input: &Input, loaded: &Loaded) ->
         (_, Input::Scanned(Code::Command(Command::BadgeOut))) => session::badge_out(&mut decision, session),
         (_, Input::Scanned(_)) if place.badges && session.operator.is_none() => decision.say(Prompt::BadgeFirst),
         (Role::Dock, _) => dock::step(&mut decision, place, session, input, loaded),
+        (Role::Returns, _) => returned::step(&mut decision, place, session, input, loaded),
         (Role::Pick, _) => pick::step(&mut decision, place, session, input, loaded),
         (Role::Wall, _) => wall::step(&mut decision, place, session, input, loaded),
         (Role::PrintDesk, _) => desk::step(&mut decision, place, session, input, loaded),
@@ -299,6 +317,7 @@ pub fn standing_prompt(place: &Place, session: &Session, hand: Option<&View>, aw
         (Role::PrintDesk, _) => desk::standing(session, awaited),
         (Role::Wall, _) => wall::standing(session),
         (Role::Pick, _) => pick::standing(session, wave),
+        (Role::Returns, _) => returned::standing(session),
         (Role::Pack, hand) => pack::standing(place, session, hand),
     }
 }

@@ -109,6 +109,7 @@ pub fn router(site: Site) -> Router {
         .merge(super::wave_calls::router(&site))
         .merge(super::pool_calls::router(&site))
         .merge(super::handovers::router())
+        .merge(super::returns::calls::router(&site))
         .merge(super::file_calls::router(&site))
         .merge(super::qimen::calls::router(&site))
         .merge(open)

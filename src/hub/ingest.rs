@@ -6,7 +6,7 @@ use rusqlite::{OptionalExtension, Transaction, params};
 use super::audit::audit;
 use super::clock::{Occurred, occurred};
 use super::exceptions::{self, Exception};
-use super::{Hub, HubError, Policy, Refusal, handovers, journeys, pools, progress, publish, timeline};
+use super::{Hub, HubError, Policy, Refusal, handovers, journeys, pools, progress, publish, returns, timeline};
 use crate::domain::account::AccountName;
 use crate::domain::entry::{Entry, Hash};
 use crate::domain::fact::Fact;
@@ -87,6 +87,7 @@ fn ingest(
         if let Some(fact) = entry.fact() {
             handovers::told(transaction, station, &request.epoch, entry, &fact)?;
             progress::told(transaction, entry, &fact)?;
+            returns::told(transaction, station, &request.epoch, &warehouse, entry, &fact)?;
         }
         publish::publish(transaction, station, &warehouse, entry)?;
         if let Some(parcel_id) =

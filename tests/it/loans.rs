@@ -262,6 +262,7 @@ fn two_places_that_scan_the_same_goods_get_two_parcels_the_more_urgent_first() {
         slots: 24,
         handover: false,
         min_days: Default::default(),
+        reasons: Default::default(),
     };
     let mut heart = Heart::new("SZ-01".into(), vec![place("a"), place("b")], date(2026, 2, 15));
     let mut in_hand = Vec::new();

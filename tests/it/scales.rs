@@ -375,6 +375,7 @@ fn an_order_number_weighs_where_it_can_mean_one_parcel_only() {
         slots: 24,
         handover: false,
         min_days: Default::default(),
+        reasons: Default::default(),
     };
     let mut shelf = Shelf::default();
     shelf.add(&[("1001".into(), vec![shelf::one("红茶")])], Some("SF1000000000011"));

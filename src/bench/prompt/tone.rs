@@ -27,6 +27,12 @@ impl Prompt {
             | PutBackDone
             | VehicleNoted { .. }
             | HandoverClosed { .. }
+            | ReturnArrived { .. }
+            | Claimed { .. }
+            | Found { .. }
+            | FindingUndone { .. }
+            | PhotoKept { .. }
+            | ReturnDone { .. }
             | SetAside => Tone::Ok,
             ScanParcel
             | ScanItems { .. }
@@ -57,6 +63,11 @@ impl Prompt {
             | NextTote { .. }
             | BatchFirst { .. }
             | BatchNext { .. }
+            | ScanReturn
+            | ScanClaim
+            | ScanReturned { .. }
+            | WhatFinding { .. }
+            | WhyReopenReturn
             | WavePrinting { .. } => Tone::Ask,
             AskingHub
             | Unverified { .. }
@@ -78,6 +89,11 @@ impl Prompt {
             | NothingToUndo
             | NothingToReprint
             | NoSkipNow
+            | ReturnWithoutOrder { .. }
+            | ReturnAgain { .. }
+            | WrongGoods { .. }
+            | ReturnDiffers { .. }
+            | NoReturnToReopen
             | Several { .. } => Tone::Warn,
             BadgeFirst
             | UnknownBadge
@@ -135,6 +151,16 @@ impl Prompt {
             | TemporaryAtDock
             | WaveStopped { .. }
             | WaveUnknown
+            | ReturnedBefore { .. }
+            | ReturnFirst
+            | ReturnOpen { .. }
+            | UnknownReason
+            | ClaimFirst
+            | FindingFirst { .. }
+            | ItemFirst
+            | TooManyBack { .. }
+            | PhotosFull
+            | PhotoOfNone
             | WrongWave => Tone::Stop,
         }
     }

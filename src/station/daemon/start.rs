@@ -267,7 +267,15 @@ pub(super) fn remembered(config: &StationConfig, reader: &Reader, tables: &Pools
     heart.restore(open.sessions, open.works);
     heart.stock(documents::stocked(reader, tables));
     heart.set_hub(config.hub.is_some());
+    heart.set_mark(mark(reader)?);
     Ok(heart)
+}
+
+/// The end of the epoch's id: what tells this file from the one before it.
+fn mark(reader: &Reader) -> rusqlite::Result<String> {
+    let epoch = reader.epochs()?.pop().map(|epoch| epoch.epoch).unwrap_or_default();
+    let end = epoch.char_indices().rev().nth(3).map_or(epoch.as_str(), |(at, _)| &epoch[at..]);
+    Ok(format!("-{}", end.to_ascii_uppercase()))
 }
 
 /// The warehouse's day.

@@ -96,6 +96,7 @@ impl View {
                 Role::PrintDesk => w.role_print_desk,
                 Role::Wall => w.role_wall,
                 Role::Pick => w.role_pick,
+                Role::Returns => w.role_returns,
             },
             key: screen.key.clone(),
             tone: tone(screen.tone),

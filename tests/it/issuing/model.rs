@@ -161,6 +161,7 @@ impl Model {
             slots: 24,
             handover: false,
             min_days: Default::default(),
+            reasons: Default::default(),
         };
         let mut pools = Pools::default();
         let fallbacks = self.fallbacks.clone();

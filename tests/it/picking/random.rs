@@ -68,6 +68,7 @@ impl Walk {
             slots: 24,
             handover: false,
             min_days: Default::default(),
+            reasons: Default::default(),
         };
         let mut shelf = Shelf::default();
         for act in parse(ORDERS).expect("orders") {

@@ -1,6 +1,7 @@
 //! Plays a story against the heart alone: its actions are answered at once, as the story says the world would.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use milepost::bench::{Action, Place, Prompt, Role, ScanBack, Tone};
 use milepost::domain::fact::{NewEntry, PrintOutcome};
@@ -8,6 +9,7 @@ use milepost::domain::hold::Hold;
 use milepost::domain::id::{ParcelId, PlaceName, StationCode};
 use milepost::domain::order::CarrierCode;
 use milepost::domain::parcel::Standing;
+use milepost::domain::reason::Reasons;
 use milepost::station::event::Event;
 use milepost::station::heart::Heart;
 use milepost::station::news::CarrierNews;
@@ -71,6 +73,7 @@ fn run(script: &[Act], restarting: bool) -> Result<(), String> {
         slots: 24,
         handover: false,
         min_days: Default::default(),
+        reasons: Arc::new(Reasons::builtin()),
     };
     let mut rehearsal = Rehearsal {
         heart: Heart::new("SZ-01".into(), vec![place.clone()], TODAY),
@@ -118,6 +121,7 @@ impl Rehearsal {
                     "print-desk" => Role::PrintDesk,
                     "wall" => Role::Wall,
                     "pick" => Role::Pick,
+                    "returns" => Role::Returns,
                     _ => return Err(format!("no role is called {role}")),
                 };
                 self.restart();
@@ -129,6 +133,7 @@ impl Rehearsal {
                 self.shelf.put_in_wave(wave, orders);
                 self.shelf.offer(orders);
             }
+            Verb::Expect(record) => drop(self.shelf.returns.insert(record.return_no.clone(), record.clone())),
             Verb::Recall(_) => {
                 let parcels = self.shelf.recall();
                 self.happen(Event::DocumentsArrived { parcels });

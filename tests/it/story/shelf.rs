@@ -11,6 +11,7 @@ use milepost::domain::order::{
     Barcode, CarrierCode, Item, ItemCheck, ItemTracks, LineStatus, Order, Party, SuppliedWaybill, WaybillSource,
 };
 use milepost::domain::parcel::{Loan, Operator, OrderRecord, Parcel, Standing, WavePosition};
+use milepost::domain::returned::ReturnRecord;
 use milepost::journal::Upsert;
 use milepost::station::load::Documents;
 
@@ -43,6 +44,8 @@ pub struct Shelf {
     pub numbers: HashMap<String, ParcelId>,
     /// At the hub: parcels that it lends, by the goods that each needs.
     pub singles: BTreeMap<ParcelId, Sku>,
+    /// As they were announced, or as they are.
+    pub returns: BTreeMap<String, ReturnRecord>,
     /// Loans so far.
     lent: i64,
 }
@@ -58,13 +61,19 @@ pub fn code(name: &str) -> String {
         "bin" => own('L', word),
         "gs1" => gs1(name),
         "why" => own('C', &format!("WHY-{}", word.to_uppercase())),
-        "UNDO" | "SKIP" | "REPRINT" | "OK" | "OUT" | "CLOSE" | "REOPEN" => own('C', word),
+        "UNDO" | "SKIP" | "REPRINT" | "OK" | "OUT" | "CLOSE" | "REOPEN" | "NONUMBER" => own('C', word),
+        "found" => own('C', &format!("FOUND-{}", word.to_uppercase())),
         "HANDOVER" => own('C', &format!("HANDOVER-{word}")),
         "plate" => own('V', word),
         times if times.starts_with('×') => own('C', &format!("X{}", &times['×'.len_utf8()..])),
         _ if name == CARTON.0 => CARTON.1.into(),
         _ => GOODS.iter().find(|goods| goods.0 == name).map_or(name, |goods| goods.2).into(),
     }
+}
+
+/// The sku of goods by their name.
+pub fn sku(name: &str) -> &str {
+    GOODS.iter().find(|goods| goods.0 == name).map_or(name, |goods| goods.1)
 }
 
 /// `gs1 普洱 L1 300801`: goods, their lot and their last day, as a GS1 Digital Link.
@@ -269,6 +278,10 @@ impl Shelf {
                     self.sessions.retain(|other| other.place != session.place);
                     self.sessions.push(session);
                 }
+                Upsert::Document(document) if document.kind == "return" => {
+                    let record = serde_json::from_str(&document.body).expect("a return comes back");
+                    self.returns.insert(document.key.clone(), record);
+                }
                 Upsert::Waybill { number, parcel_id, .. } => {
                     self.numbers.insert(number.clone(), parcel_id.clone());
                 }
@@ -308,6 +321,9 @@ impl Documents for Shelf {
         for parcel in self.parcels.values() {
             add(parcel.parcel_id.to_string(), alias::of_parcel(parcel));
         }
+        for record in self.returns.values() {
+            add(record.return_no.clone(), alias::of_return(record));
+        }
         matches
     }
 
@@ -317,5 +333,9 @@ impl Documents for Shelf {
 
     fn work(&self, parcel_id: &ParcelId) -> Option<Work> {
         self.works.get(parcel_id).cloned()
+    }
+
+    fn return_record(&self, return_no: &str) -> Option<ReturnRecord> {
+        self.returns.get(return_no).cloned()
     }
 }

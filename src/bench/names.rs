@@ -1,7 +1,6 @@
-//! What carriers, platforms and findings are called at the bench, in two languages.
+//! What carriers and platforms are called at the bench, in two languages.
 
 use crate::domain::order::{CarrierCode, WaybillSource};
-use crate::domain::returned::Finding;
 
 pub fn carrier_zh(carrier: CarrierCode) -> &'static str {
     match carrier {
@@ -16,26 +15,6 @@ pub fn carrier_en(carrier: CarrierCode) -> &'static str {
         CarrierCode::Sf => "SF",
         CarrierCode::Zto => "ZTO",
         CarrierCode::Jd => "JD",
-    }
-}
-
-pub fn finding_zh(finding: Finding) -> &'static str {
-    match finding {
-        Finding::Good => "良品",
-        Finding::Faulty => "次品",
-        Finding::Damaged => "残损",
-        Finding::Wrong => "错货",
-        Finding::Missing => "缺件",
-    }
-}
-
-pub fn finding_en(finding: Finding) -> &'static str {
-    match finding {
-        Finding::Good => "good",
-        Finding::Faulty => "faulty",
-        Finding::Damaged => "damaged",
-        Finding::Wrong => "wrong goods",
-        Finding::Missing => "missing",
     }
 }
 

@@ -41,6 +41,24 @@ impl Finding {
         }
     }
 
+    pub fn zh(self) -> &'static str {
+        self.words().0
+    }
+
+    pub fn en(self) -> &'static str {
+        self.words().1
+    }
+
+    fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Finding::Good => ("良品", "good"),
+            Finding::Faulty => ("次品", "faulty"),
+            Finding::Damaged => ("残损", "damaged"),
+            Finding::Wrong => ("错货", "wrong goods"),
+            Finding::Missing => ("缺件", "missing"),
+        }
+    }
+
     pub fn parse(text: &str) -> Option<Finding> {
         Finding::ALL.into_iter().find(|finding| finding.as_str() == text)
     }

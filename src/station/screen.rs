@@ -10,6 +10,7 @@ use crate::domain::code::Code;
 use crate::domain::cutoff::Urgency;
 use crate::domain::id::OperatorId;
 use crate::domain::order::CarrierCode;
+use crate::domain::returned::Returned;
 use crate::station::relabel::{Due, Queue};
 use crate::sync::worker::SyncState;
 
@@ -31,6 +32,9 @@ pub struct Screen {
     pub operator_name: Option<String>,
     pub done: u32,
     pub parcel: Option<Parcel>,
+    /// What came back and is looked at, at a returns desk.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub returned: Option<Returned>,
     /// The newest first.
     pub scans: Vec<Scan>,
     /// The place's own, then its backup, then platforms' components.
@@ -180,6 +184,7 @@ impl Screen {
             operator_name: None,
             done: 0,
             parcel: None,
+            returned: None,
             scans: Vec::new(),
             printers: Vec::new(),
             scanners: Vec::new(),
@@ -215,6 +220,7 @@ impl Screen {
         }
         self.done = session.done;
         self.parcel = hand.map(parcel);
+        self.returned.clone_from(&session.returned);
     }
 
     pub fn add_scan(&mut self, code: &str, said: &Said) {

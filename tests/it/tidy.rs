@@ -65,6 +65,7 @@ const HAN_FILES: &[(&str, &str)] = &[
     ("src/words.rs", "the pages' words"),
     ("src/domain/milestone.rs", "the milestones' names"),
     ("src/domain/hold.rs", "why an order waits"),
+    ("src/domain/returned.rs", "the findings' names"),
     ("src/domain/routing.rs", "why a carrier was chosen, or was out"),
     ("src/domain/tracking.rs", "how carriers write who signed, and where"),
     ("src/hub/exceptions.rs", "what a person must look at"),

@@ -1,6 +1,6 @@
 //! What the bench says, in English.
 
-use super::super::names::{carrier_en, finding_en, platform_en};
+use super::super::names::{carrier_en, platform_en};
 use super::Prompt::{self, *};
 use super::{behind, kilograms, listed};
 use crate::domain::hold;
@@ -213,7 +213,7 @@ impl Prompt {
             }
             FindingFirst { name } => format!("Scan the finding of {name} first"),
             ItemFirst => "Scan the item first, then the finding".into(),
-            Found { name, quantity, finding } => format!("{name} × {quantity}: {}", finding_en(*finding)),
+            Found { name, quantity, finding } => format!("{name} × {quantity}: {}", finding.en()),
             WrongGoods { name } => format!("Wrong goods, put aside: {name}, recorded"),
             TooManyBack { name, left } => {
                 format!("Too many: only {left} of {name} should come back; open it and scan each")

@@ -1,6 +1,6 @@
 //! What the bench says, in Chinese.
 
-use super::super::names::{carrier_zh, finding_zh, platform_zh};
+use super::super::names::{carrier_zh, platform_zh};
 use super::Prompt::{self, *};
 use super::{behind, kilograms, listed};
 use crate::domain::hold;
@@ -180,7 +180,7 @@ impl Prompt {
             }
             FindingFirst { name } => format!("先扫 {name} 的结论"),
             ItemFirst => "先扫商品，再扫结论".into(),
-            Found { name, quantity, finding } => format!("{name} × {quantity}：{}", finding_zh(*finding)),
+            Found { name, quantity, finding } => format!("{name} × {quantity}：{}", finding.zh()),
             WrongGoods { name } => format!("错货，放一边：{name}，已记录"),
             TooManyBack { name, left } => format!("太多了：{name} 只应退 {left} 件，拆开一件件扫"),
             FindingUndone { name } => format!("已撤销：{name}"),

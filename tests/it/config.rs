@@ -41,7 +41,11 @@ fn the_documented_folders_stand_at_their_defaults() {
 #[test]
 fn every_commented_option_is_a_real_one() {
     for (name, example, optional) in [
-        ("station", station::EXAMPLE, "place = []|printer = []|scanner = []|scale = []|shop = []|min_days = []|reason = []"),
+        (
+            "station",
+            station::EXAMPLE,
+            "place = []|printer = []|scanner = []|scale = []|shop = []|min_days = []|reason = []",
+        ),
         ("hub", hub::EXAMPLE, ""),
     ] {
         let options: Vec<&str> = example

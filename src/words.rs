@@ -50,6 +50,15 @@ macro_rules! words {
 }
 
 impl Words {
+    /// What a returns desk's codes of commands say: no number, close, reopen.
+    pub fn returns() -> [(&'static str, &'static str); 3] {
+        [
+            (ZH.without_number, EN.without_number),
+            (ZH.close_return, EN.close_return),
+            (ZH.reopen_return, EN.reopen_return),
+        ]
+    }
+
     pub fn of(language: Language) -> &'static Words {
         match language {
             Language::Zh => &ZH,
@@ -77,6 +86,27 @@ words! {
     role_print_desk: "打单", "Print desk";
     role_wall: "播种", "Sorting";
     role_pick: "拣货", "Picking";
+    role_returns: "验退", "Returns";
+    returned: "退件", "Return";
+    returns: "退件", "Returns";
+    no_returns: "还没有退件", "No returns yet";
+    claimed: "退货原因", "Claimed reason";
+    found: "验货结论", "Found";
+    photos: "照片", "Photos";
+    photo_take: "拍照", "Take a photo";
+    photo_sending: "正在发送照片", "Sending the photo";
+    photo_unsent: "网络不通，照片没存：连上再拍", "No connection, the photo was not kept: take it again later";
+    photo_refused: "照片不能用：最大 5 MB，只收 JPEG、PNG、WebP，最多三张", "Not a usable photo: 5 MB at most, JPEG, PNG or WebP, three of them";
+    return_state_expected: "未到", "expected";
+    return_state_arrived: "验货中", "arrived";
+    return_state_inspected: "已验", "inspected";
+    return_announced: "预约", "Announced";
+    return_unannounced: "没有预约", "not announced";
+    return_settled: "已处理", "settled";
+    sheets_returns: "退货台指令", "Returns desk";
+    without_number: "无单号", "No number";
+    close_return: "关", "Close";
+    reopen_return: "重开", "Reopen";
     nobody: "无人上岗", "Nobody badged in";
     done_before: "本班", "This shift";
     done_after: "单", "parcels";

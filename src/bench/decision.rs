@@ -4,7 +4,7 @@ use super::prompt::Prompt;
 use super::session::Handover;
 use super::{Place, Session, View};
 use crate::domain::fact::{Fact, NewEntry};
-use crate::domain::id::{JobId, ParcelId, PlaceName, Sku, WaveCode};
+use crate::domain::id::{JobId, OrderNo, ParcelId, PlaceName, Sku, WaveCode};
 use crate::domain::waybill::Origin;
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -106,6 +106,11 @@ impl Decision {
         self.push(fact, Some(view.parcel.parcel_id.clone()), view.parcel.orders.clone());
     }
 
+    /// A fact about orders whose parcels it doesn't concern.
+    pub(super) fn record_about(&mut self, orders: &[OrderNo], fact: Fact) {
+        self.push(fact, None, orders.to_vec());
+    }
+
     pub(super) fn say(&mut self, prompt: Prompt) {
         self.actions.push(Action::Say(prompt));
     }
@@ -120,7 +125,7 @@ impl Decision {
         self.say(prompt);
     }
 
-    fn push(&mut self, fact: Fact, parcel: Option<ParcelId>, orders: Vec<crate::domain::id::OrderNo>) {
+    fn push(&mut self, fact: Fact, parcel: Option<ParcelId>, orders: Vec<OrderNo>) {
         self.facts.push(NewEntry { fact, parcel, orders, operator: self.operator.clone(), device: None });
     }
 }

@@ -42,6 +42,7 @@ fn badge_wanted(to: LeadAct, hand: Option<&View>) -> Prompt {
 fn why(to: LeadAct) -> Prompt {
     match to {
         LeadAct::ReopenHandover => Prompt::WhyReopen,
+        LeadAct::ReopenReturn => Prompt::WhyReopenReturn,
         LeadAct::ForcePass => Prompt::WhyForce,
         LeadAct::Count { times } => Prompt::WhyCount { times },
         LeadAct::Reprint => Prompt::WhyReprint,

@@ -12,6 +12,7 @@ mod lock;
 mod names;
 mod pack;
 mod pick;
+mod returned;
 pub mod prompt;
 pub mod session;
 mod single;
@@ -32,6 +33,7 @@ use work::Asked;
 pub use work::Work;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -41,6 +43,8 @@ use crate::domain::fact::PrintOutcome;
 use crate::domain::id::{JobId, ParcelId, PlaceName, Sku, StationCode, WaveCode, WaybillId};
 use crate::domain::order::{CarrierCode, WaybillSource};
 use crate::domain::parcel::{Need, Operator, OrderRecord, Parcel, Standing};
+use crate::domain::reason::Reasons;
+use crate::domain::returned::{Photo, ReturnRecord};
 use crate::domain::waybill::Origin;
 
 /// Where one packer stands, as the config says it.
@@ -78,6 +82,8 @@ pub struct Place {
     pub times_limit: u32,
     /// Copies of a label beyond its first that need no lead.
     pub reprints_alone: u32,
+    /// Why buyers send goods back.
+    pub reasons: Arc<Reasons>,
 }
 
 /// A platform's print component, as a printer of its own kind.
@@ -109,6 +115,7 @@ impl Place {
             min_days: BTreeMap::new(),
             times_limit: 10,
             reprints_alone: 2,
+            reasons: Arc::default(),
         }
     }
 
@@ -165,6 +172,8 @@ pub enum Role {
     Wall,
     /// Goods are fetched from their bins.
     Pick,
+    /// What comes back is looked at.
+    Returns,
 }
 
 /// When the label's own barcode must be scanned before the parcel counts as packed.
@@ -232,6 +241,10 @@ pub struct Loaded {
     pub lent: Option<Box<View>>,
     /// So few of them are left that more should be borrowed.
     pub lent_are_few: bool,
+    /// Returns that the scanned code names, as far as they are known here.
+    pub returns: Vec<ReturnRecord>,
+    /// What tells this journal's own numbers from those of one that was lost.
+    pub mark: String,
 }
 
 /// What a code names.
@@ -280,6 +293,11 @@ pub enum Input {
         outcome: PrintOutcome,
         evidence: String,
     },
+    /// The place's screen sent a photo of this return; its file is kept.
+    Photographed {
+        return_no: String,
+        photo: Photo,
+    },
     /// Something is known about the waybill of a parcel that waits for its number.
     NumberSettled {
         parcel: ParcelId,
@@ -318,6 +336,7 @@ pub fn step(place: &Place, session: &Session, input: &Input, loaded: &Loaded) ->
         (_, Input::Scanned(Code::Command(Command::BadgeOut))) => session::badge_out(&mut decision, session),
         (_, Input::Scanned(_)) if place.badges && session.operator.is_none() => decision.say(Prompt::BadgeFirst),
         (Role::Dock, _) => dock::step(&mut decision, place, session, input, loaded),
+        (Role::Returns, _) => returned::step(&mut decision, place, session, input, loaded),
         (Role::Pick, _) => pick::step(&mut decision, place, session, input, loaded),
         (Role::Wall, _) => wall::step(&mut decision, place, session, input, loaded),
         (Role::PrintDesk, _) => desk::step(&mut decision, place, session, input, loaded),
@@ -336,6 +355,7 @@ pub fn standing_prompt(place: &Place, session: &Session, hand: Option<&View>, aw
         (Role::PrintDesk, _) => desk::standing(session, awaited),
         (Role::Wall, _) => wall::standing(session),
         (Role::Pick, _) => pick::standing(session, wave),
+        (Role::Returns, _) => returned::standing(session),
         (Role::Pack, hand) => pack::standing(place, session, hand),
     }
 }

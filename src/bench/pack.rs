@@ -45,7 +45,7 @@ pub(super) fn step(decision: &mut Decision, place: &Place, session: &Session, in
         Input::OpenedElsewhere { place } => {
             decision.stop(loaded.hand.as_ref(), Prompt::InHandElsewhere { place: place.clone() });
         }
-        Input::SheetPrinted { .. } | Input::Idle => {}
+        Input::SheetPrinted { .. } | Input::Idle | Input::Photographed { .. } => {}
         Input::Printed { .. }
         | Input::NumberSettled { .. }
         | Input::BudgetSpent { .. }
@@ -422,7 +422,8 @@ fn commanded(decision: &mut Decision, place: &Place, session: &Session, command:
             Some(view) => decision.say(working(place, view)),
             None => decision.stop(None, Prompt::ParcelFirst),
         },
-        (Command::Handover(_) | Command::CloseHandover | Command::ReopenHandover, _) => decision.say(Prompt::NotHere),
+        (Command::Handover(_) | Command::CloseHandover | Command::ReopenHandover, _)
+        | (Command::NoNumber | Command::Finding(_), _) => decision.say(Prompt::NotHere),
         (Command::Confirm | Command::Reason(_) | Command::BadgeOut, _) => {
             decision.say(super::standing_prompt(place, session, hand, 0, &[]));
         }

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 pub use super::names::{carrier_en, carrier_zh};
 use crate::domain::hold::Hold;
 use crate::domain::order::{CarrierCode, WaybillSource};
+use crate::domain::returned::Finding;
 use crate::domain::taught::Unteachable;
 
 /// How a prompt sounds and looks.
@@ -396,6 +397,75 @@ pub enum Prompt {
     },
     WaveUnknown,
     WrongWave,
+
+    // A returns desk.
+    ScanReturn,
+    ReturnArrived {
+        return_no: String,
+    },
+    ReturnWithoutOrder {
+        return_no: String,
+    },
+    /// Neither this station nor the hub knows the code.
+    ReturnAgain {
+        code: String,
+    },
+    ReturnedBefore {
+        return_no: String,
+    },
+    ReturnFirst,
+    ReturnOpen {
+        return_no: String,
+    },
+    ScanClaim,
+    Claimed {
+        zh: String,
+        en: String,
+    },
+    UnknownReason,
+    ClaimFirst,
+    /// With what is still to come of what was announced.
+    ScanReturned {
+        left: u32,
+    },
+    WhatFinding {
+        name: String,
+        quantity: u32,
+        expires_on: Option<String>,
+    },
+    FindingFirst {
+        name: String,
+    },
+    ItemFirst,
+    Found {
+        name: String,
+        quantity: u32,
+        finding: Finding,
+    },
+    WrongGoods {
+        name: String,
+    },
+    TooManyBack {
+        name: String,
+        left: u32,
+    },
+    FindingUndone {
+        name: String,
+    },
+    PhotoKept {
+        count: u32,
+    },
+    PhotosFull,
+    PhotoOfNone,
+    ReturnDone {
+        count: u32,
+    },
+    ReturnDiffers {
+        missing: u32,
+        wrong: u32,
+    },
+    NoReturnToReopen,
+    WhyReopenReturn,
 
     NotSaved,
 }

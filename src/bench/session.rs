@@ -12,6 +12,7 @@ use super::{Found, Loaded, Place, Work, lead, lock, taught};
 use crate::domain::fact::{Asking, Fact, Flow, NewEntry, PrintOutcome};
 use crate::domain::id::{JobId, OperatorId, ParcelId, PlaceName, Sku, WaveCode};
 use crate::domain::order::CarrierCode;
+use crate::domain::returned::Returned;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Session {
@@ -47,7 +48,16 @@ pub struct Session {
     /// How many were opened here.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub handovers: u32,
-    /// Parcels packed or shipped since the badge.
+    /// What came back and is looked at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub returned: Option<Returned>,
+    /// The last one that was closed here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inspected: Option<Returned>,
+    /// How many got their number here.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub returns: u32,
+    /// Parcels packed or shipped, or returns inspected, since the badge.
     #[serde(default)]
     pub done: u32,
 }
@@ -129,6 +139,9 @@ impl Session {
             handover: None,
             closed: None,
             handovers: 0,
+            returned: None,
+            inspected: None,
+            returns: 0,
             done: 0,
         }
     }
@@ -258,6 +271,7 @@ impl Session {
                 self.batch = Some(Batch { wave: wave.clone(), count: *count, done: 0, checked: BTreeMap::new() });
             }
             Fact::BatchEnded { .. } => self.batch = None,
+            fact if fact.return_no().is_some() => self.remember_return(entry),
             fact => self.pick.iter_mut().for_each(|round| round.remember(fact, entry.parcel.as_ref())),
         }
     }

@@ -12,9 +12,11 @@ use drivers::printer::profile::Profile;
 use drivers::url::DeviceUrl;
 use milepost::domain::code::Code;
 use milepost::domain::id::WaveCode;
+use milepost::domain::reason::{Reason, Reasons};
 use milepost::label::codes::{self, Family};
 use milepost::label::filling::CodeData;
 use milepost::label::{Filling, Fonts, Template, Templates, render};
+use milepost::words::Words;
 
 use super::paper;
 
@@ -32,6 +34,12 @@ enum What {
     Commands,
     /// The sheet of a dock: open, close and reopen a handover
     Dock,
+    /// Labels of a returns desk: reasons, findings, no number
+    Returns {
+        /// The station's config, where it has [[reason]]s of its own
+        #[arg(long)]
+        config: Option<PathBuf>,
+    },
     /// Labels of bins
     Bins {
         /// Bins' codes, e.g. A-01-01, or a .csv file whose rows are `bin,text` (the text may be left out)
@@ -156,7 +164,7 @@ impl What {
 
     fn usual_paper(&self) -> &'static str {
         match self {
-            What::Bins { .. } | What::Totes { .. } | What::Slots { .. } => "60x40",
+            What::Bins { .. } | What::Totes { .. } | What::Slots { .. } | What::Returns { .. } => "60x40",
             _ => "100x150",
         }
     }
@@ -173,8 +181,20 @@ fn wanted(what: &What) -> anyhow::Result<Vec<CodeData>> {
         What::Slots { station, place, count } => codes::slots(station, place, *count)?,
         What::Picklists { waves } => waves.iter().map(|wave| codes::pick_list(wave)).collect::<Result<_, _>>()?,
         What::Vehicles { plates } => plates.iter().map(|plate| codes::vehicle(plate)).collect::<Result<_, _>>()?,
+        What::Returns { config } => codes::returns(&reasons(config.as_deref())?, Words::returns()),
         What::Commands | What::Dock | What::Badge(_) => Vec::new(),
     })
+}
+
+/// A site's own reasons, or the built-in ones.
+fn reasons(config: Option<&Path>) -> anyhow::Result<Reasons> {
+    #[derive(Default, serde::Deserialize)]
+    #[serde(default)]
+    struct Own {
+        reason: Vec<Reason>,
+    }
+    let own = config.map(milepost::config::load::<Own>).transpose()?.unwrap_or_default();
+    Reasons::of(&own.reason).context("use [[reason]]")
 }
 
 fn bins_of(text: &str) -> anyhow::Result<Vec<CodeData>> {
@@ -203,6 +223,7 @@ fn bins_of(text: &str) -> anyhow::Result<Vec<CodeData>> {
 fn file_name(data: &CodeData) -> String {
     let held = match Code::parse(&data.code) {
         Code::Bin(held) | Code::Tote(held) | Code::Vehicle(held) | Code::PickList(WaveCode(held)) => held,
+        Code::Command(command) => command.text(),
         _ => data.title.clone(),
     };
     held.replace('/', "%2F")

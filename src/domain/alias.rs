@@ -3,6 +3,7 @@
 use super::id::{Sku, StationCode, WaveCode};
 use super::order::Item;
 use super::parcel::Parcel;
+use super::returned::ReturnRecord;
 use super::taught::Taught;
 
 /// One code and what it names.
@@ -23,6 +24,8 @@ pub enum AliasKind {
     Parcel,
     /// A number or id on the parcel's label.
     Waybill,
+    /// A return's own number, its waybill's, or its order's.
+    Return,
 }
 
 impl AliasKind {
@@ -32,6 +35,7 @@ impl AliasKind {
             AliasKind::Taught => "taught",
             AliasKind::Parcel => "parcel",
             AliasKind::Waybill => "waybill",
+            AliasKind::Return => "return",
         }
     }
 }
@@ -67,6 +71,18 @@ pub fn of_parcel(parcel: &Parcel) -> Vec<Alias> {
     aliases.extend(ids.map(|id| alias(id.to_string(), AliasKind::Waybill)));
     if let Some(supplied) = &parcel.supplied {
         aliases.push(alias(supplied.number.clone(), AliasKind::Waybill));
+    }
+    aliases
+}
+
+pub fn of_return(record: &ReturnRecord) -> Vec<Alias> {
+    let orders = record.orders.iter().map(|order_no| order_no.as_str());
+    let codes = orders.chain([record.return_no.as_str()]).chain(record.number.as_deref());
+    let mut aliases: Vec<Alias> = Vec::new();
+    for code in codes {
+        if !aliases.iter().any(|known| known.alias == code) {
+            aliases.push(Alias { alias: code.to_owned(), kind: AliasKind::Return, quantity: 1 });
+        }
     }
     aliases
 }

@@ -4,6 +4,7 @@
 use super::id::WaveCode;
 use super::number::in_sf_code;
 use super::order::CarrierCode;
+use super::returned::Finding;
 
 /// A scan's meaning as far as the text alone tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,6 +40,10 @@ pub enum Command {
     Handover(CarrierCode),
     CloseHandover,
     ReopenHandover,
+    /// A return that bears nothing that helps.
+    NoNumber,
+    /// What the goods in hand are like.
+    Finding(Finding),
 }
 
 const MARK: &str = "@@";
@@ -84,10 +89,14 @@ impl Command {
             "OUT" => Command::BadgeOut,
             "CLOSE" => Command::CloseHandover,
             "REOPEN" => Command::ReopenHandover,
+            "NONUMBER" => Command::NoNumber,
             _ => {
                 if let Some(carrier) = value.strip_prefix("HANDOVER-") {
                     let known = CarrierCode::ALL.into_iter();
                     return known.map(Command::Handover).find(|command| command.text().ends_with(carrier));
+                }
+                if let Some(finding) = value.strip_prefix("FOUND-") {
+                    return Finding::parse(&finding.to_lowercase()).map(Command::Finding);
                 }
                 if let Some(reason) = value.strip_prefix("WHY-") {
                     return Some(Command::Reason(reason.to_lowercase()));
@@ -109,6 +118,8 @@ impl Command {
             Command::BadgeOut => "OUT".into(),
             Command::CloseHandover => "CLOSE".into(),
             Command::ReopenHandover => "REOPEN".into(),
+            Command::NoNumber => "NONUMBER".into(),
+            Command::Finding(finding) => format!("FOUND-{}", finding.as_str().to_uppercase()),
             Command::Handover(carrier) => format!("HANDOVER-{}", carrier.as_str().to_uppercase()),
             Command::Times(times) => format!("X{times}"),
             Command::Reason(reason) => format!("WHY-{}", reason.to_uppercase()),
@@ -188,6 +199,10 @@ mod tests {
         assert_eq!(Code::parse(&own('C', "UNDO")), Code::Command(Command::Undo));
         assert_eq!(Code::parse(&own('C', "X12")), Code::Command(Command::Times(12)));
         assert_eq!(Code::parse(&own('C', "WHY-DAMAGED")), Code::Command(Command::Reason("damaged".into())));
+        for finding in Finding::ALL {
+            let command = Command::Finding(finding);
+            assert_eq!(Code::parse(&own('C', &command.text())), Code::Command(command));
+        }
         assert_eq!(Code::parse(&own('B', "ABCD2345EFGH6723")), Code::Badge("ABCD2345EFGH6723".into()));
         assert_eq!(Code::parse(&own('P', "W20260218-1")), Code::PickList("W20260218-1".into()));
     }

@@ -15,6 +15,8 @@ pub use written::NewEntry;
 
 use super::id::{JobId, OperatorId, OrderNo, PlaceName, Sku, WaveCode, WaybillId};
 use super::order::CarrierCode;
+use super::photo;
+use super::returned::{Finding, Goods};
 use super::waybill::Origin;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -483,6 +485,85 @@ pub enum Fact {
         outcome: PrintOutcome,
         #[serde(default)]
         evidence: String,
+    },
+
+    // What comes back, at a returns desk. Its number is the announcement's, or one of this station's own (`RT-…`).
+    ReturnArrived {
+        place: PlaceName,
+        return_no: String,
+        /// What was scanned on the box.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        number: Option<String>,
+        /// The code of the reason, where the announcement says one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        claimed: Option<String>,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        announced: bool,
+        /// What was announced, else what the order had.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        lines: Vec<Goods>,
+    },
+    ReturnClaimed {
+        place: PlaceName,
+        return_no: String,
+        claimed: String,
+    },
+    /// Scanned; what they are like is said by the next scan.
+    ReturnItemTaken {
+        place: PlaceName,
+        return_no: String,
+        sku: Sku,
+        /// The goods' own.
+        name: String,
+        quantity: u32,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        expires_on: Option<Date>,
+    },
+    ReturnItemPutBack {
+        place: PlaceName,
+        return_no: String,
+    },
+    ReturnExpiryNoted {
+        place: PlaceName,
+        return_no: String,
+        expires_on: Date,
+    },
+    /// Goods that nobody has on file are named by their barcode.
+    ReturnInspected {
+        place: PlaceName,
+        return_no: String,
+        sku: Sku,
+        quantity: u32,
+        finding: Finding,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        expires_on: Option<Date>,
+    },
+    /// The last finding is taken back.
+    ReturnUninspected {
+        place: PlaceName,
+        return_no: String,
+        sku: Sku,
+        quantity: u32,
+        finding: Finding,
+    },
+    ReturnPhotographed {
+        place: PlaceName,
+        return_no: String,
+        hash: String,
+        bytes: u64,
+        #[serde(rename = "type")]
+        kind: photo::Kind,
+    },
+    ReturnClosed {
+        place: PlaceName,
+        return_no: String,
+    },
+    ReturnReopened {
+        place: PlaceName,
+        return_no: String,
+        reason: String,
+        /// Who allowed it.
+        lead: OperatorId,
     },
 
     /// A parcel that was lent to this station for packing is the hub's again, untouched.

@@ -27,5 +27,8 @@ pub mod pace;
 pub mod tracking;
 pub mod journey;
 pub mod patience;
+pub mod reason;
+pub mod photo;
+pub mod returned;
 pub mod milestone;
 pub mod timeline;

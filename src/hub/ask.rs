@@ -116,7 +116,7 @@ fn named(connection: &Connection, asker: &StationCode, code: &str) -> Result<Vec
     let mut documents = Vec::new();
     for (kind, key) in found {
         match kind.as_str() {
-            "item" => documents.extend(stored(connection, "item", &key)?),
+            "item" | "return" => documents.extend(stored(connection, &kind, &key)?),
             _ => documents.extend(parcel_documents(connection, asker, &accept::parcel(connection, &key)?)?),
         }
     }

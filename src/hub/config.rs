@@ -11,6 +11,7 @@ use super::report::ReportConfig;
 use super::warehouse::{self, WarehouseRules};
 use super::watched::WatchConfig;
 use crate::domain::order::CarrierCode;
+use crate::domain::reason::{Reason, Reasons};
 
 /// The documented file.
 pub const EXAMPLE: &str = include_str!("../../config/hub.toml");
@@ -54,6 +55,9 @@ pub struct HubConfig {
     /// Folders that an ERP reads what was shipped from.
     pub report: Vec<ReportConfig>,
     pub qimen: QimenConfig,
+    pub returns: ReturnsConfig,
+    /// Why buyers send goods back, in place of the built-in reasons.
+    pub reason: Vec<Reason>,
     pub carriers: Carriers,
     pub tracking: Tracking,
 }
@@ -81,6 +85,8 @@ impl Default for HubConfig {
             watch: Vec::new(),
             report: Vec::new(),
             qimen: QimenConfig::default(),
+            returns: ReturnsConfig::default(),
+            reason: Vec::new(),
             carriers: Carriers::default(),
             tracking: Tracking::default(),
         }
@@ -114,6 +120,8 @@ impl HubConfig {
             issuer: self.issuer.clone(),
             tracking: self.tracking.clone(),
             accounts: self.carriers.configured().into_iter().map(|(name, _)| name).collect(),
+            returns: self.returns.clone(),
+            reasons: Reasons::of(&self.reason).unwrap_or_else(|_| Reasons::builtin()).into(),
             pools: pools.filter(|(_, config)| config.pool > 0).map(|(name, config)| (name, config.pool)).collect(),
         })
     }
@@ -126,6 +134,21 @@ impl HubConfig {
     /// The file `warehouse_rules` names.
     pub fn read_warehouse_rules(&self) -> anyhow::Result<WarehouseRules> {
         self.warehouse_rules.as_deref().map_or_else(|| Ok(WarehouseRules::default()), warehouse::read)
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ReturnsConfig {
+    /// Announced so long ago and not here: an exception.
+    pub overdue_days: u32,
+    /// So long photos are kept.
+    pub photo_days: u32,
+}
+
+impl Default for ReturnsConfig {
+    fn default() -> Self {
+        ReturnsConfig { overdue_days: 10, photo_days: 90 }
     }
 }
 

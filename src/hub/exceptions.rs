@@ -2,7 +2,9 @@
 //! stand now, and what was noticed of stations, numbers and pools.
 
 mod leads;
+mod held;
 mod noted;
+mod returned;
 
 use jiff::civil::Date;
 use rusqlite::Connection;
@@ -10,15 +12,14 @@ use serde::{Deserialize, Serialize};
 
 use super::releases::PlanTrouble;
 use super::temporary::{self, NextCutoff};
-use super::{Hub, HubError, parsed, pools};
-use crate::domain::hold::{self, Hold};
+use super::{Hub, HubError, pools, returns};
 use crate::domain::id::Sku;
 use crate::domain::journey::{Doubt, Phase};
-use crate::domain::parcel::Standing;
 use crate::words::{Language, Words};
 
 pub use leads::LeadActed;
 pub(super) use noted::{is_noted, mended, mended_all, note, noted_as, noticed_as, renamed};
+pub use returned::ReturnTrouble;
 
 /// What was noticed; its subject, a station or a number, stands beside it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -144,6 +145,8 @@ pub enum Exception {
     ErpSilent {
         why: String,
     },
+    /// Something about a return doesn't fit.
+    Return(ReturnTrouble),
 }
 
 /// One exception as the office reads it.
@@ -194,6 +197,7 @@ impl Exception {
             Exception::LeadActed { acted } => acted.kind(),
             Exception::ErpRefused { .. } => "erp_refused",
             Exception::ErpSilent { .. } => "erp_silent",
+            Exception::Return(trouble) => trouble.kind(),
         }
     }
 
@@ -218,6 +222,7 @@ impl Exception {
             | Exception::PoolEnding { .. }
             | Exception::FileRefused { .. }
             | Exception::ErpRefused { .. }
+            | Exception::Return(_)
             | Exception::Stale { .. } => "office",
             Exception::LeadActed { acted } => acted.owner(),
             _ => "admin",
@@ -306,6 +311,7 @@ impl Exception {
             Exception::ErpRefused { code, message } => {
                 format!("ERP 不收这条回传（{code} {message}）：在 ERP 里改好，再让中心重发（POST /v1/qimen/again）")
             }
+            Exception::Return(trouble) => trouble.zh(),
             Exception::ErpSilent { why } => format!("ERP 没有回应（{why}）：查网络和 [qimen] 的 endpoint；会自己再发"),
         }
     }
@@ -414,6 +420,7 @@ impl Exception {
             Exception::ErpRefused { code, message } => format!(
                 "the ERP refuses this message ({code} {message}): mend it there, then have it told again: POST /v1/qimen/again"
             ),
+            Exception::Return(trouble) => trouble.en(),
             Exception::ErpSilent { why } => format!(
                 "the ERP doesn't answer ({why}): look at the network and `endpoint` of [qimen]; all is told again by itself"
             ),
@@ -426,7 +433,9 @@ impl Hub {
     pub fn exceptions(&self, now_us: i64) -> Result<Vec<ExceptionRow>, HubError> {
         self.read(|connection| {
             let mut rows = noticed(connection)?;
-            rows.extend(held(connection)?);
+            rows.extend(held::held(connection)?);
+            let late = returns::overdue(connection, self.policy(), now_us)?.into_iter();
+            rows.extend(late.map(|(return_no, exception, since_us)| row(return_no, &exception, since_us)));
             rows.extend(self.stale(connection, now_us)?.into_iter().map(|stale| {
                 row(stale.number, &Exception::Stale { phase: stale.phase }, stale.since.as_microsecond())
             }));
@@ -471,34 +480,4 @@ fn said(doubts: &[Doubt], language: Language, between: &str) -> String {
 
 fn listed(goods: &[(Sku, u32)], between: &str) -> String {
     goods.iter().map(|(sku, quantity)| format!("{sku} × {quantity}")).collect::<Vec<_>>().join(between)
-}
-
-fn held(connection: &Connection) -> Result<Vec<ExceptionRow>, HubError> {
-    let mut statement =
-        connection.prepare("SELECT order_no, standing, held_us FROM orders WHERE held_us IS NOT NULL")?;
-    let mut rows = statement.query([])?;
-    let mut found = Vec::new();
-    while let Some(row) = rows.next()? {
-        let (subject, standing): (String, String) = (row.get(0)?, row.get(1)?);
-        let Standing::Held { why } = parsed("standing", &subject, &standing)? else { continue };
-        found.push(ExceptionRow {
-            kind: "held".into(),
-            subject,
-            zh: hold::said_zh(&why),
-            en: hold::said_en(&why),
-            owner: owner_of(&why).unwrap_or("office").to_owned(),
-            since_us: row.get(2)?,
-            age_s: 0,
-            cutoff: None,
-        });
-    }
-    Ok(found)
-}
-
-/// Whoever held it answers for it; orders as such are the office's.
-fn owner_of(why: &[Hold]) -> Option<&str> {
-    why.iter().find_map(|hold| match hold {
-        Hold::Person { by, .. } => by.as_deref(),
-        _ => None,
-    })
 }

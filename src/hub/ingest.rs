@@ -6,7 +6,9 @@ use rusqlite::{OptionalExtension, Transaction, params};
 use super::audit::audit;
 use super::clock::{Occurred, occurred};
 use super::exceptions::{self, Exception};
-use super::{Hub, HubError, Policy, Refusal, handovers, journeys, lead_acts, pools, progress, publish, timeline};
+use super::{
+    Hub, HubError, Policy, Refusal, handovers, journeys, lead_acts, pools, progress, publish, returns, timeline,
+};
 use crate::domain::account::AccountName;
 use crate::domain::entry::{Entry, Hash};
 use crate::domain::fact::Fact;
@@ -88,6 +90,7 @@ fn ingest(
             handovers::told(transaction, station, &request.epoch, entry, &fact)?;
             progress::told(transaction, entry, &fact)?;
             lead_acts::told(transaction, station, entry, &fact, now_us)?;
+            returns::told(transaction, station, &request.epoch, &warehouse, entry, &fact)?;
         }
         publish::publish(transaction, station, &warehouse, entry)?;
         if let Some(parcel_id) =

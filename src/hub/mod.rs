@@ -18,6 +18,7 @@ pub mod progress;
 pub mod loans;
 pub mod handovers;
 pub mod shift;
+pub mod returns;
 pub mod ingest;
 pub mod taught;
 mod lead_acts;
@@ -66,8 +67,10 @@ use tokio::sync::watch;
 use crate::domain::account::AccountName;
 use crate::domain::cutoff::Timetable;
 use crate::domain::order::CarrierCode;
+use crate::domain::reason::Reasons;
 use crate::rules::{IntakeRules, RoutingError, RoutingRules};
 use accounts::Tracking;
+use config::ReturnsConfig;
 use past::Past;
 use published::InForce;
 use warehouse::WarehouseRules;
@@ -91,6 +94,8 @@ pub struct Policy {
     pub tracking: Tracking,
     /// Whose parcels are followed: what a carrier with an account doesn't say is missed.
     pub accounts: Vec<AccountName>,
+    pub returns: ReturnsConfig,
+    pub reasons: Arc<Reasons>,
     /// How many numbers for outages shall be free at the hub.
     pub pools: BTreeMap<AccountName, u32>,
 }

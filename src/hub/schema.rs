@@ -163,6 +163,17 @@ const MIGRATIONS: &[&str] = &[
          WHERE kind IN ('parcel_packed', 'parcel_shipped', 'scan_stopped', 'label_queued', 'parcel_set_aside');",
     // Codes on goods that leads taught.
     "CREATE TABLE taught (code TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT, WITHOUT ROWID;",
+    // What came back, and what tells of it; `ours` is the warehouse that an announced return goes to.
+    "ALTER TABLE returns_expected ADD COLUMN ours TEXT NOT NULL DEFAULT '';
+     CREATE INDEX returns_expected_no ON returns_expected (return_no);
+     CREATE TABLE returns (
+         return_no TEXT PRIMARY KEY, warehouse TEXT NOT NULL, arrived_us INTEGER NOT NULL, inspected_us INTEGER,
+         settled_us INTEGER) STRICT, WITHOUT ROWID;
+     CREATE INDEX returns_arrived ON returns (arrived_us);
+     CREATE TABLE return_entries (return_no TEXT NOT NULL, feed INTEGER NOT NULL, PRIMARY KEY (return_no, feed)) STRICT, WITHOUT ROWID;
+     CREATE TABLE return_photos (
+         return_no TEXT NOT NULL, hash TEXT NOT NULL, kind TEXT NOT NULL, bytes INTEGER NOT NULL, at_us INTEGER NOT NULL,
+         PRIMARY KEY (return_no, hash)) STRICT, WITHOUT ROWID;",
 ];
 
 pub fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {

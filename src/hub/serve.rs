@@ -25,6 +25,7 @@ use super::report::Reporter;
 use super::watched::Watcher;
 
 use crate::admin::{self, Admin};
+use crate::domain::reason::Reasons;
 use crate::page::Hosts;
 use crate::rules::IntakeRules;
 
@@ -40,6 +41,8 @@ pub struct Serving {
     stop: watch::Sender<bool>,
     work: Vec<Work>,
 }
+
+const PURGE_EVERY: std::time::Duration = std::time::Duration::from_secs(3_600);
 
 type Work = tokio::task::JoinHandle<std::io::Result<()>>;
 
@@ -65,6 +68,7 @@ pub fn open(config: &HubConfig) -> anyhow::Result<Hub> {
     let mut policy = config.policy_with(warehouse_rules).with_context(|| format!("use the zone `{}`", config.zone))?;
     let routing = config.routing_rules.as_deref().map(super::routing::read).transpose();
     policy.routing = routing.context("use the routing rules")?.map(Arc::new);
+    Reasons::of(&config.reason).context("use [[reason]]")?;
     let hub = Hub::open(&config.data_dir.join("hub.db"), policy, rules)?;
     let routing = hub.routing()?;
     if config.routing_rules.is_some() && routing.origin == Origin::Published {
@@ -117,6 +121,24 @@ fn served(listener: TcpListener, router: Router, stop: &watch::Sender<bool>) -> 
         let _ = stopped.changed().await;
     });
     tokio::spawn(server.into_future())
+}
+
+/// Photos of returns go when their time is over.
+async fn purging(hub: Hub, mut closing: watch::Receiver<bool>) {
+    loop {
+        let purged = hub.clone();
+        match api::blocking(move || purged.purge_photos(crate::machine::wall_us())).await {
+            Ok(0) => {}
+            Ok(photos) => tracing::info!(photos, "photos of returns whose time is over are gone"),
+            Err(error) => {
+                tracing::error!(%error, "photos of returns could not be deleted; it is tried again in an hour")
+            }
+        }
+        tokio::select! {
+            () = tokio::time::sleep(PURGE_EVERY) => {}
+            _ = closing.changed() => return,
+        }
+    }
 }
 
 impl Serving {
@@ -198,6 +220,11 @@ impl Serving {
                 Ok(())
             }));
         }
+        let (photos, closing) = (hub.clone(), stop.subscribe());
+        work.push(tokio::spawn(async move {
+            purging(photos, closing).await;
+            Ok(())
+        }));
         for reporter in reporters {
             let closing = stop.subscribe();
             work.push(tokio::spawn(async move {

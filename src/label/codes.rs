@@ -4,7 +4,9 @@
 use super::filling::{CodeData, Filling};
 use super::template::Template;
 use super::templates::Templates;
-use crate::domain::code::{self, Code};
+use crate::domain::code::{self, Code, Command};
+use crate::domain::reason::{Reason, Reasons};
+use crate::domain::returned::Finding;
 
 /// More at once are a typing error, and a roll of paper.
 pub const MOST: usize = 1_000;
@@ -139,6 +141,20 @@ pub fn vehicle(plate: &str) -> Result<CodeData, CodeError> {
     Ok(data(&code::own('V', &plate), &plate, ""))
 }
 
+/// What is said at a returns desk: why goods come back, what they are like, and that nothing names the box. `commands` are the names
+/// of a box without a number, of its close and of opening it again, each in two languages.
+pub fn returns(reasons: &Reasons, commands: [(&str, &str); 3]) -> Vec<CodeData> {
+    let reason = |reason: &Reason| {
+        let command = Command::Reason(reason.code.to_lowercase());
+        data(&code::own('C', &command.text()), &reason.zh, &reason.en)
+    };
+    let finding =
+        |finding: Finding| data(&code::own('C', &Command::Finding(finding).text()), finding.zh(), finding.en());
+    let said = [Command::NoNumber, Command::CloseHandover, Command::ReopenHandover].into_iter().zip(commands);
+    let said = said.map(|(command, (zh, en))| data(&code::own('C', &command.text()), zh, en));
+    reasons.all().iter().map(reason).chain(Finding::ALL.into_iter().map(finding)).chain(said).collect()
+}
+
 /// `T001..T050` is fifty names, all of the same length; anything without `..` is one.
 pub fn range(text: &str) -> Result<Vec<String>, CodeError> {
     let Some((first, last)) = text.split_once("..") else { return Ok(vec![text.to_owned()]) };
@@ -224,6 +240,21 @@ mod tests {
         let slots = slots("SZ-01", "wall-1", 24).expect("slots");
         assert_eq!((slots.len(), slots[6].title.as_str()), (24, "07"));
         assert_eq!(Code::parse(&slots[6].code), Code::Tote("SZ-01-wall-1-07".into()));
+    }
+
+    #[test]
+    fn a_returns_desks_codes_are_read_back_as_what_they_say() {
+        let commands = [("a", "A"), ("b", "B"), ("c", "C")];
+        let all = returns(&Reasons::builtin(), commands);
+        assert_eq!(all.len(), 12 + 5 + 3);
+        let command = |at: usize| match Code::parse(&all[at].code) {
+            Code::Command(command) => command,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!((command(0), all[0].title.as_str()), (Command::Reason("no-reason".into()), "七天无理由"));
+        assert_eq!((command(12), all[12].title.as_str()), (Command::Finding(Finding::Good), "良品"));
+        assert_eq!((command(17), command(19)), (Command::NoNumber, Command::ReopenHandover));
+        assert_eq!(together(all.clone()).map(|all| all.len()), Ok(20));
     }
 
     #[test]

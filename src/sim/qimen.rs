@@ -69,7 +69,8 @@ impl Heard {
 
     /// Whose order it is.
     pub fn order_no(&self) -> &str {
-        inside(&self.body, "deliveryOrderCode").or(inside(&self.body, "orderCode")).unwrap_or_default()
+        let own = inside(&self.body, "returnOrderCode").or(inside(&self.body, "deliveryOrderCode"));
+        own.or(inside(&self.body, "orderCode")).unwrap_or_default()
     }
 }
 

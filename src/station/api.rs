@@ -20,7 +20,7 @@ use super::daemon::Running;
 use super::paired::Links;
 use super::screen::Screen;
 use super::visitor::{self, Door};
-use super::{pairing, sending};
+use super::{pairing, photos, sending};
 use crate::domain::id::PlaceName;
 use crate::page::Hosts;
 use crate::problem;
@@ -28,6 +28,8 @@ use crate::wire::Problem;
 
 /// No body that anybody sends is larger.
 const BODY_LIMIT: usize = 16 * 1024;
+/// But a photo; one that is a little too large is told so.
+const PHOTO_LIMIT: usize = 2 * crate::domain::photo::MOST_BYTES;
 
 #[derive(Clone)]
 pub struct Site {
@@ -52,6 +54,7 @@ pub fn router(site: Site) -> Router {
         .route("/v1/places/{place}", get(place))
         .route("/v1/places/{place}/events", get(events))
         .route("/v1/places/{place}/scans", post(sending::scan))
+        .route("/v1/places/{place}/photos", post(photos::take).layer(DefaultBodyLimit::max(PHOTO_LIMIT)))
         .merge(super::pages::of_places())
         .route_layer(middleware::from_fn(visitor::own_place_only));
     let admins = Router::new()

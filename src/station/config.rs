@@ -4,6 +4,7 @@
 mod min_days;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use drivers::component::ComponentConfig;
 use drivers::printer::PrinterConfig;
@@ -22,6 +23,7 @@ use crate::bench::{Component, Place, Role, ScanBack};
 use crate::domain::account::AccountName;
 use crate::domain::id::is_station_code;
 use crate::domain::order::{CarrierCode, Party, WaybillSource};
+use crate::domain::reason::{Reason, Reasons};
 use crate::words::Language;
 
 pub use min_days::MinDays;
@@ -55,6 +57,8 @@ pub struct StationConfig {
     pub shop: Vec<ShopConfig>,
     /// How long goods that expire must still be good for.
     pub min_days: Vec<MinDays>,
+    /// Why buyers send goods back, in place of the built-in reasons.
+    pub reason: Vec<Reason>,
     pub label: LabelConfig,
     pub sound: SoundConfig,
     pub screens: ScreensConfig,
@@ -202,6 +206,7 @@ impl Default for StationConfig {
             jd: None,
             shop: Vec::new(),
             min_days: Vec::new(),
+            reason: Vec::new(),
             label: LabelConfig::default(),
             sound: SoundConfig::default(),
             screens: ScreensConfig::default(),
@@ -292,6 +297,8 @@ pub enum Mismatch {
     Account { account: AccountName, problem: &'static str },
     #[error("`player` of [sound] names no program: write it like [\"aplay\", \"-q\", \"-D\", \"{{device}}\"]")]
     Player,
+    #[error("[[reason]] can't be used: {0}")]
+    Reasons(String),
     #[error("channel `{0}` stands in two [[min_days]]: keep one of them")]
     MinDays(String),
     #[error("a [[shop]] has no name: write it as its orders do")]
@@ -332,6 +339,7 @@ impl StationConfig {
         if let Some(channel) = min_days::twice(&self.min_days) {
             return Err(Mismatch::MinDays(channel.to_owned()));
         }
+        Reasons::of(&self.reason).map_err(|problem| Mismatch::Reasons(problem.to_string()))?;
         if shops.iter().any(|name| name.trim().is_empty()) {
             return Err(Mismatch::Nameless);
         }
@@ -454,6 +462,11 @@ impl StationConfig {
         })
     }
 
+    /// Why buyers send goods back; what is wrong with a site's own was said by `check`.
+    pub fn reasons(&self) -> Reasons {
+        Reasons::of(&self.reason).unwrap_or_else(|_| Reasons::builtin())
+    }
+
     /// The places as the bench knows them.
     pub fn places(&self) -> Vec<Place> {
         let media = |name: &String| {
@@ -464,6 +477,7 @@ impl StationConfig {
             let component = self.components().find(|component| component.name == *name)?;
             Some(Component { name: name.clone(), platform: platform(component.dialect()?.name)? })
         };
+        let reasons = Arc::new(self.reasons());
         self.place
             .iter()
             .map(|place| Place {
@@ -485,6 +499,7 @@ impl StationConfig {
                 reprints_alone: place.reprints_alone,
                 handover: place.handover,
                 min_days: self.min_days.iter().map(|min| (min.channel.clone(), min.days)).collect(),
+                reasons: reasons.clone(),
             })
             .collect()
     }

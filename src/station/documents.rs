@@ -7,6 +7,7 @@ use crate::domain::cutoff::CutoffRecord;
 use crate::domain::id::{OperatorId, OrderNo, ParcelId, Sku};
 use crate::domain::order::Item;
 use crate::domain::parcel::{Operator, OrderRecord, Parcel};
+use crate::domain::returned::ReturnRecord;
 use crate::domain::taught::Taught;
 use crate::journal::upsert::Document;
 use crate::journal::{Reader, Upsert};
@@ -68,6 +69,10 @@ impl Documents for Reader {
     fn work(&self, parcel_id: &ParcelId) -> Option<Work> {
         parsed("work", parcel_id.as_str(), Reader::parcel(self, parcel_id.as_str()))
     }
+
+    fn return_record(&self, return_no: &str) -> Option<ReturnRecord> {
+        parsed("return", return_no, self.document("return", return_no))
+    }
 }
 
 /// What a start takes up.
@@ -116,6 +121,7 @@ pub fn row(document: &DownDocument) -> Option<Upsert> {
         "order" => serde_json::from_str::<OrderRecord>(body).ok().map(|_| Vec::new())?,
         "taught" => alias::of_taught(&serde_json::from_str(body).ok()?),
         "operator" => serde_json::from_str::<Operator>(body).ok().map(|_| Vec::new())?,
+        "return" => alias::of_return(&serde_json::from_str(body).ok()?),
         "cutoff" => serde_json::from_str::<CutoffRecord>(body).ok().map(|_| Vec::new())?,
         // A later hub may send what this version has no use for; it is kept for the version that has.
         _ => Vec::new(),

@@ -5,6 +5,7 @@ use crate::domain::account::AccountName;
 use crate::domain::fact::{Fact, NewEntry, PrintOutcome};
 use crate::domain::id::{JobId, ParcelId, PlaceName, StationCode, WaybillId};
 use crate::domain::order::CarrierCode;
+use crate::domain::returned::Photo;
 use crate::station::news::CarrierNews;
 use crate::wire::PoolNumber;
 
@@ -70,6 +71,13 @@ pub enum Event {
     /// Nobody scanned there for as long as its config allows.
     PlaceIdle {
         place: PlaceName,
+    },
+    /// The place's screen sent a photo of a return; its file is kept.
+    Photographed {
+        place: PlaceName,
+        return_no: String,
+        photo: Photo,
+        device: Option<String>,
     },
     PrinterReady {
         printer: String,

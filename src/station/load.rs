@@ -4,12 +4,13 @@
 use std::collections::BTreeMap;
 
 use crate::bench::{Fallback, Found, View, Work};
-use crate::domain::alias::wave_key;
+use crate::domain::alias::{AliasKind, wave_key};
 use crate::domain::code::Code;
 use crate::domain::id::{OrderNo, ParcelId, Sku, WaveCode};
 use crate::domain::number::of_package;
 use crate::domain::order::{Item, ItemCheck, ItemTracks};
 use crate::domain::parcel::{Need, Operator, OrderRecord, Parcel, needs};
+use crate::domain::returned::ReturnRecord;
 use crate::domain::taught::Taught;
 
 /// Whatever holds documents and the state of parcels that memory doesn't hold.
@@ -25,6 +26,7 @@ pub trait Documents {
     /// The parcel a number issued here or elsewhere belongs to.
     fn parcel_of(&self, number: &str) -> Option<ParcelId>;
     fn work(&self, parcel_id: &ParcelId) -> Option<Work>;
+    fn return_record(&self, return_no: &str) -> Option<ReturnRecord>;
 }
 
 /// What memory knows beyond the documents: newer, and perhaps not yet durable.
@@ -83,6 +85,23 @@ pub fn items(documents: &dyn Documents, orders: &[OrderRecord]) -> BTreeMap<Sku,
         }
     }
     items
+}
+
+/// Returns that bear the code, and those of the orders that it names.
+pub fn returns(documents: &dyn Documents, code: &str, found: &Found) -> Vec<ReturnRecord> {
+    let views: Vec<&View> = match found {
+        Found::Label { view, .. } => vec![view],
+        Found::Order(views) => views.iter().collect(),
+        _ => Vec::new(),
+    };
+    let orders = views.iter().flat_map(|view| &view.parcel.orders).map(OrderNo::as_str);
+    let mut known: Vec<String> = Vec::new();
+    for (kind, return_no, _) in [code].into_iter().chain(orders).flat_map(|code| documents.matches(code)) {
+        if kind == AliasKind::Return.as_str() && !known.contains(&return_no) {
+            known.push(return_no);
+        }
+    }
+    known.iter().filter_map(|return_no| documents.return_record(return_no)).collect()
 }
 
 /// What a code names: own records first, then documents; two kinds of match ask.

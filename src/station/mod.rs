@@ -30,5 +30,6 @@ pub mod serve;
 mod tls;
 mod visitor;
 pub mod pairing;
+mod photos;
 mod sending;
 pub mod replay;

@@ -6,6 +6,7 @@ use crate::domain::account::AccountName;
 use crate::domain::alias;
 use crate::domain::fact::{Fact, PrintOutcome};
 use crate::domain::id::ParcelId;
+use crate::domain::returned::ReturnRecord;
 use crate::domain::taught::Taught;
 use crate::journal::Upsert;
 use crate::journal::upsert::Document;
@@ -121,6 +122,30 @@ pub fn learned(account: &AccountName, district: &District, codes: &Codes) -> Ups
 /// What the keys of an account's districts begin with.
 pub fn learned_prefix(account: &AccountName) -> String {
     format!("learned:{account}|")
+}
+
+/// A return as its facts here leave it, until the hub tells of it anew.
+pub fn returned(record: &ReturnRecord) -> Upsert {
+    Upsert::Document(Document {
+        kind: "return".to_owned(),
+        key: record.return_no.clone(),
+        version: 0,
+        body: json(record),
+        aliases: alias::of_return(record),
+    })
+}
+
+/// What the keys of photos begin with that the hub is still to get; return and hash follow.
+pub const PHOTO: &str = "photo:";
+
+/// A photo that the hub is still to get.
+pub fn photo(fact: &Fact) -> Option<Upsert> {
+    let Fact::ReturnPhotographed { return_no, hash, kind, .. } = fact else { return None };
+    Some(Upsert::Meta { key: photo_key(return_no, hash), value: json(kind) })
+}
+
+pub fn photo_key(return_no: &str, hash: &str) -> String {
+    format!("{PHOTO}{return_no}|{hash}")
 }
 
 /// What was found out about a printer: one that answered and is silent after a restart has a fault.

@@ -10,6 +10,7 @@ use crate::domain::code::Code;
 use crate::domain::cutoff::Urgency;
 use crate::domain::id::OperatorId;
 use crate::domain::order::CarrierCode;
+use crate::domain::returned::Returned;
 use crate::station::relabel::{Due, Queue};
 use crate::sync::worker::SyncState;
 use crate::wire::DeviceState;
@@ -34,6 +35,9 @@ pub struct Screen {
     pub parcel: Option<Parcel>,
     /// At a place that picks, what is still to be fetched.
     pub walk: Option<Walk>,
+    /// What came back and is looked at, at a returns desk.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub returned: Option<Returned>,
     /// The newest first.
     pub scans: Vec<Scan>,
     /// The place's own, then its backup, then platforms' components.
@@ -184,6 +188,7 @@ impl Screen {
             done: 0,
             parcel: None,
             walk: None,
+            returned: None,
             scans: Vec::new(),
             printers: Vec::new(),
             scanners: Vec::new(),
@@ -240,6 +245,7 @@ impl Screen {
         self.done = session.done;
         self.parcel = hand.map(parcel);
         self.walk = walk;
+        self.returned.clone_from(&session.returned);
     }
 
     pub fn add_scan(&mut self, code: &str, said: &Said) {

@@ -31,6 +31,20 @@ pub enum LinkError {
     Url(String),
 }
 
+impl LinkError {
+    /// The hub understood, and will never say otherwise.
+    pub fn is_final(&self) -> bool {
+        matches!(self, LinkError::Refused { problem, .. } if problem.status == 422)
+    }
+}
+
+/// What a photo that was taken is answered with.
+#[derive(serde::Deserialize)]
+struct PhotoKept {
+    #[serde(rename = "kept")]
+    _kept: bool,
+}
+
 #[derive(Clone)]
 pub struct Link {
     client: reqwest::Client,
@@ -74,6 +88,13 @@ impl Link {
 
     pub async fn join(&self, request: &JoinRequest) -> Result<JoinAnswer, LinkError> {
         self.call(self.client.post(format!("{}/v1/join", self.base)).json(request).timeout(SYNC)).await
+    }
+
+    /// A photo of a return; the same one again is taken as well.
+    pub async fn photo(&self, return_no: &str, hash: &str, bytes: Vec<u8>) -> Result<(), LinkError> {
+        let return_no: String = form_urlencoded::byte_serialize(return_no.as_bytes()).collect();
+        let url = format!("{}/v1/returns/{}/photos/{hash}", self.base, return_no.replace('+', "%20"));
+        self.call::<PhotoKept>(self.client.put(url).body(bytes).timeout(SYNC)).await.map(drop)
     }
 
     async fn call<T: DeserializeOwned>(&self, call: reqwest::RequestBuilder) -> Result<T, LinkError> {

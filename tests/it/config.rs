@@ -62,7 +62,11 @@ fn what_a_packer_may_do_alone_stands_at_its_default() {
 #[test]
 fn every_commented_option_is_a_real_one() {
     for (name, example, optional) in [
-        ("station", station::EXAMPLE, "place = []|printer = []|scanner = []|scale = []|shop = []|min_days = []"),
+        (
+            "station",
+            station::EXAMPLE,
+            "place = []|printer = []|scanner = []|scale = []|shop = []|min_days = []|reason = []",
+        ),
         ("hub", hub::EXAMPLE, ""),
     ] {
         let options: Vec<&str> = example

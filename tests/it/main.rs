@@ -34,6 +34,7 @@ mod loans;
 mod waves;
 mod wave_board;
 mod handovers;
+mod returns;
 mod picking;
 mod taught;
 mod sites;

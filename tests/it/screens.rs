@@ -53,6 +53,14 @@ impl Handheld {
         (answer.status(), answer.json().await.expect("JSON"))
     }
 
+    /// A photo of a return, as its page sends it.
+    pub async fn photo(&self, place: &str, return_no: &str, bytes: Vec<u8>) -> (StatusCode, Value) {
+        let path = format!("{}/v1/places/{place}/photos?return={return_no}", self.base);
+        let call = self.client.post(path).header(COOKIE, &self.cookie).header("x-milepost-page", &self.token);
+        let answer = call.body(bytes).send().await.expect("an answer");
+        (answer.status(), answer.json().await.expect("JSON"))
+    }
+
     /// What the packer reads.
     pub async fn scan(&self, place: &str, id: &str, text: &str) -> String {
         let (status, answer) = self.send(place, id, text).await;

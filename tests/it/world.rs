@@ -192,6 +192,11 @@ timeouts = {{ connect_ms = 500, stall_ms = 500, answer_ms = 200, confirm_ms = 10
     }
 
     /// A page of the hub's, as it is sent.
+    /// An answer that needn't be JSON, whatever its status.
+    pub async fn get_raw(&self, path: &str) -> reqwest::Response {
+        self.client.get(format!("{}{path}", self.hub_url)).send().await.expect("an answer")
+    }
+
     pub async fn text(&self, path: &str) -> String {
         let url = format!("{}{path}", self.hub_url);
         self.client.get(url).send().await.expect("the hub answers").text().await.expect("text")

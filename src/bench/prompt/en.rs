@@ -204,6 +204,40 @@ impl Prompt {
             }
             WaveUnknown => "No such pick list".into(),
             WrongWave => "This label is not of this wave".into(),
+            ScanReturn => "Scan the return: its number, a waybill or an order".into(),
+            ReturnArrived { return_no } => format!("Return {return_no} received"),
+            ReturnWithoutOrder { return_no } => format!("Received without an order as {return_no}, recorded"),
+            ReturnAgain { code } => format!("Nobody knows {code}: scan it again to receive it without an order"),
+            ReturnedBefore { return_no } => format!("Inspected before: {return_no}; scan again if this is another box"),
+            ReturnFirst => "Scan the number on the return first, or NO NUMBER".into(),
+            ReturnOpen { return_no } => format!("Finish the return in hand first: {return_no}, then CLOSE"),
+            ScanClaim => "Scan the reason it came back for".into(),
+            Claimed { en, .. } => format!("Reason: {en}"),
+            UnknownReason => "This is no reason for a return: scan one of the returns sheet".into(),
+            ClaimFirst => "No reason yet: scan it before you close".into(),
+            ScanReturned { left: 0 } => "Scan what came back, CLOSE at the end".into(),
+            ScanReturned { left } => format!("Scan what came back, {left} to go, CLOSE at the end"),
+            WhatFinding { name, quantity, expires_on } => {
+                let expires_on = behind(", expires ", expires_on.as_deref(), "");
+                format!("{name} × {quantity}{expires_on}: scan the finding")
+            }
+            FindingFirst { name } => format!("Scan the finding of {name} first"),
+            ItemFirst => "Scan the item first, then the finding".into(),
+            Found { name, quantity, finding } => format!("{name} × {quantity}: {}", finding.en()),
+            WrongGoods { name } => format!("Wrong goods, put aside: {name}, recorded"),
+            TooManyBack { name, left } => {
+                format!("Too many: only {left} of {name} should come back; open it and scan each")
+            }
+            FindingUndone { name } => format!("Undone: {name}"),
+            PhotoKept { count } => format!("Photo {count} kept"),
+            PhotosFull => "Three photos are the most".into(),
+            PhotoOfNone => "This return is not in hand, the photo was not kept: scan the return first".into(),
+            ReturnDone { count } => format!("Inspected, {count} pieces, as announced"),
+            ReturnDiffers { missing, wrong } => {
+                format!("Inspected, and differs: {missing} missing, {wrong} wrong; the office is told")
+            }
+            NoReturnToReopen => "No return to open again".into(),
+            WhyReopenReturn => "Why open the return again? Scan a reason".into(),
             NotSaved => "Not saved: scan again".into(),
         }
     }

@@ -28,6 +28,12 @@ impl Prompt {
             | PutBackDone
             | VehicleNoted { .. }
             | HandoverClosed { .. }
+            | ReturnArrived { .. }
+            | Claimed { .. }
+            | Found { .. }
+            | FindingUndone { .. }
+            | PhotoKept { .. }
+            | ReturnDone { .. }
             | SetAside => Tone::Ok,
             ScanParcel
             | ScanItems { .. }
@@ -64,6 +70,11 @@ impl Prompt {
             | NextTote { .. }
             | BatchFirst { .. }
             | BatchNext { .. }
+            | ScanReturn
+            | ScanClaim
+            | ScanReturned { .. }
+            | WhatFinding { .. }
+            | WhyReopenReturn
             | WavePrinting { .. } => Tone::Ask,
             AskingHub
             | Unverified { .. }
@@ -87,6 +98,11 @@ impl Prompt {
             | NoSkipNow
             | NotTeachable { .. }
             | Locked
+            | ReturnWithoutOrder { .. }
+            | ReturnAgain { .. }
+            | WrongGoods { .. }
+            | ReturnDiffers { .. }
+            | NoReturnToReopen
             | Several { .. } => Tone::Warn,
             BadgeFirst
             | UnknownBadge
@@ -144,6 +160,16 @@ impl Prompt {
             | TemporaryAtDock
             | WaveStopped { .. }
             | WaveUnknown
+            | ReturnedBefore { .. }
+            | ReturnFirst
+            | ReturnOpen { .. }
+            | UnknownReason
+            | ClaimFirst
+            | FindingFirst { .. }
+            | ItemFirst
+            | TooManyBack { .. }
+            | PhotosFull
+            | PhotoOfNone
             | WrongWave => Tone::Stop,
         }
     }

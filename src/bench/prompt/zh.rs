@@ -171,6 +171,36 @@ impl Prompt {
             WaveStopped { position } => format!("第 {position} 张起不确定：扫最后一张好的面单，一张都没有就扫“补打”"),
             WaveUnknown => "没有这张拣货单".into(),
             WrongWave => "这张面单不是这一波的".into(),
+            ScanReturn => "请扫退件：退货单号、运单号或订单号".into(),
+            ReturnArrived { return_no } => format!("退件 {return_no} 已收"),
+            ReturnWithoutOrder { return_no } => format!("无单退件 {return_no} 已收，已记录"),
+            ReturnAgain { code } => format!("没有这一单：{code}；再扫一次按无单收"),
+            ReturnedBefore { return_no } => format!("已验过：{return_no}；是另一箱就再扫一次"),
+            ReturnFirst => "先扫退件上的单号，没有单号扫“无单号”".into(),
+            ReturnOpen { return_no } => format!("先验完手上的退件 {return_no}，验完扫“关”"),
+            ScanClaim => "请扫退货原因".into(),
+            Claimed { zh, .. } => format!("退货原因：{zh}"),
+            UnknownReason => "这不是退货原因：扫退货台指令单上的".into(),
+            ClaimFirst => "还没扫退货原因：先扫原因再关".into(),
+            ScanReturned { left: 0 } => "请扫退回的商品，验完扫“关”".into(),
+            ScanReturned { left } => format!("请扫退回的商品，还差 {left} 件，验完扫“关”"),
+            WhatFinding { name, quantity, expires_on } => {
+                let expires_on = behind("，效期 ", expires_on.as_deref(), "");
+                format!("{name} × {quantity}{expires_on}：请扫结论")
+            }
+            FindingFirst { name } => format!("先扫 {name} 的结论"),
+            ItemFirst => "先扫商品，再扫结论".into(),
+            Found { name, quantity, finding } => format!("{name} × {quantity}：{}", finding.zh()),
+            WrongGoods { name } => format!("错货，放一边：{name}，已记录"),
+            TooManyBack { name, left } => format!("太多了：{name} 只应退 {left} 件，拆开一件件扫"),
+            FindingUndone { name } => format!("已撤销：{name}"),
+            PhotoKept { count } => format!("照片已存，第 {count} 张"),
+            PhotosFull => "最多三张照片".into(),
+            PhotoOfNone => "手上没有这个退件，照片没存：先扫退件".into(),
+            ReturnDone { count } => format!("验退完成，共 {count} 件，相符"),
+            ReturnDiffers { missing, wrong } => format!("验退完成，不符：缺 {missing} 件，错 {wrong} 件，已报办公室"),
+            NoReturnToReopen => "没有可重开的退件".into(),
+            WhyReopenReturn => "为什么重开退件？扫原因".into(),
             NotSaved => "没有存上：再扫一次".into(),
         }
     }

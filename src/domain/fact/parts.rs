@@ -41,6 +41,10 @@ pub enum Asking {
     GoodsMissing {
         parcel: ParcelId,
     },
+    /// Nobody knows this code, or its return was inspected before: the same code again is another box.
+    ReturnUnknown {
+        code: String,
+    },
     /// The parcel is cancelled: its goods go back into their bins, and each bin's scan says that they did.
     PutBack {
         parcel: ParcelId,
@@ -79,6 +83,8 @@ pub enum LeadAct {
     Count { times: u32 },
     /// One more copy of a label than a packer may print alone.
     Reprint,
+    /// More is said of a return that was closed.
+    ReopenReturn,
 }
 
 /// What is known about a label's paper, and no more than that.

@@ -59,7 +59,34 @@ impl Fact {
             | Fact::ParcelPicked { place }
             | Fact::PickEnded { place, .. }
             | Fact::MissingGoodsCame { place }
-            | Fact::GoodsPutBack { place, .. } => Some(place),
+            | Fact::GoodsPutBack { place, .. }
+            | Fact::ReturnArrived { place, .. }
+            | Fact::ReturnClaimed { place, .. }
+            | Fact::ReturnItemTaken { place, .. }
+            | Fact::ReturnItemPutBack { place, .. }
+            | Fact::ReturnExpiryNoted { place, .. }
+            | Fact::ReturnInspected { place, .. }
+            | Fact::ReturnUninspected { place, .. }
+            | Fact::ReturnPhotographed { place, .. }
+            | Fact::ReturnClosed { place, .. }
+            | Fact::ReturnReopened { place, .. } => Some(place),
+            _ => None,
+        }
+    }
+
+    /// The return it is about.
+    pub fn return_no(&self) -> Option<&str> {
+        match self {
+            Fact::ReturnArrived { return_no, .. }
+            | Fact::ReturnClaimed { return_no, .. }
+            | Fact::ReturnItemTaken { return_no, .. }
+            | Fact::ReturnItemPutBack { return_no, .. }
+            | Fact::ReturnExpiryNoted { return_no, .. }
+            | Fact::ReturnInspected { return_no, .. }
+            | Fact::ReturnUninspected { return_no, .. }
+            | Fact::ReturnPhotographed { return_no, .. }
+            | Fact::ReturnClosed { return_no, .. }
+            | Fact::ReturnReopened { return_no, .. } => Some(return_no),
             _ => None,
         }
     }

@@ -7,6 +7,7 @@ mod stations;
 mod rules;
 mod handovers;
 mod shift;
+mod returns;
 mod waves;
 
 use std::convert::Infallible;
@@ -53,6 +54,8 @@ pub fn router() -> Router<Site> {
         .route("/shift", get(shift))
         .route("/handovers", get(handovers))
         .route("/handovers/{id}", get(handover))
+        .route("/returns", get(returns))
+        .route("/returns/{return_no}", get(returned))
         .route("/live", get(live))
         .route(
             "/assets/hub.css",
@@ -238,6 +241,32 @@ async fn handover(
         Ok(found) => Ok(page::html(&handovers::HandoverPage::new(frame, found, &site.hub.policy().zone))),
         Err(HubError::Refused(_)) => {
             Ok((StatusCode::NOT_FOUND, page::html(&MissingPage { frame, what: id })).into_response())
+        }
+        Err(error) => Err(error),
+    }
+}
+
+async fn returns(State(site): State<Site>, Query(asked): Query<Asked>) -> Result<Response, HubError> {
+    let frame = Frame::new(&asked, "returns", "/returns", "");
+    let (hub, now_us) = (site.hub.clone(), (site.now_us)());
+    let found = blocking(move || hub.returns(now_us)).await?;
+    let policy = site.hub.policy();
+    Ok(page::html(&returns::ReturnsPage::new(frame, found, &policy.reasons, &policy.zone)))
+}
+
+async fn returned(
+    State(site): State<Site>,
+    Path(return_no): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Result<Response, HubError> {
+    let path: String = form_urlencoded::byte_serialize(return_no.as_bytes()).collect();
+    let frame = Frame::new(&asked, "returns", &format!("/returns/{}", path.replace('+', "%20")), "");
+    let (hub, wanted, now_us) = (site.hub.clone(), return_no.clone(), (site.now_us)());
+    let policy = site.hub.policy();
+    match blocking(move || hub.returned(&wanted, now_us)).await {
+        Ok(found) => Ok(page::html(&returns::ReturnPage::new(frame, found, &policy.reasons, &policy.zone))),
+        Err(HubError::Refused(_)) => {
+            Ok((StatusCode::NOT_FOUND, page::html(&MissingPage { frame, what: return_no })).into_response())
         }
         Err(error) => Err(error),
     }

@@ -11,7 +11,7 @@ use crate::domain::hold::said_en;
 use crate::domain::id::OrderNo;
 use crate::domain::order::Item;
 use crate::domain::parcel::Standing;
-use crate::hub::{Hub, HubError, Refusal, accept, json, parsed};
+use crate::hub::{Hub, HubError, Refusal, accept, parsed, returns};
 use crate::intake::qimen::{Cancel, Delivery, ExpectedReturn};
 
 /// A return as `GET /v1/returns/expected` lists it.
@@ -100,10 +100,12 @@ impl Hub {
 
     fn take_return_back(&self, customer: &str, cancel: &Cancel, now_us: i64) -> Result<(), HubError> {
         let done = self.write(|transaction| {
-            Ok(transaction.execute(
+            let done = transaction.execute(
                 "UPDATE returns_expected SET cancelled_us = coalesce(cancelled_us, ?3) WHERE customer = ?1 AND return_no = ?2",
                 params![customer, cancel.code, now_us],
-            )?)
+            )?;
+            returns::put_down(transaction, &cancel.code)?;
+            Ok(done)
         })?;
         if done == 0 {
             let detail = format!("{} is neither an order nor a return of this customer's: send it first", cancel.code);
@@ -117,18 +119,6 @@ impl Hub {
             let body: Option<String> =
                 connection.query_row("SELECT body FROM items WHERE sku = ?1", [sku], |row| row.get(0)).optional()?;
             body.map(|body| parsed("item", sku, &body)).transpose()
-        })
-    }
-
-    /// Notes goods that will come back; nobody receives them here yet.
-    pub(super) fn expect_return(&self, customer: &str, expected: &ExpectedReturn, now_us: i64) -> Result<(), HubError> {
-        self.write(|transaction| {
-            transaction.execute(
-                "INSERT INTO returns_expected (customer, return_no, body, came_us) VALUES (?1, ?2, ?3, ?4)
-                 ON CONFLICT (customer, return_no) DO UPDATE SET body = excluded.body",
-                params![customer, expected.return_no, json(expected), now_us],
-            )?;
-            Ok(())
         })
     }
 

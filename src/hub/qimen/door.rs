@@ -122,7 +122,8 @@ impl Door {
             "singleitem.synchronize" => self.item(&qimen::read(body).map_err(Unusable::Xml)?, now_us),
             "returnorder.create" => {
                 let expected = qimen::expected_return(&qimen::read(body).map_err(Unusable::Xml)?)?;
-                self.hub.expect_return(&customer.customer_id, &expected, now_us)?;
+                let ours = customer.whose().warehouse_of(&expected.warehouse, form)?;
+                self.hub.expect_return(&customer.customer_id, &expected, ours.as_deref(), now_us)?;
                 Ok(Yes { more: vec![("returnOrderId", expected.return_no)], ..Yes::default() })
             }
             other => {

@@ -4,6 +4,7 @@
 use jiff::Timestamp;
 
 use super::lack::Lack;
+use crate::domain::id::Sku;
 use crate::domain::order::{CarrierCode, Line, LineStatus};
 use crate::intake::qimen::Form;
 
@@ -132,6 +133,59 @@ pub(super) fn confirm(about: &About, form: &Form, left: &Left<'_>) -> String {
         xml.within("orderLines", |xml| {
             let lines = left.lines.iter().enumerate();
             lines.for_each(|(index, line)| xml.within("orderLine", |xml| sent_line(xml, about, form, index, line)));
+        });
+    })
+}
+
+/// A return that was inspected.
+pub(super) struct Back<'a> {
+    pub return_no: &'a str,
+    pub order_type: &'a str,
+    pub warehouse: &'a str,
+    pub order_no: &'a str,
+    pub carrier: Option<&'a str>,
+    pub number: Option<&'a str>,
+    pub reason: Option<&'a str>,
+    pub operator: Option<&'a str>,
+    pub at_us: i64,
+    /// Under which this confirmation is known: another one of the same return has another.
+    pub id: &'a str,
+    pub lines: Vec<BackLine<'a>>,
+}
+
+pub(super) struct BackLine<'a> {
+    pub sku: &'a Sku,
+    pub inventory_type: &'a str,
+    pub planned: u32,
+    pub found: u32,
+}
+
+/// returnorder.confirm
+pub(super) fn returned(form: &Form, back: &Back<'_>) -> String {
+    document("request", |xml| {
+        xml.within("returnOrder", |xml| {
+            xml.text("returnOrderCode", back.return_no);
+            xml.text("returnOrderId", back.return_no);
+            xml.text("warehouseCode", back.warehouse);
+            xml.text("outBizCode", back.id);
+            xml.text("orderType", back.order_type);
+            xml.text("orderConfirmTime", &time(back.at_us, form));
+            xml.maybe("logisticsCode", back.carrier);
+            xml.maybe("expressCode", back.number);
+            xml.maybe("returnReason", back.reason);
+            xml.maybe("operatorCode", back.operator);
+        });
+        xml.within("orderLines", |xml| {
+            for (index, line) in back.lines.iter().enumerate() {
+                xml.within("orderLine", |xml| {
+                    xml.text("orderLineNo", &(index + 1).to_string());
+                    xml.text("sourceOrderCode", back.order_no);
+                    xml.text("itemCode", line.sku.as_str());
+                    xml.text("inventoryType", line.inventory_type);
+                    xml.text("planQty", &line.planned.to_string());
+                    xml.text("actualQty", &line.found.to_string());
+                });
+            }
         });
     })
 }

@@ -2,6 +2,7 @@
 //! there is Qimen's (developer.alibaba.com/docs/doc.htm, article 118404): method, customer, time and signature in the address, XML
 //! in the body, an answer with a flag. Messages are at least once and in order for an order; none waits for another's order.
 
+mod backs;
 mod book;
 pub(super) mod calls;
 mod config;

@@ -3,6 +3,7 @@
 
 use rusqlite::{OptionalExtension, Transaction, params};
 
+use super::backs;
 use super::book::{about, queue};
 use super::config::Partner;
 use super::lack;
@@ -56,6 +57,7 @@ impl Hub {
             for seen in entries(transaction, told, upto)? {
                 tell(transaction, partner, &seen, now_us)?;
             }
+            backs::confirm(transaction, &partner.form, told, upto, now_us)?;
             transaction.execute("UPDATE meta SET value = ?2 WHERE key = ?1", params![CURSOR, upto.to_string()])?;
             Ok(upto < head)
         })

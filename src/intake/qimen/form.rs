@@ -24,6 +24,7 @@ pub struct Form {
     pub fields: Fields,
     pub process: Process,
     pub confirm: Confirm,
+    pub returns: Returns,
     pub codes: Codes,
 }
 
@@ -58,6 +59,17 @@ pub struct Process {
 #[serde(deny_unknown_fields)]
 pub struct Confirm {
     pub shipped: String,
+}
+
+/// Of returnorder.confirm.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Returns {
+    pub order_type: String,
+    pub good: String,
+    pub faulty: String,
+    pub damaged: String,
+    pub again: bool,
 }
 
 /// `code` of what we answer.

@@ -47,7 +47,7 @@ pub struct Whose<'a> {
 }
 
 impl Whose<'_> {
-    fn warehouse_of(&self, code: &str, form: &Form) -> Result<Option<String>, Unusable> {
+    pub fn warehouse_of(&self, code: &str, form: &Form) -> Result<Option<String>, Unusable> {
         match self.warehouses.get(code) {
             Some(ours) => Ok(Some(ours.clone())),
             None if self.warehouses.is_empty() || form.any_warehouse.iter().any(|any| any == code) => {

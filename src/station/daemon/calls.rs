@@ -12,6 +12,7 @@ use super::{Daemon, Then};
 use crate::bench::{Action, Prompt, Tone};
 use crate::domain::fact::Fact;
 use crate::domain::id::PlaceName;
+use crate::domain::returned::Photo;
 use crate::journal::Upsert;
 use crate::machine;
 use crate::station::event::Event;
@@ -22,6 +23,7 @@ use crate::station::screen::Said;
 
 pub enum Call {
     Scan(ScreenScan, oneshot::Sender<Answered>),
+    Photo(ScreenPhoto, oneshot::Sender<Answered>),
     Pair { hash: String, paired: Paired, done: oneshot::Sender<()> },
     Unpair { screen: String, done: oneshot::Sender<bool> },
 }
@@ -34,6 +36,15 @@ pub struct ScreenScan {
     /// The browser's own, by which it is taken once however often it comes.
     pub id: String,
     pub text: String,
+}
+
+/// A photo of a return that a browser took; its file is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ScreenPhoto {
+    pub screen: String,
+    pub place: PlaceName,
+    pub return_no: String,
+    pub photo: Photo,
 }
 
 /// What the scan came to, once that is durable.
@@ -50,6 +61,7 @@ impl Daemon {
     pub(super) fn called(&mut self, call: Call) {
         match call {
             Call::Scan(scan, reply) => self.sent(scan, reply),
+            Call::Photo(photo, reply) => self.photographed(photo, reply),
             Call::Pair { hash, paired, done } => {
                 let (place, screen) = (paired.place.clone(), paired.screen.clone());
                 let entry = of_the_station(Fact::ScreenPaired { place, screen });
@@ -79,6 +91,16 @@ impl Daemon {
         }
     }
 
+    /// The same photo again changes nothing, so nothing need be remembered of who asked.
+    fn photographed(&mut self, sent: ScreenPhoto, reply: oneshot::Sender<Answered>) {
+        let ScreenPhoto { screen, place, return_no, photo } = sent;
+        let (id, device) = (photo.hash.clone(), Some(format!("screen:{screen}")));
+        let event = Event::Photographed { place: place.clone(), return_no, photo, device: device.clone() };
+        let turn = self.heart.handle(event, &self.reader);
+        let answered = answer(&id, &place, &turn);
+        self.queue(turn, None, Then::Answer((screen, id), answered, reply));
+    }
+
     fn sent(&mut self, scan: ScreenScan, reply: oneshot::Sender<Answered>) {
         let key = (scan.screen.clone(), scan.id.clone());
         // It comes again, and finds its answer then.
@@ -103,7 +125,7 @@ impl Daemon {
             None => (Event::Unreadable { place: place.clone(), device: device.clone() }, String::new()),
         };
         let mut turn = self.heart.handle(event, &self.reader);
-        let answered = answer(&scan, &turn);
+        let answered = answer(&scan.id, &scan.place, &turn);
         let (screen, id, at_us) = (scan.screen, scan.id, machine::wall_us());
         let answer = serde_json::to_string(&answered).expect("an answer is plain data");
         turn.upserts.push(Upsert::ScreenScan { screen, id, at_us, answer });
@@ -138,11 +160,11 @@ fn read(text: &str) -> Option<String> {
 }
 
 /// What the place says because of this scan.
-fn answer(scan: &ScreenScan, turn: &Turn) -> Answered {
+fn answer(id: &str, at: &PlaceName, turn: &Turn) -> Answered {
     let said = turn.actions.iter().filter_map(|(place, action)| match action {
-        Action::Say(prompt) if *place == scan.place => Some(prompt.clone()),
+        Action::Say(prompt) if place == at => Some(prompt.clone()),
         _ => None,
     });
     let said = Said::of(&said.collect::<Vec<Prompt>>());
-    Answered { id: scan.id.clone(), tone: said.tone, zh: said.zh, en: said.en }
+    Answered { id: id.to_owned(), tone: said.tone, zh: said.zh, en: said.en }
 }

@@ -17,7 +17,7 @@ use drivers::scale::{ScaleEvent, ScaleHandle};
 use drivers::scanner::{ScannerEvent, ScannerHandle};
 use tokio::sync::{mpsc, oneshot, watch};
 
-pub use calls::{Answered, Call, ScreenScan};
+pub use calls::{Answered, Call, ScreenPhoto, ScreenScan};
 pub use start::Running;
 
 use crate::bench::{Action, PrintOrder, Prompt};

@@ -32,7 +32,7 @@ use crate::station::relabel::Queue;
 use crate::station::screen::Screen;
 use crate::station::sounds::Sounds;
 use crate::station::speaker::Speakers;
-use crate::station::{carriers, documents, replay, rows};
+use crate::station::{carriers, documents, photos, replay, rows};
 use crate::sync::clock::HubClock;
 use crate::sync::worker::{Sync, SyncState};
 
@@ -118,7 +118,12 @@ impl Daemon {
             syncing.spawn(watched("the way down from the hub", worker.down(came, keeps)));
         }
 
-        syncing.spawn(purging(journal.clone(), clock.clone(), config.keep_personal_days));
+        let photos = photos::folder(&config.data_dir);
+        if let Some(link) = &link {
+            syncing.spawn(photos::send(link.clone(), journal.clone(), photos.clone(), committed.subscribe()));
+        }
+        let purged = Purged { keep_days: config.keep_personal_days, photos, has_hub: config.hub.is_some() };
+        syncing.spawn(purging(journal.clone(), clock.clone(), purged));
 
         syncing.spawn(auditing(journal.clone(), code.clone(), events.clone()));
 
@@ -271,7 +276,15 @@ pub(super) fn remembered(config: &StationConfig, reader: &Reader, tables: &Pools
     heart.restore(open.sessions, open.works);
     heart.stock(documents::stocked(reader, tables));
     heart.set_hub(config.hub.is_some());
+    heart.set_mark(mark(reader)?);
     Ok(heart)
+}
+
+/// The end of the epoch's id: what tells this file from the one before it.
+fn mark(reader: &Reader) -> rusqlite::Result<String> {
+    let epoch = reader.epochs()?.pop().map(|epoch| epoch.epoch).unwrap_or_default();
+    let end = epoch.char_indices().rev().nth(3).map_or(epoch.as_str(), |(at, _)| &epoch[at..]);
+    Ok(format!("-{}", end.to_ascii_uppercase()))
 }
 
 /// The warehouse's day.
@@ -307,11 +320,19 @@ fn press(config: &StationConfig) -> anyhow::Result<Press> {
     Ok(Press { templates, fonts: crate::label::Fonts::load(&paths) })
 }
 
+/// What is about people on this machine, and how long it stays.
+struct Purged {
+    keep_days: u32,
+    photos: std::path::PathBuf,
+    /// Photos wait for it.
+    has_hub: bool,
+}
+
 /// Empties what is about people, soon after a start and then every hour, by the best time that is known: an end that a
 /// wrong clock noted would let them go at once, or never.
-async fn purging(journal: Journal, clock: Arc<Mutex<HubClock>>, keep_days: u32) {
+async fn purging(journal: Journal, clock: Arc<Mutex<HubClock>>, purged: Purged) {
     let mut tick = tokio::time::interval_at(tokio::time::Instant::now() + PURGE_FIRST, PURGE_EVERY);
-    let keep_us = i64::from(keep_days) * 86_400_000_000;
+    let keep_us = i64::from(purged.keep_days) * 86_400_000_000;
     loop {
         tick.tick().await;
         let dated_us = journal.reader().and_then(|reader| reader.dated_us()).unwrap_or(None);
@@ -324,6 +345,10 @@ async fn purging(journal: Journal, clock: Arc<Mutex<HubClock>>, keep_days: u32) 
             );
             continue;
         };
+        let keep = Duration::from_secs(u64::from(purged.keep_days) * 86_400);
+        if let Err(error) = photos::purge(&journal, &purged.photos, keep, purged.has_hub) {
+            tracing::error!(%error, "photos of returns could not be deleted; it is tried again in an hour");
+        }
         match journal.purge(now_us, keep_us).await {
             Ok(0) => {}
             Ok(orders) => tracing::info!(orders, "names and addresses of orders that ended were emptied"),

@@ -3,6 +3,7 @@
 
 mod loans;
 mod numbers;
+mod returns;
 mod waves;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -62,6 +63,8 @@ pub struct Heart {
     weights: HashMap<PlaceName, u32>,
     /// What the code that is being handled says of its goods.
     marks: Marks,
+    /// What tells this journal's own numbers from those of one that was lost.
+    mark: String,
 }
 
 impl Memory for Heart {
@@ -100,6 +103,7 @@ impl Heart {
             taught: HashMap::new(),
             weights: HashMap::new(),
             marks: Marks::default(),
+            mark: String::new(),
         }
     }
 
@@ -208,6 +212,9 @@ impl Heart {
                 self.decide(&mut turn, documents, &place, Input::SheetPrinted { handover, outcome, evidence }, None);
             }
             Event::PlaceIdle { place } => self.decide(&mut turn, documents, &place, Input::Idle, None),
+            Event::Photographed { place, return_no, photo, device } => {
+                self.decide(&mut turn, documents, &place, Input::Photographed { return_no, photo }, device);
+            }
             Event::PrinterDown { printer } => drop(self.down.insert(printer)),
             Event::PrinterProbed { printer, url, answers } => {
                 turn.upserts.push(rows::probed(&printer, &url, answers));
@@ -286,6 +293,7 @@ impl Heart {
             Found::Label { number, view } => Found::Label { number, view: Box::new(self.with_fallback(*view)) },
             other => other,
         };
+        let returns = self.returns_for(documents, session, input, &found);
         let wants_last = matches!(
             input,
             Input::Scanned(Code::Command(Command::Reprint | Command::Reason(_))) | Input::Printed { .. }
@@ -303,6 +311,8 @@ impl Heart {
             lent: None,
             lent_are_few: false,
             slots: self.slots_in_use(session),
+            returns,
+            mark: self.mark.clone(),
         }
     }
 
@@ -430,6 +440,7 @@ impl Heart {
             upserts.push(rows::taught(&taught));
             self.taught.insert(taught.code.clone(), taught);
         }
+        self.keep_return(documents, entry, upserts);
         if let Some(parcel_id) = &entry.parcel {
             let station = self.station.clone();
             let work = self.work_mut(documents, parcel_id);

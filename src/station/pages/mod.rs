@@ -42,6 +42,7 @@ pub fn router() -> Router<Site> {
         .route("/sounds/{language}/{file}", get(sounds::file))
         .route("/sheets", get(sheets::sheets))
         .route("/sheets/{paper}/{sheet}", get(sheets::sheet))
+        .route("/sheets-returns/{paper}/{at}", get(sheets::returned))
         .route("/sheets/{paper}/{place}/{slot}", get(sheets::slot))
         .route("/assets/papers.css", get(sheets::papers))
         .route("/assets/sheets.js", get(|| async { page::asset("text/javascript", include_str!("sheets.js")) }))
@@ -51,6 +52,7 @@ pub fn router() -> Router<Site> {
         )
         .route("/assets/place.js", get(|| async { page::asset("text/javascript", include_str!("place.js")) }))
         .route("/assets/scan.js", get(|| async { page::asset("text/javascript", include_str!("scan.js")) }))
+        .route("/assets/photo.js", get(|| async { page::asset("text/javascript", include_str!("photo.js")) }))
         .route("/assets/sound.js", get(|| async { page::asset("text/javascript", include_str!("sound.js")) }))
 }
 

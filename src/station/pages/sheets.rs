@@ -9,11 +9,13 @@ use serde::Deserialize;
 
 use crate::bench::Role;
 use crate::label::codes::{self, Family};
+use crate::label::filling::CodeData;
 use crate::label::{Filling, Templates};
 use crate::page::{self, Asked, Page, filled};
 use crate::station::api::Site;
 use crate::station::config::PlaceConfig;
 use crate::station::printing::Press;
+use crate::words::Words;
 
 /// Of most label printers; any other printer scales a picture without harm, and one of these would not get its own dots.
 const DPI: u32 = 203;
@@ -67,6 +69,8 @@ pub async fn sheets(State(site): State<Site>, Query(asked): Query<Asked>, Query(
     let mut sections = vec![sheet(Family::Commands, page.w.sheets_commands), sheet(Family::Dock, page.w.sheets_dock)];
     let walls = site.running.config.place.iter().filter(|place| place.role == Role::Wall);
     sections.extend(walls.map(|wall| slots(&page, wall, &paper(Family::Code, wanted, SMALL, templates))));
+    let desks = site.running.config.place.iter().filter(|place| place.role == Role::Returns).take(1);
+    sections.extend(desks.map(|_| returns(&page, &site, &paper(Family::Code, wanted, SMALL, templates))));
     let papers = choices(&page, wanted, templates);
     page::html(&SheetsPage { page, station: site.running.config.code.clone(), papers, sections })
 }
@@ -89,6 +93,16 @@ pub async fn slot(State(site): State<Site>, Path((paper, place, slot)): Path<(St
         let at = slot.checked_sub(1)? as usize;
         (at < slots.len()).then(|| slots.swap_remove(at))
     });
+    match data.zip(Family::Code.on(&paper, &press.templates).ok()) {
+        Some((data, template)) => picture(press, &template.name, &data.into()),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+/// A picture of one of a returns desk's codes.
+pub async fn returned(State(site): State<Site>, Path((paper, at)): Path<(String, usize)>) -> Response {
+    let (press, mut all) = (&site.running.press, codes::returns(&site.running.config.reasons(), Words::returns()));
+    let data = (at < all.len()).then(|| all.swap_remove(at));
     match data.zip(Family::Code.on(&paper, &press.templates).ok()) {
         Some((data, template)) => picture(press, &template.name, &data.into()),
         None => StatusCode::NOT_FOUND.into_response(),
@@ -129,6 +143,15 @@ fn slots(page: &Page, wall: &PlaceConfig, paper: &str) -> Section {
         |slot: u32| Picture { url: format!("/sheets/{paper}/{path}/{slot}"), says: format!("{place} {slot:02}") };
     let title = filled(page.w.sheets_slots, &[("place", place)]);
     section(&wall.name, &title, paper.to_owned(), (1..=wall.slots).map(label).collect())
+}
+
+fn returns(page: &Page, site: &Site, paper: &str) -> Section {
+    let all = codes::returns(&site.running.config.reasons(), Words::returns());
+    let label = |(at, data): (usize, &CodeData)| Picture {
+        url: format!("/sheets-returns/{paper}/{at}"),
+        says: data.title.clone(),
+    };
+    section("returns", page.w.sheets_returns, paper.to_owned(), all.iter().enumerate().map(label).collect())
 }
 
 fn section(id: &str, title: &str, paper: String, labels: Vec<Picture>) -> Section {

@@ -5,6 +5,8 @@ use jiff::tz::TimeZone;
 use super::relabel::{Strip, strip};
 use crate::bench::prompt::{carrier_en, carrier_zh, kilograms};
 use crate::bench::{Role, Tone, Walk};
+use crate::domain::reason::Reasons;
+use crate::domain::returned;
 use crate::page::{Page, shown};
 use crate::station::config::StationConfig;
 use crate::station::screen::{self, Device, Line, Parcel, Screen};
@@ -26,11 +28,35 @@ pub struct View {
     pub parcel: Option<Parcel>,
     pub walk: Option<Walk>,
     pub lines: Vec<Line>,
+    pub is_returns: bool,
+    pub returned: Option<Returned>,
     pub scans: Vec<Scan>,
     pub devices: Vec<Shown>,
     pub relabel: Option<Strip>,
     pub hub: Hub,
     pub journal_damaged: bool,
+}
+
+/// What came back, as far as it was looked at.
+pub struct Returned {
+    pub return_no: String,
+    pub claimed: String,
+    pub photos: usize,
+    pub lines: Vec<Announced>,
+    pub found: Vec<Found>,
+}
+
+/// What was to come, and what is there of it.
+pub struct Announced {
+    pub sku: String,
+    pub said: u32,
+    pub there: u32,
+}
+
+pub struct Found {
+    pub sku: String,
+    pub quantity: u32,
+    pub finding: &'static str,
 }
 
 pub struct Scan {
@@ -97,6 +123,7 @@ impl View {
                 Role::PrintDesk => w.role_print_desk,
                 Role::Wall => w.role_wall,
                 Role::Pick => w.role_pick,
+                Role::Returns => w.role_returns,
             },
             key: screen.key.clone(),
             tone: tone(screen.tone),
@@ -107,6 +134,8 @@ impl View {
             who: screen.operator_name.clone().or_else(|| screen.operator.clone()),
             done: screen.done,
             lines: screen.parcel.as_ref().map(lines).unwrap_or_default(),
+            is_returns: role == Role::Returns,
+            returned: screen.returned.as_ref().map(|found| returned(page, found, &config.reasons())),
             parcel: screen.parcel.clone(),
             walk: screen.walk.clone(),
             scans: screen.scans.iter().map(scan).collect(),
@@ -115,6 +144,26 @@ impl View {
             hub: hub(page, screen, config, &zone),
             journal_damaged: screen.journal_damaged,
         }
+    }
+}
+
+fn returned(page: &Page, found: &returned::Returned, reasons: &Reasons) -> Returned {
+    let claimed = found.claimed.as_deref().unwrap_or_default();
+    let line = |line: &returned::Goods| {
+        let there = found.there(&line.sku);
+        Announced { sku: line.sku.to_string(), said: line.quantity, there: there.min(line.quantity) }
+    };
+    let finding = |one: &returned::Found| Found {
+        sku: one.sku.to_string(),
+        quantity: one.quantity,
+        finding: page.say(one.finding.zh(), one.finding.en()),
+    };
+    Returned {
+        return_no: found.return_no.clone(),
+        claimed: reasons.find(claimed).map_or(claimed, |reason| page.say(&reason.zh, &reason.en)).to_owned(),
+        photos: found.photos.len(),
+        lines: found.lines.iter().map(line).collect(),
+        found: found.found.iter().map(finding).collect(),
     }
 }
 

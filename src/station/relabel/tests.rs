@@ -7,6 +7,7 @@ use crate::domain::fact::Fact;
 use crate::domain::id::Sku;
 use crate::domain::order::Item;
 use crate::domain::parcel::{Operator, OrderRecord, Parcel};
+use crate::domain::returned::ReturnRecord;
 use crate::domain::waybill::temporary_number;
 
 const ID: &str = "DB20261130-SF-000001";
@@ -57,6 +58,10 @@ impl Documents for Shelf {
     }
 
     fn work(&self, _: &ParcelId) -> Option<Work> {
+        None
+    }
+
+    fn return_record(&self, _: &str) -> Option<ReturnRecord> {
         None
     }
 }

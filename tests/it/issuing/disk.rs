@@ -6,6 +6,7 @@ use milepost::bench::Work;
 use milepost::domain::id::{OrderNo, ParcelId, Sku};
 use milepost::domain::order::{CarrierCode, Item, ItemCheck, Order};
 use milepost::domain::parcel::{Operator, OrderRecord, Parcel, Standing};
+use milepost::domain::returned::ReturnRecord;
 use milepost::journal::Upsert;
 use milepost::station::load::Documents;
 use serde_json::json;
@@ -139,6 +140,10 @@ impl Documents for Disk {
 
     fn work(&self, parcel_id: &ParcelId) -> Option<Work> {
         self.works.get(parcel_id).map(|body| read(body))
+    }
+
+    fn return_record(&self, _: &str) -> Option<ReturnRecord> {
+        None
     }
 }
 

@@ -10,6 +10,7 @@ use milepost::domain::fact::{Fact, NewEntry};
 use milepost::domain::id::{OrderNo, ParcelId, Sku, StationCode};
 use milepost::domain::order::{CarrierCode, Item};
 use milepost::domain::parcel::{Operator, OrderRecord, Parcel};
+use milepost::domain::returned::ReturnRecord;
 use milepost::domain::waybill::Origin;
 use milepost::hub::Hub;
 use milepost::journal::Upsert;
@@ -108,6 +109,10 @@ impl Documents for Disk {
     }
 
     fn work(&self, _: &ParcelId) -> Option<Work> {
+        None
+    }
+
+    fn return_record(&self, _: &str) -> Option<ReturnRecord> {
         None
     }
 }

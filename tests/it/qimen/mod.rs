@@ -1,5 +1,6 @@
 //! An ERP over Qimen: the simulator of one sends and hears over real sockets, a hub is between, stations are told of by facts.
 
+mod back;
 mod coming;
 mod going;
 mod form;

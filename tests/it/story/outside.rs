@@ -3,7 +3,9 @@
 
 use milepost::domain::id::WaybillId;
 use milepost::domain::parcel::{Parcel, Standing};
+use milepost::domain::returned::ReturnRecord;
 use milepost::domain::waybill::temporary_number;
+use milepost::intake::qimen::{ExpectedLine, ExpectedReturn};
 use milepost::sim::carrier::sf;
 use milepost::sim::printer;
 use serde_json::json;
@@ -35,6 +37,26 @@ impl Stage {
             .collect();
         let answer = self.world.post("/v1/orders", &json!({ "orders": orders })).await;
         assert_eq!(answer["accepted"], orders.len(), "{answer}");
+    }
+
+    /// Its ERP announces a return; it comes down to the desk.
+    pub(super) async fn expect(&self, record: &ReturnRecord) {
+        let hub = &self.world.hub.as_ref().expect("an announcement needs a hub").hub;
+        let lines = record.lines.iter();
+        let lines = lines.map(|line| ExpectedLine { sku: line.sku.clone(), quantity: line.quantity }).collect();
+        let expected = ExpectedReturn {
+            return_no: record.return_no.clone(),
+            order_no: record.orders.first().expect("a story's return has an order").clone(),
+            warehouse: "W1".into(),
+            return_type: None,
+            carrier: None,
+            number: record.number.clone(),
+            reason: record.reason.clone(),
+            lines,
+        };
+        hub.expect_return("erp", &expected, None, 1).expect("it is taken");
+        let there = || self.reader().document("return", &record.return_no).expect("a row").is_some();
+        eventually("the return to come down", async || there()).await;
     }
 
     pub(super) async fn tell(&self, order: &str, act: &str, reason: &str) {
@@ -116,6 +138,11 @@ impl Stage {
                 }
             }
             names.push((parcel.waybill_id.to_string(), story.to_string()));
+        }
+        for (return_no, _) in self.reader().documents("return").expect("rows") {
+            // A number of the station's own ends in its journal's mark, which no story knows.
+            let own = return_no.rsplit_once('-').filter(|_| return_no.starts_with("RT-"));
+            names.extend(own.map(|(story, _)| (return_no.clone(), story.to_owned())));
         }
         names
     }

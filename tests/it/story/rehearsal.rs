@@ -1,6 +1,7 @@
 //! Plays a story against the heart alone: its actions are answered at once, as the story says the world would.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use milepost::bench::{Action, Place, Prompt, Role, ScanBack, Tone};
 use milepost::domain::fact::{NewEntry, PrintOutcome};
@@ -8,6 +9,7 @@ use milepost::domain::hold::Hold;
 use milepost::domain::id::{ParcelId, PlaceName, StationCode};
 use milepost::domain::order::CarrierCode;
 use milepost::domain::parcel::Standing;
+use milepost::domain::reason::Reasons;
 use milepost::domain::taught::Taught;
 use milepost::station::event::Event;
 use milepost::station::heart::Heart;
@@ -59,6 +61,7 @@ fn run(script: &[Act], restarting: bool) -> Result<(), String> {
         printer: Some(("desk".into(), "76x130".into())),
         home: Some("desk".into()),
         window: 2,
+        reasons: Arc::new(Reasons::builtin()),
         ..Place::new("SZ-01".into(), "bench-1".into(), Role::Pack)
     };
     let mut rehearsal = Rehearsal {
@@ -107,6 +110,7 @@ impl Rehearsal {
                     "print-desk" => Role::PrintDesk,
                     "wall" => Role::Wall,
                     "pick" => Role::Pick,
+                    "returns" => Role::Returns,
                     _ => return Err(format!("no role is called {role}")),
                 };
                 self.restart();
@@ -118,6 +122,7 @@ impl Rehearsal {
                 self.shelf.put_in_wave(wave, orders);
                 self.shelf.offer(orders);
             }
+            Verb::Expect(record) => drop(self.shelf.returns.insert(record.return_no.clone(), record.clone())),
             Verb::Recall(_) => {
                 let parcels = self.shelf.recall();
                 self.happen(Event::DocumentsArrived { parcels });

@@ -1,5 +1,7 @@
 //! The language of stories, line by line. `#` begins a comment; `>` is what must follow from the line before.
 
+use milepost::domain::returned::{Goods, ReturnRecord, ReturnStanding};
+
 /// One line that does something, and all that must follow from it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Act {
@@ -21,6 +23,8 @@ pub enum Verb {
     Wave(String, Vec<String>),
     /// `singles W1 1001 1002`: these orders' parcels are released item first; the hub lends them to whoever asks.
     Singles(String, Vec<String>),
+    /// `return R1 红茶*1 of 1001 = YT… because 质量问题`: a return that its ERP announces; what follows the goods may be left out.
+    Expect(ReturnRecord),
     /// `recall W1`: a lead takes back what this station was lent of it and hasn't begun.
     Recall(String),
     /// `revise 1001 红茶*1`: a new revision with these lines.
@@ -138,6 +142,7 @@ fn verb(line: &str) -> Option<Verb> {
         ("order", _) => Verb::Order(order(rest)?),
         ("wave", [wave, orders @ ..]) => Verb::Wave((*wave).into(), owned(orders)),
         ("singles", [wave, orders @ ..]) => Verb::Singles((*wave).into(), owned(orders)),
+        ("return", [return_no, ..]) => Verb::Expect(announced(return_no, rest)?),
         ("recall", [wave]) => Verb::Recall((*wave).into()),
         ("revise", [order, lines @ ..]) => Verb::Revise((*order).into(), lines_of(lines)?),
         ("cancel", [order]) => Verb::Cancel((*order).into()),
@@ -183,6 +188,23 @@ fn order(rest: &str) -> Option<NewParcel> {
         })
         .collect::<Option<_>>()?;
     Some(NewParcel { orders, number })
+}
+
+/// `R1 红茶*1 of 1001 = YT… because 质量问题`
+fn announced(return_no: &str, rest: &str) -> Option<ReturnRecord> {
+    let (rest, reason) = rest.split_once(" because ").map_or((rest, None), |(rest, why)| (rest, Some(why.trim())));
+    let (rest, number) = rest.split_once('=').map_or((rest, None), |(rest, number)| (rest, Some(number.trim())));
+    let (rest, order) = rest.split_once(" of ").map_or((rest, None), |(rest, order)| (rest, Some(order.trim())));
+    let words: Vec<&str> = rest.split_whitespace().skip(1).collect();
+    let goods = |line: Line| Goods { sku: super::shelf::sku(&line.goods), quantity: line.quantity };
+    Some(ReturnRecord {
+        return_no: return_no.into(),
+        orders: order.into_iter().map(Into::into).collect(),
+        number: number.map(str::to_owned),
+        reason: reason.map(str::to_owned),
+        lines: lines_of(&words)?.into_iter().map(goods).collect(),
+        standing: ReturnStanding::Expected,
+    })
 }
 
 fn lines_of(words: &[&str]) -> Option<Vec<Line>> {

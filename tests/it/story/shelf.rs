@@ -11,6 +11,7 @@ use milepost::domain::order::{
     Barcode, CarrierCode, Item, ItemCheck, ItemTracks, LineStatus, Order, Party, SuppliedWaybill, WaybillSource,
 };
 use milepost::domain::parcel::{Loan, Operator, OrderRecord, Parcel, Standing, WavePosition};
+use milepost::domain::returned::ReturnRecord;
 use milepost::domain::taught::Taught;
 use milepost::journal::Upsert;
 use milepost::station::load::Documents;
@@ -45,6 +46,8 @@ pub struct Shelf {
     pub taught: HashMap<String, Taught>,
     /// At the hub: parcels that it lends, by the goods that each needs.
     pub singles: BTreeMap<ParcelId, Sku>,
+    /// As they were announced, or as they are.
+    pub returns: BTreeMap<String, ReturnRecord>,
     /// Loans so far.
     lent: i64,
 }
@@ -60,7 +63,8 @@ pub fn code(name: &str) -> String {
         "bin" => own('L', word),
         "gs1" => gs1(name),
         "why" => own('C', &format!("WHY-{}", word.to_uppercase())),
-        "UNDO" | "SKIP" | "REPRINT" | "OK" | "OUT" | "FORCE" | "CLOSE" | "REOPEN" => own('C', word),
+        "UNDO" | "SKIP" | "REPRINT" | "OK" | "OUT" | "FORCE" | "NONUMBER" | "CLOSE" | "REOPEN" => own('C', word),
+        "found" => own('C', &format!("FOUND-{}", word.to_uppercase())),
         "HANDOVER" => own('C', &format!("HANDOVER-{word}")),
         "plate" => own('V', word),
         times if times.starts_with('×') => own('C', &format!("X{}", &times['×'.len_utf8()..])),
@@ -280,6 +284,10 @@ impl Shelf {
                     let taught = serde_json::from_str(&document.body).expect("what was taught comes back");
                     self.taught.insert(document.key.clone(), taught);
                 }
+                Upsert::Document(document) if document.kind == "return" => {
+                    let record = serde_json::from_str(&document.body).expect("a return comes back");
+                    self.returns.insert(document.key.clone(), record);
+                }
                 Upsert::Waybill { number, parcel_id, .. } => {
                     self.numbers.insert(number.clone(), parcel_id.clone());
                 }
@@ -326,6 +334,9 @@ impl Documents for Shelf {
         for parcel in self.parcels.values() {
             add(parcel.parcel_id.to_string(), alias::of_parcel(parcel));
         }
+        for record in self.returns.values() {
+            add(record.return_no.clone(), alias::of_return(record));
+        }
         matches
     }
 
@@ -335,5 +346,9 @@ impl Documents for Shelf {
 
     fn work(&self, parcel_id: &ParcelId) -> Option<Work> {
         self.works.get(parcel_id).cloned()
+    }
+
+    fn return_record(&self, return_no: &str) -> Option<ReturnRecord> {
+        self.returns.get(return_no).cloned()
     }
 }

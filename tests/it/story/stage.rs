@@ -189,6 +189,7 @@ impl Stage {
                 eventually("the loans to end", async || self.orders.iter().filter(is_lent).count() == before - gone)
                     .await;
             }
+            Verb::Expect(record) => self.expect(record).await,
             Verb::Cancel(order) => self.tell(order, "cancel", "refund").await,
             Verb::Hold(order, reason) => self.tell(order, "hold", reason).await,
             Verb::Resume(order) => self.tell(order, "resume", "").await,

@@ -12,14 +12,16 @@ use drivers::scale::ScaleConfig;
 use drivers::scanner::ScannerConfig;
 use serde::Deserialize;
 
+mod place;
 mod screens;
 mod sound;
 
+pub use place::PlaceConfig;
 pub use screens::ScreensConfig;
 pub use sound::{PlaceSound, SoundConfig};
 
 use super::outlet::OutletConfig;
-use crate::bench::{Component, Place, Role, ScanBack};
+use crate::bench::{Component, Place};
 use crate::domain::account::AccountName;
 use crate::domain::id::is_station_code;
 use crate::domain::order::{CarrierCode, Party, WaybillSource};
@@ -73,47 +75,6 @@ pub struct HubConfig {
 }
 
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct PlaceConfig {
-    pub name: String,
-    #[serde(default)]
-    pub role: Role,
-    #[serde(default)]
-    pub scanners: Vec<String>,
-    #[serde(default)]
-    pub printer: Option<String>,
-    /// Prints in place of `printer` while that one takes no labels.
-    #[serde(default)]
-    pub backup: Option<String>,
-    /// Platforms' print components, for labels that only they can open.
-    #[serde(default)]
-    pub components: Vec<String>,
-    #[serde(default)]
-    pub scale: Option<String>,
-    #[serde(default)]
-    pub sound: PlaceSound,
-    #[serde(default = "yes")]
-    pub badges: bool,
-    #[serde(default)]
-    pub scan_back: ScanBack,
-    #[serde(default = "window")]
-    pub window: usize,
-    #[serde(default)]
-    pub stamp_only: bool,
-    #[serde(default)]
-    pub handover: bool,
-    #[serde(default = "slots")]
-    pub slots: u32,
-    #[serde(default = "times_limit")]
-    pub times_limit: u32,
-    #[serde(default = "reprints_alone")]
-    pub reprints_alone: u32,
-    /// Minutes without a scan; 0 is never.
-    #[serde(default)]
-    pub idle_lock_min: f64,
-}
-
-#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct CarrierConfig {
     /// The account's file; the built-in one is the carrier's published sandbox.
@@ -163,26 +124,6 @@ pub struct LabelConfig {
     /// Templates of the site's own; they win over the built-in ones.
     pub templates: Option<PathBuf>,
     pub fonts: Vec<PathBuf>,
-}
-
-fn yes() -> bool {
-    true
-}
-
-fn slots() -> u32 {
-    24
-}
-
-fn times_limit() -> u32 {
-    10
-}
-
-fn reprints_alone() -> u32 {
-    2
-}
-
-fn window() -> usize {
-    4
 }
 
 impl Default for StationConfig {

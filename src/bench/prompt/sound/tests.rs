@@ -22,6 +22,7 @@ fn any_of(key: &str) -> Prompt {
             "grams": 500, "expected_g": 900, "count": 10, "missing": 2, "printed": 0, "position": 4, "slot": 7,
             "slots": [7], "untouched": 1, "bin": "A-01", "tote": "T1", "wave": "W1", "until": "2026-03-01", "days": 90, "short": 1, "lot": "L1",
             "plate": "B12345", "wanted": "zto", "because": "waybill",
+            "return_no": "R1", "zh": "x", "en": "x", "finding": "good", "wrong": 1,
         }))
     };
     with(json!([])).or_else(|_| with(json!("no font"))).unwrap_or_else(|error| panic!("{key}: {error}"))

@@ -1,0 +1,67 @@
+//! `[[place]]`: where one packer stands.
+
+use serde::Deserialize;
+
+use super::PlaceSound;
+use crate::bench::{Role, ScanBack};
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlaceConfig {
+    pub name: String,
+    #[serde(default)]
+    pub role: Role,
+    #[serde(default)]
+    pub scanners: Vec<String>,
+    #[serde(default)]
+    pub printer: Option<String>,
+    /// Prints in place of `printer` while that one takes no labels.
+    #[serde(default)]
+    pub backup: Option<String>,
+    /// Platforms' print components, for labels that only they can open.
+    #[serde(default)]
+    pub components: Vec<String>,
+    #[serde(default)]
+    pub scale: Option<String>,
+    #[serde(default)]
+    pub sound: PlaceSound,
+    #[serde(default = "yes")]
+    pub badges: bool,
+    #[serde(default)]
+    pub scan_back: ScanBack,
+    #[serde(default = "window")]
+    pub window: usize,
+    #[serde(default)]
+    pub stamp_only: bool,
+    #[serde(default)]
+    pub handover: bool,
+    #[serde(default = "slots")]
+    pub slots: u32,
+    #[serde(default = "times_limit")]
+    pub times_limit: u32,
+    #[serde(default = "reprints_alone")]
+    pub reprints_alone: u32,
+    /// Minutes without a scan; 0 is never.
+    #[serde(default)]
+    pub idle_lock_min: f64,
+}
+
+fn yes() -> bool {
+    true
+}
+
+fn slots() -> u32 {
+    24
+}
+
+fn window() -> usize {
+    4
+}
+
+fn times_limit() -> u32 {
+    10
+}
+
+fn reprints_alone() -> u32 {
+    2
+}

@@ -3,6 +3,7 @@
 
 mod loans;
 mod numbers;
+mod papers;
 mod returns;
 mod waves;
 
@@ -14,15 +15,13 @@ use jiff::civil::Date;
 use super::event::Event;
 use super::load::{self, Documents, Memory};
 use super::marks;
-use super::news::personal;
 use super::pools::Pools;
 use super::rows;
-use crate::bench::session::Handover;
 use crate::bench::work::Asked;
 use crate::bench::{self, Action, Found, Input, Loaded, Marks, Place, Prompt, Session, View, Walk, Work};
 use crate::domain::code::{Code, Command};
-use crate::domain::fact::{Fact, NewEntry, PrintOutcome};
-use crate::domain::id::{JobId, ParcelId, PlaceName, StationCode, WaveCode};
+use crate::domain::fact::{Fact, NewEntry};
+use crate::domain::id::{ParcelId, PlaceName, StationCode, WaveCode};
 use crate::domain::taught::Taught;
 use crate::journal::Upsert;
 
@@ -170,28 +169,6 @@ impl Heart {
         place.without(|printer| self.down.contains(printer))
     }
 
-    /// Labels that were queued here and never settled: after a start, nobody knows whether they came out.
-    pub fn unsettled(&self) -> Vec<(PlaceName, ParcelId, JobId)> {
-        let own = format!("/{}/", self.station);
-        let of = |(parcel_id, work): (&ParcelId, &Work)| {
-            let labels =
-                work.labels.iter().filter(|label| label.outcome.is_none() && label.job.as_str().contains(&own));
-            labels.map(|label| (label.place.clone(), parcel_id.clone(), label.job.clone())).collect::<Vec<_>>()
-        };
-        let mut unsettled: Vec<_> = self.works.iter().flat_map(of).collect();
-        unsettled.sort();
-        unsettled
-    }
-
-    /// Sheets of the same kind, each as often as copies of it are in doubt.
-    pub fn unsettled_sheets(&self) -> Vec<(PlaceName, String)> {
-        let sessions = self.places.values().filter_map(|(place, session)| Some((place, session.closed.as_ref()?)));
-        let copies = |(place, closed): (&Place, &Handover)| {
-            vec![(place.name.clone(), closed.handover.clone()); closed.printing as usize]
-        };
-        sessions.flat_map(copies).collect()
-    }
-
     pub fn handle(&mut self, event: Event, documents: &dyn Documents) -> Turn {
         let mut turn = Turn::default();
         match event {
@@ -313,41 +290,6 @@ impl Heart {
             slots: self.slots_in_use(session),
             returns,
             mark: self.mark.clone(),
-        }
-    }
-
-    #[allow(clippy::too_many_arguments, reason = "an event's fields, taken apart")]
-    fn printed(
-        &mut self,
-        turn: &mut Turn,
-        documents: &dyn Documents,
-        place: &PlaceName,
-        parcel: ParcelId,
-        job: JobId,
-        outcome: PrintOutcome,
-        evidence: String,
-    ) {
-        let before = turn.entries.len();
-        // A label's complaint may quote what didn't fit.
-        let view = self.view(documents, &parcel);
-        if outcome == PrintOutcome::Refused {
-            let labels = view.iter().flat_map(|view| &view.work.labels);
-            self.down.extend(labels.filter(|label| label.job == job).map(|label| label.printer.clone()));
-        }
-        let evidence = view.map_or(String::new(), |view| personal(&view).out_of(&evidence));
-        self.decide(turn, documents, place, Input::Printed { job, outcome, evidence }, None);
-        // A job whose parcel left the place is settled without a view: it still belongs to its parcel.
-        let orders = documents.parcel(&parcel).map(|parcel| parcel.orders).unwrap_or_default();
-        let mut late = Vec::new();
-        for entry in &mut turn.entries[before..] {
-            if matches!(entry.fact, Fact::LabelSettled { .. }) && entry.parcel.is_none() {
-                entry.parcel = Some(parcel.clone());
-                entry.orders.clone_from(&orders);
-                late.push(entry.clone());
-            }
-        }
-        for entry in late {
-            self.apply(documents, &entry, &mut turn.upserts);
         }
     }
 

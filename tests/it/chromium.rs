@@ -152,6 +152,15 @@ impl Browser {
         }
     }
 
+    /// As somebody picks a file, or takes a photo, for a file input.
+    pub async fn choose(&mut self, selector: &str, file: &Path) {
+        let root = self.call("DOM.getDocument", json!({})).await.expect("a document")["root"]["nodeId"].clone();
+        let wanted = json!({ "nodeId": root, "selector": selector });
+        let found = self.call("DOM.querySelector", wanted).await.expect("an answer")["nodeId"].clone();
+        let files = json!({ "nodeId": found, "files": [file] });
+        self.call("DOM.setFileInputFiles", files).await.expect("a file input");
+    }
+
     async fn key(&mut self, event: Value) {
         self.call("Input.dispatchKeyEvent", event).await.expect("a key");
     }

@@ -11,6 +11,7 @@ use milepost::intake::qimen::{ExpectedLine, ExpectedReturn};
 use milepost::machine::wall_us;
 use serde_json::json;
 
+use crate::chromium::Browser;
 use crate::screens::{Handheld, PLAIN, entries, link};
 use crate::story::shelf::{self, code};
 use crate::telling;
@@ -194,4 +195,67 @@ async fn the_office_hears_of_what_does_not_fit_until_it_says_that_it_is_settled(
         hub.settle_return("R9", now).expect_err("unknown").to_string().split(':').next(),
         Some("there is no return R9")
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_returns_clerks_shift_in_the_browser_from_log_in_to_log_out() {
+    let world = World::start().await;
+    let path = desk(&world).await;
+    announce(&world.hub().hub, "R1", wall_us());
+    let station = world.start_station(&path).await;
+    let mut browser = Browser::start(420, 900).await;
+    browser.open(&link(&path, DESK)).await;
+    browser.press("button[type=submit]").await;
+    browser.wait("document.activeElement.id === 'scan'").await;
+    eventually("the return to come down", async || {
+        let journal = rusqlite::Connection::open(&station.running.journal).expect("the journal opens");
+        let kinds = "SELECT count(DISTINCT kind) FROM documents WHERE kind IN ('operator', 'return', 'parcel')";
+        journal.query_row(kinds, [], |row| row.get::<_, i64>(0)).unwrap_or(0) == 3
+    })
+    .await;
+    assert_eq!(browser.value("document.getElementById('photo').hidden").await, true, "no return, no photo");
+    let mut scan = async |name: &str, says: &str| {
+        browser.wedge(&code(name)).await;
+        let said = format!("document.getElementById('prompt').textContent.includes({})", json!(says));
+        browser.wait(&said).await;
+    };
+    scan("badge 李雷", "李雷，上岗").await;
+    scan("YT9000000000011", "还差 2 件").await;
+    scan("红茶", "请扫结论").await;
+    scan("found damaged", "残损").await;
+
+    // Its photo is taken on the screen and counts when the station has it; a text that is called a photo doesn't.
+    let folder = tempfile::tempdir().expect("a folder");
+    let (photo, text) = (folder.path().join("box.png"), folder.path().join("note.png"));
+    std::fs::write(&photo, png(7)).expect("a file");
+    std::fs::write(&text, "no photo at all").expect("a file");
+    browser.choose("#picture", &text).await;
+    browser.wait("document.getElementById('photo-said').textContent !== ''").await;
+    assert_eq!(browser.texts("#photos").await, ["0"]);
+    browser.choose("#picture", &photo).await;
+    browser.wait_for_text("#photos", "1").await;
+    if let Ok(folder) = std::env::var("MILEPOST_PICTURES") {
+        browser.picture(&std::path::Path::new(&folder).join("returns-desk.png")).await;
+    }
+    let mut scan = async |name: &str, says: &str| {
+        browser.wedge(&code(name)).await;
+        let said = format!("document.getElementById('prompt').textContent.includes({})", json!(says));
+        browser.wait(&said).await;
+    };
+    scan("红茶", "请扫结论").await;
+    scan("found good", "良品").await;
+    scan("CLOSE", "验退完成").await;
+    scan("badge 李雷", "下岗").await;
+    assert_eq!(browser.complaints, Vec::<String>::new());
+
+    // The office reads it, with its photo.
+    eventually("the photo at the hub", async || returned(&world, "R1").photos.len() == 1).await;
+    let mut office = Browser::start(1280, 900).await;
+    office.open(&format!("{}/returns/R1", world.hub_url)).await;
+    office.wait("[...document.images].length === 1 && document.images[0].naturalWidth === 64").await;
+    if let Ok(folder) = std::env::var("MILEPOST_PICTURES") {
+        office.picture(&std::path::Path::new(&folder).join("return.png")).await;
+    }
+    assert_eq!(office.complaints, Vec::<String>::new());
+    station.stop().await.expect("the station ends");
 }

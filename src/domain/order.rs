@@ -215,6 +215,13 @@ pub struct Item {
     pub parts: Option<Vec<Part>>,
 }
 
+impl Item {
+    /// As people at a bench call it.
+    pub fn called(&self) -> String {
+        self.short_name.as_ref().unwrap_or(&self.name).clone()
+    }
+}
+
 /// A code on the goods and how many pieces it stands for: 1 on the piece, more on a carton.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

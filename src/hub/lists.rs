@@ -1,11 +1,14 @@
 //! What the office looks through: orders and stations.
 
-use rusqlite::params;
+use std::collections::BTreeMap;
+
+use rusqlite::{OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 
 use super::{Hub, HubError, parsed};
-use crate::domain::id::OrderNo;
+use crate::domain::id::{OrderNo, Sku};
 use crate::domain::milestone::Milestone;
+use crate::domain::order::Item;
 use crate::domain::parcel::Standing;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -90,6 +93,22 @@ impl Hub {
                 })
             })?;
             Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// What goods are called at a bench; those nobody told of are left out.
+    pub fn names_of<'a>(&self, skus: impl Iterator<Item = &'a Sku>) -> Result<BTreeMap<Sku, String>, HubError> {
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached("SELECT body FROM items WHERE sku = ?1")?;
+            let mut names = BTreeMap::new();
+            for sku in skus {
+                let found: Option<String> = statement.query_row([sku.as_str()], |row| row.get(0)).optional()?;
+                if let Some(body) = found {
+                    let item: Item = parsed("item", sku.as_str(), &body)?;
+                    names.insert(sku.clone(), item.called());
+                }
+            }
+            Ok(names)
         })
     }
 

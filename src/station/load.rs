@@ -178,6 +178,6 @@ fn label(documents: &dyn Documents, memory: &dyn Memory, number: &str, parcel_id
 
 fn item(documents: &dyn Documents, sku: &str, quantity: u32) -> Found {
     let sku = Sku(sku.to_owned());
-    let name = documents.item(&sku).map_or(sku.to_string(), |item| item.short_name.unwrap_or(item.name));
+    let name = documents.item(&sku).map_or(sku.to_string(), |item| item.called());
     Found::Item { sku, name, quantity }
 }

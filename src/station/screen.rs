@@ -1,5 +1,7 @@
 //! What a place's screen shows, as plain data: the page draws it, tests and scripts read it.
 
+use std::collections::BTreeMap;
+
 use drivers::printer::status::Status;
 use drivers::scale::State;
 use serde::{Deserialize, Serialize};
@@ -8,7 +10,7 @@ use crate::bench::work::Stage;
 use crate::bench::{Prompt, Session, Sound, Tone, View, Walk};
 use crate::domain::code::Code;
 use crate::domain::cutoff::Urgency;
-use crate::domain::id::OperatorId;
+use crate::domain::id::{OperatorId, Sku};
 use crate::domain::order::CarrierCode;
 use crate::domain::returned::Returned;
 use crate::station::relabel::{Due, Queue};
@@ -38,6 +40,9 @@ pub struct Screen {
     /// What came back and is looked at, at a returns desk.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub returned: Option<Returned>,
+    /// What its goods are called.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub goods: BTreeMap<Sku, String>,
     /// The newest first.
     pub scans: Vec<Scan>,
     /// The place's own, then its backup, then platforms' components.
@@ -189,6 +194,7 @@ impl Screen {
             parcel: None,
             walk: None,
             returned: None,
+            goods: BTreeMap::new(),
             scans: Vec::new(),
             printers: Vec::new(),
             scanners: Vec::new(),

@@ -229,6 +229,9 @@ async fn a_returns_clerks_shift_in_the_browser_from_log_in_to_log_out() {
     let (photo, text) = (folder.path().join("box.png"), folder.path().join("note.png"));
     std::fs::write(&photo, png(7)).expect("a file");
     std::fs::write(&text, "no photo at all").expect("a file");
+    let seen = "(r => r.width > 40 && r.bottom <= innerHeight)(document.querySelector('#photo label').getBoundingClientRect())";
+    assert_eq!(browser.value(seen).await, true, "the button for photos is under the thumb");
+    browser.wait("document.querySelector('.lines .name').textContent.includes('红茶')").await;
     browser.choose("#picture", &text).await;
     browser.wait("document.getElementById('photo-said').textContent !== ''").await;
     assert_eq!(browser.texts("#photos").await, ["0"]);

@@ -263,8 +263,16 @@ async fn returned(
     let frame = Frame::new(&asked, "returns", &format!("/returns/{}", path.replace('+', "%20")), "");
     let (hub, wanted, now_us) = (site.hub.clone(), return_no.clone(), (site.now_us)());
     let policy = site.hub.policy();
-    match blocking(move || hub.returned(&wanted, now_us)).await {
-        Ok(found) => Ok(page::html(&returns::ReturnPage::new(frame, found, &policy.reasons, &policy.zone))),
+    let found = blocking(move || {
+        let found = hub.returned(&wanted, now_us)?;
+        let names =
+            hub.names_of(found.lines.iter().map(|line| &line.sku).chain(found.found.iter().map(|one| &one.sku)))?;
+        Ok((found, names))
+    });
+    match found.await {
+        Ok((found, names)) => {
+            Ok(page::html(&returns::ReturnPage::new(frame, found, &names, &policy.reasons, &policy.zone)))
+        }
         Err(HubError::Refused(_)) => {
             Ok((StatusCode::NOT_FOUND, page::html(&MissingPage { frame, what: return_no })).into_response())
         }

@@ -1,11 +1,14 @@
 //! The pages of returns: what is expected, what arrived and how long ago, and one return with its findings and photos.
 
+use std::collections::BTreeMap;
+
 use askama::Template;
 use jiff::tz::TimeZone;
 
 use super::Frame;
+use crate::domain::id::Sku;
 use crate::domain::reason::Reasons;
-use crate::domain::returned::{Finding, Found, Goods};
+use crate::domain::returned::{Finding, Found};
 use crate::hub::returns::ReturnRow;
 use crate::page::shown;
 
@@ -21,8 +24,8 @@ pub(super) struct ReturnsPage {
 pub(super) struct ReturnPage {
     frame: Frame,
     found: Shown,
-    /// What was announced, or what its order had.
-    lines: Vec<Goods>,
+    /// What was announced, or what its order had: names and how many.
+    lines: Vec<(String, u32)>,
     findings: Vec<Line>,
     photos: Vec<String>,
 }
@@ -46,7 +49,7 @@ struct Shown {
 }
 
 struct Line {
-    sku: String,
+    name: String,
     quantity: u32,
     finding: &'static str,
     expires_on: String,
@@ -60,17 +63,26 @@ impl ReturnsPage {
 }
 
 impl ReturnPage {
-    pub fn new(frame: Frame, row: ReturnRow, reasons: &Reasons, zone: &TimeZone) -> Self {
+    /// `names` of its goods, where the hub knows them.
+    pub fn new(
+        frame: Frame,
+        row: ReturnRow,
+        names: &BTreeMap<Sku, String>,
+        reasons: &Reasons,
+        zone: &TimeZone,
+    ) -> Self {
+        let called = |sku: &Sku| names.get(sku).cloned().unwrap_or_else(|| sku.to_string());
         let found = one(&frame, &row, reasons, zone);
         let line = |found: &Found| Line {
-            sku: found.sku.to_string(),
+            name: called(&found.sku),
             quantity: found.quantity,
             finding: frame.page.say(found.finding.zh(), found.finding.en()),
             expires_on: found.expires_on.map(|day| day.to_string()).unwrap_or_default(),
         };
         let findings = row.found.iter().map(line).collect();
         let photos = row.photos.into_iter().map(|photo| photo.hash).collect();
-        ReturnPage { frame, found, lines: row.lines, findings, photos }
+        let lines = row.lines.iter().map(|line| (called(&line.sku), line.quantity)).collect();
+        ReturnPage { frame, found, lines, findings, photos }
     }
 }
 

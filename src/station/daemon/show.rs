@@ -1,5 +1,7 @@
 //! What the packer sees and hears: the screens of this station's places and the answer to the scanner that asked.
 
+use std::collections::BTreeMap;
+
 use drivers::scale::State;
 use drivers::scanner::Feedback;
 use tokio::sync::watch;
@@ -8,10 +10,12 @@ use super::Daemon;
 use crate::bench::{Place, Prompt, Tone};
 use crate::carrier::breaker::Why;
 use crate::domain::account::AccountName;
-use crate::domain::id::PlaceName;
+use crate::domain::id::{PlaceName, Sku};
+use crate::domain::returned::Returned;
 use crate::station::carriers::Health;
 use crate::station::config::PlaceConfig;
 use crate::station::documents;
+use crate::station::load::Documents;
 use crate::station::screen::{self, Carrier, Device, Said};
 use crate::sync::worker::SyncState;
 use crate::wire::DeviceState;
@@ -49,14 +53,23 @@ impl Daemon {
         let said = said.or_else(|| Some(Said::of(&[self.heart.standing(&self.reader, place)?])));
         let hand = session.in_hand.as_ref().and_then(|parcel| self.heart.view(&self.reader, parcel));
         let walk = self.heart.walk(&self.reader, place);
+        let goods = session.returned.as_ref().map_or_else(BTreeMap::new, |returned| self.names(returned));
         screen.send_modify(|screen| {
             screen.version += 1;
+            screen.goods = goods;
             if let Some(said) = said {
                 screen.say(said);
             }
             screen.show(session, hand.as_ref(), walk, |id| documents::operator_name(&self.reader, id));
         });
         self.need_printers();
+    }
+
+    fn names(&self, returned: &Returned) -> BTreeMap<Sku, String> {
+        let announced = returned.lines.iter().map(|line| &line.sku);
+        let skus = announced.chain(returned.found.iter().map(|found| &found.sku));
+        let name = |sku: &Sku| Some((sku.clone(), self.reader.item(sku)?.called()));
+        skus.filter_map(name).collect()
     }
 
     /// A printer is looked at more often while somebody who needs it has a parcel in hand.

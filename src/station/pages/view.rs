@@ -5,6 +5,7 @@ use jiff::tz::TimeZone;
 use super::relabel::{Strip, strip};
 use crate::bench::prompt::{carrier_en, carrier_zh, kilograms};
 use crate::bench::{Role, Tone, Walk};
+use crate::domain::id::Sku;
 use crate::domain::reason::Reasons;
 use crate::domain::returned;
 use crate::page::{Page, shown};
@@ -48,13 +49,13 @@ pub struct Returned {
 
 /// What was to come, and what is there of it.
 pub struct Announced {
-    pub sku: String,
+    pub name: String,
     pub said: u32,
     pub there: u32,
 }
 
 pub struct Found {
-    pub sku: String,
+    pub name: String,
     pub quantity: u32,
     pub finding: &'static str,
 }
@@ -135,7 +136,7 @@ impl View {
             done: screen.done,
             lines: screen.parcel.as_ref().map(lines).unwrap_or_default(),
             is_returns: role == Role::Returns,
-            returned: screen.returned.as_ref().map(|found| returned(page, found, &config.reasons())),
+            returned: screen.returned.as_ref().map(|found| returned(page, found, screen, &config.reasons())),
             parcel: screen.parcel.clone(),
             walk: screen.walk.clone(),
             scans: screen.scans.iter().map(scan).collect(),
@@ -147,14 +148,15 @@ impl View {
     }
 }
 
-fn returned(page: &Page, found: &returned::Returned, reasons: &Reasons) -> Returned {
+fn returned(page: &Page, found: &returned::Returned, screen: &Screen, reasons: &Reasons) -> Returned {
+    let name = |sku: &Sku| screen.goods.get(sku).cloned().unwrap_or_else(|| sku.to_string());
     let claimed = found.claimed.as_deref().unwrap_or_default();
     let line = |line: &returned::Goods| {
         let there = found.there(&line.sku);
-        Announced { sku: line.sku.to_string(), said: line.quantity, there: there.min(line.quantity) }
+        Announced { name: name(&line.sku), said: line.quantity, there: there.min(line.quantity) }
     };
     let finding = |one: &returned::Found| Found {
-        sku: one.sku.to_string(),
+        name: name(&one.sku),
         quantity: one.quantity,
         finding: page.say(one.finding.zh(), one.finding.en()),
     };

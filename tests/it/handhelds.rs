@@ -246,3 +246,74 @@ async fn a_pickers_shift_on_a_handheld_from_log_in_to_log_out() {
     assert_eq!(browser.complaints, Vec::<String>::new());
     station.stop().await.expect("the station ends");
 }
+
+/// Scans with a browser, and waits until its page says so.
+async fn scans(browser: &mut Browser, steps: &[(&str, &str)]) {
+    for (name, says) in steps {
+        browser.wedge(&code(name)).await;
+        let said = format!("document.getElementById('prompt').textContent.includes({})", json!(says));
+        browser.wait(&said).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_packers_and_a_dock_clerks_shift_in_two_browsers_from_log_in_to_log_out() {
+    let world = World::start().await;
+    let places = world.place("bench-1", "pack") + &world.place("dock-1", "dock");
+    let path = world.config("SZ-01", &format!("{places}[screens]\n{PLAIN}\n")).await;
+    world.post("/v1/items", &json!({ "items": shelf::items() })).await;
+    world.post("/v1/operators", &json!({ "operators": shelf::operators() })).await;
+    let orders = [("1001", "SF1000000001001"), ("1002", "SF1000000001002")]
+        .map(|(order_no, number)| shelf::order(order_no, 1, &[shelf::one("红茶")], Some(number)));
+    world.post("/v1/orders", &json!({ "orders": orders })).await;
+    let station = world.start_station(&path).await;
+    come_down(&station, 4).await;
+    let (mut packer, _wifi) = handheld(&station, &link(&path, "bench-1")).await;
+    packer.resize(1280, 800).await;
+    scans(
+        &mut packer,
+        &[
+            ("badge 李雷", "李雷，上岗"),
+            ("1001", "还差 1 件"),
+            ("绿茶", "不是这单的"),
+            ("红茶", "贴好面单，扫一下"),
+            ("SF1000000001001", "完成，顺丰"),
+            ("1002", "还差 1 件"),
+        ],
+    )
+    .await;
+    let (mut clerk, _wifi) = handheld(&station, &link(&path, "dock-1")).await;
+    scans(
+        &mut clerk,
+        &[
+            ("badge 韩梅梅", "韩梅梅，上岗"),
+            ("HANDOVER SF", "顺丰"),
+            ("plate 粤B12345", "粤B12345"),
+            ("SF1000000001002", "还没打包"),
+            ("SF1000000001001", "第 1 件"),
+        ],
+    )
+    .await;
+    // Meanwhile the packer puts the other one aside and goes home.
+    scans(&mut packer, &[("SKIP", "为什么跳过"), ("why short", "放到问题架"), ("badge 李雷", "下岗，本班 1 单")]).await;
+    scans(&mut clerk, &[("CLOSE", "共 1 件"), ("badge 韩梅梅", "下岗，本班 1 单")]).await;
+    if let Some(file) = picture("dock.png") {
+        clerk.picture(&file).await;
+    }
+    world.wait_for_milestone("1001", "shipped").await;
+
+    // And the lead, whose day it was, sees all of it on one page.
+    let mut lead = Browser::start(1280, 900).await;
+    eventually("the lead to see both", async || {
+        lead.open(&format!("{}/shift", world.hub_url)).await;
+        let mut who = lead.texts(".packers td:first-child").await;
+        who.sort();
+        who == ["李雷", "韩梅梅"]
+    })
+    .await;
+    assert_eq!(lead.texts(".rack td:nth-child(1)").await, ["1002"]);
+    for browser in [packer, clerk, lead] {
+        assert_eq!(browser.complaints, Vec::<String>::new());
+    }
+    station.stop().await.expect("the station ends");
+}

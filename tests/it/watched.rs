@@ -146,12 +146,14 @@ async fn refused_rows_are_corrected_and_put_back() {
     let errors = site.inbox.join("error/douyin.xlsx-errors.csv");
     let spoilt = std::fs::read_to_string(&errors).expect("it is text");
     assert!(spoilt.starts_with("\u{feff}主订单编号,") && spoilt.contains(",错误 / error\r\n"), "{spoilt}");
-    // Half of it is corrected.
+    // Half of it is corrected. Nobody puts a file where one of that name is just being moved away.
+    site.wait_for("", &[]).await;
     let half = spoilt.replace("6.91792676882364E+18", "6917926768823643001");
     std::fs::remove_file(&errors).expect("moved away");
     site.drop_file("douyin.xlsx-errors.csv", half.as_bytes());
     site.wait_for("error", &["douyin.xlsx-errors.csv"]).await;
     eventually("the corrected order", async || site.orders().await == 3).await;
+    site.wait_for("", &[]).await;
     assert_eq!(site.exceptions().await, [refused], "two rows still wait for somebody");
     let rest = std::fs::read_to_string(&errors).expect("it is text");
     assert_eq!((rest.lines().count(), rest.matches("错误 / error").count()), (3, 1), "{rest}");

@@ -10,7 +10,7 @@ use crate::domain::id::Sku;
 use crate::domain::reason::Reasons;
 use crate::domain::returned::{Finding, Found};
 use crate::hub::returns::ReturnRow;
-use crate::page::shown;
+use crate::page::{age, shown};
 
 #[derive(Template)]
 #[template(path = "hub/pages/returns.html")]
@@ -108,14 +108,6 @@ fn one(frame: &Frame, row: &ReturnRow, reasons: &Reasons, zone: &TimeZone) -> Sh
         station: row.station.clone().unwrap_or_default(),
         pieces: count(Finding::is_there),
         bad: count(|finding| finding != Finding::Good),
-        age: age(row.age_s),
-    }
-}
-
-fn age(seconds: i64) -> String {
-    match (seconds / 86_400, seconds / 3_600, seconds / 60) {
-        (0, 0, minutes) => format!("{minutes}min"),
-        (0, hours, _) => format!("{hours}h"),
-        (days, ..) => format!("{days}d"),
+        age: age(w, row.age_s / 60),
     }
 }

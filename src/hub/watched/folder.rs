@@ -1,7 +1,7 @@
 //! The folder itself: listing, reading what still is as it was seen, and putting files where they overwrite none.
 
 use std::io::{ErrorKind, Read};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::still::{Seen, is_temporary};
 use crate::hub::folder::{FolderError, io, write_whole};
@@ -89,13 +89,27 @@ impl Folder {
         write_whole(&path, bytes)
     }
 
-    /// Moves a file into a folder under a name that is free.
-    pub fn move_to(&self, name: &str, inside: &str, target: &str) -> Result<(), FolderError> {
-        let folder = self.path.join(inside);
-        let free = (1..).map(|count| folder.join(numbered(target, count))).find(|path| !path.exists());
-        let (from, to) = (self.path.join(name), free.expect("numbers don't end"));
-        std::fs::rename(&from, &to).map_err(io("move", &from))
+    /// Moves a file into a folder under a name that is free. What `is_it` doesn't know again was written over it in the last
+    /// instant: that is another file, and comes back to be looked at.
+    pub fn move_to(
+        &self,
+        name: &str,
+        inside: &str,
+        target: &str,
+        is_it: impl Fn(&[u8]) -> bool,
+    ) -> Result<(), FolderError> {
+        let (from, to) = (self.path.join(name), free(&self.path.join(inside), target));
+        std::fs::rename(&from, &to).map_err(io("move", &from))?;
+        if is_it(&std::fs::read(&to).map_err(io("read", &to))?) {
+            return Ok(());
+        }
+        std::fs::rename(&to, free(&self.path, name)).map_err(io("move", &to))
     }
+}
+
+fn free(folder: &Path, name: &str) -> PathBuf {
+    let mut paths = (1..).map(|count| folder.join(numbered(name, count)));
+    paths.find(|path| !path.exists()).expect("numbers don't end")
 }
 
 /// `orders.csv`, then `orders-2.csv`.
@@ -104,5 +118,24 @@ fn numbered(name: &str, count: u32) -> String {
         (1, _) => name.to_owned(),
         (_, Some((stem, ending))) => format!("{stem}-{count}.{ending}"),
         (_, None) => format!("{name}-{count}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_was_written_over_in_the_last_instant_comes_back() {
+        let temporary = tempfile::tempdir().expect("a folder");
+        let folder = Folder::new(temporary.path().to_owned());
+        folder.prepare().expect("both are made");
+        std::fs::write(folder.path.join("a.csv"), "old").expect("a file");
+        folder.move_to("a.csv", DONE, "a.csv", |bytes| bytes == b"old").expect("it moves");
+        std::fs::write(folder.path.join("a.csv"), "new").expect("a file");
+        folder.move_to("a.csv", DONE, "a.csv", |bytes| bytes == b"old").expect("it is moved back");
+        let read = |name: &str| std::fs::read_to_string(folder.path.join(name)).ok();
+        assert_eq!((read("a.csv").as_deref(), read("done/a.csv").as_deref()), (Some("new"), Some("old")));
+        assert_eq!(read("done/a-2.csv"), None);
     }
 }

@@ -157,7 +157,8 @@ impl Watcher {
         // Somebody may have put another file in its place: that one is looked at as any other.
         if file.is_some_and(|file| hash_of(&[file]) == hash) {
             self.folder.put(&inside, &beside, text.as_bytes())?;
-            self.folder.move_to(&name, &inside, &target)?;
+            let is_it = |bytes: &[u8]| hash_of(&[SourceFile { name: name.clone(), bytes: bytes.to_vec() }]) == hash;
+            self.folder.move_to(&name, &inside, &target, is_it)?;
         }
         Ok(self.hub.file_moved(&self.key(), &name)?)
     }

@@ -116,6 +116,7 @@ words! {
     pending_before: "待传", "to send:";
     pending_after: "条", "";
     refunds_as_of: "退款截至", "Refunds as of";
+    refunds_stale: "太旧了", "too old";
     refunds_never: "退款未核对", "Refunds not checked yet";
     pair_ask: "这块屏幕从现在起属于工位", "From now on this screen belongs to the place";
     pair_yes: "配对", "Pair";

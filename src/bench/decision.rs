@@ -2,6 +2,7 @@
 
 use super::prompt::Prompt;
 use super::session::Handover;
+use super::pick::Belongs;
 use super::{Place, Session, View};
 use crate::domain::fact::{Fact, NewEntry};
 use crate::domain::id::{JobId, OrderNo, ParcelId, PlaceName, Sku, WaveCode};
@@ -48,6 +49,13 @@ pub enum Action {
         template: String,
         handover: Handover,
         copy: u32,
+    },
+    /// What lies with the goods of a parcel that nobody wants any more.
+    PrintSlip {
+        printer: String,
+        template: String,
+        parcel: ParcelId,
+        goods: Vec<Belongs>,
     },
     /// Look again at the wave in print: its next positions can be queued.
     ContinueWave {

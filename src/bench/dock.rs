@@ -5,19 +5,20 @@ use super::pack::shown;
 use super::prompt::Prompt;
 use super::session::Handover;
 use super::work::Stage;
-use super::{Found, Input, Loaded, Place, Session, View, handover};
+use super::{Found, Input, Loaded, Place, Session, View, handover, refunds};
 use crate::domain::code::{Code, may_name_a_parcel};
 use crate::domain::fact::Fact;
 use crate::domain::number::looks_like;
 
 pub(super) fn step(decision: &mut Decision, place: &Place, session: &Session, input: &Input, loaded: &Loaded) {
-    if handover::step(decision, place, session, input) {
+    if refunds::step(decision, place, session, input, loaded) || handover::step(decision, place, session, input) {
         return;
     }
     let open = session.handover.as_ref();
+    let stale = refunds::stop(place, session, loaded);
     match input {
         Input::Scanned(Code::Bare(code)) => match &loaded.found {
-            Found::Label { number, view } => leaving(decision, open, view, number, code, None),
+            Found::Label { number, view } => leaving(decision, open, stale, view, number, code, None),
             Found::Several(what) => decision.say(Prompt::Several { what: what.join(" / ") }),
             Found::Nothing if may_name_a_parcel(code) => {
                 decision.say(Prompt::AskingHub);
@@ -26,7 +27,7 @@ pub(super) fn step(decision: &mut Decision, place: &Place, session: &Session, in
             _ => decision.stop(None, Prompt::NoWaybill { code: shown(code) }),
         },
         Input::HubAnswered { code, reached } => match &loaded.found {
-            Found::Label { number, view } => leaving(decision, open, view, number, code, Some(*reached)),
+            Found::Label { number, view } => leaving(decision, open, stale, view, number, code, Some(*reached)),
             _ => {
                 let place = decision.place();
                 decision.record(Fact::UnverifiedScanned { place, code: code.clone() });
@@ -38,10 +39,11 @@ pub(super) fn step(decision: &mut Decision, place: &Place, session: &Session, in
     }
 }
 
-/// `asked` is whether the hub was reached, once it was asked.
+/// `stale` is why nothing may leave now; `asked` is whether the hub was reached, once it was asked.
 fn leaving(
     decision: &mut Decision,
     open: Option<&Handover>,
+    stale: Option<Prompt>,
     view: &View,
     number: &str,
     code: &str,
@@ -62,6 +64,9 @@ fn leaving(
     let carrier = view.parcel.carrier;
     if let Some(Handover { carrier: wanted, .. }) = open.filter(|open| open.carrier != carrier) {
         return decision.stop(Some(view), Prompt::WrongCarrier { carrier, wanted: *wanted });
+    }
+    if let Some(stale) = stale {
+        return decision.stop(Some(view), stale);
     }
     match (view.work.stage, asked) {
         (Stage::Shipped, _) => decision.stop(Some(view), Prompt::AlreadyShipped),

@@ -3,7 +3,7 @@
 use super::decision::{Action, Decision};
 use super::prompt::Prompt;
 use super::session::Handover;
-use super::{Input, Place, Session};
+use super::{Input, Place, Session, lead};
 use crate::domain::code::{Code, Command};
 use crate::domain::fact::{Asking, Fact, LeadAct, PrintOutcome};
 use crate::domain::id::OperatorId;
@@ -41,7 +41,7 @@ pub(super) fn step(decision: &mut Decision, place: &Place, session: &Session, in
 pub(super) fn standing(place: &Place, session: &Session) -> Prompt {
     match (&session.asking, &session.handover, &session.closed) {
         (Some(Asking::LeadBadge { .. }), ..) => Prompt::LeadWanted,
-        (Some(Asking::LeadReason { .. }), ..) => Prompt::WhyReopen,
+        (Some(Asking::LeadReason { to, .. }), ..) => lead::why(*to),
         (_, Some(open), _) => Prompt::ScanForHandover { carrier: open.carrier, count: open.count },
         (_, None, Some(closed)) if closed.printing > 0 => Prompt::SheetPrinting,
         (_, None, Some(closed)) if closed.doubt => Prompt::SheetNotPrinted,
@@ -100,8 +100,7 @@ fn commanded(decision: &mut Decision, place: &Place, session: &Session, command:
             reopen(decision, closed, reason, lead);
         }
         (Command::ReopenHandover, _, Some(_)) if session.handover.is_none() => {
-            let asking = Some(Asking::LeadBadge { to: LeadAct::ReopenHandover });
-            decision.record(Fact::PlaceAsked { place: place.name.clone(), asking });
+            lead::asked(decision, LeadAct::ReopenHandover);
             decision.say(Prompt::LeadWanted);
         }
         (Command::ReopenHandover, ..) => decision.say(Prompt::NothingToReopen),

@@ -13,6 +13,8 @@ use crate::domain::waybill::{Origin, temporary_number};
 
 /// A reprint that is none of the packer's doing needs no reason of theirs.
 const NOT_PRINTED: &str = "not_printed";
+/// And of papers that nobody wants any more.
+const WITHDRAWN: &str = "cancelled";
 
 /// The check is complete: the parcel is packed if its label is known to be on it, else its label comes now.
 pub(super) fn finish(decision: &mut Decision, place: &Place, view: &View) {
@@ -366,6 +368,17 @@ fn done(decision: &mut Decision, view: &View, label: &LabelWork) {
             }
             packed(decision, view, label.origin);
         }
+    }
+}
+
+/// Nobody wants the parcel any more: its papers are torn, and its numbers are on nothing.
+pub(super) fn withdraw(decision: &mut Decision, view: &View) {
+    for label in view.work.labels.iter().filter(|label| label.live()) {
+        let fact = Fact::LabelDiscarded { job: label.job.clone(), reason: WITHDRAWN.to_owned() };
+        decision.record_of(view, fact);
+    }
+    for waybill in view.work.waybills.iter().filter(|waybill| waybill.live) {
+        void(decision, view, &waybill.number, WITHDRAWN);
     }
 }
 

@@ -8,6 +8,12 @@ use crate::domain::fact::{Asking, Fact, LeadAct};
 use crate::domain::id::OperatorId;
 use crate::domain::parcel::Operator;
 
+/// Asks for a lead where no parcel is in hand.
+pub(super) fn asked(decision: &mut Decision, to: LeadAct) {
+    let place = decision.place();
+    decision.record(Fact::PlaceAsked { place, asking: Some(Asking::LeadBadge { to }) });
+}
+
 pub(super) fn wanted(decision: &mut Decision, view: &View, to: LeadAct) {
     let place = decision.place();
     decision.record_of(view, Fact::PlaceAsked { place, asking: Some(Asking::LeadBadge { to }) });
@@ -39,11 +45,11 @@ fn badge_wanted(to: LeadAct, hand: Option<&View>) -> Prompt {
     }
 }
 
-fn why(to: LeadAct) -> Prompt {
+pub(super) fn why(to: LeadAct) -> Prompt {
     match to {
         LeadAct::ReopenHandover => Prompt::WhyReopen,
         LeadAct::ReopenReturn => Prompt::WhyReopenReturn,
-        LeadAct::ForcePass => Prompt::WhyForce,
+        LeadAct::ForcePass | LeadAct::ShipStale { .. } => Prompt::WhyForce,
         LeadAct::Count { times } => Prompt::WhyCount { times },
         LeadAct::Reprint => Prompt::WhyReprint,
     }

@@ -12,6 +12,7 @@ mod lock;
 mod names;
 mod pack;
 mod pick;
+mod refunds;
 mod returned;
 pub mod prompt;
 pub mod session;
@@ -24,9 +25,10 @@ pub mod work;
 
 pub use decision::{Action, Decision, PrintOrder, SEALED};
 pub use handover::COPIES;
-pub use pick::{Ahead, Marks, Picks, Round, Walk};
+pub use pick::{Ahead, Belongs, Marks, Picks, Round, Walk};
 pub use prompt::sound::{Sound, heard};
 pub use prompt::{Prompt, Tone};
+pub use refunds::Stale;
 pub use session::Session;
 pub use wall::{slot_code, slot_of};
 use work::Asked;
@@ -74,6 +76,10 @@ pub struct Place {
     pub stamp_only: bool,
     /// Parcels leave this dock only in a handover.
     pub handover: bool,
+    /// And only while it is known what was refunded lately.
+    pub strict_refunds: bool,
+    /// Goods that are to be put back get a slip.
+    pub put_back_slips: bool,
     /// How many slots a wall has.
     pub slots: u32,
     /// By channel: how many days its goods must still be good for when they are picked.
@@ -111,6 +117,8 @@ impl Place {
             scale: false,
             stamp_only: false,
             handover: false,
+            strict_refunds: false,
+            put_back_slips: true,
             slots: 24,
             min_days: BTreeMap::new(),
             times_limit: 10,
@@ -235,6 +243,8 @@ pub struct Loaded {
     pub slots: BTreeSet<u32>,
     /// Parcels whose numbers the scanned wave, or the one that the place is about to print, waits for.
     pub awaited: Vec<ParcelId>,
+    /// What is known of refunds is too old.
+    pub stale: Option<Stale>,
     /// What stands still on the place's scale.
     pub weight_g: Option<u32>,
     /// Of the parcels lent to this station, the most urgent that needs the scanned goods alone.

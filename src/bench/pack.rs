@@ -175,7 +175,7 @@ fn begin(
     number: Option<&String>,
     weight_g: Option<u32>,
 ) {
-    if back::stop(decision, view) {
+    if back::stop(decision, place, view, number.is_some()) {
         return;
     }
     if let Some(stop) = view.stop() {

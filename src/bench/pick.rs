@@ -10,6 +10,7 @@ mod round;
 mod take;
 mod walk;
 
+pub use back::Belongs;
 pub use lots::Marks;
 pub use picks::Picks;
 pub use round::{Round, Way};
@@ -32,7 +33,7 @@ pub(super) fn step(decision: &mut Decision, place: &Place, session: &Session, in
     }
     match (input, &session.pick) {
         (Input::Scanned(Code::PickList(_)), None) => start(decision, loaded),
-        (Input::Scanned(Code::Tote(_)), None) => tote_without_list(decision, session, loaded),
+        (Input::Scanned(Code::Tote(_)), None) => tote_without_list(decision, place, session, loaded),
         (Input::Scanned(_), None) => decision.say(standing(session, &loaded.wave)),
         (Input::Scanned(code), Some(round)) => scanned(decision, place, session, round, loaded, code),
         (Input::DocumentsChanged, Some(round)) => match back::prompt(&back::due(&loaded.wave)) {
@@ -178,8 +179,8 @@ fn free(decision: &mut Decision, place: &Place, view: &View) {
     }
 }
 
-fn tote_without_list(decision: &mut Decision, session: &Session, loaded: &Loaded) {
-    if !parcel_in(&loaded.found).is_some_and(|view| back::stop(decision, view)) {
+fn tote_without_list(decision: &mut Decision, place: &Place, session: &Session, loaded: &Loaded) {
+    if !parcel_in(&loaded.found).is_some_and(|view| back::stop(decision, place, view, false)) {
         decision.say(standing(session, &loaded.wave));
     }
 }

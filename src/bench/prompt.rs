@@ -352,6 +352,10 @@ pub enum Prompt {
         code: String,
     },
     TemporaryAtDock,
+    /// Nothing was heard of refunds since then.
+    RefundsStale {
+        since: Option<String>,
+    },
     HandoverFirst,
     HandoverOpen {
         carrier: CarrierCode,

@@ -9,7 +9,7 @@ use super::pick::Round;
 use super::prompt::Prompt;
 use super::work::Stage;
 use super::{Found, Loaded, Place, Work, lead, lock, taught};
-use crate::domain::fact::{Asking, Fact, Flow, NewEntry, PrintOutcome};
+use crate::domain::fact::{Asking, Fact, Flow, LeadAct, NewEntry, PrintOutcome};
 use crate::domain::id::{JobId, OperatorId, ParcelId, PlaceName, Sku, WaveCode};
 use crate::domain::order::CarrierCode;
 use crate::domain::returned::Returned;
@@ -48,6 +48,9 @@ pub struct Session {
     /// How many were opened here.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub handovers: u32,
+    /// A lead lets parcels leave though nothing was heard of refunds since then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ships_as_of: Option<i64>,
     /// What came back and is looked at.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub returned: Option<Returned>,
@@ -139,6 +142,7 @@ impl Session {
             handover: None,
             closed: None,
             handovers: 0,
+            ships_as_of: None,
             returned: None,
             inspected: None,
             returns: 0,
@@ -208,6 +212,7 @@ impl Session {
                 let of = |open: &&mut Handover| handover.as_ref() == Some(&open.handover);
                 self.handover.iter_mut().filter(of).for_each(|open| open.count += 1);
             }
+            Fact::LeadAllowed { to: LeadAct::ShipStale { as_of_us }, .. } => self.ships_as_of = Some(*as_of_us),
             Fact::HandoverOpened { handover, carrier, .. } => {
                 self.handovers += 1;
                 let (handover, carrier) = (handover.clone(), *carrier);

@@ -54,6 +54,9 @@ pub struct Work {
     pub sorted: Vec<Check>,
     #[serde(default, skip_serializing_if = "Picks::is_none")]
     pub picks: Picks,
+    /// What went back into the bins after all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub put_back: Vec<Check>,
     /// The loan that this station has ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub returned: Option<i64>,
@@ -172,6 +175,12 @@ impl Work {
             Asked::Rejected { .. } => pooled(),
             _ => false,
         }
+    }
+
+    /// The number that its carrier knows it by under this id: also once its label is void, for the carrier hasn't heard of that.
+    pub fn at_carrier(&self, waybill_id: &WaybillId) -> Option<&Waybill> {
+        let real = |waybill: &&Waybill| waybill.waybill_id == *waybill_id && waybill.origin != Origin::Temporary;
+        self.waybills.iter().filter(real).max_by_key(|waybill| waybill.live)
     }
 
     /// The newest label that bears `number` and may exist.
@@ -339,8 +348,9 @@ impl Work {
                     label.discarded = true;
                 }
             }
-            Fact::GoodsPutBack { .. } => {
+            Fact::GoodsPutBack { sku, quantity, .. } => {
                 self.picks.remember(fact);
+                self.put_back.push(Check { sku: sku.clone(), quantity: *quantity });
                 // Nothing of it lies there any more.
                 if self.picks.taken.is_empty() {
                     self.leave_tote();

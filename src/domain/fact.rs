@@ -450,6 +450,12 @@ pub enum Fact {
         bin: Option<String>,
     },
 
+    /// What lies with them until they are there was printed.
+    SlipQueued {
+        place: PlaceName,
+        template: String,
+    },
+
     // What one driver of a carrier takes along. Handovers are numbered at their place.
     HandoverOpened {
         place: PlaceName,

@@ -1,8 +1,13 @@
-//! What a template is filled with: a parcel's label, a handover's sheet, or one code in large print.
+//! What a template is filled with: a parcel's label, a handover's sheet, a slip for goods that go back, or one code in large
+//! print.
+
+mod put_back;
 
 use jiff::Timestamp;
 use minijinja::value::{Serde, Value};
 use serde::{Deserialize, Serialize};
+
+pub use put_back::{PutBackData, PutBackRow};
 
 use super::data::LabelData;
 use super::values;
@@ -16,6 +21,7 @@ pub enum Subject {
     #[default]
     Waybill,
     Handover,
+    PutBack,
     Code,
 }
 
@@ -23,6 +29,7 @@ pub enum Subject {
 pub enum Filling {
     Waybill(Box<LabelData>),
     Handover(Box<HandoverData>),
+    PutBack(Box<PutBackData>),
     Code(Box<CodeData>),
 }
 
@@ -96,6 +103,7 @@ impl Filling {
         match self {
             Filling::Waybill(_) => Subject::Waybill,
             Filling::Handover(_) => Subject::Handover,
+            Filling::PutBack(_) => Subject::PutBack,
             Filling::Code(_) => Subject::Code,
         }
     }
@@ -105,6 +113,7 @@ impl Filling {
         match self {
             Filling::Waybill(data) => values::context(data),
             Filling::Handover(data) => Value::from(Serde(data.as_ref())),
+            Filling::PutBack(data) => Value::from(Serde(data.as_ref())),
             Filling::Code(data) => Value::from(Serde(data.as_ref())),
         }
     }
@@ -114,6 +123,7 @@ impl Filling {
         match subject {
             Subject::Waybill => LabelData::example().into(),
             Subject::Handover => HandoverData::example().into(),
+            Subject::PutBack => PutBackData::example().into(),
             Subject::Code => CodeData::example().into(),
         }
     }
@@ -123,6 +133,7 @@ impl Filling {
         Ok(match subject {
             Subject::Waybill => serde_json::from_str::<LabelData>(text)?.into(),
             Subject::Handover => serde_json::from_str::<HandoverData>(text)?.into(),
+            Subject::PutBack => serde_json::from_str::<PutBackData>(text)?.into(),
             Subject::Code => serde_json::from_str::<CodeData>(text)?.into(),
         })
     }
@@ -140,6 +151,12 @@ impl From<HandoverData> for Filling {
     }
 }
 
+impl From<PutBackData> for Filling {
+    fn from(data: PutBackData) -> Self {
+        Filling::PutBack(Box::new(data))
+    }
+}
+
 impl From<CodeData> for Filling {
     fn from(data: CodeData) -> Self {
         Filling::Code(Box::new(data))
@@ -154,6 +171,8 @@ mod tests {
     fn the_examples_fill_every_field() {
         let handover = HandoverData::example();
         assert!(handover.plate.is_some() && handover.operator.is_some() && handover.rows.len() > 1);
+        let slip = PutBackData::example();
+        assert!(slip.operator.is_some() && slip.goods.iter().any(|row| row.bin.is_some()));
         assert!(!CodeData::example().subtitle.is_empty());
     }
 

@@ -49,6 +49,8 @@ const BUILTIN: &[(&str, &str)] = builtin![
     "code-60x40",
     "handover-100x150",
     "handover-76x130",
+    "putback-100x150",
+    "putback-76x130",
 ];
 
 /// Loaded and checked.

@@ -13,10 +13,12 @@ use drivers::scanner::ScannerConfig;
 use serde::Deserialize;
 
 mod place;
+mod refunds;
 mod screens;
 mod sound;
 
 pub use place::PlaceConfig;
+pub use refunds::RefundsConfig;
 pub use screens::ScreensConfig;
 pub use sound::{PlaceSound, SoundConfig};
 
@@ -61,6 +63,7 @@ pub struct StationConfig {
     pub min_days: Vec<MinDays>,
     /// Why buyers send goods back, in place of the built-in reasons.
     pub reason: Vec<Reason>,
+    pub refunds: RefundsConfig,
     pub label: LabelConfig,
     pub sound: SoundConfig,
     pub screens: ScreensConfig,
@@ -148,6 +151,7 @@ impl Default for StationConfig {
             shop: Vec::new(),
             min_days: Vec::new(),
             reason: Vec::new(),
+            refunds: RefundsConfig::default(),
             label: LabelConfig::default(),
             sound: SoundConfig::default(),
             screens: ScreensConfig::default(),
@@ -240,6 +244,8 @@ pub enum Mismatch {
     Player,
     #[error("[[reason]] can't be used: {0}")]
     Reasons(String),
+    #[error("stale_after_min of [refunds] is no time: write minutes, e.g. 30")]
+    Refunds,
     #[error("channel `{0}` stands in two [[min_days]]: keep one of them")]
     MinDays(String),
     #[error("a [[shop]] has no name: write it as its orders do")]
@@ -265,6 +271,9 @@ impl StationConfig {
         }
         if let Some(problem) = self.screens.problem(&self.hosts) {
             return Err(Mismatch::Screens(problem));
+        }
+        if self.refunds.stale_after().is_none() {
+            return Err(Mismatch::Refunds);
         }
         if self.sound.player.first().is_none_or(|program| program.trim().is_empty()) {
             return Err(Mismatch::Player);
@@ -439,6 +448,8 @@ impl StationConfig {
                 times_limit: place.times_limit,
                 reprints_alone: place.reprints_alone,
                 handover: place.handover,
+                strict_refunds: self.refunds.strict,
+                put_back_slips: place.put_back_slips,
                 min_days: self.min_days.iter().map(|min| (min.channel.clone(), min.days)).collect(),
                 reasons: reasons.clone(),
             })

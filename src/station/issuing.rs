@@ -35,7 +35,7 @@ pub enum Want {
 /// The one thing a parcel wants now; most want nothing.
 pub fn wanted(view: &View) -> Option<Want> {
     let held = || view.work.waybills.iter().find(|waybill| waybill.live && waybill.origin == Origin::Pool);
-    let known = || view.work.waybills.iter().find(|waybill| waybill.live && waybill.origin != Origin::Temporary);
+    let known = || view.work.at_carrier(&view.parcel.waybill_id);
     let asked = &view.work.asked;
     if view.parcel.supplied.is_some() {
         return None;

@@ -65,6 +65,8 @@ pub enum Paper {
     Sheet {
         handover: String,
     },
+    /// Whoever needs it and hasn't got it scans again.
+    Slip,
 }
 
 /// The way to a printer's task.
@@ -156,11 +158,16 @@ impl Watcher {
             self.ready = Some(false);
         }
         let place = job.place;
-        self.tell(match job.paper {
-            Paper::Label { parcel, job, .. } => Event::Printed { place, parcel, job, outcome, evidence },
-            Paper::Sheet { handover } => Event::SheetPrinted { place, handover, outcome, evidence },
-        })
-        .await?;
+        match job.paper {
+            Paper::Label { parcel, job, .. } => {
+                self.tell(Event::Printed { place, parcel, job, outcome, evidence }).await?;
+            }
+            Paper::Sheet { handover } => {
+                self.tell(Event::SheetPrinted { place, handover, outcome, evidence }).await?;
+            }
+            Paper::Slip if !outcome.came_out() => tracing::warn!(%place, %evidence, "a slip did not come out"),
+            Paper::Slip => {}
+        }
         match outcome {
             PrintOutcome::Confirmed | PrintOutcome::Unprintable | PrintOutcome::Refused => self.probed().await,
             _ => self.look().await,

@@ -52,6 +52,8 @@ pub struct Screen {
     pub carriers: Vec<Carrier>,
     pub relabel: ToRelabel,
     pub hub: SyncState,
+    /// What is known of refunds is older than the site allows.
+    pub refunds_stale: bool,
     /// The station's own file: a restart takes over what can be read of it.
     pub journal_damaged: bool,
 }
@@ -202,6 +204,7 @@ impl Screen {
             carriers: Vec::new(),
             relabel: ToRelabel::default(),
             hub: SyncState::default(),
+            refunds_stale: false,
             journal_damaged: false,
         }
     }

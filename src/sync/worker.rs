@@ -21,6 +21,10 @@ const GREET: Duration = Duration::from_secs(60);
 /// What the hub holds is compared with what it acknowledged at every start, and this often.
 const AUDIT: Duration = Duration::from_secs(10 * 60);
 const WAIT_MS: u64 = 20_000;
+/// How fresh what came down is, is kept so often for the next start: too old rather than written for every answer.
+const KEEP_FRESHNESS: Duration = Duration::from_secs(60);
+/// The journal's row of it.
+pub const AS_OF: &str = "as_of_us";
 
 /// What everybody may know about the sync.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
@@ -29,7 +33,7 @@ pub struct SyncState {
     pub problem: Option<String>,
     /// Entries the hub hasn't acknowledged.
     pub pending: u64,
-    /// The hub's clock when it last said what is cancelled and refunded.
+    /// The hub's clock when all that it had said of cancelled and refunded orders was kept here.
     pub as_of_us: Option<i64>,
     /// Where in the hub's feed the station is.
     pub cursor: u64,
@@ -263,21 +267,23 @@ impl Sync {
     pub async fn down(self, came: mpsc::Sender<Came>, mut kept: watch::Receiver<u64>) -> Result<(), SyncError> {
         let mut failures = 0u32;
         let mut epoch = self.journal.reader()?.meta("hub_epoch")?;
+        let (mut met, mut kept_at) = (false, None);
         loop {
             let cursor = *kept.borrow_and_update();
             self.note(|state| state.cursor = cursor);
             // A hub that is met again answers at once: is it the same, and how fresh is what is known here?
-            let met = failures == 0 && self.state.borrow().as_of_us.is_some();
             match self.link.down(cursor, if met { WAIT_MS } else { 0 }).await {
                 Ok(answer) => {
-                    failures = 0;
-                    self.note(|state| (state.as_of_us, state.connected) = (Some(answer.as_of_us), true));
+                    (failures, met) = (0, true);
+                    self.note(|state| state.connected = true);
                     let other = epoch.as_deref().is_some_and(|epoch| epoch != answer.hub_epoch);
                     if other {
                         self.another_past.notify_one();
                     }
                     epoch = Some(answer.hub_epoch.clone());
+                    let is_all = !answer.more && !other;
                     if answer.documents.is_empty() && !other {
+                        self.fresh(is_all.then_some(answer.as_of_us), &mut kept_at).await?;
                         continue;
                     }
                     // A hub with another past has another feed: it is read from its beginning.
@@ -286,15 +292,31 @@ impl Sync {
                     let came_down = Came { documents, cursor, hub_epoch: answer.hub_epoch };
                     came.send(came_down).await.map_err(|_| SyncError::Stopped)?;
                     kept.changed().await.map_err(|_| SyncError::Stopped)?;
+                    // A commit that failed leaves the cursor, and the same is asked for again.
+                    let is_all = is_all && *kept.borrow() == cursor;
+                    self.fresh(is_all.then_some(answer.as_of_us), &mut kept_at).await?;
                 }
                 Err(error) => {
-                    failures += 1;
+                    (failures, met) = (failures + 1, false);
                     self.note(|state| (state.connected, state.problem) = (false, Some(error.to_string())));
                     let pause = plan::pause_ms(failures - 1, uuid::Uuid::new_v4().as_u128() as u32);
                     tokio::time::sleep(Duration::from_millis(pause)).await;
                 }
             }
         }
+    }
+
+    /// Everything that the hub knew at this moment is kept here.
+    async fn fresh(&self, as_of_us: Option<i64>, kept_at: &mut Option<Instant>) -> Result<(), SyncError> {
+        let Some(as_of_us) = as_of_us else { return Ok(()) };
+        if kept_at.is_none_or(|at| at.elapsed() >= KEEP_FRESHNESS) {
+            let row = Upsert::Meta { key: AS_OF.into(), value: as_of_us.to_string() };
+            let done = self.journal.append(Batch { entries: Vec::new(), upserts: vec![row] }).await;
+            done.map_err(|_| SyncError::Stopped)??;
+            *kept_at = Some(Instant::now());
+        }
+        self.note(|state| state.as_of_us = Some(as_of_us));
+        Ok(())
     }
 
     fn clock(&self) -> std::sync::MutexGuard<'_, HubClock> {

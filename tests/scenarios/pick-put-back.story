@@ -33,6 +33,7 @@ cancel 1003
 place pack
 scan tote T001
 > stop 已取消，放回 A-01：红茶 × 1；放好扫货位
+> print putback-76x130 1001
 > no fact parcel_opened
 scan bin C-01
 > stop 货位不对：应到 A-01
@@ -47,6 +48,7 @@ scan 1001
 > stop 已取消，不要发：放到退回架
 scan 1003
 > stop 已取消，放回原处：小勺 × 1；放好扫“确认”
+> print putback-76x130 1003
 scan OK
 > ok 已放回
 place wall

@@ -1,21 +1,62 @@
 //! Goods of cancelled parcels that were picked already: they go back into their bins, and a bin's scan says that they did.
-//! Asked for wherever somebody meets them: on the round, at the wall, at the bench.
+//! Asked for wherever somebody meets them: on the round, at the wall, at the bench; and there a box that was packed is opened.
 
 use super::picks::Pieces;
-use crate::bench::decision::Decision;
+use crate::bench::decision::{Action, Decision};
 use crate::bench::prompt::Prompt;
 use crate::bench::work::Stage;
-use crate::bench::{Place, Session, View};
+use crate::bench::{Place, Session, View, label};
 use crate::domain::code::{Code, Command};
 use crate::domain::fact::{Asking, Fact};
+use crate::domain::parcel::Need;
+
+/// One kind of goods and where it belongs, as a slip has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Belongs {
+    pub bin: Option<String>,
+    pub name: String,
+    pub quantity: u32,
+}
 
 /// What must go back, by bin: bins nobody knows come last.
 pub(in crate::bench) fn due<'a>(views: impl IntoIterator<Item = &'a View>) -> Vec<(&'a View, Pieces)> {
     let goes_back = |view: &&View| view.is_cancelled() && view.work.stage < Stage::Packed;
     let pieces = |view: &'a View| view.work.picks.taken.iter().map(move |pieces| (view, pieces.clone()));
     let mut due: Vec<_> = views.into_iter().filter(goes_back).flat_map(pieces).collect();
-    due.sort_by_key(|(_, pieces)| (pieces.bin.is_none(), pieces.bin.clone(), pieces.sku.clone()));
+    in_order(&mut due);
     due
+}
+
+fn in_order(due: &mut [(&View, Pieces)]) {
+    due.sort_by_key(|(_, pieces)| (pieces.bin.is_none(), pieces.bin.clone(), pieces.sku.clone()));
+}
+
+/// The same of one parcel at a bench, where its box may lie packed.
+fn due_here(view: &View) -> Vec<(&View, Pieces)> {
+    if !view.is_cancelled() || view.work.stage != Stage::Packed {
+        return due([view]);
+    }
+    let picked = view.work.picks.taken.iter().cloned();
+    let others = view.needs.iter().flat_map(|need| unpicked(view, need));
+    let mut due: Vec<_> = picked.chain(others).map(|pieces| (view, pieces)).collect();
+    in_order(&mut due);
+    due
+}
+
+/// What is in the box of these goods that no picker took: it came from where its lines lie.
+fn unpicked(view: &View, need: &Need) -> Vec<Pieces> {
+    let put_back = view.work.put_back.iter().filter(|check| check.sku == need.sku).map(|check| check.quantity);
+    let mut left = need.quantity.saturating_sub(put_back.sum::<u32>() + view.work.picks.taken_of(&need.sku));
+    let mut pieces = Vec::new();
+    for stored in &need.stored {
+        let quantity = stored.quantity.min(left);
+        left -= quantity;
+        if quantity > 0 {
+            let (bin, lot, expires_on) = (stored.bin.clone(), stored.lot.clone(), stored.expires_on);
+            pieces.push(Pieces { bin, sku: need.sku.clone(), quantity, lot, expires_on });
+        }
+    }
+    pieces
 }
 
 /// Says what goes into the first of the bins.
@@ -40,7 +81,11 @@ pub(in crate::bench) fn confirm<'a>(
     views: impl IntoIterator<Item = &'a View>,
     bin: Option<&str>,
 ) -> bool {
-    let (here, left): (Vec<_>, Vec<_>) = due(views).into_iter().partition(|(_, pieces)| pieces.bin.as_deref() == bin);
+    lies_again(decision, place, due(views), bin)
+}
+
+fn lies_again(decision: &mut Decision, place: &Place, due: Vec<(&View, Pieces)>, bin: Option<&str>) -> bool {
+    let (here, left): (Vec<_>, Vec<_>) = due.into_iter().partition(|(_, pieces)| pieces.bin.as_deref() == bin);
     for (view, Pieces { bin, sku, quantity, .. }) in &here {
         let (place, sku, bin) = (place.name.clone(), sku.clone(), bin.clone());
         decision.record_of(view, Fact::GoodsPutBack { place, sku, quantity: *quantity, bin });
@@ -51,13 +96,39 @@ pub(in crate::bench) fn confirm<'a>(
     !here.is_empty()
 }
 
-/// Stops whoever has a cancelled parcel in hand that was picked, and waits for its bins.
-pub(in crate::bench) fn stop(decision: &mut Decision, view: &View) -> bool {
-    let Some(prompt) = prompt(&due([view])) else { return false };
-    let (place, parcel) = (decision.place(), view.parcel.parcel_id.clone());
-    decision.record(Fact::PlaceAsked { place, asking: Some(Asking::PutBack { parcel }) });
+/// Stops whoever has a cancelled parcel in hand that was picked, and waits for its bins. Its label, once scanned, is void: it is
+/// torn before the goods go back.
+pub(in crate::bench) fn stop(decision: &mut Decision, place: &Place, view: &View, is_label: bool) -> bool {
+    if view.is_cancelled() && is_label && view.work.stage < Stage::Shipped {
+        label::withdraw(decision, view);
+    }
+    let due = due_here(view);
+    let Some(prompt) = prompt(&due) else { return false };
+    let (name, parcel) = (decision.place(), view.parcel.parcel_id.clone());
+    decision.record(Fact::PlaceAsked { place: name, asking: Some(Asking::PutBack { parcel }) });
+    print_slip(decision, place, view, &due);
     decision.stop(Some(view), prompt);
     true
+}
+
+/// What lies with the goods until somebody takes them to their bins: printed whenever the parcel is scanned, so that a lost one
+/// is there again.
+fn print_slip(decision: &mut Decision, place: &Place, view: &View, due: &[(&View, Pieces)]) {
+    let Some((printer, media)) = place.printer.as_ref().filter(|_| place.put_back_slips) else { return };
+    let template = format!("putback-{media}");
+    let named = |pieces: &Pieces| view.need(&pieces.sku).map_or(pieces.sku.to_string(), |need| need.name.clone());
+    let belongs = |(_, pieces): &(&View, Pieces)| Belongs {
+        bin: pieces.bin.clone(),
+        name: named(pieces),
+        quantity: pieces.quantity,
+    };
+    decision.record_of(view, Fact::SlipQueued { place: place.name.clone(), template: template.clone() });
+    decision.actions.push(Action::PrintSlip {
+        printer: printer.clone(),
+        template,
+        parcel: view.parcel.parcel_id.clone(),
+        goods: due.iter().map(belongs).collect(),
+    });
 }
 
 /// A bin that answers the question, or OK where nobody knows the bin.
@@ -74,14 +145,14 @@ pub(in crate::bench) fn answered(
         Code::Command(Command::Confirm) => None,
         _ => return false,
     };
-    let left = due([view]);
-    if !confirm(decision, place, [view], bin) {
-        let prompt = match left.first().and_then(|(_, pieces)| pieces.bin.clone()) {
+    let due = due_here(view);
+    if !lies_again(decision, place, due.clone(), bin) {
+        let prompt = match due.first().and_then(|(_, pieces)| pieces.bin.clone()) {
             Some(bin) => Prompt::WrongBin { bin },
-            None => prompt(&left).unwrap_or(Prompt::PutBackDone),
+            None => prompt(&due).unwrap_or(Prompt::PutBackDone),
         };
         decision.stop(Some(view), prompt);
-    } else if left.iter().all(|(_, pieces)| pieces.bin.as_deref() == bin) {
+    } else if due.iter().all(|(_, pieces)| pieces.bin.as_deref() == bin) {
         decision.record(Fact::PlaceAsked { place: place.name.clone(), asking: None });
     }
     true

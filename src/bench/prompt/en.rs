@@ -191,6 +191,10 @@ impl Prompt {
             SheetPrinting => "Printing the handover's sheet; scan REPRINT if none comes".into(),
             SheetNotPrinted => "The handover's sheet may be missing: look at the printer, then scan REPRINT".into(),
             NoSheetPrinter => "No printer here takes the handover's sheet: print it in the office".into(),
+            RefundsStale { since: Some(since) } => {
+                format!("Refunds known up to {since} only, don't ship: wait for the hub, or FORCE")
+            }
+            RefundsStale { since: None } => "Refunds not known yet, don't ship: wait for the hub, or FORCE".into(),
             TemporaryAtDock => "A temporary label can't ship: relabel first".into(),
             WaveWaits { missing, count } => {
                 format!(

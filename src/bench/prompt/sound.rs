@@ -235,6 +235,7 @@ impl Prompt {
             Shipped { count } => tens(*count),
             ShippedUnverified => vec![Sound::NoPackingKnown],
             NotPacked => vec![Sound::NotPacked, Sound::NotShippable],
+            RefundsStale { .. } => vec![Sound::NotShippable, Sound::HubAway],
             TemporaryAtDock => vec![Sound::Temporary, Sound::NotShippable],
             WaveWaits { .. } => vec![Sound::NumbersMissing],
             WaveDone { .. } => vec![Sound::WaveDone],

@@ -158,6 +158,7 @@ impl Prompt {
             | NotPacked
             | NoWaybill { .. }
             | TemporaryAtDock
+            | RefundsStale { .. }
             | WaveStopped { .. }
             | WaveUnknown
             | ReturnedBefore { .. }

@@ -162,6 +162,8 @@ impl Prompt {
             SheetPrinting => "正在打印交接单，没出来扫“补打”".into(),
             SheetNotPrinted => "交接单没打全：看打印机，好了扫“补打”".into(),
             NoSheetPrinter => "这里没有能打交接单的打印机：到办公室打".into(),
+            RefundsStale { since: Some(since) } => format!("退款只知道到 {since}，先别发：等联网，或扫“放行”"),
+            RefundsStale { since: None } => "还不知道谁退款了，先别发：等联网，或扫“放行”".into(),
             TemporaryAtDock => "临时面单不能出库：先换单".into(),
             WaveWaits { missing, count } => {
                 format!("{count} 单还差 {missing} 个单号：到齐就打；不等，再扫一次波次码，缺的先打备用号或临时面单")

@@ -85,6 +85,8 @@ pub enum LeadAct {
     Reprint,
     /// More is said of a return that was closed.
     ReopenReturn,
+    /// Parcels leave though nothing was heard of refunds since then.
+    ShipStale { as_of_us: i64 },
 }
 
 /// What is known about a label's paper, and no more than that.

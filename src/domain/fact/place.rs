@@ -60,6 +60,7 @@ impl Fact {
             | Fact::PickEnded { place, .. }
             | Fact::MissingGoodsCame { place }
             | Fact::GoodsPutBack { place, .. }
+            | Fact::SlipQueued { place, .. }
             | Fact::ReturnArrived { place, .. }
             | Fact::ReturnClaimed { place, .. }
             | Fact::ReturnItemTaken { place, .. }

@@ -35,6 +35,8 @@ pub struct PlaceConfig {
     pub stamp_only: bool,
     #[serde(default)]
     pub handover: bool,
+    #[serde(default = "yes")]
+    pub put_back_slips: bool,
     #[serde(default = "slots")]
     pub slots: u32,
     #[serde(default = "times_limit")]

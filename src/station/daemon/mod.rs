@@ -4,6 +4,7 @@
 mod asking;
 mod calls;
 mod idle;
+mod refunds;
 mod relabelling;
 mod sheets;
 mod show;
@@ -97,6 +98,7 @@ pub struct Daemon {
     known: Known,
     relabel: watch::Sender<Queue>,
     link: Option<crate::sync::Link>,
+    sync: watch::Receiver<SyncState>,
     /// Both loops of the sync; they end with the daemon.
     syncing: tokio::task::JoinSet<()>,
     carriers: carriers::Carriers,
@@ -146,6 +148,7 @@ impl Daemon {
                 Some(answer) = ears.answers.recv() => self.arrived(answer),
                 Ok(()) = ears.sync.changed() => self.show_hub(&ears.sync),
                 _ = tick.tick() => {
+                    self.look_at_refunds();
                     self.show_devices();
                     self.tell_devices();
                     self.show_carriers();
@@ -189,6 +192,7 @@ impl Daemon {
         }
         if let Event::Scanned { place, .. } | Event::HubAnswered { place, .. } = &event {
             self.look_at_scale(&place.clone());
+            self.look_at_refunds();
         }
         if let Event::BudgetSpent { parcel, waybill_id, .. } = &event
             && let Some(view) = self.heart.view(&self.reader, parcel).filter(|view| view.number().is_none())
@@ -286,6 +290,9 @@ impl Daemon {
                 }
                 Action::PrintSheet { printer, template, handover, copy } => {
                     self.print_sheet(place, &printer, template, &handover, copy);
+                }
+                Action::PrintSlip { printer, template, parcel, goods } => {
+                    self.print_slip(place, &printer, template, &parcel, goods);
                 }
                 Action::GetNumber { parcel } => self.get_number(&parcel),
                 Action::StartBudget { parcel } => self.start_budget(place, parcel),

@@ -1,11 +1,11 @@
-//! The papers of a handover, as the loop prints them.
+//! Papers that are no labels, as the loop prints them: a handover's sheets, and slips for goods that go back.
 
 use super::Daemon;
-use crate::bench::COPIES;
+use crate::bench::{Belongs, COPIES};
 use crate::bench::prompt::carrier_zh;
 use crate::bench::session::Handover;
-use crate::domain::id::PlaceName;
-use crate::label::filling::HandoverData;
+use crate::domain::id::{OrderNo, ParcelId, PlaceName};
+use crate::label::filling::{HandoverData, PutBackData, PutBackRow};
 use crate::machine;
 use crate::station::printing::{Job, Matter, Paper};
 use crate::station::{documents, rows};
@@ -30,10 +30,41 @@ impl Daemon {
         }
     }
 
+    pub(super) fn print_slip(
+        &self,
+        place: PlaceName,
+        printer: &str,
+        template: String,
+        parcel: &ParcelId,
+        goods: Vec<Belongs>,
+    ) {
+        let (Some(door), Some(view)) = (self.doors.get(printer), self.heart.view(&self.reader, parcel)) else {
+            tracing::error!(%printer, %parcel, "a slip was queued for a printer or a parcel that isn't there");
+            return;
+        };
+        let data = PutBackData {
+            order: view.parcel.orders.iter().map(OrderNo::as_str).collect::<Vec<_>>().join(" "),
+            code: view.parcel.waybill_id.to_string(),
+            station: self.config.code.as_str().into(),
+            place: place.to_string(),
+            operator: self.operator_at(&place),
+            printed_at: jiff::Timestamp::from_microsecond(machine::wall_us()).unwrap_or_default(),
+            goods: goods.into_iter().map(row).collect(),
+        };
+        let matter = Ok(Matter::Drawing(data.into()));
+        if door.jobs.send(Job { place, paper: Paper::Slip, template, matter }).is_err() {
+            tracing::error!("a printer's task is gone");
+        }
+    }
+
+    fn operator_at(&self, place: &PlaceName) -> Option<String> {
+        let operator = self.heart.session(place).and_then(|session| session.operator.as_ref());
+        operator.and_then(|id| documents::operator_name(&self.reader, id))
+    }
+
     fn sheet(&self, place: &PlaceName, handover: &Handover, copy: u32) -> Result<HandoverData, String> {
         let rows = self.reader.metas(&rows::handover_prefix(&handover.handover)).map_err(|error| error.to_string())?;
         let numbers: Vec<String> = rows.into_iter().map(|(number, _)| number).collect();
-        let operator = self.heart.session(place).and_then(|session| session.operator.as_ref());
         Ok(HandoverData {
             handover: handover.handover.clone(),
             carrier: handover.carrier,
@@ -41,7 +72,7 @@ impl Daemon {
             station: self.config.code.as_str().into(),
             place: place.to_string(),
             plate: handover.plate.clone(),
-            operator: operator.and_then(|id| documents::operator_name(&self.reader, id)),
+            operator: self.operator_at(place),
             printed_at: jiff::Timestamp::from_microsecond(machine::wall_us()).unwrap_or_default(),
             count: handover.count,
             rows: HandoverData::rows_of(&numbers),
@@ -49,4 +80,8 @@ impl Daemon {
             copies: COPIES,
         })
     }
+}
+
+fn row(goods: Belongs) -> PutBackRow {
+    PutBackRow { bin: goods.bin, name: goods.name, quantity: goods.quantity }
 }

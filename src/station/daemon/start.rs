@@ -34,7 +34,7 @@ use crate::station::sounds::Sounds;
 use crate::station::speaker::Speakers;
 use crate::station::{carriers, documents, photos, replay, rows};
 use crate::sync::clock::HubClock;
-use crate::sync::worker::{Sync, SyncState};
+use crate::sync::worker::{AS_OF, Sync, SyncState};
 
 /// Events that may wait for the loop before their senders do.
 const CHANNEL: usize = 1_024;
@@ -96,7 +96,8 @@ impl Daemon {
         let (paired, paired_now) = watch::channel(Arc::new(screens_of.into_iter().filter_map(read).collect()));
         let clock = Arc::new(Mutex::new(HubClock::default()));
         let boot_id = machine::boot_id();
-        let (state, sync) = watch::channel(SyncState::default());
+        let as_of_us = reader.meta(AS_OF)?.and_then(|text| text.parse().ok());
+        let (state, sync) = watch::channel(SyncState { as_of_us, ..SyncState::default() });
         let (committed, commits) = watch::channel(0);
         let cursor = reader.meta("cursor")?.and_then(|text| text.parse().ok()).unwrap_or(0);
         let (kept, keeps) = watch::channel(cursor);
@@ -198,6 +199,7 @@ impl Daemon {
             known,
             relabel,
             link,
+            sync: sync.clone(),
             syncing,
             carriers,
             outages: Default::default(),

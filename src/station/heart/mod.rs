@@ -18,7 +18,7 @@ use super::marks;
 use super::pools::Pools;
 use super::rows;
 use crate::bench::work::Asked;
-use crate::bench::{self, Action, Found, Input, Loaded, Marks, Place, Prompt, Session, View, Walk, Work};
+use crate::bench::{self, Action, Found, Input, Loaded, Marks, Place, Prompt, Session, Stale, View, Walk, Work};
 use crate::domain::code::{Code, Command};
 use crate::domain::fact::{Fact, NewEntry};
 use crate::domain::id::{ParcelId, PlaceName, StationCode, WaveCode};
@@ -60,6 +60,8 @@ pub struct Heart {
     taught: HashMap<String, Taught>,
     /// What stands still on the places' scales; the shell tells it before a scan is handled.
     weights: HashMap<PlaceName, u32>,
+    /// What is known of refunds is too old; the shell tells it before a scan is handled.
+    stale: Option<Stale>,
     /// What the code that is being handled says of its goods.
     marks: Marks,
     /// What tells this journal's own numbers from those of one that was lost.
@@ -101,6 +103,7 @@ impl Heart {
             today,
             taught: HashMap::new(),
             weights: HashMap::new(),
+            stale: None,
             marks: Marks::default(),
             mark: String::new(),
         }
@@ -126,6 +129,10 @@ impl Heart {
             Some(grams) => self.weights.insert(place.clone(), grams),
             None => self.weights.remove(place),
         };
+    }
+
+    pub fn set_stale(&mut self, stale: Option<Stale>) {
+        self.stale = stale;
     }
 
     pub fn place(&self, name: &PlaceName) -> Option<&Place> {
@@ -278,6 +285,7 @@ impl Heart {
         Loaded {
             hand: of(&session.in_hand),
             last: if wants_last { of(&session.last) } else { None },
+            stale: self.stale.clone(),
             weight_g: self.weights.get(&session.place).copied(),
             awaited: self.awaited_for(input, session),
             wave: self.wave_in_work(documents, session, window, &found),

@@ -233,9 +233,8 @@ impl Heart {
             CarrierNews::Conflicted { number, carriers } => Fact::WaybillConflicted { waybill_id, number, carriers },
             CarrierNews::CancelRequested => Fact::WaybillCancelRequested { waybill_id },
             CarrierNews::Cancelled => {
-                let live =
-                    view.work.waybills.iter().find(|waybill| waybill.live && waybill.origin != Origin::Temporary);
-                Fact::WaybillCancelled { waybill_id, number: live.map(|waybill| waybill.number.clone()) }
+                let known = view.work.at_carrier(&waybill_id);
+                Fact::WaybillCancelled { number: known.map(|waybill| waybill.number.clone()), waybill_id }
             }
             CarrierNews::CancelRefused { code, message } => Fact::WaybillCancelRefused { waybill_id, code, message },
             CarrierNews::Issued { number, routing } => {

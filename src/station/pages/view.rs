@@ -77,6 +77,8 @@ pub struct Hub {
     pub ok: bool,
     pub state: &'static str,
     pub pending: u64,
+    /// Of refunds nothing was heard for too long.
+    pub stale: bool,
     /// `None` without a hub: then nobody tells of refunds.
     pub refunds: Option<String>,
 }
@@ -172,7 +174,7 @@ fn returned(page: &Page, found: &returned::Returned, screen: &Screen, reasons: &
 fn hub(page: &Page, screen: &Screen, config: &StationConfig, zone: &TimeZone) -> Hub {
     let (w, state) = (page.w, &screen.hub);
     if config.hub.is_none() {
-        return Hub { ok: true, state: w.no_hub, pending: 0, refunds: None };
+        return Hub { ok: true, state: w.no_hub, pending: 0, stale: false, refunds: None };
     }
     let refunds = match state.as_of_us {
         Some(at_us) => format!("{} {}", w.refunds_as_of, shown(at_us, zone, "%H:%M")),
@@ -182,6 +184,7 @@ fn hub(page: &Page, screen: &Screen, config: &StationConfig, zone: &TimeZone) ->
         ok: state.connected && state.as_of_us.is_some(),
         state: if state.connected { w.hub_connected } else { w.hub_away },
         pending: state.pending,
+        stale: screen.refunds_stale,
         refunds: Some(refunds),
     }
 }

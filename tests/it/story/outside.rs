@@ -149,7 +149,8 @@ impl Stage {
 
     /// A text of the daemon's in the story's names.
     pub fn told(&self, text: &str) -> String {
-        self.names().iter().fold(text.to_owned(), |text, (real, story)| text.replace(real, story))
+        let text = at_the_storys_time(text);
+        self.names().iter().fold(text, |text, (real, story)| text.replace(real, story))
     }
 
     pub(super) fn untold(&self, text: &str) -> String {
@@ -160,4 +161,12 @@ impl Stage {
 /// How a prompt names a label.
 fn tail(number: &str) -> String {
     format!("尾号 {}", &number[number.len() - 4..])
+}
+
+/// A story's refunds are always known up to the same minute.
+fn at_the_storys_time(text: &str) -> String {
+    match text.split_once("只知道到 ").and_then(|(before, rest)| Some((before, rest.split_once('，')?.1))) {
+        Some((before, behind)) => format!("{before}只知道到 14:02，{behind}"),
+        None => text.to_owned(),
+    }
 }

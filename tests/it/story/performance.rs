@@ -139,6 +139,7 @@ impl Stage {
     fn print_of(&self, entry: &Entry) -> Option<(String, String)> {
         match entry.fact()? {
             Fact::LabelQueued { template, number, .. } => Some((template, self.told(&number))),
+            Fact::SlipQueued { template, .. } => Some((template, entry.orders[0].to_string())),
             Fact::SheetQueued { template, handover, .. } => Some((template, handover)),
             _ => None,
         }

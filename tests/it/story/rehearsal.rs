@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use milepost::bench::{Action, Place, Prompt, Role, ScanBack, Tone};
+use milepost::bench::{Action, Place, Prompt, Role, ScanBack, Stale, Tone};
 use milepost::domain::fact::{NewEntry, PrintOutcome};
 use milepost::domain::hold::Hold;
 use milepost::domain::id::{ParcelId, PlaceName, StationCode};
@@ -30,6 +30,9 @@ struct Rehearsal {
     hub_near: bool,
     /// What stands still on the scale: it says so again after a restart.
     scale: Option<u32>,
+    /// What is known of refunds is too old; and how often that changed.
+    is_stale: bool,
+    heard: i64,
     /// What the hub tells when it is asked.
     hub_knows: Vec<NewParcel>,
     /// Parcels whose carrier still has time for an answer.
@@ -72,6 +75,8 @@ fn run(script: &[Act], restarting: bool) -> Result<(), String> {
         carrier: "silent".into(),
         hub_near: true,
         scale: None,
+        is_stale: false,
+        heard: 0,
         hub_knows: Vec::new(),
         budgets: Vec::new(),
         events: VecDeque::new(),
@@ -160,6 +165,11 @@ impl Rehearsal {
             Verb::HubKnows(new) => self.hub_knows.push(new.clone()),
             Verb::Hub(mode) => self.hub_near = mode == "near",
             Verb::Elsewhere(station, act, order_no) => self.elsewhere(station, act, order_no)?,
+            Verb::Refunds(known) => {
+                self.heard += 1;
+                self.is_stale = !known;
+                self.tell_age();
+            }
             Verb::Scale(grams) => {
                 (self.place.scale, self.scale) = (true, *grams);
                 self.restart();
@@ -176,6 +186,11 @@ impl Rehearsal {
         Ok(())
     }
 
+    fn tell_age(&mut self) {
+        let stale = Stale { as_of_us: self.heard, since: Some("14:02".into()) };
+        self.heart.set_stale(self.is_stale.then_some(stale));
+    }
+
     fn set(&mut self, key: &str, value: &str) -> Result<(), String> {
         match (key, value) {
             ("scan_back", "after_doubt") => self.place.scan_back = ScanBack::AfterDoubt,
@@ -184,6 +199,8 @@ impl Rehearsal {
                 let days = days.parse().map_err(|_| format!("{days} is no count"))?;
                 self.place.min_days.insert("tmall".into(), days);
             }
+            ("strict", "true") => self.place.strict_refunds = true,
+            ("slips", "false") => self.place.put_back_slips = false,
             ("handover", "true") => self.place.handover = true,
             ("slots", slots) => self.place.slots = slots.parse().map_err(|_| format!("{slots} is no count"))?,
             ("stamp_only", "true") => self.place.stamp_only = true,
@@ -314,6 +331,10 @@ impl Rehearsal {
                     self.happen(Event::SheetPrinted { place, handover, outcome, evidence });
                 }
             }
+            Action::PrintSlip { template, parcel, .. } => {
+                let orders = &self.shelf.parcels[&parcel].orders;
+                self.printed.push((template, orders[0].to_string()));
+            }
             Action::GetNumber { parcel } => self.ask_carrier(&parcel),
             Action::StartBudget { parcel } => self.budgets.push((place, parcel)),
             // The stories' orders name their carrier.
@@ -343,6 +364,7 @@ impl Rehearsal {
         heart.restore(self.shelf.sessions.clone(), works);
         self.heart = heart;
         self.heart.put_on_scale(&self.place.name, self.scale);
+        self.tell_age();
         for (place, parcel, job) in self.heart.unsettled() {
             let (outcome, evidence) = (PrintOutcome::Unknown, "restarted".to_owned());
             self.happen(Event::Printed { place, parcel, job, outcome, evidence });

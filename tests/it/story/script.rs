@@ -47,6 +47,8 @@ pub enum Verb {
     Hub(String),
     /// `hub knows 1001 红茶*1 = SF…`: an order that comes down only when the hub is asked for it.
     HubKnows(NewParcel),
+    /// `refunds old`: what is known of refunds is older than the site allows. `refunds known`: it is not.
+    Refunds(bool),
     /// `SZ-02 opens | packs | ships 1001`, `SZ-02 voids SF… of 1001`, `SZ-02 teaches CODE as 红茶 of 1001`: another station's fact comes down.
     Elsewhere(String, String, String),
     /// `scale 345`: so many grams stand still on the place's scale. `scale moves`: nothing does. A place has a scale from
@@ -155,6 +157,8 @@ fn verb(line: &str) -> Option<Verb> {
         ("carrier", _) if !rest.is_empty() => Verb::Carrier(rest.into()),
         ("hub", ["knows", ..]) => Verb::HubKnows(order(rest.strip_prefix("knows")?)?),
         ("hub", [mode]) => Verb::Hub((*mode).into()),
+        ("refunds", ["old"]) => Verb::Refunds(false),
+        ("refunds", ["known"]) => Verb::Refunds(true),
         ("scale", ["moves"]) => Verb::Scale(None),
         ("scale", [grams]) => Verb::Scale(Some(grams.parse().ok()?)),
         ("wait", []) => Verb::Wait,

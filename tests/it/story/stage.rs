@@ -36,6 +36,10 @@ pub struct Stage {
     stamp_only: bool,
     slots: u32,
     handover: bool,
+    strict: bool,
+    slips: bool,
+    /// What is known of refunds is too old at once.
+    is_stale: bool,
     min_days: String,
     /// Nobody scans in this life, and the place minds at once.
     is_idle: bool,
@@ -96,6 +100,9 @@ impl Stage {
             stamp_only: false,
             slots: 24,
             handover: false,
+            strict: false,
+            slips: true,
+            is_stale: false,
             min_days: String::new(),
             is_idle: false,
             silent,
@@ -138,6 +145,9 @@ impl Stage {
                 return Ok(vec![life.gun.garble(b"69\x01\x02\r").await]);
             }
             Verb::Place(role) => self.role.clone_from(role),
+            Verb::Refunds(known) => self.is_stale = !known,
+            Verb::Setting(key, value) if key == "strict" => self.strict = value == "true",
+            Verb::Setting(key, value) if key == "slips" => self.slips = value == "true",
             Verb::Setting(key, value) if key == "handover" => self.handover = value == "true",
             Verb::Setting(key, value) if key == "min_days" => {
                 self.min_days = format!("[[min_days]]\nchannel = \"tmall\"\ndays = {value}\n");
@@ -308,6 +318,7 @@ window = 2
 stamp_only = {stamp_only}
 slots = {slots}
 handover = {handover}
+put_back_slips = {slips}
 idle_lock_min = {idle}
 {printer}{scan_back}{scale}
 [[scanner]]
@@ -321,7 +332,10 @@ url = "tcp://{wire}"
 profile = {profile}
 media = "76x130"
 timeouts = {{ connect_ms = 5000, stall_ms = 60000, answer_ms = {answer}, confirm_ms = 60000, total_ms = 120000 }}
-{scales}{min_days}"#,
+{scales}{min_days}[refunds]
+strict = {strict}
+stale_after_min = {stale_after}
+"#,
             scale = if self.scale.is_some() { "scale = \"scale\"" } else { "" },
             scales = self
                 .scale
@@ -332,6 +346,9 @@ timeouts = {{ connect_ms = 5000, stall_ms = 60000, answer_ms = {answer}, confirm
             stamp_only = self.stamp_only,
             slots = self.slots,
             handover = self.handover,
+            slips = self.slips,
+            strict = self.strict,
+            stale_after = if self.is_stale { 0.0 } else { 30.0 },
             min_days = self.min_days,
             idle = if self.is_idle { 0.001 } else { 0.0 },
             wire = self.wire.address,
@@ -382,7 +399,7 @@ timeouts = {{ connect_ms = 5000, stall_ms = 60000, answer_ms = {answer}, confirm
     }
 
     fn prints_since(&self) -> usize {
-        let queues = |entry: &&Entry| matches!(entry.kind.as_str(), "label_queued" | "sheet_queued");
+        let queues = |entry: &&Entry| matches!(entry.kind.as_str(), "label_queued" | "sheet_queued" | "slip_queued");
         let queued = self.entries().iter().filter(queues).count();
         if self.prints { queued } else { queued.min(self.good) }
     }

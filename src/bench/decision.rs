@@ -1,8 +1,8 @@
 //! What `step` returns: facts to remember, and actions that leave after the commit that holds the facts.
 
+use super::pick::Belongs;
 use super::prompt::Prompt;
 use super::session::Handover;
-use super::pick::Belongs;
 use super::{Place, Session, View};
 use crate::domain::fact::{Fact, NewEntry};
 use crate::domain::id::{JobId, OrderNo, ParcelId, PlaceName, Sku, WaveCode};

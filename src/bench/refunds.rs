@@ -24,13 +24,7 @@ pub(super) fn stop(place: &Place, session: &Session, loaded: &Loaded) -> Option<
 }
 
 /// Deals with a lead's word at the dock. It holds until the hub is met again, and not for the next time that it is away.
-pub(super) fn step(
-    decision: &mut Decision,
-    place: &Place,
-    session: &Session,
-    input: &Input,
-    loaded: &Loaded,
-) -> bool {
+pub(super) fn step(decision: &mut Decision, place: &Place, session: &Session, input: &Input, loaded: &Loaded) -> bool {
     let Input::Scanned(Code::Command(command)) = input else { return false };
     match (command, &session.asking, &loaded.stale) {
         (Command::Force, _, Some(stale)) if stop(place, session, loaded).is_some() => {

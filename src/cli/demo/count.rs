@@ -6,6 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::Context;
 use milepost::domain::entry::Entry;
 use milepost::domain::fact::Fact;
+use milepost::domain::milestone::Milestone;
+use milepost::domain::timeline::Timeline;
 use milepost::domain::waybill::Origin;
 use milepost::hub::Hub;
 use milepost::journal::Reader;
@@ -23,6 +25,8 @@ pub struct Summary {
     pub merged: usize,
     pub flows: BTreeMap<String, usize>,
     pub refunds_caught: usize,
+    /// Parcels that left although all of it was cancelled and the stations knew: the demo's office cancels, and waits until they do.
+    pub refunded_shipped: usize,
     pub packed: usize,
     pub shipped: usize,
     pub labels: BTreeMap<String, usize>,
@@ -104,6 +108,9 @@ pub fn count(site: &Site, hub: &Hub, book: &Book, supplied: &BTreeSet<String>) -
     if summary.hub_entries > summary.entries {
         doubled.push(format!("the hub has {} entries, the journals {}", summary.hub_entries, summary.entries));
     }
+    let refunded = refunded_and_shipped(hub, book)?;
+    summary.refunded_shipped = refunded.len();
+    summary.findings.extend(refunded);
     summary.lost = lost.len();
     summary.duplicates = doubled.len();
     summary.findings.extend(lost);
@@ -160,6 +167,21 @@ fn at_hub(hub: &Hub, book: &Book, lost: &mut Vec<String>, doubled: &mut Vec<Stri
         }
     }
     Ok(())
+}
+
+/// What left although every order in it was cancelled, by the hub's timelines.
+fn refunded_and_shipped(hub: &Hub, book: &Book) -> anyhow::Result<Vec<String>> {
+    let mut refunded = Vec::new();
+    for number in &book.shipped {
+        let orders = hub.orders(number, 10)?;
+        let timelines = orders.iter().map(|order| hub.timeline(&order.order_no)).collect::<Result<Vec<_>, _>>()?;
+        let is_cancelled =
+            |timeline: &Timeline| timeline.steps.iter().any(|step| step.milestone == Milestone::Cancelled);
+        if !timelines.is_empty() && timelines.iter().flatten().all(is_cancelled) {
+            refunded.push(format!("{number} left, and all of it was cancelled"));
+        }
+    }
+    Ok(refunded)
 }
 
 /// How many papers bear each waybill number, read from their bars.

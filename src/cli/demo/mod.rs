@@ -75,7 +75,7 @@ async fn demo(args: Args) -> anyhow::Result<ExitCode> {
         true => println!("{}", serde_json::to_string(&summary)?),
         false => print(&summary),
     }
-    let good = summary.lost == 0 && summary.duplicates == 0;
+    let good = summary.lost == 0 && summary.duplicates == 0 && summary.refunded_shipped == 0;
     if !args.once {
         println!("the pages stay open; end with Ctrl-C");
         tokio::signal::ctrl_c().await.context("wait for Ctrl-C")?;
@@ -246,7 +246,7 @@ fn print(summary: &Summary) {
     );
     println!("ready      {} of {} numbers were there when their goods were checked", summary.ready.0, summary.ready.1);
     println!("caught     {} refunds, {} wrong items", summary.refunds_caught, summary.wrong_scans_caught);
-    println!("shipped    {}", summary.shipped);
+    println!("shipped    {}; refunded ones among them {}", summary.shipped, summary.refunded_shipped);
     println!("entries    {} at the stations, {} at the hub", summary.entries, summary.hub_entries);
     println!("lost       {}", summary.lost);
     println!("duplicates {}", summary.duplicates);

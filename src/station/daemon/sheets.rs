@@ -1,9 +1,9 @@
 //! Papers that are no labels, as the loop prints them: a handover's sheets, and slips for goods that go back.
 
 use super::Daemon;
-use crate::bench::{Belongs, COPIES};
 use crate::bench::prompt::carrier_zh;
 use crate::bench::session::Handover;
+use crate::bench::{Belongs, COPIES};
 use crate::domain::id::{OrderNo, ParcelId, PlaceName};
 use crate::label::filling::{HandoverData, PutBackData, PutBackRow};
 use crate::machine;

@@ -4,6 +4,7 @@
 mod batches;
 mod histories;
 mod audits;
+mod freshness;
 mod lines;
 mod portal;
 

@@ -5,85 +5,122 @@ use super::pack::shown;
 use super::prompt::Prompt;
 use super::session::Handover;
 use super::work::Stage;
-use super::{Found, Input, Loaded, Place, Session, View, handover, refunds};
+use super::{Found, Input, Loaded, Place, Session, View, bag, handover, refunds};
 use crate::domain::code::{Code, may_name_a_parcel};
 use crate::domain::fact::Fact;
 use crate::domain::number::looks_like;
+use crate::domain::order::CarrierCode;
+
+/// Through what parcels leave now.
+#[derive(Clone)]
+pub(super) struct Door<'a> {
+    open: Option<&'a Handover>,
+    /// Whose parcels only.
+    carrier: Option<CarrierCode>,
+    /// Why none may leave.
+    stale: Option<Prompt>,
+}
 
 pub(super) fn step(decision: &mut Decision, place: &Place, session: &Session, input: &Input, loaded: &Loaded) {
-    if refunds::step(decision, place, session, input, loaded) || handover::step(decision, place, session, input) {
+    let open = session.handover.as_ref();
+    let door = Door { open, carrier: open.map(|open| open.carrier), stale: refunds::stop(place, session, loaded) };
+    if refunds::step(decision, place, session, input, loaded)
+        || bag::step(decision, place, session, input, loaded, &door)
+        || handover::step(decision, place, session, input)
+    {
         return;
     }
-    let open = session.handover.as_ref();
-    let stale = refunds::stop(place, session, loaded);
     match input {
-        Input::Scanned(Code::Bare(code)) => match &loaded.found {
-            Found::Label { number, view } => leaving(decision, open, stale, view, number, code, None),
-            Found::Several(what) => decision.say(Prompt::Several { what: what.join(" / ") }),
-            Found::Nothing if may_name_a_parcel(code) => {
-                decision.say(Prompt::AskingHub);
-                decision.actions.push(Action::AskHub { code: code.clone() });
-            }
-            _ => decision.stop(None, Prompt::NoWaybill { code: shown(code) }),
-        },
-        Input::HubAnswered { code, reached } => match &loaded.found {
-            Found::Label { number, view } => leaving(decision, open, stale, view, number, code, Some(*reached)),
-            _ => {
-                let place = decision.place();
-                decision.record(Fact::UnverifiedScanned { place, code: code.clone() });
-                decision.say(Prompt::Unverified { code: code.clone(), looks: looks_like(code) });
-            }
-        },
+        Input::Scanned(Code::Bare(code)) => found(decision, &door, &loaded.found, code, None),
+        Input::HubAnswered { code, reached } => found(decision, &door, &loaded.found, code, Some(*reached)),
         Input::Scanned(_) => decision.say(Prompt::NotHere),
         _ => {}
     }
 }
 
-/// `stale` is why nothing may leave now; `asked` is whether the hub was reached, once it was asked.
-fn leaving(
-    decision: &mut Decision,
-    open: Option<&Handover>,
-    stale: Option<Prompt>,
-    view: &View,
-    number: &str,
-    code: &str,
-    asked: Option<bool>,
-) {
-    if let Some(stop) = view.stop() {
-        return decision.stop(Some(view), stop);
-    }
-    if number.starts_with("TMP-") {
-        return decision.stop(Some(view), Prompt::TemporaryAtDock);
-    }
-    if view.work.waybills.iter().any(|waybill| waybill.number == number && !waybill.live) {
-        return decision.stop(Some(view), Prompt::VoidLabel);
-    }
-    if view.work.is_disowned() {
-        return decision.stop(Some(view), Prompt::NumberDisowned);
-    }
-    let carrier = view.parcel.carrier;
-    if let Some(Handover { carrier: wanted, .. }) = open.filter(|open| open.carrier != carrier) {
-        return decision.stop(Some(view), Prompt::WrongCarrier { carrier, wanted: *wanted });
-    }
-    if let Some(stale) = stale {
-        return decision.stop(Some(view), stale);
-    }
-    match (view.work.stage, asked) {
-        (Stage::Shipped, _) => decision.stop(Some(view), Prompt::AlreadyShipped),
-        (Stage::Packed, _) => ship(decision, open, view, number, |count| Prompt::Shipped { count }),
-        // Packed at another station a moment ago? Only the hub can know.
-        (_, None) => {
-            decision.say(Prompt::AskingHub);
-            decision.actions.push(Action::AskHub { code: code.to_owned() });
-        }
-        (_, Some(true)) => decision.stop(Some(view), Prompt::NotPacked),
-        (_, Some(false)) => ship(decision, open, view, number, |_| Prompt::ShippedUnverified),
+/// `asked` is whether the hub was reached, once it was asked.
+fn found(decision: &mut Decision, door: &Door<'_>, found: &Found, code: &str, asked: Option<bool>) {
+    match found {
+        Found::Label { number, view } => leaving(decision, door, view, number, code, asked),
+        other => unknown(decision, other, code, asked),
     }
 }
 
-fn ship(decision: &mut Decision, open: Option<&Handover>, view: &View, number: &str, prompt: impl Fn(u32) -> Prompt) {
+/// What names no parcel's label here.
+pub(super) fn unknown(decision: &mut Decision, found: &Found, code: &str, asked: Option<bool>) {
+    match (found, asked) {
+        (Found::Several(what), None) => decision.say(Prompt::Several { what: what.join(" / ") }),
+        (Found::Nothing, None) if may_name_a_parcel(code) => {
+            decision.say(Prompt::AskingHub);
+            decision.actions.push(Action::AskHub { code: code.to_owned() });
+        }
+        (_, None) => decision.stop(None, Prompt::NoWaybill { code: shown(code) }),
+        (_, Some(_)) => {
+            let place = decision.place();
+            decision.record(Fact::UnverifiedScanned { place, code: code.to_owned() });
+            decision.say(Prompt::Unverified { code: code.to_owned(), looks: looks_like(code) });
+        }
+    }
+}
+
+impl Door<'_> {
+    /// Why a label's parcel must not leave, as far as its papers and its orders say.
+    pub(super) fn refuses(&self, view: &View, number: &str) -> Option<Prompt> {
+        if let Some(stop) = view.stop() {
+            return Some(stop);
+        }
+        if number.starts_with("TMP-") {
+            return Some(Prompt::TemporaryAtDock);
+        }
+        if view.work.waybills.iter().any(|waybill| waybill.number == number && !waybill.live) {
+            return Some(Prompt::VoidLabel);
+        }
+        if view.work.is_disowned() {
+            return Some(Prompt::NumberDisowned);
+        }
+        let carrier = view.parcel.carrier;
+        if let Some(wanted) = self.carrier.filter(|wanted| *wanted != carrier) {
+            return Some(Prompt::WrongCarrier { carrier, wanted });
+        }
+        if view.work.stage == Stage::Shipped {
+            return Some(Prompt::AlreadyShipped);
+        }
+        self.stale.clone()
+    }
+
+    /// The same for one carrier's parcels, where that is said.
+    pub(super) fn only(&self, carrier: Option<CarrierCode>) -> Self {
+        Door { carrier: carrier.or(self.carrier), ..self.clone() }
+    }
+
+    /// Parcels that left before this scan: with the driver, or since the badge.
+    pub(super) fn count(&self, decision: &Decision) -> u32 {
+        self.open.map_or(decision.done(), |open| open.count)
+    }
+}
+
+fn leaving(decision: &mut Decision, door: &Door<'_>, view: &View, number: &str, code: &str, asked: Option<bool>) {
+    if let Some(stop) = door.refuses(view, number) {
+        // Whoever has its label in hand took it out of its bag.
+        bag::take_out(decision, view);
+        return decision.stop(Some(view), stop);
+    }
+    let prompt = match (view.work.stage, asked) {
+        (Stage::Packed | Stage::Shipped, _) => Prompt::Shipped { count: 1 + door.count(decision) },
+        // Packed at another station a moment ago? Only the hub can know.
+        (_, None) => {
+            decision.say(Prompt::AskingHub);
+            return decision.actions.push(Action::AskHub { code: code.to_owned() });
+        }
+        (_, Some(true)) => return decision.stop(Some(view), Prompt::NotPacked),
+        (_, Some(false)) => Prompt::ShippedUnverified,
+    };
+    leaves(decision, door, view, number);
+    decision.say(prompt);
+}
+
+pub(super) fn leaves(decision: &mut Decision, door: &Door<'_>, view: &View, number: &str) {
     let (place, number) = (decision.place(), Some(number.to_owned()));
-    let handover = open.map(|open| open.handover.clone());
+    let handover = door.open.map(|open| open.handover.clone());
     decision.record_of(view, Fact::ParcelShipped { place, number, handover });
-    decision.say(prompt(1 + open.map_or(decision.done(), |open| open.count)));
 }

@@ -3,7 +3,7 @@
 use super::decision::{Action, Decision};
 use super::prompt::Prompt;
 use super::session::Handover;
-use super::{Input, Place, Session, lead};
+use super::{Input, Place, Session, bag, lead};
 use crate::domain::code::{Code, Command};
 use crate::domain::fact::{Asking, Fact, LeadAct, PrintOutcome};
 use crate::domain::id::OperatorId;
@@ -42,6 +42,7 @@ pub(super) fn standing(place: &Place, session: &Session) -> Prompt {
     match (&session.asking, &session.handover, &session.closed) {
         (Some(Asking::LeadBadge { .. }), ..) => Prompt::LeadWanted,
         (Some(Asking::LeadReason { to, .. }), ..) => lead::why(*to),
+        _ if session.bag.is_some() => session.bag.as_ref().map_or(Prompt::ScanAtDock, bag::standing),
         (_, Some(open), _) => Prompt::ScanForHandover { carrier: open.carrier, count: open.count },
         (_, None, Some(closed)) if closed.printing > 0 => Prompt::SheetPrinting,
         (_, None, Some(closed)) if closed.doubt => Prompt::SheetNotPrinted,

@@ -461,6 +461,6 @@ fn stick(number: &str, origin: Origin) -> Prompt {
     }
 }
 
-fn tail(number: &str) -> String {
+pub(super) fn tail(number: &str) -> String {
     number.chars().skip(number.chars().count().saturating_sub(4)).collect()
 }

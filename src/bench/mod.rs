@@ -1,6 +1,7 @@
 //! The bench: what a scan means and what follows from it. Pure: `step` decides from plain data and returns facts to
 //! remember and actions to take after they are durable; `Work` and `Session` are what the facts add up to.
 
+mod bag;
 mod decision;
 mod desk;
 mod dock;
@@ -243,6 +244,8 @@ pub struct Loaded {
     pub slots: BTreeSet<u32>,
     /// Parcels whose numbers the scanned wave, or the one that the place is about to print, waits for.
     pub awaited: Vec<ParcelId>,
+    /// Parcels in the scanned bag that haven't left; for UNDO those in the open one.
+    pub bagged: Vec<View>,
     /// What is known of refunds is too old.
     pub stale: Option<Stale>,
     /// What stands still on the place's scale.

@@ -383,6 +383,38 @@ pub enum Prompt {
     SheetNotPrinted,
     NoSheetPrinter,
 
+    // A bag.
+    ScanIntoBag {
+        bag: String,
+        count: u32,
+    },
+    InBag {
+        count: u32,
+    },
+    OutOfBag {
+        count: u32,
+    },
+    BagClosed {
+        bag: String,
+        count: u32,
+    },
+    BagOpen {
+        bag: String,
+    },
+    AlreadyInBag {
+        bag: String,
+    },
+    /// Something in it must not leave.
+    BagNotShippable {
+        bag: String,
+        tail: String,
+    },
+    BagShipped {
+        bag: String,
+        count: u32,
+        total: u32,
+    },
+
     // A print desk.
     /// So many numbers of the wave are not there yet.
     WaveWaits {

@@ -48,6 +48,9 @@ pub struct Session {
     /// How many were opened here.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub handovers: u32,
+    /// The bag that parcels are put into.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bag: Option<OpenBag>,
     /// A lead lets parcels leave though nothing was heard of refunds since then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ships_as_of: Option<i64>,
@@ -98,6 +101,19 @@ pub struct Handover {
     pub doubt: bool,
 }
 
+/// A bag while it is filled.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenBag {
+    pub bag: String,
+    pub count: u32,
+    /// Of the parcels in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub carrier: Option<CarrierCode>,
+    /// What UNDO takes out again, once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last: Option<ParcelId>,
+}
+
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks with a reference")]
 fn is_zero(count: &u32) -> bool {
     *count == 0
@@ -142,6 +158,7 @@ impl Session {
             handover: None,
             closed: None,
             handovers: 0,
+            bag: None,
             ships_as_of: None,
             returned: None,
             inspected: None,
@@ -218,6 +235,21 @@ impl Session {
                 let (handover, carrier) = (handover.clone(), *carrier);
                 self.handover = Some(Handover { handover, carrier, plate: None, count: 0, printing: 0, doubt: false });
             }
+            Fact::BagOpened { bag, .. } => {
+                self.bag = Some(OpenBag { bag: bag.clone(), count: 0, carrier: None, last: None });
+            }
+            Fact::ParcelBagged { carrier, .. } => self.bag.iter_mut().for_each(|open| {
+                open.count += 1;
+                open.carrier = Some(*carrier);
+                open.last.clone_from(&entry.parcel);
+            }),
+            // Of another bag, whose parcel was scanned here, this one holds as many as before.
+            Fact::ParcelUnbagged { bag, .. } => self.bag.iter_mut().filter(|open| open.bag == *bag).for_each(|open| {
+                open.count = open.count.saturating_sub(1);
+                open.carrier = open.carrier.filter(|_| open.count > 0);
+                open.last = None;
+            }),
+            Fact::BagClosed { .. } => self.bag = None,
             Fact::VehicleNoted { plate, .. } => {
                 self.handover.iter_mut().for_each(|open| open.plate = Some(plate.clone()));
             }

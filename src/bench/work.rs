@@ -46,6 +46,9 @@ pub struct Work {
     /// It was on a scale since it was packed: whoever scans its label once more has another box in hand.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub weighed: bool,
+    /// The bag that it lies in until it leaves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bag: Option<Bagged>,
     /// The tote or slot that its goods lie in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tote: Option<String>,
@@ -77,6 +80,13 @@ pub enum Stage {
 pub struct Check {
     pub sku: Sku,
     pub quantity: u32,
+}
+
+/// In which bag, and by which label's scan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bagged {
+    pub bag: String,
+    pub number: String,
 }
 
 /// A number the parcel has or had.
@@ -239,11 +249,16 @@ impl Work {
                 self.at = None;
                 self.leave_tote();
             }
+            Fact::ParcelBagged { bag, number, .. } => {
+                self.bag = Some(Bagged { bag: bag.clone(), number: number.clone() });
+            }
+            Fact::ParcelUnbagged { .. } => self.bag = None,
             Fact::ParcelWeighed { .. } => self.weighed = true,
             Fact::LoanReturned { lent_us } => self.returned = Some(*lent_us),
             Fact::ParcelShipped { .. } => {
                 self.stage = Stage::Shipped;
                 self.at = None;
+                self.bag = None;
             }
             Fact::ParcelRelabelled { .. } => self.at = None,
             // A question about a parcel that went unanswered leaves it unanswered.

@@ -52,6 +52,12 @@ enum What {
         #[arg(required = true)]
         totes: Vec<String>,
     },
+    /// Labels of bags, which are filled ahead of a pickup and handed over whole
+    Bags {
+        /// Bags' codes and ranges, e.g. G001..G050
+        #[arg(required = true)]
+        bags: Vec<String>,
+    },
     /// Labels of a wall's slots
     Slots {
         /// The station's code, as in its config
@@ -164,7 +170,9 @@ impl What {
 
     fn usual_paper(&self) -> &'static str {
         match self {
-            What::Bins { .. } | What::Totes { .. } | What::Slots { .. } | What::Returns { .. } => "60x40",
+            What::Bins { .. } | What::Totes { .. } | What::Bags { .. } | What::Slots { .. } | What::Returns { .. } => {
+                "60x40"
+            }
             _ => "100x150",
         }
     }
@@ -174,16 +182,19 @@ impl What {
 fn wanted(what: &What) -> anyhow::Result<Vec<CodeData>> {
     Ok(match what {
         What::Bins { bins } => bins.iter().map(|bin| bins_of(bin)).collect::<anyhow::Result<Vec<_>>>()?.concat(),
-        What::Totes { totes } => {
-            let names = totes.iter().map(|text| codes::range(text)).collect::<Result<Vec<_>, _>>()?.concat();
-            names.iter().map(|name| codes::tote(name)).collect::<Result<_, _>>()?
-        }
+        What::Totes { totes } => named(totes)?.iter().map(|name| codes::tote(name)).collect::<Result<_, _>>()?,
+        What::Bags { bags } => named(bags)?.iter().map(|name| codes::bag(name)).collect::<Result<_, _>>()?,
         What::Slots { station, place, count } => codes::slots(station, place, *count)?,
         What::Picklists { waves } => waves.iter().map(|wave| codes::pick_list(wave)).collect::<Result<_, _>>()?,
         What::Vehicles { plates } => plates.iter().map(|plate| codes::vehicle(plate)).collect::<Result<_, _>>()?,
         What::Returns { config } => codes::returns(&reasons(config.as_deref())?, Words::returns()),
         What::Commands | What::Dock | What::Badge(_) => Vec::new(),
     })
+}
+
+/// Names, and the names of ranges.
+fn named(texts: &[String]) -> Result<Vec<String>, codes::CodeError> {
+    Ok(texts.iter().map(|text| codes::range(text)).collect::<Result<Vec<_>, _>>()?.concat())
 }
 
 /// A site's own reasons, or the built-in ones.
@@ -222,7 +233,9 @@ fn bins_of(text: &str) -> anyhow::Result<Vec<CodeData>> {
 /// After what the code holds, for a title may be one of several walls'; never after a badge, which is a secret.
 fn file_name(data: &CodeData) -> String {
     let held = match Code::parse(&data.code) {
-        Code::Bin(held) | Code::Tote(held) | Code::Vehicle(held) | Code::PickList(WaveCode(held)) => held,
+        Code::Bin(held) | Code::Tote(held) | Code::Bag(held) | Code::Vehicle(held) | Code::PickList(WaveCode(held)) => {
+            held
+        }
         Code::Command(command) => command.text(),
         _ => data.title.clone(),
     };

@@ -13,6 +13,8 @@ pub enum Code {
     Tote(String),
     PickList(WaveCode),
     Bin(String),
+    /// A bag that parcels travel in.
+    Bag(String),
     /// A driver's vehicle, by its plate.
     Vehicle(String),
     Command(Command),
@@ -71,6 +73,7 @@ impl Code {
             "T" => Code::Tote(value),
             "P" => Code::PickList(WaveCode(value)),
             "L" => Code::Bin(value),
+            "G" => Code::Bag(value),
             "V" => Code::Vehicle(value),
             "C" => Code::Command(Command::parse(&value)?),
             _ => return None,

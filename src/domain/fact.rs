@@ -479,6 +479,26 @@ pub enum Fact {
         /// Who allowed it.
         lead: OperatorId,
     },
+    // A bag, and what lies in it until it leaves.
+    BagOpened {
+        place: PlaceName,
+        bag: String,
+    },
+    ParcelBagged {
+        place: PlaceName,
+        bag: String,
+        number: String,
+        carrier: CarrierCode,
+    },
+    ParcelUnbagged {
+        place: PlaceName,
+        bag: String,
+    },
+    BagClosed {
+        place: PlaceName,
+        bag: String,
+        count: u32,
+    },
     SheetQueued {
         place: PlaceName,
         handover: String,

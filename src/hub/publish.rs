@@ -71,6 +71,8 @@ fn concerns_others(fact: &Fact) -> bool {
             | Fact::ParcelSetAside { .. }
             | Fact::ParcelPacked { .. }
             | Fact::ParcelShipped { .. }
+            | Fact::ParcelBagged { .. }
+            | Fact::ParcelUnbagged { .. }
             | Fact::ParcelRelabelled { .. }
             | Fact::WaybillIssued { .. }
             | Fact::WaybillVoided { .. }

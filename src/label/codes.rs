@@ -110,6 +110,11 @@ pub fn tote(name: &str) -> Result<CodeData, CodeError> {
     Ok(data(&code::own('T', name), name, ""))
 }
 
+pub fn bag(name: &str) -> Result<CodeData, CodeError> {
+    let name = plain("bag", "G001", name)?;
+    Ok(data(&code::own('G', name), name, ""))
+}
+
 pub fn pick_list(wave: &str) -> Result<CodeData, CodeError> {
     let wave = plain("pick list", "W20260218-1", wave)?;
     Ok(data(&code::own('P', wave), wave, ""))

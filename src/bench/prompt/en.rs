@@ -172,6 +172,16 @@ impl Prompt {
             }
             Shipped { count } => format!("Shipped, number {count}"),
             ShippedUnverified => "Recorded as shipped, no packing on record".into(),
+            ScanIntoBag { bag, count } => format!("Bag {bag}, {count} in it: scan parcels, then the bag again"),
+            InBag { count } => format!("In the bag, no. {count}"),
+            OutOfBag { count } => format!("Taken out, {count} left in the bag"),
+            BagClosed { bag, count } => format!("Bag {bag} closed, {count} in it"),
+            BagOpen { bag } => format!("Bag {bag} is still open: scan its code to close it"),
+            AlreadyInBag { bag } => format!("In bag {bag} already"),
+            BagNotShippable { bag, tail } => {
+                format!("…{tail} in bag {bag} must not leave: take it out and scan its label")
+            }
+            BagShipped { bag, count, total } => format!("Bag {bag} shipped with {count}, {total} in all"),
             NotPacked => "Not packed yet, can't ship".into(),
             NoWaybill { code } => format!("{code} is no waybill: scan the parcel's label"),
             HandoverFirst => "Open a handover first".into(),

@@ -27,6 +27,10 @@ impl Prompt {
             | PickDone { .. }
             | PutBackDone
             | VehicleNoted { .. }
+            | InBag { .. }
+            | OutOfBag { .. }
+            | BagClosed { .. }
+            | BagShipped { .. }
             | HandoverClosed { .. }
             | ReturnArrived { .. }
             | Claimed { .. }
@@ -53,6 +57,7 @@ impl Prompt {
             | WaveWaits { .. }
             | ScanPickListToSort
             | ScanForHandover { .. }
+            | ScanIntoBag { .. }
             | LeadWanted
             | WhyReopen
             | MissingForLead { .. }
@@ -159,6 +164,9 @@ impl Prompt {
             | NoWaybill { .. }
             | TemporaryAtDock
             | RefundsStale { .. }
+            | BagOpen { .. }
+            | AlreadyInBag { .. }
+            | BagNotShippable { .. }
             | WaveStopped { .. }
             | WaveUnknown
             | ReturnedBefore { .. }

@@ -41,6 +41,10 @@ impl Fact {
             | Fact::HandoverClosed { place, .. }
             | Fact::HandoverReopened { place, .. }
             | Fact::SheetQueued { place, .. }
+            | Fact::BagOpened { place, .. }
+            | Fact::ParcelBagged { place, .. }
+            | Fact::ParcelUnbagged { place, .. }
+            | Fact::BagClosed { place, .. }
             | Fact::SheetSettled { place, .. }
             | Fact::WallStarted { place, .. }
             | Fact::WallEnded { place, .. }

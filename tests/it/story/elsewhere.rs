@@ -24,6 +24,10 @@ pub fn fact(act: &str, parcel: &Parcel) -> Result<Fact, String> {
     Ok(match act {
         "opens" => Fact::ParcelOpened { place, flow: Flow::OrderFirst, revisions: Default::default(), number: None },
         "packs" => Fact::ParcelPacked { place },
+        "bags" => {
+            let number = parcel.supplied.as_ref().ok_or("a parcel with a number is bagged")?.number.clone();
+            Fact::ParcelBagged { place, bag: "G001".into(), number, carrier: parcel.carrier }
+        }
         "ships" => Fact::ParcelShipped { place, number: None, handover: None },
         _ if act.starts_with("teaches ") => {
             let (code, goods) = act["teaches ".len()..].split_once(" as ").ok_or("teaches CODE as GOODS")?;

@@ -49,7 +49,7 @@ pub enum Verb {
     HubKnows(NewParcel),
     /// `refunds old`: what is known of refunds is older than the site allows. `refunds known`: it is not.
     Refunds(bool),
-    /// `SZ-02 opens | packs | ships 1001`, `SZ-02 voids SF… of 1001`, `SZ-02 teaches CODE as 红茶 of 1001`: another station's fact comes down.
+    /// `SZ-02 opens | packs | bags | ships 1001`, `SZ-02 voids SF… of 1001`, `SZ-02 teaches CODE as 红茶 of 1001`: another station's fact comes down.
     Elsewhere(String, String, String),
     /// `scale 345`: so many grams stand still on the place's scale. `scale moves`: nothing does. A place has a scale from
     /// its first line on.

@@ -61,6 +61,7 @@ pub fn code(name: &str) -> String {
         "slot" => own('T', &format!("SZ-01-bench-1-{word:0>2}")),
         "tote" => own('T', word),
         "bin" => own('L', word),
+        "bag" => own('G', word),
         "gs1" => gs1(name),
         "why" => own('C', &format!("WHY-{}", word.to_uppercase())),
         "UNDO" | "SKIP" | "REPRINT" | "OK" | "OUT" | "FORCE" | "NONUMBER" | "CLOSE" | "REOPEN" => own('C', word),

@@ -66,6 +66,12 @@ fn without_port(host: &str) -> &str {
     }
 }
 
+/// A cookie by its name.
+pub fn cookie_of<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let all = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    all.flat_map(|cookies| cookies.split(';')).find_map(|one| one.trim().strip_prefix(name)?.strip_prefix('='))
+}
+
 /// `?lang=en`
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct Asked {

@@ -330,6 +330,13 @@ words! {
     exception_number_at_two_stations: "一号两台", "One number, two stations";
     exception_number_twice: "一号两包", "One number, two parcels";
     exception_entries_lost: "记录丢失", "Entries lost";
+    log_in: "组长登录", "Lead's log-in";
+    log_out: "退出", "Log out";
+    log_in_badge: "请扫组长工牌", "Scan a lead's badge";
+    log_in_refused: "这不是组长的工牌，或已作废", "This is no lead's badge, or one that was revoked";
+    act_close: "看过了", "Seen to";
+    act_unteach: "教错了，删掉", "Wrong, remove it";
+    act_resume: "放行", "Let it go on";
     exception_journal_damaged: "工作站文件损坏", "Station's file damaged";
     exception_waybill_conflict: "单号对不上", "Numbers differ";
     exception_waybill_refused: "快递不接", "Refused by the carrier";

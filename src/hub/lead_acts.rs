@@ -4,8 +4,9 @@
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::routing::post;
-use axum::{Router, middleware};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router, middleware};
 use rusqlite::Transaction;
 use serde::Deserialize;
 
@@ -53,6 +54,12 @@ pub(super) fn router(site: &Site) -> Router<Site> {
     Router::new()
         .route("/v1/exceptions/close", post(close))
         .route_layer(middleware::from_fn_with_state(site.clone(), only_with_key))
+        .route("/v1/acts", get(acts))
+}
+
+async fn acts(State(site): State<Site>) -> Result<Response, HubError> {
+    let acts = blocking(move || site.hub.page_acts()).await?;
+    Ok(Json(serde_json::json!({ "acts": acts })).into_response())
 }
 
 #[derive(Deserialize)]

@@ -50,6 +50,7 @@ pub mod order;
 pub mod pages;
 pub mod auth;
 mod operators;
+pub mod people;
 pub mod clock;
 pub mod schema;
 mod past;

@@ -174,6 +174,9 @@ const MIGRATIONS: &[&str] = &[
      CREATE TABLE return_photos (
          return_no TEXT NOT NULL, hash TEXT NOT NULL, kind TEXT NOT NULL, bytes INTEGER NOT NULL, at_us INTEGER NOT NULL,
          PRIMARY KEY (return_no, hash)) STRICT, WITHOUT ROWID;",
+    // Leads who are logged in at the pages, and what they did there.
+    "CREATE TABLE people (secret_hash TEXT PRIMARY KEY, badge TEXT NOT NULL, begun_us INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+     CREATE TABLE page_acts (at_us INTEGER NOT NULL, operator TEXT NOT NULL, what TEXT NOT NULL, subject TEXT NOT NULL) STRICT;",
 ];
 
 pub fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {

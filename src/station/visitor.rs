@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use axum::extract::{Extension, Path, Request, State};
-use axum::http::{HeaderMap, header};
+use axum::http::HeaderMap;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 
@@ -12,6 +12,7 @@ use super::api::{Site, refuse};
 use super::pages;
 use super::paired::{Paired, digest, page_token};
 use crate::domain::id::PlaceName;
+use crate::page::cookie_of;
 
 /// The cookie that holds a screen's secret.
 const COOKIE: &str = "milepost_screen";
@@ -110,13 +111,12 @@ pub fn cookie(secret: &str, door: Door) -> String {
 }
 
 fn secret(headers: &HeaderMap) -> Option<&str> {
-    let all = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    all.flat_map(|cookies| cookies.split(';')).find_map(|one| one.trim().strip_prefix(COOKIE)?.strip_prefix('='))
+    cookie_of(headers, COOKIE)
 }
 
 #[cfg(test)]
 mod tests {
-    use axum::http::HeaderValue;
+    use axum::http::{HeaderValue, header};
 
     use super::*;
 

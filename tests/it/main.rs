@@ -44,6 +44,7 @@ mod sounds;
 mod hosts;
 mod screens;
 mod shift;
+mod people;
 mod handhelds;
 mod problems;
 mod enrolment;

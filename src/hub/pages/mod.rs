@@ -1,7 +1,8 @@
-//! The office's pages: orders and their search, one order's timeline, waves, stations and exceptions, routing rules. They show
-//! and never change anything; while open they follow the store by themselves.
+//! The office's pages: orders and their search, one order's timeline, waves, stations and exceptions, routing rules. While open they
+//! follow the store by themselves; what a lead may change there is in `people`.
 
 mod order;
+mod people;
 mod stages;
 mod stations;
 mod rules;
@@ -27,13 +28,15 @@ use tokio_stream::wrappers::ReceiverStream;
 
 use super::HubError;
 use super::api::{Site, blocking};
+use super::people::Person;
 use super::shift::Of;
 use crate::domain::hold;
 use crate::domain::id::OrderNo;
 use crate::domain::milestone::Milestone;
 use crate::domain::parcel::Standing;
-use crate::page::{self, Asked, Page, shown};
+use crate::page::{self, Page, shown};
 use crate::words::Language;
+use people::Visitor;
 use shift::{Found, ShiftPage};
 
 /// Orders on one page.
@@ -57,6 +60,7 @@ pub fn router() -> Router<Site> {
         .route("/returns", get(returns))
         .route("/returns/{return_no}", get(returned))
         .route("/live", get(live))
+        .merge(people::router())
         .route(
             "/assets/hub.css",
             get(|| async { page::asset("text/css", [page::CSS, include_str!("hub.css")].concat()) }),
@@ -68,19 +72,22 @@ pub fn router() -> Router<Site> {
 struct Frame {
     page: Page,
     tab: &'static str,
-    /// The page's own address in the other language.
+    /// The page's own address in the other language, and in this one.
     other: String,
+    here: String,
+    person: Option<Person>,
 }
 
 impl Frame {
-    fn new(asked: &Asked, tab: &'static str, path: &str, search: &str) -> Frame {
-        let page = Page::new(asked, Language::Zh);
+    fn new(visitor: &Visitor, tab: &'static str, path: &str, search: &str) -> Frame {
+        let page = Page::new(&visitor.asked, Language::Zh);
         let mut other = format!("{path}{}", page.switch());
         if !search.is_empty() {
             other.push_str("&q=");
             other.extend(form_urlencoded::byte_serialize(search.as_bytes()));
         }
-        Frame { page, tab, other }
+        let here = format!("{path}{}", page.keep());
+        Frame { page, tab, other, here, person: visitor.person.clone() }
     }
 
     fn milestone(&self, milestone: Milestone) -> &'static str {
@@ -129,11 +136,11 @@ struct Search {
 
 async fn orders(
     State(site): State<Site>,
-    Query(asked): Query<Asked>,
+    visitor: Visitor,
     Query(search): Query<Search>,
 ) -> Result<Response, HubError> {
     let search = search.q.trim().to_owned();
-    let frame = Frame::new(&asked, "orders", "/", &search);
+    let frame = Frame::new(&visitor, "orders", "/", &search);
     let (hub, wanted) = (site.hub.clone(), search.clone());
     let found = blocking(move || hub.orders(&wanted, ROWS)).await?;
     let zone = &site.hub.policy().zone;
@@ -153,13 +160,9 @@ async fn orders(
     Ok(page::html(&OrdersPage { frame, search, rows, full }))
 }
 
-async fn order(
-    State(site): State<Site>,
-    Path(order_no): Path<String>,
-    Query(asked): Query<Asked>,
-) -> Result<Response, HubError> {
+async fn order(State(site): State<Site>, Path(order_no): Path<String>, visitor: Visitor) -> Result<Response, HubError> {
     let path: String = form_urlencoded::byte_serialize(order_no.as_bytes()).collect();
-    let frame = Frame::new(&asked, "orders", &format!("/orders/{}", path.replace('+', "%20")), "");
+    let frame = Frame::new(&visitor, "orders", &format!("/orders/{}", path.replace('+', "%20")), "");
     let (hub, wanted) = (site.hub.clone(), OrderNo(order_no.clone()));
     let now_us = (site.now_us)();
     let found = blocking(move || hub.order(&wanted, now_us)).await?;
@@ -169,15 +172,15 @@ async fn order(
     })
 }
 
-async fn waves(State(site): State<Site>, Query(asked): Query<Asked>) -> Result<Response, HubError> {
-    let frame = Frame::new(&asked, "waves", "/waves", "");
+async fn waves(State(site): State<Site>, visitor: Visitor) -> Result<Response, HubError> {
+    let frame = Frame::new(&visitor, "waves", "/waves", "");
     let (hub, now_us) = (site.hub.clone(), (site.now_us)());
     let found = blocking(move || hub.waves(now_us)).await?;
     Ok(page::html(&waves::WavesPage::new(frame, found, now_us, &site.hub.policy().zone)))
 }
 
-async fn stations(State(site): State<Site>, Query(asked): Query<Asked>) -> Result<Response, HubError> {
-    let frame = Frame::new(&asked, "stations", "/stations", "");
+async fn stations(State(site): State<Site>, visitor: Visitor) -> Result<Response, HubError> {
+    let frame = Frame::new(&visitor, "stations", "/stations", "");
     let (hub, now_us) = (site.hub.clone(), (site.now_us)());
     let (found, exceptions, temporary) =
         blocking(move || Ok((hub.stations()?, hub.exceptions(now_us)?, hub.temporary(now_us)?))).await?;
@@ -185,8 +188,8 @@ async fn stations(State(site): State<Site>, Query(asked): Query<Asked>) -> Resul
     Ok(page::html(&stations::StationsPage::new(frame, found, exceptions, temporary, now_us, zone)))
 }
 
-async fn rules(State(site): State<Site>, Query(asked): Query<Asked>) -> Result<Response, HubError> {
-    let frame = Frame::new(&asked, "rules", "/rules", "");
+async fn rules(State(site): State<Site>, visitor: Visitor) -> Result<Response, HubError> {
+    let frame = Frame::new(&visitor, "rules", "/rules", "");
     let (hub, now_us) = (site.hub.clone(), (site.now_us)());
     let (routing, chosen) = blocking(move || {
         let routing = hub.routing()?;
@@ -198,15 +201,13 @@ async fn rules(State(site): State<Site>, Query(asked): Query<Asked>) -> Result<R
     Ok(page::html(&rules::RulesPage::new(frame, routing, chosen, &site.hub.policy().zone)))
 }
 
-async fn shift(
-    State(site): State<Site>,
-    Query(asked): Query<Asked>,
-    Query(of): Query<Of>,
-) -> Result<Response, HubError> {
-    let mut frame = Frame::new(&asked, "shift", "/shift", "");
+async fn shift(State(site): State<Site>, visitor: Visitor, Query(of): Query<Of>) -> Result<Response, HubError> {
+    let mut frame = Frame::new(&visitor, "shift", "/shift", "");
     if !of.warehouse.is_empty() {
         frame.other.push_str("&warehouse=");
         frame.other.extend(form_urlencoded::byte_serialize(of.warehouse.as_bytes()));
+        frame.here.push_str(if frame.here.contains('?') { "&warehouse=" } else { "?warehouse=" });
+        frame.here.extend(form_urlencoded::byte_serialize(of.warehouse.as_bytes()));
     }
     let (hub, now_us, warehouse) = (site.hub.clone(), (site.now_us)(), of.warehouse.clone());
     let found = blocking(move || {
@@ -222,20 +223,16 @@ async fn shift(
     Ok(page::html(&ShiftPage::new(frame, found, &of.warehouse, now_us, &site.hub.policy().zone)))
 }
 
-async fn handovers(State(site): State<Site>, Query(asked): Query<Asked>) -> Result<Response, HubError> {
-    let frame = Frame::new(&asked, "handovers", "/handovers", "");
+async fn handovers(State(site): State<Site>, visitor: Visitor) -> Result<Response, HubError> {
+    let frame = Frame::new(&visitor, "handovers", "/handovers", "");
     let hub = site.hub.clone();
     let found = blocking(move || hub.handovers()).await?;
     Ok(page::html(&handovers::HandoversPage::new(frame, found, &site.hub.policy().zone)))
 }
 
-async fn handover(
-    State(site): State<Site>,
-    Path(id): Path<String>,
-    Query(asked): Query<Asked>,
-) -> Result<Response, HubError> {
+async fn handover(State(site): State<Site>, Path(id): Path<String>, visitor: Visitor) -> Result<Response, HubError> {
     let path: String = form_urlencoded::byte_serialize(id.as_bytes()).collect();
-    let frame = Frame::new(&asked, "handovers", &format!("/handovers/{}", path.replace('+', "%20")), "");
+    let frame = Frame::new(&visitor, "handovers", &format!("/handovers/{}", path.replace('+', "%20")), "");
     let (hub, wanted) = (site.hub.clone(), id.clone());
     match blocking(move || hub.handover(&wanted)).await {
         Ok(found) => Ok(page::html(&handovers::HandoverPage::new(frame, found, &site.hub.policy().zone))),
@@ -246,8 +243,8 @@ async fn handover(
     }
 }
 
-async fn returns(State(site): State<Site>, Query(asked): Query<Asked>) -> Result<Response, HubError> {
-    let frame = Frame::new(&asked, "returns", "/returns", "");
+async fn returns(State(site): State<Site>, visitor: Visitor) -> Result<Response, HubError> {
+    let frame = Frame::new(&visitor, "returns", "/returns", "");
     let (hub, now_us) = (site.hub.clone(), (site.now_us)());
     let found = blocking(move || hub.returns(now_us)).await?;
     let policy = site.hub.policy();
@@ -257,10 +254,10 @@ async fn returns(State(site): State<Site>, Query(asked): Query<Asked>) -> Result
 async fn returned(
     State(site): State<Site>,
     Path(return_no): Path<String>,
-    Query(asked): Query<Asked>,
+    visitor: Visitor,
 ) -> Result<Response, HubError> {
     let path: String = form_urlencoded::byte_serialize(return_no.as_bytes()).collect();
-    let frame = Frame::new(&asked, "returns", &format!("/returns/{}", path.replace('+', "%20")), "");
+    let frame = Frame::new(&visitor, "returns", &format!("/returns/{}", path.replace('+', "%20")), "");
     let (hub, wanted, now_us) = (site.hub.clone(), return_no.clone(), (site.now_us)());
     let policy = site.hub.policy();
     let found = blocking(move || {

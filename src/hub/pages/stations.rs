@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 
 use super::Frame;
 use crate::domain::cutoff::Urgency;
-use crate::hub::exceptions::ExceptionRow;
+use crate::hub::exceptions::{ExceptionRow, LeadActed};
 use crate::hub::lists::StationRow;
 use crate::hub::temporary::{Group, NextCutoff};
 use crate::page::{age, filled, shown, shown_next};
@@ -61,6 +61,10 @@ pub(super) struct Exception {
     pub urgency: &'static str,
     /// What it must be settled for, while that is near.
     pub cutoff: Option<String>,
+    /// Its kind as calls name it.
+    pub raw: String,
+    /// What a lead may do about it here, in words.
+    pub acts: Vec<(&'static str, &'static str)>,
 }
 
 impl StationsPage {
@@ -95,6 +99,7 @@ impl StationsPage {
 pub(super) fn exception(frame: &Frame, row: ExceptionRow, now_us: i64, zone: &TimeZone) -> Exception {
     let w = frame.page.w;
     Exception {
+        acts: acts(w, &row.kind),
         kind: w.state("exception", &row.kind).to_owned(),
         order: row.kind == "held",
         number: NUMBERS.contains(&row.kind.as_str()),
@@ -108,6 +113,16 @@ pub(super) fn exception(frame: &Frame, row: ExceptionRow, now_us: i64, zone: &Ti
             .cutoff
             .filter(|cutoff| cutoff.urgency > Urgency::Later)
             .map(|cutoff| next(frame, "", &cutoff, zone)),
+        raw: row.kind,
+    }
+}
+
+fn acts(w: &Words, kind: &str) -> Vec<(&'static str, &'static str)> {
+    match kind {
+        "held" => vec![("resume", w.act_resume)],
+        "barcode_taught" => vec![("close", w.act_close), ("unteach", w.act_unteach)],
+        kind if LeadActed::KINDS.contains(&kind) => vec![("close", w.act_close)],
+        _ => Vec::new(),
     }
 }
 

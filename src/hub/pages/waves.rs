@@ -140,11 +140,12 @@ mod tests {
     use super::*;
     use crate::domain::order::CarrierCode;
     use crate::domain::pace::{Outlook, Pace};
+    use crate::hub::pages::people::Visitor;
     use crate::page::Asked;
 
     fn frame(lang: &str) -> Frame {
         let asked: Asked = serde_json::from_value(serde_json::json!({ "lang": lang })).expect("a question");
-        Frame::new(&asked, "waves", "/waves", "")
+        Frame::new(&Visitor { asked, person: None }, "waves", "/waves", "")
     }
 
     fn at_us(at: &str) -> i64 {

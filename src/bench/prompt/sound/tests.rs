@@ -15,17 +15,20 @@ fn every_prompt() -> Vec<Prompt> {
 }
 
 fn any_of(key: &str) -> Prompt {
+    let more = json!({ "bag": "G1", "total": 30, "since": "14:02" });
     let with = |why: serde_json::Value| {
-        serde_json::from_value(json!({
+        let mut fields = json!({
             "key": key, "why": why, "name": "tea", "code": "x", "what": "y", "looks": [], "place": "bench-2", "tail": "0042",
             "printer": "desk-1", "platform": "cainiao", "carrier": "sf", "left": 2, "quantity": 3, "times": 6, "done": 9,
             "grams": 500, "expected_g": 900, "count": 10, "missing": 2, "printed": 0, "position": 4, "slot": 7,
             "slots": [7], "untouched": 1, "bin": "A-01", "tote": "T1", "wave": "W1", "until": "2026-03-01", "days": 90, "short": 1, "lot": "L1",
             "plate": "B12345", "wanted": "zto", "because": "waybill",
             "return_no": "R1", "zh": "x", "en": "x", "finding": "good", "wrong": 1,
-        }))
+        });
+        fields.as_object_mut()?.extend(more.as_object()?.clone());
+        serde_json::from_value(fields).ok()
     };
-    with(json!([])).or_else(|_| with(json!("no font"))).unwrap_or_else(|error| panic!("{key}: {error}"))
+    with(json!([])).or_else(|| with(json!("no font"))).unwrap_or_else(|| panic!("{key} needs a field that isn't here"))
 }
 
 fn said(prompts: &[Prompt]) -> Vec<&'static str> {

@@ -1,0 +1,126 @@
+//! A lead at the hub's pages, from log-in to log-out: what waits for somebody, and what only a lead does about it.
+
+use milepost::domain::fact::{Fact, NewEntry};
+use milepost::hub::people::Act;
+use serde_json::json;
+
+use crate::chromium::Browser;
+use crate::routing::site::Office;
+use crate::story::shelf::{self, code};
+use crate::telling;
+use crate::world::{World, eventually, scanner, screen};
+
+const HOUR_US: i64 = 3_600_000_000;
+
+#[test]
+fn a_session_is_a_leads_and_ends_with_the_shift_or_the_badge() {
+    let office = Office::open();
+    let (hub, now_us) = (&office.hub, office.now_us);
+    hub.put_operators(&shelf::operators()).expect("people");
+    for wrong in [code("badge 李雷"), "@@B:ABCDEFGHIJKLMNOPX".into(), "韩梅梅".into(), String::new()] {
+        let refused = hub.log_in(&wrong, "s0", now_us).expect_err("no lead's badge").to_string();
+        assert!(refused.contains("this is no lead's badge"), "{wrong}: {refused}");
+    }
+    assert_eq!(hub.person("s0", now_us).expect("an answer"), None);
+
+    hub.log_in(&code("badge 韩梅梅"), "s1", now_us).expect("a lead");
+    let han = hub.person("s1", now_us).expect("an answer").expect("she is logged in");
+    assert_eq!(han.name, "韩梅梅");
+    assert_eq!(hub.person("s2", now_us).expect("an answer"), None, "another browser");
+    assert!(hub.person("s1", now_us + 12 * HOUR_US).expect("an answer").is_some());
+    assert_eq!(hub.person("s1", now_us + 12 * HOUR_US + 1).expect("an answer"), None, "the shift is over");
+
+    hub.log_in(&code("badge 韩梅梅"), "s3", now_us).expect("a lead");
+    hub.log_out("s3").expect("out");
+    assert_eq!(hub.person("s3", now_us).expect("an answer"), None);
+    hub.issue_badge(&"han".into(), "韩梅梅", true, *b"0123456789abcdef").expect("a new badge");
+    assert_eq!(hub.person("s1", now_us).expect("an answer"), None, "the badge she logged in with is revoked");
+}
+
+#[test]
+fn who_did_what_at_a_page_is_kept() {
+    let office = Office::open();
+    let (hub, now_us) = (&office.hub, office.now_us);
+    hub.put_operators(&shelf::operators()).expect("people");
+    hub.log_in(&code("badge 韩梅梅"), "s1", now_us).expect("a lead");
+    let han = hub.person("s1", now_us).expect("an answer").expect("she is logged in");
+    let nothing = Act::RemoveTaught { code: "6901234567984".into() };
+    assert!(hub.act(&han, &nothing, now_us).is_err(), "nobody taught it");
+    assert_eq!(hub.page_acts().expect("acts"), [], "what didn't happen isn't kept");
+    let fact = Fact::BarcodeTaught {
+        place: "bench-1".into(),
+        lead: "han".into(),
+        code: "6901234567984".into(),
+        sku: "T01".into(),
+        quantity: 1,
+    };
+    let entry = NewEntry { fact, parcel: None, orders: vec![], operator: None, device: None };
+    telling::tell(hub, &"SZ-01".into(), vec![entry], now_us, now_us);
+    hub.act(&han, &nothing, now_us + 1).expect("it is taught now");
+    let [act] = &hub.page_acts().expect("acts")[..] else { panic!("one act") };
+    assert_eq!(
+        (act.operator.as_str(), act.what.as_str(), act.at_us),
+        (han.operator.as_str(), "remove_taught", now_us + 1)
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_leads_shift_in_a_browser_from_log_in_to_log_out() {
+    let world = World::start().await;
+    world.post("/v1/items", &json!({ "items": shelf::items() })).await;
+    world.post("/v1/operators", &json!({ "operators": shelf::operators() })).await;
+    let line = shelf::one("红茶");
+    let orders: Vec<_> = ["1001", "1002"].map(|no| shelf::order(no, 1, std::slice::from_ref(&line), None)).into();
+    world.post("/v1/orders", &json!({ "orders": orders })).await;
+    world.post("/v1/orders/1002/hold", &json!({ "reason": "客户要改地址" })).await;
+    let station = world.station("SZ-01", &world.place("bench-1", "pack")).await;
+    let mut gun = scanner(&station, "bench-1").await;
+    eventually("the people to come down", async || gun.scan(&code("badge 李雷")).await.starts_with("OK 李雷")).await;
+    eventually("the order to come down", async || gun.scan("1001").await == "OK 请扫商品，还差 1 件").await;
+    gun.scan(&code("FORCE")).await;
+    gun.scan(&code("badge 韩梅梅")).await;
+    gun.scan(&code("why agreed")).await;
+    screen(&station, "bench-1", |screen| screen.parcel.as_ref().is_some_and(|parcel| parcel.left == 1)).await;
+
+    let mut lead = Browser::start(1280, 900).await;
+    lead.open(&format!("{}/shift", world.hub_url)).await;
+    eventually("the forced pass to be told", async || lead.texts(".exceptions tr").await.len() == 3).await;
+    assert_eq!(lead.texts(".acts button").await, Vec::<String>::new(), "nobody is logged in");
+
+    lead.click("nav a[href='/login']").await;
+    lead.wait("document.activeElement.name === 'badge'").await;
+    lead.wedge(&code("badge 李雷")).await;
+    lead.wait_for_text(".login .bad", "这不是组长的工牌，或已作废").await;
+    lead.wedge(&code("badge 韩梅梅")).await;
+    lead.wait_for_text(".who b", "韩梅梅").await;
+    assert_eq!(lead.texts(".acts button").await, ["放行", "看过了"]);
+    if let Ok(folder) = std::env::var("MILEPOST_PICTURES") {
+        lead.picture(&std::path::Path::new(&folder).join("lead.png")).await;
+    }
+    lead.click("form[action='/acts/resume'] button").await;
+    lead.wait("document.querySelectorAll('.exceptions tbody tr').length === 1").await;
+    lead.click("form[action='/acts/close'] button").await;
+    lead.wait("!document.querySelector('.exceptions')").await;
+    let found = world.get("/v1/orders?q=1002").await;
+    assert_eq!(found["orders"][0]["standing"]["state"], "open", "{found}");
+    let acts = world.get("/v1/acts").await;
+    assert_eq!((&acts["acts"][0]["what"], &acts["acts"][1]["what"]), (&json!("check_forced"), &json!("resume")));
+
+    // A form that isn't of the lead's own page does nothing, and neither does one of nobody's.
+    let cookie = lead.value("document.cookie").await;
+    assert_eq!(cookie, json!(""), "no script reads the session");
+    let strange = "fetch('/acts/resume', { method: 'POST', body: new URLSearchParams({ token: 'x', subject: '1001' }) }).then(r => r.status)";
+    assert_eq!(lead.value(strange).await, json!(403));
+    let nobody = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
+    let sent = nobody.post(format!("{}/acts/resume", world.hub_url)).body("subject=1001&next=/stations").send().await;
+    let sent = sent.expect("an answer");
+    assert_eq!(
+        (sent.status().as_u16(), &sent.headers()["location"]),
+        (303, &"/login?next=%2Fstations".parse().expect("text"))
+    );
+
+    lead.click(".who button").await;
+    lead.wait("document.querySelector('.login') && !document.querySelector('.who')").await;
+    assert!(lead.complaints.iter().all(|said| said.contains("403")), "{:?}", lead.complaints);
+    station.stop().await.expect("the station ends");
+}

@@ -5,7 +5,7 @@ use super::pack::shown;
 use super::prompt::Prompt;
 use super::session::Handover;
 use super::work::Stage;
-use super::{Found, Input, Loaded, Place, Session, View, handover};
+use super::{Found, Input, Loaded, Place, Session, View, handover, reopen};
 use crate::domain::code::{Code, may_name_a_parcel};
 use crate::domain::fact::Fact;
 use crate::domain::number::looks_like;
@@ -58,6 +58,9 @@ fn leaving(
     }
     if view.work.is_disowned() {
         return decision.stop(Some(view), Prompt::NumberDisowned);
+    }
+    if !view.leaving.is_empty() {
+        return decision.stop(Some(view), reopen::elsewhere(view));
     }
     let carrier = view.parcel.carrier;
     if let Some(Handover { carrier: wanted, .. }) = open.filter(|open| open.carrier != carrier) {

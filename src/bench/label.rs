@@ -6,7 +6,7 @@ use super::pack::not_wanted;
 use super::prompt::Prompt;
 use super::session::refused;
 use super::work::{Asked, LabelWork, Stage};
-use super::{Fallback, Found, Input, Loaded, Place, ScanBack, Session, View, lead};
+use super::{Fallback, Found, Input, Loaded, Place, ScanBack, Session, View, lead, reopen};
 use crate::domain::fact::{Asking, Fact, LeadAct, PrintOutcome};
 use crate::domain::id::JobId;
 use crate::domain::waybill::{Origin, temporary_number};
@@ -24,11 +24,13 @@ pub(super) fn finish(decision: &mut Decision, place: &Place, view: &View) {
     let Some((number, origin)) = view.number() else {
         return number_wanted(decision, view, place);
     };
-    if view.work.scanned.as_ref() == Some(&number) {
+    if reopen::stop(decision, view) {
+        return;
+    }
+    if view.work.is_labelled(&number) {
         return packed(decision, view, origin);
     }
     match view.work.label(&number) {
-        Some(label) if label.seen => packed(decision, view, origin),
         // It was printed before, at a print desk: it is stuck on, and scanned to prove it.
         Some(_) => decision.say(stick(&number, origin)),
         None => print(decision, place, view, &number, origin, None),
@@ -61,6 +63,8 @@ pub(super) fn step(decision: &mut Decision, place: &Place, session: &Session, in
                     && session.in_hand.as_ref() == Some(parcel)
                     && view.work.stage == Stage::Checked
                     && view.work.awaited().is_none()
+                    // One that was opened again waits for its label's scan alone.
+                    && !view.number().is_some_and(|(number, _)| view.work.is_labelled(&number))
             });
             let Some(view) = waiting else { return };
             match view.number() {
@@ -256,7 +260,7 @@ fn printed(
         },
         PrintOutcome::Unknown => decision.say(Prompt::LabelUnknown),
         PrintOutcome::Unprintable => decision.say(label_failed(evidence)),
-        PrintOutcome::Accepted | PrintOutcome::Confirmed if no_scan_back(place, outcome) => {
+        PrintOutcome::Accepted | PrintOutcome::Confirmed if no_scan_back(place, outcome) && view.leaving.is_empty() => {
             decision.record_of(view, Fact::LabelSeen { place: place.name.clone(), job: job.clone() });
             done(decision, view, label);
         }
@@ -326,8 +330,15 @@ pub(super) fn scanned_back(decision: &mut Decision, place: &Place, view: &View, 
 }
 
 fn own_label(decision: &mut Decision, place: &Place, view: &View, number: &str) {
+    if view.stop().is_none() && view.work.stage < Stage::Packed && reopen::stop(decision, view) {
+        return;
+    }
     let Some(label) = view.work.label(number) else {
-        return decision.say(standing(place, view));
+        // Printed elsewhere, and scanned when the parcel was opened again.
+        return match view.work.is_labelled(number) {
+            true => finish(decision, place, view),
+            false => decision.say(standing(place, view)),
+        };
     };
     // With a real label under way, the temporary one is the one to be covered.
     if view.number().is_some_and(|(current, _)| current != number) {

@@ -1,6 +1,7 @@
 //! Everything the bench can say, once in Chinese and once in English: what happened and what to do next, in one line.
 
 mod en;
+mod phrase;
 pub mod sound;
 mod tone;
 mod zh;
@@ -12,6 +13,7 @@ use crate::domain::hold::Hold;
 use crate::domain::order::{CarrierCode, WaybillSource};
 use crate::domain::returned::Finding;
 use crate::domain::taught::Unteachable;
+pub use phrase::kilograms;
 
 /// How a prompt sounds and looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -136,6 +138,14 @@ pub enum Prompt {
         why: Vec<Hold>,
     },
     Changed {
+        what: String,
+    },
+    /// An order left the checked parcel in hand.
+    TakeOutFirst {
+        what: String,
+    },
+    /// An order left a packed parcel that isn't opened here.
+    OrderLeft {
         what: String,
     },
     ParcelFirst,
@@ -476,21 +486,4 @@ impl Prompt {
         let value = serde_json::to_value(self).expect("a prompt is plain data");
         value["key"].as_str().expect("the tag is a string").to_owned()
     }
-}
-
-fn listed(slots: &[u32]) -> String {
-    match slots {
-        [] => "-".into(),
-        slots => slots.iter().map(u32::to_string).collect::<Vec<_>>().join(", "),
-    }
-}
-
-/// Behind a good's name where there is something to say.
-fn behind(before: &str, text: Option<&str>, after: &str) -> String {
-    text.map_or_else(String::new, |text| format!("{before}{text}{after}"))
-}
-
-/// As the scale's own display has it.
-pub fn kilograms(grams: u32) -> String {
-    format!("{}.{:03} kg", grams / 1_000, grams % 1_000)
 }

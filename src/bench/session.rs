@@ -168,7 +168,7 @@ impl Session {
             Fact::PlaceUnlocked { .. } => self.locked = false,
             Fact::PlaceAsked { asking, .. } => self.asking = asking.clone(),
             Fact::MultiplierSet { times, .. } => self.times = Some(*times).filter(|times| *times > 1),
-            Fact::ParcelOpened { .. } => self.in_hand = entry.parcel.clone(),
+            Fact::ParcelOpened { .. } | Fact::ParcelReopened { .. } => self.in_hand = entry.parcel.clone(),
             Fact::PickStarted { wave, count, .. } => self.pick = Some(Round::new(wave.clone(), *count)),
             // A multiplier is never carried into the next list.
             Fact::PickEnded { .. } => (self.pick, self.times) = (None, None),

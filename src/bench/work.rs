@@ -179,6 +179,11 @@ impl Work {
         self.labels.iter().rev().find(|label| label.number == number && label.live())
     }
 
+    /// A label with this number is known to be on the box.
+    pub fn is_labelled(&self, number: &str) -> bool {
+        self.scanned.as_deref() == Some(number) || self.label(number).is_some_and(|label| label.seen)
+    }
+
     /// A label that was printed or tried at the place in hand and whose barcode nobody scanned yet.
     pub fn awaited(&self) -> Option<&LabelWork> {
         self.labels.last().filter(|label| !label.seen && !label.discarded)
@@ -229,6 +234,13 @@ impl Work {
                 self.stage = self.stage.max(Stage::Packed);
                 self.at = None;
                 self.leave_tote();
+            }
+            // Told twice, it finds the goods out already.
+            Fact::ParcelReopened { place, left, number } if self.holds_any(left) && self.stage == Stage::Packed => {
+                self.stage = Stage::Checked;
+                self.at = Some((station.clone(), place.clone()));
+                self.scanned = Some(number.clone());
+                self.weighed = false;
             }
             Fact::ParcelWeighed { .. } => self.weighed = true,
             Fact::LoanReturned { lent_us } => self.returned = Some(*lent_us),
@@ -348,6 +360,11 @@ impl Work {
             }
             _ => self.picks.remember(fact),
         }
+    }
+
+    /// Was it opened with any of these orders in it?
+    fn holds_any(&self, orders: &[OrderNo]) -> bool {
+        self.revisions.is_empty() || orders.iter().any(|order_no| self.revisions.contains_key(order_no))
     }
 
     fn held_elsewhere(&self, station: &StationCode) -> bool {

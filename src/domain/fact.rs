@@ -158,6 +158,13 @@ pub enum Fact {
     ParcelPacked {
         place: PlaceName,
     },
+    /// Orders left it after it was packed: what of theirs is in the box comes out, and its label packs it again.
+    ParcelReopened {
+        place: PlaceName,
+        left: Vec<OrderNo>,
+        /// Of the label that was scanned.
+        number: String,
+    },
     ParcelShipped {
         place: PlaceName,
         /// Of the label that was scanned.

@@ -84,7 +84,8 @@ const ANNOUNCED_G: u32 = 1_000;
 /// The parcel as the carrier needs it; `None` where no order of it has a receiver that can be read.
 pub fn shipment(view: &View, sender: &Party) -> Option<ShipmentRequest> {
     let receiver = view.orders.iter().find_map(|record| record.order.receiver.clone())?;
-    let lines = view.orders.iter().flat_map(|record| &record.order.lines);
+    let (carried, _) = parcel::carried(&view.orders);
+    let lines = carried.into_iter().flat_map(|record| &record.order.lines);
     let cargo = lines.filter(|line| line.status == LineStatus::Open);
     let cargo: Vec<Cargo> = cargo.map(|line| Cargo { name: line.name.clone(), quantity: line.quantity }).collect();
     Some(ShipmentRequest {
@@ -96,7 +97,7 @@ pub fn shipment(view: &View, sender: &Party) -> Option<ShipmentRequest> {
         pieces: 1,
         product: view.parcel.service.clone(),
         remark: None,
-        reference: view.parcel.orders.first().map(ToString::to_string),
+        reference: view.carried().first().map(ToString::to_string),
         number: None,
     })
 }
@@ -212,6 +213,7 @@ pub(super) mod tests {
             parcel: serde_json::from_value(parcel).expect("a parcel"),
             orders: vec![OrderRecord { order, standing: Standing::Open }],
             needs: Vec::new(),
+            leaving: Vec::new(),
             work: Work::default(),
             fallback: Default::default(),
         }

@@ -22,7 +22,8 @@ pub fn label_data(
     operator: Option<String>,
     now_us: i64,
 ) -> Result<LabelData, String> {
-    let mut orders = view.orders.iter().map(|record| record.order.clone());
+    let (carried, _) = parcel::carried(&view.orders);
+    let mut orders = carried.into_iter().map(|record| record.order.clone());
     let first = orders.next().ok_or_else(|| format!("parcel {} has no order here", view.parcel.parcel_id))?;
     if first.receiver.is_none() && first.receiver_sealed.is_none() {
         return Err(format!(

@@ -31,6 +31,7 @@ mod journal;
 mod story;
 mod telling;
 mod loans;
+mod merged;
 mod waves;
 mod wave_board;
 mod handovers;

@@ -1,5 +1,7 @@
-//! Goods of cancelled parcels that were picked already: they go back into their bins, and a bin's scan says that they did.
-//! Asked for wherever somebody meets them: on the round, at the wall, at the bench.
+//! Goods of cancelled parcels, and of orders that left theirs, that were picked already: they go back into their bins, and a
+//! bin's scan says that they did. Asked for wherever somebody meets them: on the round, at the wall, at the bench.
+
+use std::collections::BTreeMap;
 
 use super::picks::Pieces;
 use crate::bench::decision::Decision;
@@ -8,14 +10,40 @@ use crate::bench::work::Stage;
 use crate::bench::{Place, Session, View};
 use crate::domain::code::{Code, Command};
 use crate::domain::fact::{Asking, Fact};
+use crate::domain::id::Sku;
 
 /// What must go back, by bin: bins nobody knows come last.
 pub(in crate::bench) fn due<'a>(views: impl IntoIterator<Item = &'a View>) -> Vec<(&'a View, Pieces)> {
-    let goes_back = |view: &&View| view.is_cancelled() && view.work.stage < Stage::Packed;
-    let pieces = |view: &'a View| view.work.picks.taken.iter().map(move |pieces| (view, pieces.clone()));
-    let mut due: Vec<_> = views.into_iter().filter(goes_back).flat_map(pieces).collect();
+    let pieces = |view: &'a View| of(view).into_iter().map(move |pieces| (view, pieces));
+    let mut due: Vec<_> = views.into_iter().flat_map(pieces).collect();
     due.sort_by_key(|(_, pieces)| (pieces.bin.is_none(), pieces.bin.clone(), pieces.sku.clone()));
     due
+}
+
+/// All that was picked for a cancelled parcel; of one that an order left, what it doesn't need, the newest first, while nobody
+/// has counted any of it.
+fn of(view: &View) -> Vec<Pieces> {
+    let taken = &view.work.picks.taken;
+    match view.work.stage {
+        Stage::Packed | Stage::Shipped => Vec::new(),
+        _ if view.is_cancelled() => taken.clone(),
+        Stage::Untouched if view.carried().len() < view.parcel.orders.len() => beyond_need(view, taken),
+        _ => Vec::new(),
+    }
+}
+
+fn beyond_need(view: &View, taken: &[Pieces]) -> Vec<Pieces> {
+    let mut wanted: BTreeMap<&Sku, u32> = view.needs.iter().map(|need| (&need.sku, need.quantity)).collect();
+    let mut back = Vec::new();
+    for pieces in taken {
+        let wanted = wanted.entry(&pieces.sku).or_default();
+        let kept = pieces.quantity.min(*wanted);
+        *wanted -= kept;
+        if pieces.quantity > kept {
+            back.push(Pieces { quantity: pieces.quantity - kept, ..pieces.clone() });
+        }
+    }
+    back
 }
 
 /// Says what goes into the first of the bins.
@@ -51,8 +79,12 @@ pub(in crate::bench) fn confirm<'a>(
     !here.is_empty()
 }
 
-/// Stops whoever has a cancelled parcel in hand that was picked, and waits for its bins.
+/// Stops whoever has a cancelled parcel in hand that was picked, and waits for its bins. One that goes on without an order is
+/// packed first.
 pub(in crate::bench) fn stop(decision: &mut Decision, view: &View) -> bool {
+    if !view.is_cancelled() {
+        return false;
+    }
     let Some(prompt) = prompt(&due([view])) else { return false };
     let (place, parcel) = (decision.place(), view.parcel.parcel_id.clone());
     decision.record(Fact::PlaceAsked { place, asking: Some(Asking::PutBack { parcel }) });

@@ -2,7 +2,7 @@
 
 use super::super::names::{carrier_en, platform_en};
 use super::Prompt::{self, *};
-use super::{behind, kilograms, listed};
+use super::phrase::{behind, kilograms, listed};
 use crate::domain::hold;
 use crate::domain::taught::Unteachable;
 
@@ -51,6 +51,8 @@ impl Prompt {
             NotTeachable { because } => format!("Can't be taught: {}", because_en(*because)),
             Cancelled => "Cancelled, do not ship: put it on the return rack".into(),
             Held { why } => format!("On hold: {}", hold::said_en(why)),
+            TakeOutFirst { what } => format!("An order left the parcel, take out {what}; then scan CONFIRM"),
+            OrderLeft { what } => format!("An order left the parcel, {what} must come out: scan its label at a bench"),
             Changed { what } => format!("The order changed: {what}; look, then scan CONFIRM"),
             ParcelFirst => "Scan the waybill or order first, then items".into(),
             FinishFirst => "Finish the parcel in hand first".into(),

@@ -199,6 +199,7 @@ impl Prompt {
             Cancelled => vec![Sound::Cancelled],
             Held { .. } => vec![Sound::Held],
             Changed { .. } => vec![Sound::Changed],
+            TakeOutFirst { .. } | OrderLeft { .. } => vec![Sound::Refunded, Sound::TakeOut],
             ParcelFirst => vec![Sound::WaybillFirst],
             FinishFirst => vec![Sound::FinishFirst],
             LabelFirst => vec![Sound::LabelFirst],

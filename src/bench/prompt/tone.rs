@@ -119,6 +119,8 @@ impl Prompt {
             | Cancelled
             | Held { .. }
             | Changed { .. }
+            | TakeOutFirst { .. }
+            | OrderLeft { .. }
             | ParcelFirst
             | FinishFirst
             | LabelFirst

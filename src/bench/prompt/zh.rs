@@ -2,7 +2,7 @@
 
 use super::super::names::{carrier_zh, platform_zh};
 use super::Prompt::{self, *};
-use super::{behind, kilograms, listed};
+use super::phrase::{behind, kilograms, listed};
 use crate::domain::hold;
 use crate::domain::taught::Unteachable;
 
@@ -52,6 +52,8 @@ impl Prompt {
             Cancelled => "已取消，不要发：放到退回架".into(),
             Held { why } => format!("已挂起：{}", hold::said_zh(why)),
             Changed { what } => format!("订单改了：{what}；看清后扫“确认”"),
+            TakeOutFirst { what } => format!("合单里有一单退了，拿出：{what}；拿好扫“确认”"),
+            OrderLeft { what } => format!("合单里有一单退了，要拿出 {what}：到打包台扫它的面单"),
             ParcelFirst => "先扫面单或订单，再扫商品".into(),
             FinishFirst => "先做完手上这一单".into(),
             LabelFirst => "先把手上这一单的面单贴好、扫一下".into(),

@@ -25,6 +25,7 @@ impl Fact {
             | Fact::PlaceUnlocked { place }
             | Fact::ParcelSetAside { place, .. }
             | Fact::ParcelPacked { place }
+            | Fact::ParcelReopened { place, .. }
             | Fact::ParcelShipped { place, .. }
             | Fact::ParcelWeighed { place, .. }
             | Fact::LabelQueued { place, .. }

@@ -119,7 +119,7 @@ impl Heart {
     }
 
     fn note(&mut self, turn: &mut Turn, documents: &dyn Documents, view: &View, fact: Fact) {
-        let (parcel, orders) = (Some(view.parcel.parcel_id.clone()), view.parcel.orders.clone());
+        let (parcel, orders) = (Some(view.parcel.parcel_id.clone()), view.carried());
         let entry = NewEntry { fact, parcel, orders, operator: None, device: None };
         self.remember(turn, documents, vec![entry]);
     }

@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 
 use milepost::domain::fact::{Fact, Flow, NewEntry};
 use milepost::domain::id::OrderNo;
-use milepost::domain::order::{LineStatus, Order};
+use milepost::domain::order::{CarrierCode, LineStatus, Order};
 use milepost::domain::parcel::{OrderRecord, Standing, needs, standing};
+use milepost::domain::tracking::{Meaning, Scan};
+use milepost::domain::waybill::Origin;
 
 use crate::routing::site::Office;
 use crate::story::shelf;
@@ -157,4 +159,34 @@ fn what_left_after_packing_is_seen_at_once_and_no_longer_than_anybody_can_help_i
     cancel(&office, "1001");
     cancel(&office, "1002");
     assert_eq!(to_take_out(&office), Vec::<String>::new(), "the whole box is put aside");
+}
+
+#[test]
+fn an_order_that_left_doesnt_go_its_parcels_way() {
+    let mut office = office();
+    let waybill_id = office.parcel("1001").expect("a parcel").0.waybill_id;
+    let (number, routing) = ("SF1000000000011".to_owned(), BTreeMap::new());
+    let issued = Fact::WaybillIssued {
+        waybill_id,
+        carrier: CarrierCode::Sf,
+        number: number.clone(),
+        origin: Origin::Direct,
+        routing,
+    };
+    tell(&mut office, &["1001", "1002"], vec![issued, opened(&["1001", "1002"]), packed()]);
+    cancel(&office, "1002");
+    tell(&mut office, &["1001"], vec![taken_out(&["1001"]), packed(), shipped()]);
+    let at = jiff::Timestamp::from_microsecond(office.now_us).expect("a time");
+    let scan = Scan {
+        number,
+        at,
+        code: "50".into(),
+        text: "x".into(),
+        city: String::new(),
+        facility: String::new(),
+        meaning: Meaning::Collected,
+    };
+    office.hub.keep_scans(CarrierCode::Sf, &[scan], office.now_us).expect("it is kept");
+    assert!(steps(&office, "1001").contains(&"collected".to_owned()));
+    assert!(!steps(&office, "1002").contains(&"collected".to_owned()));
 }

@@ -11,7 +11,7 @@ use crate::domain::fact::Fact;
 use crate::domain::number::looks_like;
 
 pub(super) fn step(decision: &mut Decision, place: &Place, session: &Session, input: &Input, loaded: &Loaded) {
-    if handover::step(decision, place, session, input) {
+    if handover::step(decision, place, session, input, loaded.asked.as_deref()) {
         return;
     }
     let open = session.handover.as_ref();
@@ -53,7 +53,7 @@ fn leaving(
     if number.starts_with("TMP-") {
         return decision.stop(Some(view), Prompt::TemporaryAtDock);
     }
-    if view.work.waybills.iter().any(|waybill| waybill.number == number && !waybill.live) {
+    if view.work.is_void(number) {
         return decision.stop(Some(view), Prompt::VoidLabel);
     }
     if view.work.is_disowned() {
@@ -79,9 +79,26 @@ fn leaving(
     }
 }
 
+/// Ships the parcel with its last box: a part of it is no parcel.
 fn ship(decision: &mut Decision, open: Option<&Handover>, view: &View, number: &str, prompt: impl Fn(u32) -> Prompt) {
-    let (place, number) = (decision.place(), Some(number.to_owned()));
+    let (place, number) = (decision.place(), number.to_owned());
     let handover = open.map(|open| open.handover.clone());
+    let pieces = view.pieces();
+    if pieces.len() > 1 {
+        let is_loaded = |piece: &String| view.work.loaded.contains(piece);
+        let left = pieces.iter().filter(|piece| **piece != number && !is_loaded(piece)).count() as u32;
+        match pieces.contains(&number) {
+            // An id, which stands on every box.
+            false => return decision.stop(Some(view), Prompt::ScanItsLabel),
+            true if is_loaded(&number) => return decision.stop(Some(view), Prompt::BoxTwice { left }),
+            true if left > 0 => {
+                decision.record_of(view, Fact::PieceLoaded { place, number, left, handover });
+                return decision.say(Prompt::BoxesLeft { left });
+            }
+            true => {}
+        }
+    }
+    let number = Some(number);
     decision.record_of(view, Fact::ParcelShipped { place, number, handover });
     decision.say(prompt(1 + open.map_or(decision.done(), |open| open.count)));
 }

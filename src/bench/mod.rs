@@ -12,9 +12,11 @@ mod lock;
 mod names;
 mod pack;
 mod pick;
+mod pieces;
 mod returned;
 pub mod prompt;
 mod reopen;
+mod reprint;
 pub mod session;
 mod single;
 mod stamp;
@@ -71,6 +73,8 @@ pub struct Place {
     pub window: usize,
     /// Packed parcels are weighed here.
     pub scale: bool,
+    /// Parcels may get more boxes here: a number that knows of them is asked for with the last item.
+    pub boxes: bool,
     /// Goods are checked elsewhere: a label's scan packs its parcel.
     pub stamp_only: bool,
     /// Parcels leave this dock only in a handover.
@@ -110,6 +114,7 @@ impl Place {
             is_down: false,
             window: 4,
             scale: false,
+            boxes: false,
             stamp_only: false,
             handover: false,
             slots: 24,

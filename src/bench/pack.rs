@@ -5,7 +5,9 @@ use super::pick::{back, missing};
 use super::prompt::Prompt;
 use super::single::{self, Piece};
 use super::work::{Asked, Stage};
-use super::{Found, Input, Loaded, Place, Session, View, forced, label, lead, reopen, stamp, taught, weigh};
+use super::{
+    Found, Input, Loaded, Place, Session, View, forced, label, lead, pieces, reopen, reprint, stamp, taught, weigh,
+};
 use crate::domain::code::{self, Code, Command};
 use crate::domain::fact::{Asking, Fact, Flow, LeadAct};
 use crate::domain::id::Sku;
@@ -183,7 +185,7 @@ fn begin(
         return;
     }
     if let Some(number) = number
-        && view.work.waybills.iter().any(|waybill| waybill.number == *number && !waybill.live)
+        && view.work.is_void(number)
     {
         return decision.stop(Some(view), Prompt::VoidLabel);
     }
@@ -194,11 +196,14 @@ fn begin(
         Stage::Packed if reopen::taken(decision, place, view, number) => return,
         Stage::Packed if temporary => {
             return match real {
-                Some((number, origin)) => label::print(decision, place, view, &number, origin, Some("relabel")),
+                Some(_) => label::relabel(decision, place, view),
                 None => decision.say(Prompt::NoRealNumberYet),
             };
         }
-        Stage::Packed if place.scale && !view.work.weighed => return weigh::weigh(decision, view, weight_g),
+        // Of several boxes nobody knows what each should weigh.
+        Stage::Packed if place.scale && !view.work.weighed && view.work.pieces() == 1 => {
+            return weigh::weigh(decision, view, weight_g);
+        }
         Stage::Packed => return decision.stop(Some(view), Prompt::AlreadyPacked),
         Stage::Checking | Stage::Checked => {
             if let Some((station, at)) = &view.work.at
@@ -236,7 +241,7 @@ fn open(decision: &mut Decision, place: &Place, view: &View, number: Option<&Str
         true => complete(decision, place, &opened),
         false => {
             // By the last item it is there.
-            if opened.awaits_number() && opened.work.asked == Asked::Never {
+            if opened.awaits_number() && opened.work.asked == Asked::Never && !pieces::may_come(place, &opened) {
                 decision.actions.push(Action::GetNumber { parcel: view.parcel.parcel_id.clone() });
             }
             decision.say(remaining(&opened));
@@ -372,7 +377,7 @@ fn commanded(decision: &mut Decision, place: &Place, session: &Session, command:
             let place_name = decision.place();
             decision.record(Fact::PlaceAsked { place: place_name, asking: None });
             match hand.or(loaded.last.as_ref()) {
-                Some(view) => label::reprint(decision, place, view, reason),
+                Some(view) => reprint::reprint(decision, place, view, reason),
                 None => decision.say(Prompt::NothingToReprint),
             }
         }
@@ -396,8 +401,9 @@ fn commanded(decision: &mut Decision, place: &Place, session: &Session, command:
             }
             None => decision.say(Prompt::NoSkipNow),
         },
+        (Command::Box, _) => pieces::wanted(decision, place, hand),
         (Command::Undo, _) => undo(decision, place, session, hand),
-        (Command::Reprint, _) => label::reprint_wanted(decision, place, hand, loaded.last.as_ref()),
+        (Command::Reprint, _) => reprint::wanted(decision, place, hand, loaded.last.as_ref()),
         (Command::Times(times), _) => match hand {
             Some(view) if view.work.stage <= Stage::Checking && *times > place.times_limit => {
                 lead::wanted(decision, view, LeadAct::Count { times: *times });
@@ -432,6 +438,9 @@ fn undo(decision: &mut Decision, place: &Place, session: &Session, hand: Option<
         return multiply(decision, 1);
     }
     let view = hand.filter(|view| view.work.stage == Stage::Checking);
+    if view.is_some_and(|view| pieces::undone(decision, view)) {
+        return;
+    }
     let Some((view, last)) = view.and_then(|view| Some((view, view.work.checks.last()?))) else {
         return decision.say(Prompt::NothingToUndo);
     };

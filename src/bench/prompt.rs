@@ -14,20 +14,7 @@ use crate::domain::order::{CarrierCode, WaybillSource};
 use crate::domain::returned::Finding;
 use crate::domain::taught::Unteachable;
 pub use phrase::kilograms;
-
-/// How a prompt sounds and looks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Tone {
-    /// A click: go on.
-    Ok,
-    /// Nothing wrong; something else is to be done now.
-    Ask,
-    /// Amber: recorded, but look at it.
-    Warn,
-    /// Red: stop.
-    Stop,
-}
+pub use tone::Tone;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "key", rename_all = "snake_case")]
@@ -164,6 +151,16 @@ pub enum Prompt {
     ScanItsLabel,
     /// The label's number is not the parcel's any more, nor void.
     OldLabel,
+    /// It is packed in so many.
+    Boxes {
+        count: u32,
+    },
+    /// The carrier numbers no boxes.
+    NoBoxOf {
+        carrier: CarrierCode,
+    },
+    /// Its number is for as many boxes as there were.
+    NoBoxNow,
     NoSkipNow,
     WhySkip,
     WhyReprint,
@@ -310,6 +307,12 @@ pub enum Prompt {
     StickAndScan {
         tail: String,
     },
+    /// Of several boxes.
+    StickOnBox {
+        piece: u32,
+        count: u32,
+        tail: String,
+    },
     StickTemporary,
     StickFrom {
         printer: String,
@@ -354,6 +357,20 @@ pub enum Prompt {
 
     // The dock.
     Shipped {
+        count: u32,
+    },
+    /// One box of several went out; so many are still to come.
+    BoxesLeft {
+        left: u32,
+    },
+    BoxTwice {
+        left: u32,
+    },
+    /// The driver can't leave with a part of a parcel.
+    BoxesMissing {
+        count: u32,
+    },
+    BoxesOff {
         count: u32,
     },
     ShippedUnverified,
@@ -478,12 +495,4 @@ pub enum Prompt {
     WhyReopenReturn,
 
     NotSaved,
-}
-
-impl Prompt {
-    /// The word stories, pages and sounds know it by.
-    pub fn key(&self) -> String {
-        let value = serde_json::to_value(self).expect("a prompt is plain data");
-        value["key"].as_str().expect("the tag is a string").to_owned()
-    }
 }

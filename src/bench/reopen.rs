@@ -87,7 +87,11 @@ pub(super) fn accept(decision: &mut Decision, place: &Place, view: &View) {
         out.push(format!("{called} × {surplus}"));
     }
     if view.work.stage > Stage::Checking {
-        return decision.say(label::standing(place, &after));
+        after.leaving.clear();
+        return match after.unlabelled() {
+            Some(_) => label::finish(decision, place, &after),
+            None => decision.say(label::standing(place, &after)),
+        };
     }
     match after.left().is_empty() {
         true => pack::complete(decision, place, &after),

@@ -26,6 +26,12 @@ pub struct Work {
     /// Item scans in their order, so that the last can be taken back.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub checks: Vec<Check>,
+    /// Boxes beyond the first, each with how many scans came before it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub further: Vec<usize>,
+    /// Of several boxes, the numbers of those that the dock has scanned while others are still to come.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub loaded: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub set_aside: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -83,6 +89,9 @@ pub struct Waybill {
     pub number: String,
     pub origin: Origin,
     pub live: bool,
+    /// Of the boxes beyond the first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub children: Vec<String>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub routing: BTreeMap<String, serde_json::Value>,
 }
@@ -179,6 +188,35 @@ impl Work {
         self.labels.iter().rev().find(|label| label.number == number && label.live())
     }
 
+    /// Boxes it is packed in, as the packer says or as the carrier has it.
+    pub fn pieces(&self) -> u32 {
+        let numbered = self.waybills.iter().filter(|waybill| waybill.live).map(|waybill| waybill.children.len());
+        1 + numbered.max().unwrap_or(0).max(self.further.len()) as u32
+    }
+
+    /// Nothing can be at the carrier yet under the parcel's id.
+    pub fn is_unasked(&self) -> bool {
+        let real = self.waybills.iter().any(|waybill| waybill.live && waybill.origin != Origin::Temporary);
+        !real && matches!(self.asked, Asked::Never | Asked::NotSent)
+    }
+
+    /// A number that counts no more, of a parcel or of one of its boxes.
+    pub fn is_void(&self, number: &str) -> bool {
+        let bears =
+            |waybill: &Waybill| waybill.number == number || waybill.children.iter().any(|child| child == number);
+        self.waybills.iter().any(|waybill| !waybill.live && bears(waybill))
+    }
+
+    /// Another check, and other boxes, unless the carrier knows of these.
+    fn begin_anew(&mut self) {
+        self.checks.clear();
+        match self.is_unasked() {
+            true => self.further.clear(),
+            // No box of that check is taken back by an UNDO in this one.
+            false => self.further.iter_mut().for_each(|before| *before = usize::MAX),
+        }
+    }
+
     /// A label with this number is known to be on the box.
     pub fn is_labelled(&self, number: &str) -> bool {
         self.scanned.as_deref() == Some(number) || self.label(number).is_some_and(|label| label.seen)
@@ -207,13 +245,23 @@ impl Work {
                 self.flow = Some(*flow);
                 self.revisions = revisions.clone();
                 self.set_aside = None;
-                self.checks.clear();
+                self.begin_anew();
             }
             Fact::ItemChecked { sku, quantity, .. } => {
                 self.checks.push(Check { sku: sku.clone(), quantity: *quantity });
             }
             Fact::ItemUnchecked { sku, quantity, .. } => take_back(&mut self.checks, sku, *quantity),
             Fact::RevisionAccepted { revisions, .. } => self.revisions = revisions.clone(),
+            Fact::PiecesCounted { count, .. } => {
+                self.further.resize(count.saturating_sub(1) as usize, self.checks.len())
+            }
+            Fact::PiecesNumbered { number, children, .. } => {
+                for waybill in self.waybills.iter_mut().filter(|waybill| waybill.number == *number) {
+                    waybill.children.clone_from(children);
+                }
+            }
+            Fact::PieceLoaded { number, .. } if !self.loaded.contains(number) => self.loaded.push(number.clone()),
+            Fact::PiecesUnloaded { .. } => self.loaded.clear(),
             Fact::CheckCompleted { .. } => self.stage = self.stage.max(Stage::Checked),
             Fact::ToteLent { tote, .. } => self.tote = Some(tote.clone()),
             Fact::ToteFreed { .. } => self.leave_tote(),
@@ -227,7 +275,7 @@ impl Work {
                 self.leave_tote();
                 if self.stage < Stage::Packed {
                     self.stage = Stage::Untouched;
-                    self.checks.clear();
+                    self.begin_anew();
                 }
             }
             Fact::ParcelPacked { .. } => {
@@ -391,6 +439,7 @@ impl Work {
             number: number.to_owned(),
             origin,
             live: true,
+            children: Vec::new(),
             routing: routing.clone(),
         });
     }

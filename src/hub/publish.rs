@@ -17,7 +17,12 @@ pub(super) fn publish(
     entry: &Entry,
 ) -> Result<(), HubError> {
     let (Some(parcel_id), Some(fact)) = (&entry.parcel_id, entry.fact()) else { return Ok(()) };
-    if let Fact::WaybillIssued { number, .. } = &fact {
+    let numbers = match &fact {
+        Fact::WaybillIssued { number, .. } => std::slice::from_ref(number),
+        Fact::PiecesNumbered { children, .. } => children.as_slice(),
+        _ => &[],
+    };
+    for number in numbers {
         transaction
             .prepare_cached("INSERT OR IGNORE INTO numbers (number, parcel_id) VALUES (?1, ?2)")?
             .execute(params![number, parcel_id.as_str()])?;
@@ -75,7 +80,10 @@ fn concerns_others(fact: &Fact) -> bool {
             | Fact::RevisionAccepted { .. }
             | Fact::ParcelShipped { .. }
             | Fact::ParcelRelabelled { .. }
+            | Fact::PieceLoaded { .. }
+            | Fact::PiecesUnloaded { .. }
             | Fact::WaybillIssued { .. }
+            | Fact::PiecesNumbered { .. }
             | Fact::WaybillVoided { .. }
             | Fact::WaybillRejected { .. }
             | Fact::RerouteRequested { .. }

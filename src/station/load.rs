@@ -176,7 +176,9 @@ fn label(documents: &dyn Documents, memory: &dyn Memory, number: &str, parcel_id
         // A waybill id stands for the number of the label that bears it; it also stands on lists, so where no label is
         // known it proves none.
         Some(view) => {
+            // Of several boxes it names none.
             let printed = view.number().filter(|(number, _)| view.work.label(number).is_some());
+            let printed = printed.filter(|_| view.pieces().len() == 1);
             let number = match printed {
                 Some((printed, _)) if view.parcel.waybill_id.as_str() == number => printed,
                 _ => number.to_owned(),

@@ -1,4 +1,4 @@
-# 合单贴着临时面单时取消一单：先拿出来；正式号已经到了，再扫临时面单就换成正式的。 (Under a temporary label.)
+# 合单贴着临时面单时取消一单：先拿出来；正式号已经到了，就换成正式的。 (Under a temporary label.)
 order 1001 红茶*1 & 1002 绿茶*1
 carrier silent
 scan 1001
@@ -17,8 +17,6 @@ scan TMP-DB20260215-SF-001001-1
 > stop 合单里有一单退了，拿出：绿茶 × 1；拿好扫“确认”
 > no print
 scan OK
-> warn 临时面单，待换单：贴好扫一下
-scan TMP-DB20260215-SF-001001-1
 > print sf-76x130 SF1000000000099
 scan SF1000000000099
 > ok 完成，顺丰

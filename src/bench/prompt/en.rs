@@ -123,6 +123,11 @@ impl Prompt {
             NoParcelForHubAway { name } => {
                 format!("The hub is away and nothing is set aside for {name}: scan a waybill or an order")
             }
+            Boxes { count } => format!("In {count} boxes, a label for each"),
+            NoBoxOf { carrier } => {
+                format!("{} has one box to a number: if it doesn't fit, SKIP to the problem rack", carrier_en(*carrier))
+            }
+            NoBoxNow => "Its number is for the boxes there were: if it doesn't fit, SKIP to the problem rack".into(),
             NoSkipNow => "No parcel in hand to skip".into(),
             WhySkip => "Why skip it? Scan a reason".into(),
             WhyReprint => "Why reprint? Scan a reason".into(),
@@ -131,6 +136,9 @@ impl Prompt {
             Printing => "Printing the label".into(),
             PrintingElsewhere { printer } => format!("Fetch the label at printer {printer}"),
             StickAndScan { tail } => format!("Stick the label on and scan it: ends in {tail}"),
+            StickOnBox { piece, count, tail } => {
+                format!("Box {piece} of {count}: stick the label on and scan it, …{tail}")
+            }
             StickTemporary => "Temporary label, to be replaced: stick it on and scan it".into(),
             StickFrom { printer, tail } => {
                 format!("Fetch the label at printer {printer}, stick it on and scan it: ends in {tail}")
@@ -173,6 +181,12 @@ impl Prompt {
                 )
             }
             Shipped { count } => format!("Shipped, number {count}"),
+            BoxesLeft { left } => format!("{left} boxes more of this parcel"),
+            BoxTwice { left } => format!("This box was scanned; {left} boxes more of its parcel"),
+            BoxesMissing { count } => {
+                format!("{count} boxes aren't scanned: find and scan them, or scan UNDO and take their parcel off")
+            }
+            BoxesOff { count } => format!("{count} boxes come off: their parcel doesn't go with this driver"),
             ShippedUnverified => "Recorded as shipped, no packing on record".into(),
             NotPacked => "Not packed yet, can't ship".into(),
             NoWaybill { code } => format!("{code} is no waybill: scan the parcel's label"),

@@ -1,4 +1,14 @@
-//! Parts of sentences that both languages say alike.
+//! What a prompt is called in every language, and parts of sentences that both say alike.
+
+use super::Prompt;
+
+impl Prompt {
+    /// The word stories, pages and sounds know it by.
+    pub fn key(&self) -> String {
+        let value = serde_json::to_value(self).expect("a prompt is plain data");
+        value["key"].as_str().expect("the tag is a string").to_owned()
+    }
+}
 
 pub(super) fn listed(slots: &[u32]) -> String {
     match slots {

@@ -214,7 +214,11 @@ impl Prompt {
             SetAside => vec![Sound::SetAside],
             GettingNumber => vec![Sound::GettingNumber],
             PrintingElsewhere { .. } => vec![Sound::OtherPrinter],
-            StickAndScan { .. } => vec![Sound::StickLabel],
+            StickAndScan { .. } | StickOnBox { .. } => vec![Sound::StickLabel],
+            NoBoxOf { .. } | NoBoxNow => vec![Sound::NotHere, Sound::SetAside],
+            BoxesLeft { left } | BoxTwice { left } => count_left(*left),
+            BoxesMissing { count } => [vec![Sound::NotShippable], count_left(*count)].concat(),
+            BoxesOff { .. } => vec![Sound::Undone],
             StickFrom { .. } => vec![Sound::OtherPrinter, Sound::StickLabel],
             StickTemporary => vec![Sound::Temporary, Sound::StickLabel],
             StickTemporaryFrom { .. } => vec![Sound::OtherPrinter, Sound::Temporary, Sound::StickLabel],
@@ -315,7 +319,7 @@ impl Prompt {
             Claimed { .. } | Found { .. } | PhotoKept { .. } => Vec::new(),
             SheetPrinting => Vec::new(),
             PickClosed { .. } | PutBackDone | IntoTote { .. } => Vec::new(),
-            Item { .. } | Times { .. } | LeadMayTeach | Printing | WavePrinting { .. } => Vec::new(),
+            Item { .. } | Times { .. } | Boxes { .. } | LeadMayTeach | Printing | WavePrinting { .. } => Vec::new(),
         }
     }
 }

@@ -115,6 +115,9 @@ impl Prompt {
             BatchDone { done } => format!("同款批量结束，{done} 单"),
             NoParcelFor { name } => format!("{name} 没有要做的单：放回去，或先扫面单、订单"),
             NoParcelForHubAway { name } => format!("总部不通，{name} 没有预留的单：先扫面单、订单"),
+            Boxes { count } => format!("这一单分 {count} 箱，每箱一张面单"),
+            NoBoxOf { carrier } => format!("{}没有子母件，一单一箱：装不下就跳过，放问题架", carrier_zh(*carrier)),
+            NoBoxNow => "单号已按现在的箱数取了，不能再加箱：装不下就跳过，放问题架".into(),
             NoSkipNow => "手上没有单，不用跳过".into(),
             WhySkip => "为什么跳过？扫原因".into(),
             WhyReprint => "为什么补打？扫原因".into(),
@@ -123,6 +126,7 @@ impl Prompt {
             Printing => "正在打印面单".into(),
             PrintingElsewhere { printer } => format!("换打印机：到 {printer} 取面单"),
             StickAndScan { tail } => format!("贴好面单，扫一下：尾号 {tail}"),
+            StickOnBox { piece, count, tail } => format!("第 {piece}/{count} 箱：贴好面单，扫一下：尾号 {tail}"),
             StickTemporary => "临时面单，待换单：贴好扫一下".into(),
             StickFrom { printer, tail } => format!("到 {printer} 取面单，贴好扫一下：尾号 {tail}"),
             StickTemporaryFrom { printer } => format!("到 {printer} 取临时面单，待换单：贴好扫一下"),
@@ -144,6 +148,12 @@ impl Prompt {
                 format!("重量不符：秤上 {}，应为 {}，打开看看", kilograms(*grams), kilograms(*expected_g))
             }
             Shipped { count } => format!("已出库，第 {count} 件"),
+            BoxesLeft { left } => format!("这一单还有 {left} 箱没扫"),
+            BoxTwice { left } => format!("这一箱扫过了，这一单还有 {left} 箱没扫"),
+            BoxesMissing { count } => {
+                format!("还有 {count} 箱没扫，不能关：找到扫上；找不到扫“撤销”，把这一单的箱子拿下来")
+            }
+            BoxesOff { count } => format!("拿下来 {count} 箱，这一单不跟这车走"),
             ShippedUnverified => "已记录出库，查不到打包记录".into(),
             NotPacked => "还没打包，不能出库".into(),
             NoWaybill { code } => format!("{code} 不是面单：扫包裹上的面单"),

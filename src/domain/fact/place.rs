@@ -18,6 +18,9 @@ impl Fact {
             | Fact::ItemUnchecked { place, .. }
             | Fact::RevisionAccepted { place, .. }
             | Fact::CheckCompleted { place }
+            | Fact::PiecesCounted { place, .. }
+            | Fact::PieceLoaded { place, .. }
+            | Fact::PiecesUnloaded { place, .. }
             | Fact::CheckForced { place, .. }
             | Fact::LeadAllowed { place, .. }
             | Fact::BarcodeTaught { place, .. }

@@ -63,7 +63,9 @@ pub fn code(name: &str) -> String {
         "bin" => own('L', word),
         "gs1" => gs1(name),
         "why" => own('C', &format!("WHY-{}", word.to_uppercase())),
-        "UNDO" | "SKIP" | "REPRINT" | "OK" | "OUT" | "FORCE" | "NONUMBER" | "CLOSE" | "REOPEN" => own('C', word),
+        "UNDO" | "BOX" | "SKIP" | "REPRINT" | "OK" | "OUT" | "FORCE" | "NONUMBER" | "CLOSE" | "REOPEN" => {
+            own('C', word)
+        }
         "found" => own('C', &format!("FOUND-{}", word.to_uppercase())),
         "HANDOVER" => own('C', &format!("HANDOVER-{word}")),
         "plate" => own('V', word),

@@ -175,6 +175,14 @@ fn checked(message: &Value) -> Result<String, String> {
     let order_id = text(message, "orderId").ok_or_else(missing)?;
     text(message, "language").ok_or_else(missing)?;
     message["expressTypeId"].as_u64().ok_or_else(missing)?;
+    let pieces = message["parcelQty"].as_u64().unwrap_or(1);
+    if pieces > 307 {
+        return Err("8067".to_owned());
+    }
+    // Of several pieces the weight is required.
+    if pieces > 1 && !message["totalWeight"].as_f64().is_some_and(|weight| weight > 0.0) {
+        return Err(missing());
+    }
     let cargo = message["cargoDetails"].as_array().filter(|cargo| !cargo.is_empty()).ok_or_else(missing)?;
     let contacts = message["contactInfoList"].as_array().filter(|contacts| contacts.len() == 2).ok_or_else(missing)?;
     let mut texts = vec![(order_id, 64), (message["remark"].as_str().unwrap_or_default(), 100)];

@@ -213,3 +213,31 @@ fn checked(message: &Value) -> Result<String, String> {
 fn text<'m>(message: &'m Value, key: &str) -> Option<&'m str> {
     message[key].as_str().filter(|text| !text.is_empty())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn several_pieces_are_weighed_and_no_more_than_sf_knows() {
+        let party =
+            |kind: u8| json!({ "contactType": kind, "country": "CN", "tel": "1", "contact": "N", "address": "A" });
+        for (pieces, weight, said) in [
+            (1, json!(null), Ok(0)),
+            (2, json!(null), Err("S0002")),
+            (2, json!(0.0), Err("S0002")),
+            (2, json!(0.5), Ok(1)),
+            (307, json!(9.0), Ok(306)),
+            (308, json!(9.0), Err("8067")),
+        ] {
+            let message = json!({
+                "orderId": "DB1", "language": "zh-CN", "expressTypeId": 1, "parcelQty": pieces, "totalWeight": weight,
+                "cargoDetails": [{ "name": "T" }], "contactInfoList": [party(1), party(2)],
+            });
+            let mut book = Book::default();
+            let created = book.create(&message, Duplicates::Refuse, None);
+            let children = created.map(|_| book.entries["DB1"].child_numbers.len());
+            assert_eq!(children, said.map_err(str::to_owned), "{pieces} pieces of {weight}");
+        }
+    }
+}

@@ -32,6 +32,7 @@ mod story;
 mod telling;
 mod loans;
 mod merged;
+mod boxes;
 mod waves;
 mod wave_board;
 mod handovers;

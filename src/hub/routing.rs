@@ -14,7 +14,7 @@ use super::{Hub, HubError, json, parsed};
 use crate::domain::hold::Hold;
 use crate::domain::id::{ParcelId, Sku, WaybillId};
 use crate::domain::order::{CarrierCode, Item, Order};
-use crate::domain::parcel::{Parcel, Standing, carried, standing};
+use crate::domain::parcel::{Parcel, Standing, carried};
 use crate::domain::routing::{Choice, Nobody};
 use crate::domain::waybill::{Mint, carrier_of};
 use crate::rules::{RoutingRules, RuleFile, Shipment};
@@ -155,10 +155,10 @@ impl Hub {
         now_us: i64,
     ) -> Result<Result<Berth, String>, HubError> {
         let records = records_of(transaction, parcel)?;
-        if records.is_empty() || standing(&records) != Standing::Open {
-            return Ok(Err("an order of it is held, or all are cancelled".to_owned()));
-        }
         let (carried, _) = carried(&records);
+        if let Some(closed) = carried.iter().find(|record| record.standing != Standing::Open) {
+            return Ok(Err(format!("order {} is held or cancelled", closed.order.order_no)));
+        }
         let orders: Vec<Order> = carried.into_iter().map(|record| record.order.clone()).collect();
         let named = orders.iter().find(|order| order.carrier.is_some() || order.waybill.is_some());
         if let Some(order) = named {

@@ -342,6 +342,7 @@ words! {
     exception_waybill_refused: "快递不接", "Refused by the carrier";
     exception_cancel_refused: "快递不让取消", "Can't be cancelled";
     exception_temporary_label: "待换单", "Temporary label";
+    exception_order_left: "合单退了一单", "An order left its parcel";
     exception_short_pick: "拣货缺货", "Short pick";
     exception_unregistered: "备用号待登记", "Number to register";
     exception_route_differs: "分拣码不对", "Wrong sorting code";

@@ -66,6 +66,9 @@ fn scanned(decision: &mut Decision, open: &OpenBag, loaded: &Loaded, door: &Door
     if let Some(stop) = door.refuses(view, number) {
         return decision.stop(Some(view), stop);
     }
+    if view.pieces().len() > 1 {
+        return decision.stop(Some(view), Prompt::BoxesNotBagged);
+    }
     match (&view.work.bag, view.work.stage) {
         (Some(other), _) => decision.stop(Some(view), Prompt::AlreadyInBag { bag: other.bag.clone() }),
         (None, Stage::Packed) => {

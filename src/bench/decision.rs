@@ -111,7 +111,7 @@ impl Decision {
     }
 
     pub(super) fn record_of(&mut self, view: &View, fact: Fact) {
-        self.push(fact, Some(view.parcel.parcel_id.clone()), view.parcel.orders.clone());
+        self.push(fact, Some(view.parcel.parcel_id.clone()), view.carried());
     }
 
     /// A fact about orders whose parcels it doesn't concern.

@@ -5,7 +5,7 @@ use super::pack::shown;
 use super::prompt::Prompt;
 use super::session::Handover;
 use super::work::Stage;
-use super::{Found, Input, Loaded, Place, Session, View, bag, handover, refunds};
+use super::{Found, Input, Loaded, Place, Session, View, bag, handover, refunds, reopen};
 use crate::domain::code::{Code, may_name_a_parcel};
 use crate::domain::fact::Fact;
 use crate::domain::number::looks_like;
@@ -26,7 +26,7 @@ pub(super) fn step(decision: &mut Decision, place: &Place, session: &Session, in
     let door = Door { open, carrier: open.map(|open| open.carrier), stale: refunds::stop(place, session, loaded) };
     if refunds::step(decision, place, session, input, loaded)
         || bag::step(decision, place, session, input, loaded, &door)
-        || handover::step(decision, place, session, input)
+        || handover::step(decision, place, session, input, loaded.asked.as_deref())
     {
         return;
     }
@@ -72,11 +72,14 @@ impl Door<'_> {
         if number.starts_with("TMP-") {
             return Some(Prompt::TemporaryAtDock);
         }
-        if view.work.waybills.iter().any(|waybill| waybill.number == number && !waybill.live) {
+        if view.work.is_void(number) {
             return Some(Prompt::VoidLabel);
         }
         if view.work.is_disowned() {
             return Some(Prompt::NumberDisowned);
+        }
+        if !view.leaving.is_empty() {
+            return Some(reopen::elsewhere(view));
         }
         let carrier = view.parcel.carrier;
         if let Some(wanted) = self.carrier.filter(|wanted| *wanted != carrier) {
@@ -91,6 +94,10 @@ impl Door<'_> {
     /// The same for one carrier's parcels, where that is said.
     pub(super) fn only(&self, carrier: Option<CarrierCode>) -> Self {
         Door { carrier: carrier.or(self.carrier), ..self.clone() }
+    }
+
+    fn handover(&self) -> Option<String> {
+        self.open.map(|open| open.handover.clone())
     }
 
     /// Parcels that left before this scan: with the driver, or since the badge.
@@ -115,12 +122,35 @@ fn leaving(decision: &mut Decision, door: &Door<'_>, view: &View, number: &str, 
         (_, Some(true)) => return decision.stop(Some(view), Prompt::NotPacked),
         (_, Some(false)) => Prompt::ShippedUnverified,
     };
-    leaves(decision, door, view, number);
-    decision.say(prompt);
+    if is_last_box(decision, door, view, number) {
+        leaves(decision, door, view, number);
+        decision.say(prompt);
+    }
+}
+
+/// A parcel leaves with its last box: a part of it is no parcel.
+fn is_last_box(decision: &mut Decision, door: &Door<'_>, view: &View, number: &str) -> bool {
+    let pieces = view.pieces();
+    if pieces.len() < 2 {
+        return true;
+    }
+    let is_loaded = |piece: &str| view.work.loaded.iter().any(|loaded| loaded == piece);
+    let left = pieces.iter().filter(|piece| *piece != number && !is_loaded(piece)).count() as u32;
+    match pieces.iter().any(|piece| piece == number) {
+        // An id, which stands on every box.
+        false => decision.stop(Some(view), Prompt::ScanItsLabel),
+        true if is_loaded(number) => decision.stop(Some(view), Prompt::BoxTwice { left }),
+        true if left > 0 => {
+            let (place, number, handover) = (decision.place(), number.to_owned(), door.handover());
+            decision.record_of(view, Fact::PieceLoaded { place, number, left, handover });
+            decision.say(Prompt::BoxesLeft { left });
+        }
+        true => return true,
+    }
+    false
 }
 
 pub(super) fn leaves(decision: &mut Decision, door: &Door<'_>, view: &View, number: &str) {
-    let (place, number) = (decision.place(), Some(number.to_owned()));
-    let handover = door.open.map(|open| open.handover.clone());
+    let (place, number, handover) = (decision.place(), Some(number.to_owned()), door.handover());
     decision.record_of(view, Fact::ParcelShipped { place, number, handover });
 }

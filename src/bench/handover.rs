@@ -3,7 +3,7 @@
 use super::decision::{Action, Decision};
 use super::prompt::Prompt;
 use super::session::Handover;
-use super::{Input, Place, Session, bag, lead};
+use super::{Input, Place, Session, View, bag, lead};
 use crate::domain::code::{Code, Command};
 use crate::domain::fact::{Asking, Fact, LeadAct, PrintOutcome};
 use crate::domain::id::OperatorId;
@@ -12,8 +12,14 @@ use crate::domain::order::CarrierCode;
 /// One stays, the driver takes the other.
 pub const COPIES: u32 = 2;
 
-/// Deals with what is about a handover, and not about a parcel.
-pub(super) fn step(decision: &mut Decision, place: &Place, session: &Session, input: &Input) -> bool {
+/// Deals with what is about a handover, and not about a parcel. `partly` is a parcel of which boxes are still to come.
+pub(super) fn step(
+    decision: &mut Decision,
+    place: &Place,
+    session: &Session,
+    input: &Input,
+    partly: Option<&View>,
+) -> bool {
     match (input, &session.handover) {
         (Input::Scanned(Code::Command(Command::Handover(carrier))), None) => open(decision, session, *carrier),
         (Input::Scanned(Code::Command(Command::Handover(_))), Some(open)) => {
@@ -24,7 +30,14 @@ pub(super) fn step(decision: &mut Decision, place: &Place, session: &Session, in
             decision.record(Fact::VehicleNoted { place, handover, plate: plate.clone() });
             decision.say(Prompt::VehicleNoted { plate });
         }
-        (Input::Scanned(Code::Command(Command::CloseHandover)), Some(open)) => close(decision, place, open),
+        (Input::Scanned(Code::Command(Command::CloseHandover)), Some(open)) => match open.partly.values().sum() {
+            0 => close(decision, place, open),
+            count => decision.stop(None, Prompt::BoxesMissing { count }),
+        },
+        (Input::Scanned(Code::Command(Command::Undo)), Some(open)) if session.asking.is_none() => match partly {
+            Some(view) => take_off(decision, open, view),
+            None => decision.say(Prompt::NothingToUndo),
+        },
         (Input::Scanned(Code::Vehicle(_) | Code::Command(Command::CloseHandover)), None) => {
             decision.stop(None, Prompt::HandoverFirst);
         }
@@ -49,6 +62,14 @@ pub(super) fn standing(place: &Place, session: &Session) -> Prompt {
         (_, None, _) if place.handover => Prompt::HandoverFirst,
         (_, None, _) => Prompt::ScanAtDock,
     }
+}
+
+/// The boxes of a parcel that isn't whole.
+fn take_off(decision: &mut Decision, open: &Handover, view: &View) {
+    let (place, handover, numbers) = (decision.place(), open.handover.clone(), view.work.loaded.clone());
+    let count = numbers.len() as u32;
+    decision.record_of(view, Fact::PiecesUnloaded { place, handover, numbers });
+    decision.say(Prompt::BoxesOff { count });
 }
 
 fn open(decision: &mut Decision, session: &Session, carrier: CarrierCode) {

@@ -6,14 +6,12 @@ use super::pack::not_wanted;
 use super::prompt::Prompt;
 use super::session::refused;
 use super::work::{Asked, LabelWork, Stage};
-use super::{Fallback, Found, Input, Loaded, Place, ScanBack, Session, View, lead};
-use crate::domain::fact::{Asking, Fact, LeadAct, PrintOutcome};
+use super::{Fallback, Found, Input, Loaded, Place, ScanBack, Session, View, pieces, reopen, reprint};
+use crate::domain::fact::{Fact, PrintOutcome};
 use crate::domain::id::JobId;
 use crate::domain::waybill::{Origin, temporary_number};
 
-/// A reprint that is none of the packer's doing needs no reason of theirs.
-const NOT_PRINTED: &str = "not_printed";
-/// And of papers that nobody wants any more.
+/// Why papers that nobody wants any more don't count.
 const WITHDRAWN: &str = "cancelled";
 
 /// The check is complete: the parcel is packed if its label is known to be on it, else its label comes now.
@@ -23,17 +21,31 @@ pub(super) fn finish(decision: &mut Decision, place: &Place, view: &View) {
         decision.record_of(view, Fact::ParcelSetAside { place: name, reason: stop.key() });
         return decision.stop(Some(view), stop);
     }
-    let Some((number, origin)) = view.number() else {
+    let Some((_, origin)) = view.number() else {
         return number_wanted(decision, view, place);
     };
-    if view.work.scanned.as_ref() == Some(&number) {
-        return packed(decision, view, origin);
+    if reopen::stop(decision, view) {
+        return;
     }
-    match view.work.label(&number) {
-        Some(label) if label.seen => packed(decision, view, origin),
+    match view.unlabelled() {
+        Some(number) => next(decision, place, view, &number, origin),
+        None => packed(decision, view, origin),
+    }
+}
+
+/// The label of the next box.
+fn next(decision: &mut Decision, place: &Place, view: &View, number: &str, origin: Origin) {
+    match view.work.label(number) {
         // It was printed before, at a print desk: it is stuck on, and scanned to prove it.
-        Some(_) => decision.say(stick(&number, origin)),
-        None => print(decision, place, view, &number, origin, None),
+        Some(_) => decision.say(stick(view, number, origin)),
+        None => print(decision, place, view, number, origin, None),
+    }
+}
+
+/// Real labels in place of the temporary ones of a packed parcel, box by box.
+pub(super) fn relabel(decision: &mut Decision, place: &Place, view: &View) {
+    if let Some((number, (_, origin))) = view.unlabelled().zip(view.number()) {
+        print(decision, place, view, &number, origin, Some("relabel"));
     }
 }
 
@@ -42,14 +54,19 @@ pub(super) fn standing(place: &Place, view: &View) -> Prompt {
     let Some((number, origin)) = view.number() else {
         return Prompt::GettingNumber;
     };
-    match view.work.labels.last().filter(|label| !label.discarded) {
-        None => outlet(place, view, origin).err().unwrap_or_else(|| stick(&number, origin)),
+    match view.work.awaited() {
+        None => {
+            let next = view.unlabelled();
+            let lacks = next.as_ref().is_some_and(|next| view.work.label(next).is_none());
+            let stick = || stick(view, next.as_ref().unwrap_or(&number), origin);
+            outlet(place, view, origin).err().filter(|_| lacks).unwrap_or_else(stick)
+        }
         // An unsettled job means the daemon went down with the printer at work.
         Some(label) => match label.outcome {
             None | Some(PrintOutcome::Unknown) => Prompt::LabelUnknown,
             Some(PrintOutcome::Refused) => printer_refused(place, &label.printer),
             Some(PrintOutcome::Unprintable) => label_failed(label.why.as_deref().unwrap_or_default()),
-            Some(_) => stick_from(place, label),
+            Some(_) => stick_from(place, view, label),
         },
     }
 }
@@ -63,6 +80,8 @@ pub(super) fn step(decision: &mut Decision, place: &Place, session: &Session, in
                     && session.in_hand.as_ref() == Some(parcel)
                     && view.work.stage == Stage::Checked
                     && view.work.awaited().is_none()
+                    // One that was opened again waits for its label's scan alone.
+                    && (view.number().is_none() || view.unlabelled().is_some())
             });
             let Some(view) = waiting else { return };
             match view.number() {
@@ -79,7 +98,7 @@ pub(super) fn step(decision: &mut Decision, place: &Place, session: &Session, in
                 .as_ref()
                 .filter(|view| view.work.labels.last().is_some_and(|label| refused(label.outcome) && !label.discarded));
             if let Some(view) = waiting {
-                again(decision, place, view, NOT_PRINTED);
+                reprint::again(decision, place, view, reprint::NOT_PRINTED);
             }
         }
         _ => {}
@@ -137,8 +156,13 @@ pub(super) fn instead(decision: &mut Decision, view: &View) -> Option<(String, O
     };
     let carrier = view.parcel.carrier;
     if view.work.waybills.iter().all(|waybill| waybill.number != number) {
-        let number = number.clone();
+        let (number, children) = (number.clone(), pieces::temporary_children(view, view.work.pieces()));
+        let numbered = (!children.is_empty()).then(|| {
+            let (waybill_id, number) = (waybill_id.clone(), number.clone());
+            Fact::PiecesNumbered { waybill_id, number, children }
+        });
         decision.record_of(view, Fact::WaybillIssued { waybill_id, carrier, number, origin, routing });
+        numbered.into_iter().for_each(|fact| decision.record_of(view, fact));
     }
     Some((number, origin))
 }
@@ -182,7 +206,7 @@ fn outlet(place: &Place, view: &View, origin: Origin) -> Result<(String, Option<
 /// The label to be printed next for a number, or what the place misses for it.
 pub(super) fn order(place: &Place, view: &View, number: &str, origin: Origin) -> Result<PrintOrder, Prompt> {
     let (printer, media) = outlet(place, view, origin)?;
-    let copy = 1 + copies(view, number);
+    let copy = 1 + reprint::copies(view, number);
     let variant = match (origin, copy) {
         (Origin::Temporary, 1) => "-temporary",
         (Origin::Temporary, _) => "-temporary-reprint",
@@ -200,11 +224,6 @@ pub(super) fn order(place: &Place, view: &View, number: &str, origin: Origin) ->
         printer,
         copy,
     })
-}
-
-/// Papers with this number that may be about.
-fn copies(view: &View, number: &str) -> u32 {
-    view.work.labels.iter().filter(|label| label.number == number && label.may_exist()).count() as u32
 }
 
 pub(super) fn queue(
@@ -252,17 +271,16 @@ fn printed(
     match outcome {
         PrintOutcome::Refused => match outlet(place, view, label.origin) {
             Ok((other, _)) if other != label.printer && !place.is_down => {
-                again(decision, place, &settled(view, job, outcome), NOT_PRINTED);
+                reprint::again(decision, place, &settled(view, job, outcome), reprint::NOT_PRINTED);
             }
             _ => decision.say(printer_refused(place, &label.printer)),
         },
         PrintOutcome::Unknown => decision.say(Prompt::LabelUnknown),
         PrintOutcome::Unprintable => decision.say(label_failed(evidence)),
-        PrintOutcome::Accepted | PrintOutcome::Confirmed if no_scan_back(place, outcome) => {
-            decision.record_of(view, Fact::LabelSeen { place: place.name.clone(), job: job.clone() });
-            done(decision, view, label);
+        PrintOutcome::Accepted | PrintOutcome::Confirmed if no_scan_back(place, outcome) && view.leaving.is_empty() => {
+            seen(decision, place, view, label);
         }
-        PrintOutcome::Accepted | PrintOutcome::Confirmed => decision.say(stick_from(place, label)),
+        PrintOutcome::Accepted | PrintOutcome::Confirmed => decision.say(stick_from(place, view, label)),
     }
 }
 
@@ -328,12 +346,20 @@ pub(super) fn scanned_back(decision: &mut Decision, place: &Place, view: &View, 
 }
 
 fn own_label(decision: &mut Decision, place: &Place, view: &View, number: &str) {
+    if view.stop().is_none() && view.work.stage < Stage::Packed && reopen::stop(decision, view) {
+        return;
+    }
     let Some(label) = view.work.label(number) else {
-        return decision.say(standing(place, view));
+        // Printed elsewhere, and scanned when the parcel was opened again.
+        return match view.work.is_labelled(number) {
+            true => finish(decision, place, view),
+            false => decision.say(standing(place, view)),
+        };
     };
     // With a real label under way, the temporary one is the one to be covered.
-    if view.number().is_some_and(|(current, _)| current != number) {
-        return match view.work.label(&view.number().expect("just seen").0) {
+    let current = view.pieces();
+    if !current.is_empty() && current.iter().all(|piece| piece != number) {
+        return match view.unlabelled().and_then(|next| view.work.label(&next)) {
             Some(_) => decision.say(standing(place, view)),
             None => finish(decision, place, view),
         };
@@ -345,16 +371,29 @@ fn own_label(decision: &mut Decision, place: &Place, view: &View, number: &str) 
         decision.record_of(view, Fact::ParcelSetAside { place: name, reason: stop.key() });
         return decision.stop(Some(view), stop);
     }
-    decision.record_of(view, Fact::LabelSeen { place: place.name.clone(), job: label.job.clone() });
-    done(decision, view, label);
+    seen(decision, place, view, label);
 }
 
-/// The label is on the parcel.
-fn done(decision: &mut Decision, view: &View, label: &LabelWork) {
-    let place = decision.place();
+fn seen(decision: &mut Decision, place: &Place, view: &View, label: &LabelWork) {
+    let fact = Fact::LabelSeen { place: place.name.clone(), job: label.job.clone() };
+    let mut after = view.clone();
+    after.work.remember(&fact, &place.station);
+    decision.record_of(view, fact);
+    done(decision, place, &after, label);
+}
+
+/// The label is on its box: the next box's comes, or all are on.
+fn done(decision: &mut Decision, place: &Place, view: &View, label: &LabelWork) {
     let was_temporary = view.work.waybills.iter().find(|waybill| waybill.live && waybill.origin == Origin::Temporary);
+    let was_temporary = was_temporary.filter(|_| label.origin != Origin::Temporary);
+    if let Some(number) = view.unlabelled()
+        && (view.work.stage < Stage::Packed || was_temporary.is_some())
+    {
+        return next(decision, place, view, &number, label.origin);
+    }
+    let place = decision.place();
     match view.work.stage {
-        Stage::Packed | Stage::Shipped => match was_temporary.filter(|_| label.origin != Origin::Temporary) {
+        Stage::Packed | Stage::Shipped => match was_temporary {
             Some(temporary) => {
                 void(decision, view, &temporary.number, "relabelled");
                 decision.record_of(view, Fact::ParcelRelabelled { place, number: label.number.clone() });
@@ -363,7 +402,7 @@ fn done(decision: &mut Decision, view: &View, label: &LabelWork) {
             None => decision.say(Prompt::Reprinted),
         },
         _ => {
-            if let Some(temporary) = was_temporary.filter(|_| label.origin != Origin::Temporary) {
+            if let Some(temporary) = was_temporary {
                 void(decision, view, &temporary.number, "replaced");
             }
             packed(decision, view, label.origin);
@@ -400,52 +439,10 @@ fn packed(decision: &mut Decision, view: &View, origin: Origin) {
     });
 }
 
-/// REPRINT: at once where the paper is in doubt or surely missing, else after a reason.
-pub(super) fn reprint_wanted(decision: &mut Decision, place: &Place, hand: Option<&View>, last: Option<&View>) {
-    if let Some(view) = hand.filter(|view| view.work.stage >= Stage::Checked) {
-        match view.work.labels.last().filter(|label| !label.discarded) {
-            // It is on its way to the paper; a second one now would be two.
-            Some(label) if label.outcome.is_none() => return decision.say(Prompt::Printing),
-            Some(label) if !label.outcome.is_some_and(PrintOutcome::came_out) => {
-                return again(decision, place, view, NOT_PRINTED);
-            }
-            Some(_) => {}
-            None => return finish(decision, place, view),
-        }
-    }
-    let Some(view) = hand.or(last).filter(|view| !view.work.labels.is_empty()) else {
-        return decision.say(Prompt::NothingToReprint);
-    };
-    if view.number().is_some_and(|(number, _)| copies(view, &number) > place.reprints_alone) {
-        return lead::wanted(decision, view, LeadAct::Reprint);
-    }
-    let name = decision.place();
-    decision.record(Fact::PlaceAsked { place: name, asking: Some(Asking::ReprintReason) });
-    decision.say(Prompt::WhyReprint);
-}
-
-pub(super) fn reprint(decision: &mut Decision, place: &Place, view: &View, reason: &str) {
-    if view.work.stage == Stage::Shipped {
-        return decision.stop(Some(view), Prompt::AlreadyShipped);
-    }
-    again(decision, place, view, reason);
-}
-
-/// Prints the label anew; the one before it no longer counts.
-fn again(decision: &mut Decision, place: &Place, view: &View, reason: &str) {
-    let Some((number, origin)) = view.number() else {
-        return decision.say(Prompt::NothingToReprint);
-    };
-    for label in view.work.labels.iter().filter(|label| !label.discarded) {
-        decision.record_of(view, Fact::LabelDiscarded { job: label.job.clone(), reason: reason.to_owned() });
-    }
-    print(decision, place, view, &number, origin, Some(reason));
-}
-
 /// Of a label that this place has printed: where it lies, unless it's the usual printer.
-fn stick_from(place: &Place, label: &LabelWork) -> Prompt {
+fn stick_from(place: &Place, view: &View, label: &LabelWork) -> Prompt {
     if label.place != place.name || !place.is_elsewhere(&label.printer) {
-        return stick(&label.number, label.origin);
+        return stick(view, &label.number, label.origin);
     }
     let printer = label.printer.clone();
     match label.origin {
@@ -454,10 +451,15 @@ fn stick_from(place: &Place, label: &LabelWork) -> Prompt {
     }
 }
 
-fn stick(number: &str, origin: Origin) -> Prompt {
-    match origin {
-        Origin::Temporary => Prompt::StickTemporary,
-        _ => Prompt::StickAndScan { tail: tail(number) },
+fn stick(view: &View, number: &str, origin: Origin) -> Prompt {
+    let pieces = view.pieces();
+    let piece = pieces.iter().position(|piece| piece == number).filter(|_| pieces.len() > 1);
+    match (origin, piece) {
+        (Origin::Temporary, _) => Prompt::StickTemporary,
+        (_, None) => Prompt::StickAndScan { tail: tail(number) },
+        (_, Some(piece)) => {
+            Prompt::StickOnBox { piece: piece as u32 + 1, count: pieces.len() as u32, tail: tail(number) }
+        }
     }
 }
 

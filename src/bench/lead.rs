@@ -3,7 +3,7 @@
 use super::decision::Decision;
 use super::prompt::Prompt;
 use super::work::Stage;
-use super::{Loaded, Place, Session, View, forced, label, pack};
+use super::{Loaded, Place, Session, View, forced, pack, reprint};
 use crate::domain::fact::{Asking, Fact, LeadAct};
 use crate::domain::id::OperatorId;
 use crate::domain::parcel::Operator;
@@ -77,7 +77,7 @@ pub(super) fn agreed(
         (LeadAct::Reprint, _) => match hand.or(loaded.last.as_ref()) {
             Some(view) => {
                 allow(decision, view, to, lead, reason);
-                label::reprint(decision, place, view, reason);
+                reprint::reprint(decision, place, view, reason);
             }
             None => decision.say(Prompt::NothingToReprint),
         },

@@ -13,9 +13,12 @@ mod lock;
 mod names;
 mod pack;
 mod pick;
+mod pieces;
 mod refunds;
 mod returned;
 pub mod prompt;
+mod reopen;
+mod reprint;
 pub mod session;
 mod single;
 mod stamp;
@@ -43,9 +46,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::code::{Code, Command};
 use crate::domain::fact::PrintOutcome;
-use crate::domain::id::{JobId, ParcelId, PlaceName, Sku, StationCode, WaveCode, WaybillId};
+use crate::domain::id::{JobId, OrderNo, ParcelId, PlaceName, Sku, StationCode, WaveCode, WaybillId};
 use crate::domain::order::{CarrierCode, WaybillSource};
-use crate::domain::parcel::{Need, Operator, OrderRecord, Parcel, Standing};
+use crate::domain::parcel::{self, Need, Operator, OrderRecord, Parcel, Standing};
 use crate::domain::reason::Reasons;
 use crate::domain::returned::{Photo, ReturnRecord};
 use crate::domain::waybill::Origin;
@@ -73,6 +76,8 @@ pub struct Place {
     pub window: usize,
     /// Packed parcels are weighed here.
     pub scale: bool,
+    /// Parcels may get more boxes here: a number that knows of them is asked for with the last item.
+    pub boxes: bool,
     /// Goods are checked elsewhere: a label's scan packs its parcel.
     pub stamp_only: bool,
     /// Parcels leave this dock only in a handover.
@@ -116,6 +121,7 @@ impl Place {
             is_down: false,
             window: 4,
             scale: false,
+            boxes: false,
             stamp_only: false,
             handover: false,
             strict_refunds: false,
@@ -201,6 +207,8 @@ pub struct View {
     pub parcel: Parcel,
     pub orders: Vec<OrderRecord>,
     pub needs: Vec<Need>,
+    /// Goods in the box of orders that were cancelled since they were checked, while others of the parcel go on.
+    pub leaving: Vec<Need>,
     pub work: Work,
     /// What helps while its carrier gives no number.
     pub fallback: Fallback,
@@ -374,18 +382,20 @@ pub fn standing_prompt(place: &Place, session: &Session, hand: Option<&View>, aw
 }
 
 impl View {
-    /// Why the parcel may not go on, if any of its orders may not.
+    /// Why the parcel may not go on, if it may not.
     pub fn stop(&self) -> Option<Prompt> {
-        let worst = self.orders.iter().map(|record| &record.standing);
-        let mut held = None;
-        for standing in worst {
-            match standing {
-                Standing::Cancelled { .. } => return Some(Prompt::Cancelled),
-                Standing::Held { why } => held = Some(Prompt::Held { why: why.clone() }),
-                Standing::Open => {}
-            }
+        match parcel::standing(&self.orders) {
+            Standing::Cancelled { .. } => Some(Prompt::Cancelled),
+            Standing::Held { why } => Some(Prompt::Held { why }),
+            Standing::Open => None,
         }
-        held
+    }
+
+    /// The orders that its facts are about: none that left it.
+    pub fn carried(&self) -> Vec<OrderNo> {
+        let (_, left) = parcel::carried(&self.orders);
+        let stays = |order_no: &&OrderNo| left.iter().all(|record| record.order.order_no != **order_no);
+        self.parcel.orders.iter().filter(stays).cloned().collect()
     }
 
     /// A number is still to come, and nothing says that it won't.
@@ -395,8 +405,7 @@ impl View {
 
     /// Nothing of the parcel is wanted any more.
     pub fn is_cancelled(&self) -> bool {
-        let cancelled = |standing: &Standing| matches!(standing, Standing::Cancelled { .. });
-        !self.orders.is_empty() && self.orders.iter().all(|record| cancelled(&record.standing))
+        matches!(parcel::standing(&self.orders), Standing::Cancelled { .. })
     }
 
     /// The number the parcel's label must bear now, best first: the real one, else the temporary one.

@@ -1,16 +1,16 @@
 //! A packing place: a parcel's first scan chooses its flow, its items are checked, its label is stuck on and scanned.
 
-use std::collections::BTreeMap;
-
 use super::decision::{Action, Decision};
 use super::pick::{back, missing};
 use super::prompt::Prompt;
 use super::single::{self, Piece};
 use super::work::{Asked, Stage};
-use super::{Found, Input, Loaded, Place, Session, View, forced, label, lead, stamp, taught, weigh};
+use super::{
+    Found, Input, Loaded, Place, Session, View, forced, label, lead, pieces, reopen, reprint, stamp, taught, weigh,
+};
 use crate::domain::code::{self, Code, Command};
 use crate::domain::fact::{Asking, Fact, Flow, LeadAct};
-use crate::domain::id::{OrderNo, Sku};
+use crate::domain::id::Sku;
 use crate::domain::number::looks_like;
 use crate::domain::order::ItemCheck;
 use crate::domain::waybill::Origin;
@@ -61,7 +61,7 @@ pub(super) fn standing(place: &Place, session: &Session, hand: Option<&View>) ->
     match (&session.asking, hand) {
         (Some(Asking::SkipReason), _) => Prompt::WhySkip,
         (Some(Asking::ReprintReason), _) => Prompt::WhyReprint,
-        (Some(Asking::Changed), Some(view)) => Prompt::Changed { what: changes(view) },
+        (Some(Asking::Changed), Some(view)) => reopen::changed(view),
         (Some(Asking::TaughtCode { code, sku, .. }), Some(view)) => taught::wanted(view, code, sku.as_ref()),
         (Some(asking), hand) => lead::standing(asking, hand).unwrap_or_else(|| unasked(place, session, hand)),
         (None, hand) => unasked(place, session, hand),
@@ -185,7 +185,7 @@ fn begin(
         return;
     }
     if let Some(number) = number
-        && view.work.waybills.iter().any(|waybill| waybill.number == *number && !waybill.live)
+        && view.work.is_void(number)
     {
         return decision.stop(Some(view), Prompt::VoidLabel);
     }
@@ -193,13 +193,17 @@ fn begin(
     let temporary = number.is_some_and(|number| number.starts_with("TMP-"));
     match view.work.stage {
         Stage::Shipped => return decision.stop(Some(view), Prompt::AlreadyShipped),
+        Stage::Packed if reopen::taken(decision, place, view, number) => return,
         Stage::Packed if temporary => {
             return match real {
-                Some((number, origin)) => label::print(decision, place, view, &number, origin, Some("relabel")),
+                Some(_) => label::relabel(decision, place, view),
                 None => decision.say(Prompt::NoRealNumberYet),
             };
         }
-        Stage::Packed if place.scale && !view.work.weighed => return weigh::weigh(decision, view, weight_g),
+        // Of several boxes nobody knows what each should weigh.
+        Stage::Packed if place.scale && !view.work.weighed && view.work.pieces() == 1 => {
+            return weigh::weigh(decision, view, weight_g);
+        }
         Stage::Packed => return decision.stop(Some(view), Prompt::AlreadyPacked),
         Stage::Checking | Stage::Checked => {
             if let Some((station, at)) = &view.work.at
@@ -221,7 +225,7 @@ pub(super) fn opened(decision: &mut Decision, place: &Place, view: &View, number
     let number = number.map(str::to_owned);
     let label = number.as_ref().and_then(|number| view.work.label(number)).filter(|label| !label.seen);
     let seen = label.map(|label| Fact::LabelSeen { place: place.name.clone(), job: label.job.clone() });
-    let fact = Fact::ParcelOpened { place: place.name.clone(), flow, revisions: revisions(view), number };
+    let fact = Fact::ParcelOpened { place: place.name.clone(), flow, revisions: reopen::revisions(view), number };
     let mut opened = view.clone();
     for fact in [Some(fact), seen].into_iter().flatten() {
         opened.work.remember(&fact, &place.station);
@@ -237,7 +241,7 @@ fn open(decision: &mut Decision, place: &Place, view: &View, number: Option<&Str
         true => complete(decision, place, &opened),
         false => {
             // By the last item it is there.
-            if opened.awaits_number() && opened.work.asked == Asked::Never {
+            if opened.awaits_number() && opened.work.asked == Asked::Never && !pieces::may_come(place, &opened) {
                 decision.actions.push(Action::GetNumber { parcel: view.parcel.parcel_id.clone() });
             }
             decision.say(remaining(&opened));
@@ -340,14 +344,14 @@ pub(super) fn interrupted(decision: &mut Decision, session: &Session, view: &Vie
         decision.stop(Some(view), stop);
         return true;
     }
-    if view.work.revisions == revisions(view) {
+    if view.work.revisions == reopen::revisions(view) {
         return false;
     }
     if session.asking != Some(Asking::Changed) {
         let place = decision.place();
         decision.record_of(view, Fact::PlaceAsked { place, asking: Some(Asking::Changed) });
     }
-    decision.stop(Some(view), Prompt::Changed { what: changes(view) });
+    decision.stop(Some(view), reopen::changed(view));
     true
 }
 
@@ -362,21 +366,6 @@ fn finished_elsewhere(decision: &mut Decision, view: &View) {
     decision.stop(Some(view), prompt);
 }
 
-/// The new revision as the packer needs it: what must be in the box, and how many.
-fn changes(view: &View) -> String {
-    let needed: Vec<_> = view
-        .needs
-        .iter()
-        .filter(|need| need.quantity > 0)
-        .map(|need| format!("{} × {}", need.name, need.quantity))
-        .collect();
-    needed.join("、")
-}
-
-fn revisions(view: &View) -> BTreeMap<OrderNo, u32> {
-    view.orders.iter().map(|record| (record.order.order_no.clone(), record.order.revision)).collect()
-}
-
 fn commanded(decision: &mut Decision, place: &Place, session: &Session, command: &Command, loaded: &Loaded) {
     let hand = loaded.hand.as_ref();
     match (command, &session.asking) {
@@ -388,7 +377,7 @@ fn commanded(decision: &mut Decision, place: &Place, session: &Session, command:
             let place_name = decision.place();
             decision.record(Fact::PlaceAsked { place: place_name, asking: None });
             match hand.or(loaded.last.as_ref()) {
-                Some(view) => label::reprint(decision, place, view, reason),
+                Some(view) => reprint::reprint(decision, place, view, reason),
                 None => decision.say(Prompt::NothingToReprint),
             }
         }
@@ -397,7 +386,7 @@ fn commanded(decision: &mut Decision, place: &Place, session: &Session, command:
         }
         (Command::Force, _) => forced::wanted(decision, place, session, hand),
         (Command::Confirm, Some(Asking::Changed)) => match hand {
-            Some(view) => accept_changes(decision, place, view),
+            Some(view) => reopen::accept(decision, place, view),
             None => decision.say(Prompt::ScanParcel),
         },
         (Command::Confirm, Some(Asking::GoodsMissing { .. })) => match &loaded.asked {
@@ -412,8 +401,9 @@ fn commanded(decision: &mut Decision, place: &Place, session: &Session, command:
             }
             None => decision.say(Prompt::NoSkipNow),
         },
+        (Command::Box, _) => pieces::wanted(decision, place, hand),
         (Command::Undo, _) => undo(decision, place, session, hand),
-        (Command::Reprint, _) => label::reprint_wanted(decision, place, hand, loaded.last.as_ref()),
+        (Command::Reprint, _) => reprint::wanted(decision, place, hand, loaded.last.as_ref()),
         (Command::Times(times), _) => match hand {
             Some(view) if view.work.stage <= Stage::Checking && *times > place.times_limit => {
                 lead::wanted(decision, view, LeadAct::Count { times: *times });
@@ -448,6 +438,9 @@ fn undo(decision: &mut Decision, place: &Place, session: &Session, hand: Option<
         return multiply(decision, 1);
     }
     let view = hand.filter(|view| view.work.stage == Stage::Checking);
+    if view.is_some_and(|view| pieces::undone(decision, view)) {
+        return;
+    }
     let Some((view, last)) = view.and_then(|view| Some((view, view.work.checks.last()?))) else {
         return decision.say(Prompt::NothingToUndo);
     };
@@ -461,35 +454,4 @@ fn set_aside(decision: &mut Decision, view: &View, reason: &str) {
     let place = decision.place();
     decision.record_of(view, Fact::ParcelSetAside { place, reason: reason.to_owned() });
     decision.say(Prompt::SetAside);
-}
-
-/// The packer has looked at the new revision: what is in the box beyond it comes out.
-fn accept_changes(decision: &mut Decision, place: &Place, view: &View) {
-    let name = decision.place();
-    decision.record_of(view, Fact::RevisionAccepted { place: name.clone(), revisions: revisions(view) });
-    decision.record_of(view, Fact::PlaceAsked { place: name.clone(), asking: None });
-    let mut after = view.clone();
-    let mut counted: BTreeMap<Sku, u32> = BTreeMap::new();
-    for check in &view.work.checks {
-        *counted.entry(check.sku.clone()).or_default() += check.quantity;
-    }
-    let mut out = Vec::new();
-    for (sku, counted) in counted {
-        let need = view.need(&sku);
-        let surplus = counted.saturating_sub(need.map_or(0, |need| need.quantity));
-        if surplus > 0 {
-            let fact = Fact::ItemUnchecked { place: name.clone(), sku: sku.clone(), quantity: surplus };
-            after.work.remember(&fact, &place.station);
-            decision.record_of(view, fact);
-            out.push(format!("{} × {surplus}", need.map_or(sku.as_str(), |need| &need.name)));
-        }
-    }
-    match after.left().is_empty() {
-        true => complete(decision, place, &after),
-        false => decision.say(remaining(&after)),
-    }
-    // Said last, so that it is what the screen shows while the label prints.
-    if !out.is_empty() {
-        decision.say(Prompt::TakeOut { what: out.join("、") });
-    }
 }

@@ -1,6 +1,7 @@
 //! Everything the bench can say, once in Chinese and once in English: what happened and what to do next, in one line.
 
 mod en;
+mod phrase;
 pub mod sound;
 mod tone;
 mod zh;
@@ -12,20 +13,8 @@ use crate::domain::hold::Hold;
 use crate::domain::order::{CarrierCode, WaybillSource};
 use crate::domain::returned::Finding;
 use crate::domain::taught::Unteachable;
-
-/// How a prompt sounds and looks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Tone {
-    /// A click: go on.
-    Ok,
-    /// Nothing wrong; something else is to be done now.
-    Ask,
-    /// Amber: recorded, but look at it.
-    Warn,
-    /// Red: stop.
-    Stop,
-}
+pub use phrase::kilograms;
+pub use tone::Tone;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "key", rename_all = "snake_case")]
@@ -138,6 +127,14 @@ pub enum Prompt {
     Changed {
         what: String,
     },
+    /// An order left the checked parcel in hand.
+    TakeOutFirst {
+        what: String,
+    },
+    /// An order left a packed parcel that isn't opened here.
+    OrderLeft {
+        what: String,
+    },
     ParcelFirst,
     FinishFirst,
     LabelFirst,
@@ -154,6 +151,16 @@ pub enum Prompt {
     ScanItsLabel,
     /// The label's number is not the parcel's any more, nor void.
     OldLabel,
+    /// It is packed in so many.
+    Boxes {
+        count: u32,
+    },
+    /// The carrier numbers no boxes.
+    NoBoxOf {
+        carrier: CarrierCode,
+    },
+    /// Its number is for as many boxes as there were.
+    NoBoxNow,
     NoSkipNow,
     WhySkip,
     WhyReprint,
@@ -300,6 +307,12 @@ pub enum Prompt {
     StickAndScan {
         tail: String,
     },
+    /// Of several boxes.
+    StickOnBox {
+        piece: u32,
+        count: u32,
+        tail: String,
+    },
     StickTemporary,
     StickFrom {
         printer: String,
@@ -344,6 +357,20 @@ pub enum Prompt {
 
     // The dock.
     Shipped {
+        count: u32,
+    },
+    /// One box of several went out; so many are still to come.
+    BoxesLeft {
+        left: u32,
+    },
+    BoxTwice {
+        left: u32,
+    },
+    /// The driver can't leave with a part of a parcel.
+    BoxesMissing {
+        count: u32,
+    },
+    BoxesOff {
         count: u32,
     },
     ShippedUnverified,
@@ -404,6 +431,8 @@ pub enum Prompt {
     AlreadyInBag {
         bag: String,
     },
+    /// Of a parcel in several boxes each is counted at the dock.
+    BoxesNotBagged,
     /// Something in it must not leave.
     BagNotShippable {
         bag: String,
@@ -504,29 +533,4 @@ pub enum Prompt {
     WhyReopenReturn,
 
     NotSaved,
-}
-
-impl Prompt {
-    /// The word stories, pages and sounds know it by.
-    pub fn key(&self) -> String {
-        let value = serde_json::to_value(self).expect("a prompt is plain data");
-        value["key"].as_str().expect("the tag is a string").to_owned()
-    }
-}
-
-fn listed(slots: &[u32]) -> String {
-    match slots {
-        [] => "-".into(),
-        slots => slots.iter().map(u32::to_string).collect::<Vec<_>>().join(", "),
-    }
-}
-
-/// Behind a good's name where there is something to say.
-fn behind(before: &str, text: Option<&str>, after: &str) -> String {
-    text.map_or_else(String::new, |text| format!("{before}{text}{after}"))
-}
-
-/// As the scale's own display has it.
-pub fn kilograms(grams: u32) -> String {
-    format!("{}.{:03} kg", grams / 1_000, grams % 1_000)
 }

@@ -92,7 +92,11 @@ pub struct Handover {
     pub carrier: CarrierCode,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub plate: Option<String>,
+    /// Boxes, which mostly are parcels.
     pub count: u32,
+    /// Parcels of which so many boxes are still to come.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub partly: BTreeMap<ParcelId, u32>,
     /// Copies of its sheet of which it isn't known yet whether they came out.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub printing: u32,
@@ -189,7 +193,7 @@ impl Session {
             Fact::PlaceUnlocked { .. } => self.locked = false,
             Fact::PlaceAsked { asking, .. } => self.asking = asking.clone(),
             Fact::MultiplierSet { times, .. } => self.times = Some(*times).filter(|times| *times > 1),
-            Fact::ParcelOpened { .. } => self.in_hand = entry.parcel.clone(),
+            Fact::ParcelOpened { .. } | Fact::ParcelReopened { .. } => self.in_hand = entry.parcel.clone(),
             Fact::PickStarted { wave, count, .. } => self.pick = Some(Round::new(wave.clone(), *count)),
             // A multiplier is never carried into the next list.
             Fact::PickEnded { .. } => (self.pick, self.times) = (None, None),
@@ -227,13 +231,23 @@ impl Session {
             Fact::ParcelShipped { handover, .. } => {
                 self.done += 1;
                 let of = |open: &&mut Handover| handover.as_ref() == Some(&open.handover);
-                self.handover.iter_mut().filter(of).for_each(|open| open.count += 1);
+                self.handover.iter_mut().filter(of).for_each(|open| open.loaded(entry.parcel.as_ref(), 0));
+            }
+            Fact::PieceLoaded { handover, left, .. } => {
+                let of = |open: &&mut Handover| handover.as_ref() == Some(&open.handover);
+                self.handover.iter_mut().filter(of).for_each(|open| open.loaded(entry.parcel.as_ref(), *left));
+            }
+            Fact::PiecesUnloaded { handover, numbers, .. } => {
+                let of = |open: &&mut Handover| *handover == open.handover;
+                for open in self.handover.iter_mut().filter(of) {
+                    open.count = open.count.saturating_sub(numbers.len() as u32);
+                    open.partly.retain(|parcel, _| Some(parcel) != entry.parcel.as_ref());
+                }
             }
             Fact::LeadAllowed { to: LeadAct::ShipStale { as_of_us }, .. } => self.ships_as_of = Some(*as_of_us),
             Fact::HandoverOpened { handover, carrier, .. } => {
                 self.handovers += 1;
-                let (handover, carrier) = (handover.clone(), *carrier);
-                self.handover = Some(Handover { handover, carrier, plate: None, count: 0, printing: 0, doubt: false });
+                self.handover = Some(Handover::new(handover, *carrier));
             }
             Fact::BagOpened { bag, .. } => {
                 self.bag = Some(OpenBag { bag: bag.clone(), count: 0, carrier: None, last: None });
@@ -346,6 +360,23 @@ impl Session {
         self.asking.take_if(|asking| matches!(asking, Asking::UnknownCode { .. } | Asking::TaughtCode { .. }));
         self.last = entry.parcel.clone();
         self.times = None;
+    }
+}
+
+impl Handover {
+    fn new(handover: &str, carrier: CarrierCode) -> Self {
+        let handover = handover.to_owned();
+        Handover { handover, carrier, plate: None, count: 0, partly: BTreeMap::new(), printing: 0, doubt: false }
+    }
+
+    /// One box more, of a parcel of which so many are still to come.
+    fn loaded(&mut self, parcel: Option<&ParcelId>, left: u32) {
+        self.count += 1;
+        match (parcel, left) {
+            (Some(parcel), 0) => drop(self.partly.remove(parcel)),
+            (Some(parcel), left) => drop(self.partly.insert(parcel.clone(), left)),
+            (None, _) => {}
+        }
     }
 }
 

@@ -1,8 +1,12 @@
 //! What has happened to a parcel, added up from facts: this station's and, as far as they came down, the others'.
 
+mod papers;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+
+pub use papers::{Asked, LabelWork, Waybill};
 
 use super::pick::Picks;
 use crate::domain::fact::{Fact, Flow, PrintOutcome};
@@ -26,6 +30,12 @@ pub struct Work {
     /// Item scans in their order, so that the last can be taken back.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub checks: Vec<Check>,
+    /// Boxes beyond the first, each with how many scans came before it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub further: Vec<usize>,
+    /// Of several boxes, the numbers of those that the dock has scanned while others are still to come.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub loaded: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub set_aside: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -89,88 +99,6 @@ pub struct Bagged {
     pub number: String,
 }
 
-/// A number the parcel has or had.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Waybill {
-    pub waybill_id: WaybillId,
-    pub number: String,
-    pub origin: Origin,
-    pub live: bool,
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub routing: BTreeMap<String, serde_json::Value>,
-}
-
-/// What is known of the question to the carrier.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "state")]
-pub enum Asked {
-    #[default]
-    Never,
-    /// Not asked, because nothing could be sent.
-    NotSent,
-    /// The request may have left; after a restart that is as good as unanswered.
-    Pending,
-    Unanswered,
-    Rejected {
-        code: String,
-        /// The carrier has it under its id all the same.
-        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-        booked: bool,
-    },
-    /// Nothing is at the carrier, and the hub was asked whether another may have the parcel: nobody is asked for a number
-    /// until it answers. With the carrier's refusal, if there was one.
-    Rerouting {
-        /// The id that is closed if another may.
-        waybill_id: WaybillId,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        rejected: Option<String>,
-    },
-    Answered,
-    /// The carrier has another number than the parcel: a person decides.
-    Conflicted,
-    /// Asked to forget the parcel; not known yet whether it did.
-    Cancelling,
-    Cancelled,
-    CancelRefused,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LabelWork {
-    pub job: JobId,
-    /// Where it was queued, which is where its outcome is told, wherever the parcel is by then.
-    pub place: PlaceName,
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub printer: String,
-    pub number: String,
-    pub origin: Origin,
-    pub copy: u32,
-    /// `None` until the printer's answer is known; after a restart that means unknown.
-    pub outcome: Option<PrintOutcome>,
-    /// Its barcode was scanned.
-    pub seen: bool,
-    pub discarded: bool,
-    /// Why it can't be drawn.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub why: Option<String>,
-}
-
-impl LabelWork {
-    /// The paper may exist and count.
-    pub fn live(&self) -> bool {
-        !self.discarded && self.may_exist()
-    }
-
-    /// The station that queued it, which is part of its job's name.
-    pub fn station(&self) -> Option<&str> {
-        self.job.as_str().split('/').nth(1)
-    }
-
-    /// Paper may have come out, whether it still counts or not.
-    pub fn may_exist(&self) -> bool {
-        !matches!(self.outcome, Some(PrintOutcome::Refused | PrintOutcome::Unprintable))
-    }
-}
-
 impl Work {
     /// Work that needs nobody any more: it may leave memory. A label without an outcome is still to be settled.
     pub fn finished(&self) -> bool {
@@ -198,6 +126,40 @@ impl Work {
         self.labels.iter().rev().find(|label| label.number == number && label.live())
     }
 
+    /// Boxes it is packed in, as the packer says or as the carrier has it.
+    pub fn pieces(&self) -> u32 {
+        let numbered = self.waybills.iter().filter(|waybill| waybill.live).map(|waybill| waybill.children.len());
+        1 + numbered.max().unwrap_or(0).max(self.further.len()) as u32
+    }
+
+    /// Nothing can be at the carrier yet under the parcel's id.
+    pub fn is_unasked(&self) -> bool {
+        let real = self.waybills.iter().any(|waybill| waybill.live && waybill.origin != Origin::Temporary);
+        !real && matches!(self.asked, Asked::Never | Asked::NotSent)
+    }
+
+    /// A number that counts no more, of a parcel or of one of its boxes.
+    pub fn is_void(&self, number: &str) -> bool {
+        let bears =
+            |waybill: &Waybill| waybill.number == number || waybill.children.iter().any(|child| child == number);
+        self.waybills.iter().any(|waybill| !waybill.live && bears(waybill))
+    }
+
+    /// Another check, and other boxes, unless the carrier knows of these.
+    fn begin_anew(&mut self) {
+        self.checks.clear();
+        match self.is_unasked() {
+            true => self.further.clear(),
+            // No box of that check is taken back by an UNDO in this one.
+            false => self.further.iter_mut().for_each(|before| *before = usize::MAX),
+        }
+    }
+
+    /// A label with this number is known to be on the box.
+    pub fn is_labelled(&self, number: &str) -> bool {
+        self.scanned.as_deref() == Some(number) || self.label(number).is_some_and(|label| label.seen)
+    }
+
     /// A label that was printed or tried at the place in hand and whose barcode nobody scanned yet.
     pub fn awaited(&self) -> Option<&LabelWork> {
         self.labels.last().filter(|label| !label.seen && !label.discarded)
@@ -221,13 +183,23 @@ impl Work {
                 self.flow = Some(*flow);
                 self.revisions = revisions.clone();
                 self.set_aside = None;
-                self.checks.clear();
+                self.begin_anew();
             }
             Fact::ItemChecked { sku, quantity, .. } => {
                 self.checks.push(Check { sku: sku.clone(), quantity: *quantity });
             }
             Fact::ItemUnchecked { sku, quantity, .. } => take_back(&mut self.checks, sku, *quantity),
             Fact::RevisionAccepted { revisions, .. } => self.revisions = revisions.clone(),
+            Fact::PiecesCounted { count, .. } => {
+                self.further.resize(count.saturating_sub(1) as usize, self.checks.len())
+            }
+            Fact::PiecesNumbered { number, children, .. } => {
+                for waybill in self.waybills.iter_mut().filter(|waybill| waybill.number == *number) {
+                    waybill.children.clone_from(children);
+                }
+            }
+            Fact::PieceLoaded { number, .. } if !self.loaded.contains(number) => self.loaded.push(number.clone()),
+            Fact::PiecesUnloaded { .. } => self.loaded.clear(),
             Fact::CheckCompleted { .. } => self.stage = self.stage.max(Stage::Checked),
             Fact::ToteLent { tote, .. } => self.tote = Some(tote.clone()),
             Fact::ToteFreed { .. } => self.leave_tote(),
@@ -241,7 +213,7 @@ impl Work {
                 self.leave_tote();
                 if self.stage < Stage::Packed {
                     self.stage = Stage::Untouched;
-                    self.checks.clear();
+                    self.begin_anew();
                 }
             }
             Fact::ParcelPacked { .. } => {
@@ -253,6 +225,13 @@ impl Work {
                 self.bag = Some(Bagged { bag: bag.clone(), number: number.clone() });
             }
             Fact::ParcelUnbagged { .. } => self.bag = None,
+            // Told twice, it finds the goods out already.
+            Fact::ParcelReopened { place, left, number } if self.holds_any(left) && self.stage == Stage::Packed => {
+                self.stage = Stage::Checked;
+                self.at = Some((station.clone(), place.clone()));
+                self.scanned = Some(number.clone());
+                self.weighed = false;
+            }
             Fact::ParcelWeighed { .. } => self.weighed = true,
             Fact::LoanReturned { lent_us } => self.returned = Some(*lent_us),
             Fact::ParcelShipped { .. } => {
@@ -375,6 +354,11 @@ impl Work {
         }
     }
 
+    /// Was it opened with any of these orders in it?
+    fn holds_any(&self, orders: &[OrderNo]) -> bool {
+        self.revisions.is_empty() || orders.iter().any(|order_no| self.revisions.contains_key(order_no))
+    }
+
     fn held_elsewhere(&self, station: &StationCode) -> bool {
         let held = matches!(self.stage, Stage::Checking | Stage::Checked);
         held && self.at.as_ref().is_some_and(|(holder, _)| holder != station)
@@ -399,6 +383,7 @@ impl Work {
             number: number.to_owned(),
             origin,
             live: true,
+            children: Vec::new(),
             routing: routing.clone(),
         });
     }

@@ -35,6 +35,8 @@ pub enum Command {
     /// Yes, go on.
     Confirm,
     BadgeOut,
+    /// The parcel gets one box more.
+    Box,
     /// The next item scan counts this many times.
     Times(u32),
     Reason(String),
@@ -90,6 +92,7 @@ impl Command {
             "FORCE" => Command::Force,
             "OK" => Command::Confirm,
             "OUT" => Command::BadgeOut,
+            "BOX" => Command::Box,
             "CLOSE" => Command::CloseHandover,
             "REOPEN" => Command::ReopenHandover,
             "NONUMBER" => Command::NoNumber,
@@ -119,6 +122,7 @@ impl Command {
             Command::Force => "FORCE".into(),
             Command::Confirm => "OK".into(),
             Command::BadgeOut => "OUT".into(),
+            Command::Box => "BOX".into(),
             Command::CloseHandover => "CLOSE".into(),
             Command::ReopenHandover => "REOPEN".into(),
             Command::NoNumber => "NONUMBER".into(),

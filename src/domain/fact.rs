@@ -129,6 +129,11 @@ pub enum Fact {
     CheckCompleted {
         place: PlaceName,
     },
+    /// It is packed in so many boxes, as far as the packer has said.
+    PiecesCounted {
+        place: PlaceName,
+        count: u32,
+    },
     /// The check ends without these pieces, by a lead's word.
     CheckForced {
         place: PlaceName,
@@ -158,6 +163,13 @@ pub enum Fact {
     ParcelPacked {
         place: PlaceName,
     },
+    /// Orders left it after it was packed: what of theirs is in the box comes out, and its label packs it again.
+    ParcelReopened {
+        place: PlaceName,
+        left: Vec<OrderNo>,
+        /// Of the label that was scanned.
+        number: String,
+    },
     ParcelShipped {
         place: PlaceName,
         /// Of the label that was scanned.
@@ -166,6 +178,21 @@ pub enum Fact {
         /// The driver's that took it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         handover: Option<String>,
+    },
+    /// One box of several is scanned out; the parcel is shipped with its last one.
+    PieceLoaded {
+        place: PlaceName,
+        number: String,
+        /// Boxes of it that are still to come.
+        left: u32,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        handover: Option<String>,
+    },
+    /// What was scanned out of a parcel comes off again, for a box of it is missing.
+    PiecesUnloaded {
+        place: PlaceName,
+        handover: String,
+        numbers: Vec<String>,
     },
     /// With its goods' weight, where the weight of each is known.
     ParcelWeighed {
@@ -190,6 +217,12 @@ pub enum Fact {
         origin: Origin,
         #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
         routing: BTreeMap<String, serde_json::Value>,
+    },
+    /// The boxes beyond the first have numbers of their own under this one.
+    PiecesNumbered {
+        waybill_id: WaybillId,
+        number: String,
+        children: Vec<String>,
     },
     /// Sent, and no believable answer: asked about by order id, never asked anew under another id.
     WaybillUnanswered {

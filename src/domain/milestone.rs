@@ -28,6 +28,8 @@ pub enum Milestone {
     SetAside,
     Voided,
     Relabelled,
+    /// An order left the parcel after it was packed.
+    Reopened,
 }
 
 impl Milestone {
@@ -61,6 +63,7 @@ impl Milestone {
             Milestone::SetAside => ("转异常", "set aside"),
             Milestone::Voided => ("面单作废", "voided"),
             Milestone::Relabelled => ("已换单", "relabelled"),
+            Milestone::Reopened => ("重新打开", "reopened"),
         }
     }
 
@@ -103,6 +106,7 @@ impl Milestone {
             Fact::ParcelShipped { .. } => Milestone::Shipped,
             Fact::ParcelSetAside { .. } => Milestone::SetAside,
             Fact::ParcelRelabelled { .. } => Milestone::Relabelled,
+            Fact::ParcelReopened { .. } => Milestone::Reopened,
             Fact::ReturnArrived { .. } => Milestone::Returned,
             Fact::ReturnClosed { .. } => Milestone::Inspected,
             Fact::WaybillVoided { .. } => Milestone::Voided,

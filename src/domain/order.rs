@@ -130,6 +130,14 @@ pub enum CarrierCode {
 impl CarrierCode {
     pub const ALL: [CarrierCode; 3] = [CarrierCode::Sf, CarrierCode::Zto, CarrierCode::Jd];
 
+    /// Under one of its waybills travel several boxes, each with a number of its own.
+    pub fn numbers_pieces(self) -> bool {
+        match self {
+            CarrierCode::Sf => true,
+            CarrierCode::Zto | CarrierCode::Jd => false,
+        }
+    }
+
     /// As in template names and config: `sf`.
     pub fn as_str(self) -> &'static str {
         match self {

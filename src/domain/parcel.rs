@@ -148,26 +148,56 @@ pub fn volume_cm3<'o>(orders: impl IntoIterator<Item = &'o Order>, items: &BTree
     })
 }
 
-/// Everything the bench must find for a parcel: open lines of its orders, bundles exploded into their parts.
+/// May the parcel go on? What one of the orders it carries waits for, all of them wait for.
+pub fn standing(orders: &[OrderRecord]) -> Standing {
+    let (carried, _) = carried(orders);
+    let worst = carried.into_iter().map(|record| &record.standing).max_by_key(|standing| match standing {
+        Standing::Open => 0,
+        Standing::Held { .. } => 1,
+        Standing::Cancelled { .. } => 2,
+    });
+    worst.cloned().unwrap_or_default()
+}
+
+/// The orders whose goods travel in the parcel, and those that were cancelled while others of it go on. A held one stays:
+/// whoever resumes it finds its goods where they were.
+pub fn carried(orders: &[OrderRecord]) -> (Vec<&OrderRecord>, Vec<&OrderRecord>) {
+    let goes_on = |record: &&OrderRecord| !matches!(record.standing, Standing::Cancelled { .. });
+    match orders.iter().partition::<Vec<_>, _>(goes_on) {
+        (carried, cancelled) if carried.is_empty() => (cancelled, carried),
+        parted => parted,
+    }
+}
+
+/// Everything the bench must find for a parcel: open lines of the orders it carries, bundles exploded into their parts.
 pub fn needs(orders: &[OrderRecord], items: &BTreeMap<Sku, Item>) -> Vec<Need> {
-    needs_of(orders.iter().map(|record| &record.order), items)
+    let (carried, left) = carried(orders);
+    let mut needs = needs_of(carried.into_iter().map(|record| &record.order), items);
+    for line in left.into_iter().flat_map(|record| &record.order.lines) {
+        add_line(&mut needs, items, &Line { status: LineStatus::Cancelled, ..line.clone() });
+    }
+    needs
 }
 
 /// The same of orders whose standing doesn't matter.
 pub fn needs_of<'o>(orders: impl IntoIterator<Item = &'o Order>, items: &BTreeMap<Sku, Item>) -> Vec<Need> {
     let mut needs: Vec<Need> = Vec::new();
     for line in orders.into_iter().flat_map(|order| &order.lines) {
-        let item = items.get(&line.sku);
-        let parts = item.and_then(|item| item.parts.as_deref()).unwrap_or(&[]);
-        if parts.is_empty() {
-            add(&mut needs, items, &line.sku, &line.name, line.quantity, line);
-        }
-        for part in parts {
-            let name = items.get(&part.sku).map_or(line.name.as_str(), |item| item.name.as_str());
-            add(&mut needs, items, &part.sku, name, line.quantity * part.quantity, line);
-        }
+        add_line(&mut needs, items, line);
     }
     needs
+}
+
+fn add_line(needs: &mut Vec<Need>, items: &BTreeMap<Sku, Item>, line: &Line) {
+    let item = items.get(&line.sku);
+    let parts = item.and_then(|item| item.parts.as_deref()).unwrap_or(&[]);
+    if parts.is_empty() {
+        add(needs, items, &line.sku, &line.name, line.quantity, line);
+    }
+    for part in parts {
+        let name = items.get(&part.sku).map_or(line.name.as_str(), |item| item.name.as_str());
+        add(needs, items, &part.sku, name, line.quantity * part.quantity, line);
+    }
 }
 
 /// A part of a bundle lies where its line says that the bundle does.

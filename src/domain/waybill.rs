@@ -68,7 +68,15 @@ pub fn carrier_of(id: &WaybillId) -> Option<CarrierCode> {
 /// The number on a label that no carrier issued: `TMP-{waybill id}` plus a check character, so that it can never be
 /// taken for a carrier's number and always names the order id the carrier will be asked with.
 pub fn temporary_number(id: &WaybillId) -> String {
-    let body = format!("TMP-{id}");
+    checked(format!("TMP-{id}"))
+}
+
+/// The same for a box beyond the first: `TMP-{waybill id}-{piece}` plus a check character.
+pub fn temporary_piece(id: &WaybillId, piece: u32) -> String {
+    checked(format!("TMP-{id}-{piece}"))
+}
+
+fn checked(body: String) -> String {
     let check = super::code::check_character(&body);
     format!("{body}-{check}")
 }

@@ -172,7 +172,7 @@ impl Hub {
             let cancelled = matches!(standing, Standing::Cancelled { .. });
             put_order(transaction, &OrderRecord { order, standing }, &warehouse, now_us)?;
             if cancelled {
-                reconcile::order_cancelled(transaction, order_no)?;
+                reconcile::order_cancelled(transaction, order_no, now_us)?;
             }
             timeline::refresh(transaction, order_no.as_str())
         })
@@ -458,6 +458,12 @@ pub(super) fn parcel(connection: &rusqlite::Connection, parcel_id: &str) -> Resu
         .prepare_cached("SELECT body FROM parcels WHERE parcel_id = ?1")?
         .query_row([parcel_id], |row| row.get(0))?;
     parsed("parcel", parcel_id, &body)
+}
+
+/// The orders of a parcel as they stand.
+pub(super) fn records_of(connection: &rusqlite::Connection, parcel: &Parcel) -> Result<Vec<OrderRecord>, HubError> {
+    let found = parcel.orders.iter().filter_map(|order_no| stored(connection, order_no).transpose());
+    found.map(|found| found.map(|(order, _, standing)| OrderRecord { order, standing })).collect()
 }
 
 /// The parcels that an order's goods travel in.

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::releases::PlanTrouble;
 use super::temporary::{self, NextCutoff};
 use super::{Hub, HubError, pools, returns};
-use crate::domain::id::Sku;
+use crate::domain::id::{OrderNo, Sku};
 use crate::domain::journey::{Doubt, Phase};
 use crate::words::{Language, Words};
 
@@ -108,6 +108,10 @@ pub enum Exception {
     ShortPick {
         goods: Vec<(Sku, u32)>,
     },
+    /// Orders that were cancelled after their parcel was packed with others that go on: their goods are still in the box.
+    OrderLeft {
+        orders: Vec<OrderNo>,
+    },
     /// Too few numbers for outages, of an account, and nothing brings more by itself.
     PoolLow {
         free: u32,
@@ -189,6 +193,7 @@ impl Exception {
             Exception::Unregistered { .. } => "unregistered",
             Exception::RouteDiffers { .. } => "route_differs",
             Exception::ShortPick { .. } => super::short_picks::KIND,
+            Exception::OrderLeft { .. } => super::left_orders::KIND,
             Exception::PoolLow { .. } => "pool_low",
             Exception::PoolEnding { .. } => "pool_ending",
             Exception::FileRefused { .. } => "file_refused",
@@ -212,6 +217,7 @@ impl Exception {
             | Exception::Unregistered { .. }
             | Exception::NotReleased { .. }
             | Exception::ShortPick { .. }
+            | Exception::OrderLeft { .. }
             | Exception::RouteDiffers { .. } => "lead",
             Exception::CarrierGivenUp { .. }
             | Exception::WaybillRefused { .. }
@@ -281,6 +287,9 @@ impl Exception {
             }
             Exception::RouteDiffers { number } => {
                 format!("{number} 面单上的分拣码是推定的，快递给的不一样：交接前补打")
+            }
+            Exception::OrderLeft { orders } => {
+                format!("已打包的合单退了一单（{}），货还在箱里：到打包台扫它的面单，拿出来再发", numbers(orders))
             }
             Exception::ShortPick { goods } => {
                 format!("拣货缺 {}：补到货位再扫拣货单拣，或货到打包台扫“确认”", listed(goods, "、"))
@@ -384,6 +393,10 @@ impl Exception {
             Exception::RouteDiffers { number } => format!(
                 "the label of {number} bears codes seen on other parcels, and the carrier gives others: reprint it before it is handed over"
             ),
+            Exception::OrderLeft { orders } => format!(
+                "{} was cancelled after it was packed with others, and is still in the box: scan its label at a bench and take it out",
+                numbers(orders)
+            ),
             Exception::ShortPick { goods } => format!(
                 "not found in the bin: {}: fill it up and scan the pick list again, or scan CONFIRM at the bench when they came",
                 listed(goods, ", ")
@@ -480,4 +493,8 @@ fn said(doubts: &[Doubt], language: Language, between: &str) -> String {
 
 fn listed(goods: &[(Sku, u32)], between: &str) -> String {
     goods.iter().map(|(sku, quantity)| format!("{sku} × {quantity}")).collect::<Vec<_>>().join(between)
+}
+
+fn numbers(orders: &[OrderNo]) -> String {
+    orders.iter().map(OrderNo::as_str).collect::<Vec<_>>().join(" ")
 }

@@ -97,10 +97,18 @@ pub(super) fn told(
             set(handover, "closed_us", &at_us)
         }
         Fact::HandoverReopened { handover, .. } => set(handover, "closed_us", &rusqlite::types::Null),
-        Fact::ParcelShipped { handover: Some(handover), number: Some(number), .. } => {
+        Fact::ParcelShipped { handover: Some(handover), number: Some(number), .. }
+        | Fact::PieceLoaded { handover: Some(handover), number, .. } => {
             transaction
                 .prepare_cached("INSERT OR IGNORE INTO handed_over (id, number, at_us) VALUES (?1, ?2, ?3)")?
                 .execute(params![id(station, epoch, handover), number, at_us])?;
+            Ok(())
+        }
+        Fact::PiecesUnloaded { handover, numbers, .. } => {
+            let mut off = transaction.prepare_cached("DELETE FROM handed_over WHERE id = ?1 AND number = ?2")?;
+            for number in numbers {
+                off.execute(params![id(station, epoch, handover), number])?;
+            }
             Ok(())
         }
         _ => Ok(()),

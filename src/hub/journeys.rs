@@ -266,9 +266,14 @@ fn tell(transaction: &Transaction<'_>, number: &str, journey: &Journey, now_us: 
 type Row = (CarrierCode, String, Journey);
 
 fn journeys(connection: &Connection, order_no: &str) -> Result<Vec<Row>, HubError> {
+    // An order that left its parcel doesn't go its way: it was shipped without it.
     let mut statement = connection.prepare_cached(
         "SELECT j.carrier, j.number, j.body FROM parcel_orders o JOIN journeys j ON j.parcel_id = o.parcel_id
-         WHERE o.order_no = ?1 ORDER BY j.parcel_id, j.number",
+         WHERE o.order_no = ?1 AND (
+             NOT EXISTS (SELECT 1 FROM entries WHERE parcel_id = o.parcel_id AND kind = 'parcel_shipped')
+             OR EXISTS (SELECT 1 FROM entries e JOIN entry_orders l ON l.feed = e.feed
+                        WHERE e.parcel_id = o.parcel_id AND e.kind = 'parcel_shipped' AND l.order_no = o.order_no))
+         ORDER BY j.parcel_id, j.number",
     )?;
     let mut rows = statement.query([order_no])?;
     let mut found = Vec::new();

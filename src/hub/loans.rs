@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{Hub, HubError, accept, ask, down, routing};
 use crate::domain::id::{ParcelId, Sku, StationCode, WaveCode};
 use crate::domain::order::{ItemCheck, Order};
-use crate::domain::parcel::{Loan, Parcel, Standing, needs_of};
+use crate::domain::parcel::{Loan, Parcel, Standing, needs_of, standing};
 use crate::wire::AskAnswer;
 
 /// One station gets no more at once.
@@ -168,12 +168,8 @@ fn end(
 }
 
 fn is_open(transaction: &Transaction<'_>, parcel: &Parcel) -> Result<bool, HubError> {
-    for order_no in &parcel.orders {
-        if !matches!(accept::stored(transaction, order_no)?, Some((.., Standing::Open))) {
-            return Ok(false);
-        }
-    }
-    Ok(true)
+    let records = accept::records_of(transaction, parcel)?;
+    Ok(!records.is_empty() && standing(&records) == Standing::Open)
 }
 
 /// Somebody has it in hand, or has packed it: as far as stations have told.

@@ -56,6 +56,7 @@ pub mod schema;
 mod past;
 mod reconcile;
 mod short_picks;
+mod left_orders;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

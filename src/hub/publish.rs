@@ -3,7 +3,7 @@
 use rusqlite::{Transaction, params};
 
 use super::exceptions::{self, Exception};
-use super::{HubError, down, json, reconcile, short_picks};
+use super::{HubError, down, json, left_orders, reconcile, short_picks};
 use crate::domain::entry::Entry;
 use crate::domain::fact::Fact;
 use crate::domain::id::StationCode;
@@ -17,7 +17,12 @@ pub(super) fn publish(
     entry: &Entry,
 ) -> Result<(), HubError> {
     let (Some(parcel_id), Some(fact)) = (&entry.parcel_id, entry.fact()) else { return Ok(()) };
-    if let Fact::WaybillIssued { number, .. } = &fact {
+    let numbers = match &fact {
+        Fact::WaybillIssued { number, .. } => std::slice::from_ref(number),
+        Fact::PiecesNumbered { children, .. } => children.as_slice(),
+        _ => &[],
+    };
+    for number in numbers {
         transaction
             .prepare_cached("INSERT OR IGNORE INTO numbers (number, parcel_id) VALUES (?1, ?2)")?
             .execute(params![number, parcel_id.as_str()])?;
@@ -26,6 +31,7 @@ pub(super) fn publish(
     }
     reconcile::look_at(transaction, parcel_id, &fact, entry.stamp.best_us())?;
     short_picks::look_at(transaction, parcel_id, &fact, entry.stamp.best_us())?;
+    left_orders::told(transaction, parcel_id, &fact, entry.stamp.best_us())?;
     if !concerns_others(&fact) {
         return Ok(());
     }
@@ -70,11 +76,16 @@ fn concerns_others(fact: &Fact) -> bool {
             | Fact::GoodsPutBack { .. }
             | Fact::ParcelSetAside { .. }
             | Fact::ParcelPacked { .. }
+            | Fact::ParcelReopened { .. }
+            | Fact::RevisionAccepted { .. }
             | Fact::ParcelShipped { .. }
             | Fact::ParcelBagged { .. }
             | Fact::ParcelUnbagged { .. }
             | Fact::ParcelRelabelled { .. }
+            | Fact::PieceLoaded { .. }
+            | Fact::PiecesUnloaded { .. }
             | Fact::WaybillIssued { .. }
+            | Fact::PiecesNumbered { .. }
             | Fact::WaybillVoided { .. }
             | Fact::WaybillRejected { .. }
             | Fact::RerouteRequested { .. }

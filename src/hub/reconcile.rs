@@ -7,7 +7,7 @@ use rusqlite::Transaction;
 use serde_json::Value;
 
 use super::exceptions::{self, Exception};
-use super::{HubError, accept, loans, progress, short_picks};
+use super::{HubError, accept, left_orders, loans, progress, short_picks};
 use crate::domain::fact::Fact;
 use crate::domain::id::{OrderNo, ParcelId};
 use crate::domain::waybill::{LEARNED, Origin};
@@ -101,8 +101,9 @@ fn learned_otherwise(
 }
 
 /// A cancelled order's box is put aside as it is: nobody waits for its number any more.
-pub(super) fn order_cancelled(transaction: &Transaction<'_>, order_no: &OrderNo) -> Result<(), HubError> {
+pub(super) fn order_cancelled(transaction: &Transaction<'_>, order_no: &OrderNo, now_us: i64) -> Result<(), HubError> {
     for parcel in accept::parcels_of(transaction, order_no)? {
+        left_orders::look_at(transaction, &parcel, now_us)?;
         if is_cancelled(transaction, parcel.parcel_id.as_str())? {
             progress::cancelled(transaction, &parcel.parcel_id)?;
             exceptions::mended(transaction, parcel.parcel_id.as_str(), short_picks::KIND)?;

@@ -9,12 +9,12 @@ use anyhow::Context as _;
 use jiff::{Timestamp, Zoned};
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
-use super::accept::{merge_key, parcel, stored};
+use super::accept::{merge_key, parcel, records_of};
 use super::{Hub, HubError, json, parsed};
 use crate::domain::hold::Hold;
 use crate::domain::id::{ParcelId, Sku, WaybillId};
 use crate::domain::order::{CarrierCode, Item, Order};
-use crate::domain::parcel::{Parcel, Standing};
+use crate::domain::parcel::{Parcel, Standing, carried};
 use crate::domain::routing::{Choice, Nobody};
 use crate::domain::waybill::{Mint, carrier_of};
 use crate::rules::{RoutingRules, RuleFile, Shipment};
@@ -91,13 +91,13 @@ impl Hub {
         if self.in_force().rules.is_none() || !(supplied || is_free(transaction, parcel)?) {
             return Ok(Ok(None));
         }
-        let mut orders = Vec::new();
-        for order_no in &parcel.orders {
-            match newest.filter(|order| order.order_no == *order_no) {
-                Some(order) => orders.push(order.clone()),
-                None => orders.extend(stored(transaction, order_no)?.map(|(order, ..)| order)),
-            }
-        }
+        let records = records_of(transaction, parcel)?;
+        let (carried, left) = carried(&records);
+        let is_newest = |order: &Order| newest.is_some_and(|newest| newest.order_no == order.order_no);
+        let known = carried.into_iter().map(|record| record.order.clone()).filter(|order| !is_newest(order));
+        // One that was cancelled stays so, whatever its channel sends.
+        let newest = newest.filter(|newest| left.iter().all(|record| record.order.order_no != newest.order_no));
+        let orders: Vec<Order> = known.chain(newest.cloned()).collect();
         let choice = match self.route(transaction, &orders, &[], now_us)? {
             Some(Ok(choice)) => choice,
             Some(Err(nobody)) => return Ok(Err(nobody)),
@@ -154,13 +154,12 @@ impl Hub {
         can: &[CarrierCode],
         now_us: i64,
     ) -> Result<Result<Berth, String>, HubError> {
-        let mut orders = Vec::new();
-        for order_no in &parcel.orders {
-            match stored(transaction, order_no)? {
-                Some((order, _, Standing::Open)) => orders.push(order),
-                _ => return Ok(Err(format!("order {order_no} is held or cancelled"))),
-            }
+        let records = records_of(transaction, parcel)?;
+        let (carried, _) = carried(&records);
+        if let Some(closed) = carried.iter().find(|record| record.standing != Standing::Open) {
+            return Ok(Err(format!("order {} is held or cancelled", closed.order.order_no)));
         }
+        let orders: Vec<Order> = carried.into_iter().map(|record| record.order.clone()).collect();
         let named = orders.iter().find(|order| order.carrier.is_some() || order.waybill.is_some());
         if let Some(order) = named {
             return Ok(Err(format!("order {} names its carrier", order.order_no)));

@@ -9,7 +9,7 @@ use super::{Hub, HubError, Refusal, accept, down, loans, parsed};
 use crate::domain::cutoff::NamedTime;
 use crate::domain::id::{OrderNo, StationCode};
 use crate::domain::order::{CarrierCode, Order};
-use crate::domain::parcel::{Parcel, Standing};
+use crate::domain::parcel::{Parcel, Standing, carried, standing};
 
 /// What a wave shall take; what is left open takes any.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -133,7 +133,11 @@ impl Hub {
         found.truncate(wanted.selection.at_most.map_or(usize::MAX, |most| most as usize));
         let zones = &self.policy().warehouse_rules.zones;
         found.sort_by_cached_key(|candidate| zones.start(&candidate.orders));
-        Ok(found.into_iter().filter_map(|candidate| candidate.parcel.orders.into_iter().next()).collect())
+        Ok(found
+            .into_iter()
+            .filter_map(|candidate| candidate.orders.into_iter().next())
+            .map(|order| order.order_no)
+            .collect())
     }
 
     /// Parcels that nobody released or began, as far as columns tell.
@@ -156,13 +160,11 @@ impl Hub {
         wanted: &Wanted<'_>,
         parcel: Parcel,
     ) -> Result<Option<Candidate>, HubError> {
-        let mut orders = Vec::new();
-        for order_no in &parcel.orders {
-            match accept::stored(connection, order_no)? {
-                Some((order, _, Standing::Open)) => orders.push(order),
-                _ => return Ok(None),
-            }
+        let records = accept::records_of(connection, &parcel)?;
+        if records.is_empty() || standing(&records) != Standing::Open {
+            return Ok(None);
         }
+        let orders: Vec<Order> = carried(&records).0.into_iter().map(|record| record.order.clone()).collect();
         let rules = &self.policy().warehouse_rules;
         let due_us = rules.limits().due_us(&orders);
         let selection = wanted.selection;

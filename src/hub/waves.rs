@@ -11,7 +11,7 @@ use super::{Hub, HubError, Refusal, accept, loans, routing, timeline};
 use crate::domain::id::{OrderNo, ParcelId, Sku, StationCode, WaveCode};
 use crate::domain::milestone::Milestone;
 use crate::domain::order::Order;
-use crate::domain::parcel::{Parcel, Standing, WavePosition};
+use crate::domain::parcel::{Parcel, Standing, WavePosition, carried};
 
 /// `POST /v1/waves`: release these orders' parcels together, or those that a selection finds.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -141,7 +141,8 @@ impl Hub {
                 let due_us = self.policy().warehouse_rules.limits().due_us(orders);
                 loans::offer(transaction, &parcel, sku, &request.wave, due_us)?;
             }
-            for order_no in &parcel.orders {
+            for record in carried(&accept::records_of(transaction, &parcel)?).0 {
+                let order_no = &record.order.order_no;
                 accept::event(transaction, order_no, Milestone::Released, request.wave.as_str(), now_us)?;
                 timeline::refresh(transaction, order_no.as_str())?;
             }
@@ -165,7 +166,8 @@ impl Hub {
                     parcels.push(parcel);
                 }
                 Err(nobody) => {
-                    for order_no in &parcel.orders {
+                    for record in carried(&accept::records_of(transaction, &parcel)?).0 {
+                        let order_no = &record.order.order_no;
                         left_out.push((order_no.clone(), nobody.en()));
                         accept::hold_without_carrier(transaction, order_no, &nobody, now_us)?;
                     }
@@ -251,9 +253,8 @@ fn singles(
 ) -> Result<BTreeMap<ParcelId, (Sku, Vec<Order>)>, HubError> {
     let mut singles = BTreeMap::new();
     for parcel in std::mem::take(parcels) {
-        let stored = parcel.orders.iter().map(|order_no| accept::stored(transaction, order_no));
-        let orders: Vec<Order> =
-            stored.filter_map(|stored| Some(stored.transpose()?.map(|(order, ..)| order))).collect::<Result<_, _>>()?;
+        let records = accept::records_of(transaction, &parcel)?;
+        let orders: Vec<Order> = carried(&records).0.into_iter().map(|record| record.order.clone()).collect();
         match loans::single(transaction, &orders)? {
             Some(sku) => {
                 singles.insert(parcel.parcel_id.clone(), (sku, orders));
@@ -300,10 +301,8 @@ fn not_packable(transaction: &Transaction<'_>, parcel: &Parcel) -> Result<Option
     if parcel.wave.is_some() {
         return Ok(Some("is in another wave".to_owned()));
     }
-    for other in &parcel.orders {
-        if let Some(why) = not_open(transaction, other)? {
-            return Ok(Some(format!("travels with order {other}, which {why}")));
-        }
-    }
-    Ok(None)
+    let records = accept::records_of(transaction, parcel)?;
+    let mut carried = carried(&records).0.into_iter();
+    let closed = carried.find(|record| record.standing != Standing::Open);
+    Ok(closed.map(|other| format!("travels with order {}, which is held or cancelled", other.order.order_no)))
 }

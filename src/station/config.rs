@@ -443,6 +443,7 @@ impl StationConfig {
                 is_down: false,
                 window: place.window,
                 scale: place.scale.is_some(),
+                boxes: place.boxes,
                 stamp_only: place.stamp_only,
                 slots: place.slots,
                 times_limit: place.times_limit,

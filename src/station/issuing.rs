@@ -84,7 +84,8 @@ const ANNOUNCED_G: u32 = 1_000;
 /// The parcel as the carrier needs it; `None` where no order of it has a receiver that can be read.
 pub fn shipment(view: &View, sender: &Party) -> Option<ShipmentRequest> {
     let receiver = view.orders.iter().find_map(|record| record.order.receiver.clone())?;
-    let lines = view.orders.iter().flat_map(|record| &record.order.lines);
+    let (carried, _) = parcel::carried(&view.orders);
+    let lines = carried.into_iter().flat_map(|record| &record.order.lines);
     let cargo = lines.filter(|line| line.status == LineStatus::Open);
     let cargo: Vec<Cargo> = cargo.map(|line| Cargo { name: line.name.clone(), quantity: line.quantity }).collect();
     Some(ShipmentRequest {
@@ -92,11 +93,11 @@ pub fn shipment(view: &View, sender: &Party) -> Option<ShipmentRequest> {
         sender: sender.clone(),
         receiver,
         cargo,
-        weight_g: parcel::weight_g(&view.needs).unwrap_or(ANNOUNCED_G),
-        pieces: 1,
+        weight_g: parcel::weight_g(&view.needs).unwrap_or(ANNOUNCED_G * view.work.pieces()),
+        pieces: view.work.pieces(),
         product: view.parcel.service.clone(),
         remark: None,
-        reference: view.parcel.orders.first().map(ToString::to_string),
+        reference: view.carried().first().map(ToString::to_string),
         number: None,
     })
 }
@@ -168,12 +169,18 @@ pub fn not_sent(operation: &Operation, why: String, tries: u32) -> Next {
 
 /// A parcel with a number keeps it: another one is a conflict, never a second live number.
 fn confirmed(issued: Issued, view: &View) -> CarrierNews {
-    let Issued { number, routing, .. } = issued;
+    let Issued { number, child_numbers: children, routing, .. } = issued;
     let mut live = view.work.waybills.iter().filter(|waybill| waybill.live && waybill.origin != Origin::Temporary);
     match live.next() {
         Some(held) if held.number == number => CarrierNews::Registered { number, routing },
         Some(held) => CarrierNews::Conflicted { number: held.number.clone(), carriers: number },
-        None => CarrierNews::Issued { number, routing },
+        // A box without a number would be lost, and a number without a box waited for.
+        None if children.len() + 1 != view.work.pieces() as usize => {
+            let (given, boxes) = (children.len() + 1, view.work.pieces());
+            let message = format!("the carrier gave {given} numbers for {boxes} boxes");
+            CarrierNews::Rejected { code: "pieces".into(), message, booked: true }
+        }
+        None => CarrierNews::Issued { number, children, routing },
     }
 }
 
@@ -212,6 +219,7 @@ pub(super) mod tests {
             parcel: serde_json::from_value(parcel).expect("a parcel"),
             orders: vec![OrderRecord { order, standing: Standing::Open }],
             needs: Vec::new(),
+            leaving: Vec::new(),
             work: Work::default(),
             fallback: Default::default(),
         }
@@ -272,6 +280,25 @@ pub(super) mod tests {
         ] {
             assert_eq!(said(operation, outcome.clone(), &view), expected, "{}: {outcome:?}", operation.name());
         }
+    }
+
+    #[test]
+    fn every_box_has_its_number_or_none_has() {
+        let mut view = view();
+        view.work.further = vec![0, 0];
+        let create = operation(&view, &Party::default()).expect("it wants a number");
+        let Operation::Create(asked) = &create else { panic!("{create:?}") };
+        assert_eq!((asked.pieces, asked.weight_g), (3, 3 * ANNOUNCED_G));
+        let given = |children: usize| {
+            let child_numbers = (0..children).map(|child| format!("SF{child}")).collect();
+            let number = "SF9".to_owned();
+            Outcome::Confirmed(Issued { number, child_numbers, routing: Default::default(), attention: Vec::new() })
+        };
+        for (children, expected) in [(0, "rejected"), (1, "rejected"), (2, "issued"), (3, "rejected")] {
+            assert_eq!(said(&create, given(children), &view).0, expected, "{children} children");
+        }
+        view.work.further.clear();
+        assert_eq!(said(&create, given(1), &view).0, "rejected", "a box that nobody packed");
     }
 
     #[test]

@@ -3,13 +3,14 @@
 
 use std::collections::BTreeMap;
 
+use crate::bench::work::Stage;
 use crate::bench::{Fallback, Found, View, Work};
 use crate::domain::alias::{AliasKind, wave_key};
 use crate::domain::code::Code;
 use crate::domain::id::{OrderNo, ParcelId, Sku, WaveCode};
 use crate::domain::number::of_package;
-use crate::domain::order::{Item, ItemCheck, ItemTracks};
-use crate::domain::parcel::{Need, Operator, OrderRecord, Parcel, needs};
+use crate::domain::order::{Item, ItemCheck, ItemTracks, Order};
+use crate::domain::parcel::{Need, Operator, OrderRecord, Parcel, carried, needs, needs_of};
 use crate::domain::returned::ReturnRecord;
 use crate::domain::taught::Taught;
 
@@ -49,7 +50,17 @@ pub fn view(documents: &dyn Documents, memory: &dyn Memory, parcel_id: &ParcelId
             needs.push(no_longer_needed(documents, &check.sku));
         }
     }
-    Some(View { parcel, orders, needs, work, fallback: Fallback::Temporary })
+    let leaving = needs_of(left_behind(&orders, &work), &items);
+    Some(View { parcel, orders, needs, leaving, work, fallback: Fallback::Temporary })
+}
+
+/// Orders that left the parcel, and whose goods are still in its box. Of a box that nobody here saw open they may be.
+fn left_behind<'o>(orders: &'o [OrderRecord], work: &Work) -> impl Iterator<Item = &'o Order> {
+    let checked = matches!(work.stage, Stage::Checked | Stage::Packed);
+    let in_box =
+        |order: &&Order| checked && (work.revisions.is_empty() || work.revisions.contains_key(&order.order_no));
+    let (_, left) = carried(orders);
+    left.into_iter().map(|record| &record.order).filter(in_box).collect::<Vec<_>>().into_iter()
 }
 
 /// Goods in the box that no line asks for any more: they have a name when the packer is told to take them out.
@@ -165,7 +176,9 @@ fn label(documents: &dyn Documents, memory: &dyn Memory, number: &str, parcel_id
         // A waybill id stands for the number of the label that bears it; it also stands on lists, so where no label is
         // known it proves none.
         Some(view) => {
+            // Of several boxes it names none.
             let printed = view.number().filter(|(number, _)| view.work.label(number).is_some());
+            let printed = printed.filter(|_| view.pieces().len() == 1);
             let number = match printed {
                 Some((printed, _)) if view.parcel.waybill_id.as_str() == number => printed,
                 _ => number.to_owned(),

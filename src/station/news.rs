@@ -19,6 +19,8 @@ pub enum CarrierNews {
     },
     Issued {
         number: String,
+        /// Of the boxes beyond the first.
+        children: Vec<String>,
         routing: BTreeMap<String, serde_json::Value>,
     },
     /// The parcel's pooled number is the carrier's under its id.
@@ -61,7 +63,9 @@ pub(super) fn nobodys(view: &View, news: CarrierNews) -> CarrierNews {
         routing
     };
     match news {
-        CarrierNews::Issued { number, routing } => CarrierNews::Issued { number, routing: impersonal(routing) },
+        CarrierNews::Issued { number, children, routing } => {
+            CarrierNews::Issued { number, children, routing: impersonal(routing) }
+        }
         CarrierNews::Registered { number, routing } => CarrierNews::Registered { number, routing: impersonal(routing) },
         CarrierNews::NotSent { why } => CarrierNews::NotSent { why: personal.out_of(&why) },
         CarrierNews::CancelRefused { code, message } => {

@@ -116,7 +116,7 @@ impl Replayed {
             let work = self.works.entry(parcel.clone()).or_default();
             work.remember(&entry.fact, station);
             after = Some(work.clone());
-            self.rows.extend(rows::number(parcel, &entry.fact));
+            self.rows.extend(rows::numbers(parcel, &entry.fact));
             self.rows.extend(rows::job(parcel, &entry.fact));
         }
         if let Some(place) = entry.fact.place() {
@@ -129,7 +129,7 @@ impl Replayed {
         let Ok(remote) = serde_json::from_str::<RemoteFact>(body) else { return };
         let Some(fact) = Fact::from_parts(&remote.kind, &remote.body.to_string()) else { return };
         let parcel = ParcelId(remote.parcel_id);
-        self.rows.extend(rows::number(&parcel, &fact));
+        self.rows.extend(rows::numbers(&parcel, &fact));
         self.works.entry(parcel).or_default().remember(&fact, &StationCode(remote.station));
     }
 }

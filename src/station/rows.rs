@@ -35,13 +35,19 @@ pub fn place(session: &Session) -> Upsert {
     Upsert::Place { place: session.place.clone(), body: json(session) }
 }
 
-pub fn number(parcel_id: &ParcelId, fact: &Fact) -> Option<Upsert> {
-    let (number, waybill_id, live) = match fact {
-        Fact::WaybillIssued { number, waybill_id, .. } => (number, waybill_id, true),
-        Fact::WaybillVoided { number, waybill_id, .. } => (number, waybill_id, false),
-        _ => return None,
+/// The numbers by which a scan finds the parcel.
+pub fn numbers(parcel_id: &ParcelId, fact: &Fact) -> Vec<Upsert> {
+    let (numbers, waybill_id, live) = match fact {
+        Fact::WaybillIssued { number, waybill_id, .. } => (std::slice::from_ref(number), waybill_id, true),
+        Fact::WaybillVoided { number, waybill_id, .. } => (std::slice::from_ref(number), waybill_id, false),
+        Fact::PiecesNumbered { children, waybill_id, .. } => (children.as_slice(), waybill_id, true),
+        _ => return Vec::new(),
     };
-    Some(Upsert::Waybill { number: number.clone(), waybill_id: waybill_id.clone(), parcel_id: parcel_id.clone(), live })
+    let row = |number: &String| {
+        let (number, waybill_id, parcel_id) = (number.clone(), waybill_id.clone(), parcel_id.clone());
+        Upsert::Waybill { number, waybill_id, parcel_id, live }
+    };
+    numbers.iter().map(row).collect()
 }
 
 pub fn job(parcel_id: &ParcelId, fact: &Fact) -> Option<Upsert> {
@@ -77,18 +83,28 @@ pub fn taught(taught: &Taught) -> Upsert {
 }
 
 /// What a driver takes along, for the handover's sheet. The sheets of the last two can be printed.
-pub fn handed_over(fact: &Fact) -> Option<Upsert> {
+pub fn handed_over(fact: &Fact) -> Vec<Upsert> {
+    let key = |handover: &str, number: &str| format!("{}{number}", handover_prefix(handover));
     match fact {
-        Fact::ParcelShipped { number: Some(number), handover: Some(handover), .. } => {
-            Some(Upsert::Meta { key: format!("{}{number}", handover_prefix(handover)), value: String::new() })
+        Fact::ParcelShipped { number: Some(number), handover: Some(handover), .. }
+        | Fact::PieceLoaded { number, handover: Some(handover), .. } => {
+            vec![Upsert::Meta { key: key(handover, number), value: String::new() }]
+        }
+        Fact::PiecesUnloaded { handover, numbers, .. } => {
+            numbers.iter().map(|number| Upsert::Forget { prefix: key(handover, number) }).collect()
         }
         Fact::HandoverOpened { handover, .. } => {
-            let (place, count) = handover.rsplit_once('-')?;
-            let gone = count.parse::<u32>().ok()?.checked_sub(2)?;
-            Some(Upsert::Forget { prefix: handover_prefix(&format!("{place}-{gone}")) })
+            before_last(handover).map(|gone| Upsert::Forget { prefix: handover_prefix(&gone) }).into_iter().collect()
         }
-        _ => None,
+        _ => Vec::new(),
     }
+}
+
+/// The handover two before this one of its place.
+fn before_last(handover: &str) -> Option<String> {
+    let (place, count) = handover.rsplit_once('-')?;
+    let gone = count.parse::<u32>().ok()?.checked_sub(2)?;
+    Some(format!("{place}-{gone}"))
 }
 
 /// What the keys of a handover's parcels begin with.

@@ -280,7 +280,7 @@ fn parcel(view: &View) -> Parcel {
         gift: need.gift,
     });
     Parcel {
-        orders: view.parcel.orders.iter().map(ToString::to_string).collect(),
+        orders: view.carried().iter().map(ToString::to_string).collect(),
         number: view.number().map(|(number, _)| number),
         stage: view.work.stage,
         left: view.left().iter().map(|(_, left)| left).sum(),

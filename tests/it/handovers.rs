@@ -61,6 +61,27 @@ fn a_handover_is_told_with_what_it_holds() {
     assert!(unknown.contains("there is no handover SZ-01.x.dock-1-9"), "{unknown}");
 }
 
+#[test]
+fn boxes_that_came_off_again_are_in_no_handover() {
+    let loaded = |number: &str| Fact::PieceLoaded {
+        place: place(),
+        number: number.into(),
+        left: 1,
+        handover: Some("dock-1-1".into()),
+    };
+    let off =
+        Fact::PiecesUnloaded { place: place(), handover: "dock-1-1".into(), numbers: vec!["SF1".into(), "SF2".into()] };
+    let facts = vec![opened("dock-1-1"), loaded("SF1"), loaded("SF2"), shipped("dock-1-1", "SF3")];
+    let numbers = |facts| {
+        let office = Office::open();
+        tell(&office.hub, facts, office.now_us);
+        let id = office.hub.handovers().expect("rows")[0].id.clone();
+        office.hub.handover(&id).expect("it is there").numbers
+    };
+    assert_eq!(numbers(facts.clone()), ["SF1", "SF2", "SF3"]);
+    assert_eq!(numbers([facts, vec![off]].concat()), ["SF3"]);
+}
+
 /// Each telling is another journal: its handovers are others, though they bear the same numbers.
 #[test]
 fn a_stations_next_journal_begins_its_handovers_anew() {

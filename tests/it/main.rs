@@ -31,6 +31,8 @@ mod journal;
 mod story;
 mod telling;
 mod loans;
+mod merged;
+mod boxes;
 mod waves;
 mod wave_board;
 mod handovers;

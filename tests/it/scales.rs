@@ -369,6 +369,7 @@ fn an_order_number_weighs_where_it_can_mean_one_parcel_only() {
         parcel,
         orders: vec![shelf.orders["1001"].clone()],
         needs: Vec::new(),
+        leaving: Vec::new(),
         work,
         fallback: Default::default(),
     };

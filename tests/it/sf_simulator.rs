@@ -3,7 +3,7 @@
 use milepost::carrier::account::Config;
 use milepost::carrier::http::{self, Sent};
 use milepost::carrier::sf::{self, Account, Sf};
-use milepost::carrier::{Carrier, Cause, Class, Operation, Outcome, Secret};
+use milepost::carrier::{Carrier, Cause, Class, Operation, Outcome, Secret, ShipmentRequest};
 use milepost::sim::carrier::sf::{Fault, Options, SfSim, start};
 
 use crate::contract;
@@ -118,6 +118,23 @@ async fn a_wrong_secret_says_where_to_look() {
     let outcome = world.ask(&create("DB1")).await;
     assert_eq!(rejected(&outcome), Class::Config);
     insta::assert_snapshot!(text(&outcome));
+}
+
+#[tokio::test]
+async fn several_boxes_have_a_mother_number_and_children() {
+    let world = World::default().await;
+    let boxes = |id: &str, pieces: u32, weight_g: u32| {
+        let Operation::Create(shipment) = create(id) else { panic!("it creates") };
+        Operation::Create(Box::new(ShipmentRequest { pieces, weight_g, ..*shipment }))
+    };
+    let three = issued(world.ask(&boxes("DB1", 3, 2_500)).await);
+    assert_eq!(three.child_numbers.len(), 2);
+    assert!(!three.child_numbers.contains(&three.number));
+    // Asked about after a lost answer, it has the same children.
+    let again = issued(world.ask(&Operation::Query { waybill_id: "DB1".into() }).await);
+    assert_eq!((again.number, again.child_numbers), (three.number, three.child_numbers));
+    let sent = &world.sim.calls()[0].message;
+    assert_eq!((sent["parcelQty"].as_u64(), sent["totalWeight"].as_f64()), (Some(3), Some(2.5)));
 }
 
 #[tokio::test]

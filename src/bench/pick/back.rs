@@ -1,5 +1,8 @@
-//! Goods of cancelled parcels that were picked already: they go back into their bins, and a bin's scan says that they did.
-//! Asked for wherever somebody meets them: on the round, at the wall, at the bench; and there a box that was packed is opened.
+//! Goods of cancelled parcels, and of orders that left theirs, that were picked already: they go back into their bins, and a
+//! bin's scan says that they did. Asked for wherever somebody meets them: on the round, at the wall, at the bench; and there a
+//! box that was packed is opened.
+
+use std::collections::BTreeMap;
 
 use super::picks::Pieces;
 use crate::bench::decision::{Action, Decision};
@@ -8,6 +11,7 @@ use crate::bench::work::Stage;
 use crate::bench::{Place, Session, View, label};
 use crate::domain::code::{Code, Command};
 use crate::domain::fact::{Asking, Fact};
+use crate::domain::id::Sku;
 use crate::domain::parcel::Need;
 
 /// One kind of goods and where it belongs, as a slip has it.
@@ -20,9 +24,8 @@ pub struct Belongs {
 
 /// What must go back, by bin: bins nobody knows come last.
 pub(in crate::bench) fn due<'a>(views: impl IntoIterator<Item = &'a View>) -> Vec<(&'a View, Pieces)> {
-    let goes_back = |view: &&View| view.is_cancelled() && view.work.stage < Stage::Packed;
-    let pieces = |view: &'a View| view.work.picks.taken.iter().map(move |pieces| (view, pieces.clone()));
-    let mut due: Vec<_> = views.into_iter().filter(goes_back).flat_map(pieces).collect();
+    let pieces = |view: &'a View| of(view).into_iter().map(move |pieces| (view, pieces));
+    let mut due: Vec<_> = views.into_iter().flat_map(pieces).collect();
     in_order(&mut due);
     due
 }
@@ -57,6 +60,32 @@ fn unpicked(view: &View, need: &Need) -> Vec<Pieces> {
         }
     }
     pieces
+}
+
+/// All that was picked for a cancelled parcel; of one that an order left, what it doesn't need, the newest first, while nobody
+/// has counted any of it.
+fn of(view: &View) -> Vec<Pieces> {
+    let taken = &view.work.picks.taken;
+    match view.work.stage {
+        Stage::Packed | Stage::Shipped => Vec::new(),
+        _ if view.is_cancelled() => taken.clone(),
+        Stage::Untouched if view.carried().len() < view.parcel.orders.len() => beyond_need(view, taken),
+        _ => Vec::new(),
+    }
+}
+
+fn beyond_need(view: &View, taken: &[Pieces]) -> Vec<Pieces> {
+    let mut wanted: BTreeMap<&Sku, u32> = view.needs.iter().map(|need| (&need.sku, need.quantity)).collect();
+    let mut back = Vec::new();
+    for pieces in taken {
+        let wanted = wanted.entry(&pieces.sku).or_default();
+        let kept = pieces.quantity.min(*wanted);
+        *wanted -= kept;
+        if pieces.quantity > kept {
+            back.push(Pieces { quantity: pieces.quantity - kept, ..pieces.clone() });
+        }
+    }
+    back
 }
 
 /// Says what goes into the first of the bins.
@@ -97,9 +126,12 @@ fn lies_again(decision: &mut Decision, place: &Place, due: Vec<(&View, Pieces)>,
 }
 
 /// Stops whoever has a cancelled parcel in hand that was picked, and waits for its bins. Its label, once scanned, is void: it is
-/// torn before the goods go back.
+/// torn before the goods go back. A parcel that goes on without an order is packed first.
 pub(in crate::bench) fn stop(decision: &mut Decision, place: &Place, view: &View, is_label: bool) -> bool {
-    if view.is_cancelled() && is_label && view.work.stage < Stage::Shipped {
+    if !view.is_cancelled() {
+        return false;
+    }
+    if is_label && view.work.stage < Stage::Shipped {
         label::withdraw(decision, view);
     }
     let due = due_here(view);

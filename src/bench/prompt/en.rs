@@ -2,7 +2,7 @@
 
 use super::super::names::{carrier_en, platform_en};
 use super::Prompt::{self, *};
-use super::{behind, kilograms, listed};
+use super::phrase::{behind, kilograms, listed};
 use crate::domain::hold;
 use crate::domain::taught::Unteachable;
 
@@ -51,6 +51,8 @@ impl Prompt {
             NotTeachable { because } => format!("Can't be taught: {}", because_en(*because)),
             Cancelled => "Cancelled, do not ship: put it on the return rack".into(),
             Held { why } => format!("On hold: {}", hold::said_en(why)),
+            TakeOutFirst { what } => format!("An order left the parcel, take out {what}; then scan CONFIRM"),
+            OrderLeft { what } => format!("An order left the parcel, {what} must come out: scan its label at a bench"),
             Changed { what } => format!("The order changed: {what}; look, then scan CONFIRM"),
             ParcelFirst => "Scan the waybill or order first, then items".into(),
             FinishFirst => "Finish the parcel in hand first".into(),
@@ -121,6 +123,11 @@ impl Prompt {
             NoParcelForHubAway { name } => {
                 format!("The hub is away and nothing is set aside for {name}: scan a waybill or an order")
             }
+            Boxes { count } => format!("In {count} boxes, a label for each"),
+            NoBoxOf { carrier } => {
+                format!("{} has one box to a number: if it doesn't fit, SKIP to the problem rack", carrier_en(*carrier))
+            }
+            NoBoxNow => "Its number is for the boxes there were: if it doesn't fit, SKIP to the problem rack".into(),
             NoSkipNow => "No parcel in hand to skip".into(),
             WhySkip => "Why skip it? Scan a reason".into(),
             WhyReprint => "Why reprint? Scan a reason".into(),
@@ -129,6 +136,9 @@ impl Prompt {
             Printing => "Printing the label".into(),
             PrintingElsewhere { printer } => format!("Fetch the label at printer {printer}"),
             StickAndScan { tail } => format!("Stick the label on and scan it: ends in {tail}"),
+            StickOnBox { piece, count, tail } => {
+                format!("Box {piece} of {count}: stick the label on and scan it, …{tail}")
+            }
             StickTemporary => "Temporary label, to be replaced: stick it on and scan it".into(),
             StickFrom { printer, tail } => {
                 format!("Fetch the label at printer {printer}, stick it on and scan it: ends in {tail}")
@@ -171,6 +181,12 @@ impl Prompt {
                 )
             }
             Shipped { count } => format!("Shipped, number {count}"),
+            BoxesLeft { left } => format!("{left} boxes more of this parcel"),
+            BoxTwice { left } => format!("This box was scanned; {left} boxes more of its parcel"),
+            BoxesMissing { count } => {
+                format!("{count} boxes aren't scanned: find and scan them, or scan UNDO and take their parcel off")
+            }
+            BoxesOff { count } => format!("{count} boxes come off: their parcel doesn't go with this driver"),
             ShippedUnverified => "Recorded as shipped, no packing on record".into(),
             ScanIntoBag { bag, count } => format!("Bag {bag}, {count} in it: scan parcels, then the bag again"),
             InBag { count } => format!("In the bag, no. {count}"),
@@ -178,6 +194,7 @@ impl Prompt {
             BagClosed { bag, count } => format!("Bag {bag} closed, {count} in it"),
             BagOpen { bag } => format!("Bag {bag} is still open: scan its code to close it"),
             AlreadyInBag { bag } => format!("In bag {bag} already"),
+            BoxesNotBagged => "A parcel of several boxes goes into no bag: scan each box at the handover".into(),
             BagNotShippable { bag, tail } => {
                 format!("…{tail} in bag {bag} must not leave: take it out and scan its label")
             }

@@ -199,6 +199,7 @@ impl Prompt {
             Cancelled => vec![Sound::Cancelled],
             Held { .. } => vec![Sound::Held],
             Changed { .. } => vec![Sound::Changed],
+            TakeOutFirst { .. } | OrderLeft { .. } => vec![Sound::Refunded, Sound::TakeOut],
             ParcelFirst => vec![Sound::WaybillFirst],
             FinishFirst => vec![Sound::FinishFirst],
             LabelFirst => vec![Sound::LabelFirst],
@@ -213,7 +214,11 @@ impl Prompt {
             SetAside => vec![Sound::SetAside],
             GettingNumber => vec![Sound::GettingNumber],
             PrintingElsewhere { .. } => vec![Sound::OtherPrinter],
-            StickAndScan { .. } => vec![Sound::StickLabel],
+            StickAndScan { .. } | StickOnBox { .. } => vec![Sound::StickLabel],
+            NoBoxOf { .. } | NoBoxNow => vec![Sound::NotHere, Sound::SetAside],
+            BoxesLeft { left } | BoxTwice { left } => count_left(*left),
+            BoxesMissing { count } => [vec![Sound::NotShippable], count_left(*count)].concat(),
+            BoxesOff { .. } => vec![Sound::Undone],
             StickFrom { .. } => vec![Sound::OtherPrinter, Sound::StickLabel],
             StickTemporary => vec![Sound::Temporary, Sound::StickLabel],
             StickTemporaryFrom { .. } => vec![Sound::OtherPrinter, Sound::Temporary, Sound::StickLabel],
@@ -283,6 +288,7 @@ impl Prompt {
             InBag { count } => tens(*count),
             OutOfBag { .. } => vec![Sound::Undone],
             AlreadyInBag { .. } => vec![Sound::InBag],
+            BoxesNotBagged => vec![Sound::NotHere],
             BagNotShippable { .. } => vec![Sound::NotShippable, Sound::TakeOut],
             BagShipped { .. } => vec![Sound::Shipped],
             ScanForHandover { carrier, .. } => vec![name_of(*carrier), Sound::ScanParcels],
@@ -321,7 +327,7 @@ impl Prompt {
             Claimed { .. } | Found { .. } | PhotoKept { .. } => Vec::new(),
             SheetPrinting => Vec::new(),
             PickClosed { .. } | PutBackDone | IntoTote { .. } | BagClosed { .. } => Vec::new(),
-            Item { .. } | Times { .. } | LeadMayTeach | Printing | WavePrinting { .. } => Vec::new(),
+            Item { .. } | Times { .. } | Boxes { .. } | LeadMayTeach | Printing | WavePrinting { .. } => Vec::new(),
         }
     }
 }

@@ -1,7 +1,22 @@
 //! How loud a prompt is: a good click, a question, a warning, or a stop.
 
+use serde::{Deserialize, Serialize};
+
 use super::Prompt::{self, *};
-use super::Tone;
+
+/// How a prompt sounds and looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Tone {
+    /// A click: go on.
+    Ok,
+    /// Nothing wrong; something else is to be done now.
+    Ask,
+    /// Amber: recorded, but look at it.
+    Warn,
+    /// Red: stop.
+    Stop,
+}
 
 impl Prompt {
     pub fn tone(&self) -> Tone {
@@ -38,6 +53,8 @@ impl Prompt {
             | FindingUndone { .. }
             | PhotoKept { .. }
             | ReturnDone { .. }
+            | Boxes { .. }
+            | BoxesOff { .. }
             | SetAside => Tone::Ok,
             ScanParcel
             | ScanItems { .. }
@@ -53,6 +70,8 @@ impl Prompt {
             | PrintingElsewhere { .. }
             | StickAndScan { .. }
             | StickFrom { .. }
+            | StickOnBox { .. }
+            | BoxesLeft { .. }
             | PutOnScale
             | WaveWaits { .. }
             | ScanPickListToSort
@@ -124,6 +143,12 @@ impl Prompt {
             | Cancelled
             | Held { .. }
             | Changed { .. }
+            | TakeOutFirst { .. }
+            | OrderLeft { .. }
+            | NoBoxOf { .. }
+            | NoBoxNow
+            | BoxTwice { .. }
+            | BoxesMissing { .. }
             | ParcelFirst
             | FinishFirst
             | LabelFirst
@@ -165,6 +190,7 @@ impl Prompt {
             | TemporaryAtDock
             | RefundsStale { .. }
             | BagOpen { .. }
+            | BoxesNotBagged
             | AlreadyInBag { .. }
             | BagNotShippable { .. }
             | WaveStopped { .. }

@@ -2,7 +2,7 @@
 
 use super::super::names::{carrier_zh, platform_zh};
 use super::Prompt::{self, *};
-use super::{behind, kilograms, listed};
+use super::phrase::{behind, kilograms, listed};
 use crate::domain::hold;
 use crate::domain::taught::Unteachable;
 
@@ -52,6 +52,8 @@ impl Prompt {
             Cancelled => "已取消，不要发：放到退回架".into(),
             Held { why } => format!("已挂起：{}", hold::said_zh(why)),
             Changed { what } => format!("订单改了：{what}；看清后扫“确认”"),
+            TakeOutFirst { what } => format!("合单里有一单退了，拿出：{what}；拿好扫“确认”"),
+            OrderLeft { what } => format!("合单里有一单退了，要拿出 {what}：到打包台扫它的面单"),
             ParcelFirst => "先扫面单或订单，再扫商品".into(),
             FinishFirst => "先做完手上这一单".into(),
             LabelFirst => "先把手上这一单的面单贴好、扫一下".into(),
@@ -113,6 +115,9 @@ impl Prompt {
             BatchDone { done } => format!("同款批量结束，{done} 单"),
             NoParcelFor { name } => format!("{name} 没有要做的单：放回去，或先扫面单、订单"),
             NoParcelForHubAway { name } => format!("总部不通，{name} 没有预留的单：先扫面单、订单"),
+            Boxes { count } => format!("这一单分 {count} 箱，每箱一张面单"),
+            NoBoxOf { carrier } => format!("{}没有子母件，一单一箱：装不下就跳过，放问题架", carrier_zh(*carrier)),
+            NoBoxNow => "单号已按现在的箱数取了，不能再加箱：装不下就跳过，放问题架".into(),
             NoSkipNow => "手上没有单，不用跳过".into(),
             WhySkip => "为什么跳过？扫原因".into(),
             WhyReprint => "为什么补打？扫原因".into(),
@@ -121,6 +126,7 @@ impl Prompt {
             Printing => "正在打印面单".into(),
             PrintingElsewhere { printer } => format!("换打印机：到 {printer} 取面单"),
             StickAndScan { tail } => format!("贴好面单，扫一下：尾号 {tail}"),
+            StickOnBox { piece, count, tail } => format!("第 {piece}/{count} 箱：贴好面单，扫一下：尾号 {tail}"),
             StickTemporary => "临时面单，待换单：贴好扫一下".into(),
             StickFrom { printer, tail } => format!("到 {printer} 取面单，贴好扫一下：尾号 {tail}"),
             StickTemporaryFrom { printer } => format!("到 {printer} 取临时面单，待换单：贴好扫一下"),
@@ -142,6 +148,12 @@ impl Prompt {
                 format!("重量不符：秤上 {}，应为 {}，打开看看", kilograms(*grams), kilograms(*expected_g))
             }
             Shipped { count } => format!("已出库，第 {count} 件"),
+            BoxesLeft { left } => format!("这一单还有 {left} 箱没扫"),
+            BoxTwice { left } => format!("这一箱扫过了，这一单还有 {left} 箱没扫"),
+            BoxesMissing { count } => {
+                format!("还有 {count} 箱没扫，不能关：找到扫上；找不到扫“撤销”，把这一单的箱子拿下来")
+            }
+            BoxesOff { count } => format!("拿下来 {count} 箱，这一单不跟这车走"),
             ShippedUnverified => "已记录出库，查不到打包记录".into(),
             ScanIntoBag { bag, count } => format!("装袋 {bag}，已装 {count} 件：扫包裹，装完再扫袋码"),
             InBag { count } => format!("已装袋，第 {count} 件"),
@@ -149,6 +161,7 @@ impl Prompt {
             BagClosed { bag, count } => format!("袋 {bag} 装好，共 {count} 件"),
             BagOpen { bag } => format!("袋 {bag} 还开着：先扫它的码关上"),
             AlreadyInBag { bag } => format!("已在袋 {bag} 里"),
+            BoxesNotBagged => "一单多箱的不装袋：交接时一箱一箱扫".into(),
             BagNotShippable { bag, tail } => format!("袋 {bag} 里有不能发的，尾号 {tail}：拿出来，扫它的面单"),
             BagShipped { bag, count, total } => format!("袋 {bag} {count} 件已出库，共 {total} 件"),
             NotPacked => "还没打包，不能出库".into(),

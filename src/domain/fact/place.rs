@@ -18,6 +18,9 @@ impl Fact {
             | Fact::ItemUnchecked { place, .. }
             | Fact::RevisionAccepted { place, .. }
             | Fact::CheckCompleted { place }
+            | Fact::PiecesCounted { place, .. }
+            | Fact::PieceLoaded { place, .. }
+            | Fact::PiecesUnloaded { place, .. }
             | Fact::CheckForced { place, .. }
             | Fact::LeadAllowed { place, .. }
             | Fact::BarcodeTaught { place, .. }
@@ -25,6 +28,7 @@ impl Fact {
             | Fact::PlaceUnlocked { place }
             | Fact::ParcelSetAside { place, .. }
             | Fact::ParcelPacked { place }
+            | Fact::ParcelReopened { place, .. }
             | Fact::ParcelShipped { place, .. }
             | Fact::ParcelWeighed { place, .. }
             | Fact::LabelQueued { place, .. }

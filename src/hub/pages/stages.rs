@@ -85,7 +85,8 @@ fn marks(timeline: &Timeline, word: impl Fn(Milestone) -> &'static str) -> Vec<M
 }
 
 fn aside(milestone: Milestone) -> bool {
-    matches!(milestone, Milestone::Held | Milestone::Cancelled | Milestone::SetAside | Milestone::Voided)
+    use Milestone::{Cancelled, Held, Reopened, SetAside, Voided};
+    matches!(milestone, Held | Cancelled | SetAside | Voided | Reopened)
 }
 
 #[cfg(test)]

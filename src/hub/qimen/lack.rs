@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::domain::id::{OrderNo, Sku};
 use crate::domain::order::{Item, ItemCheck, Order};
-use crate::domain::parcel::{Parcel, needs_of};
+use crate::domain::parcel::{Parcel, carried, needs_of};
 use crate::hub::{HubError, accept, parsed};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,9 +67,8 @@ pub(super) fn checked_before(
 
 /// A parcel's orders, in its own order, and the items of their lines with their parts.
 pub(super) fn goods(connection: &Connection, parcel: &Parcel) -> Result<(Vec<Order>, BTreeMap<Sku, Item>), HubError> {
-    let stored = parcel.orders.iter().map(|order_no| accept::stored(connection, order_no));
-    let stored = stored.collect::<Result<Vec<_>, _>>()?;
-    let orders: Vec<Order> = stored.into_iter().flatten().map(|(order, ..)| order).collect();
+    let records = accept::records_of(connection, parcel)?;
+    let orders: Vec<Order> = carried(&records).0.into_iter().map(|record| record.order.clone()).collect();
     let mut items = BTreeMap::new();
     let mut wanted: Vec<Sku> = orders.iter().flat_map(|order| &order.lines).map(|line| line.sku.clone()).collect();
     let mut find = connection.prepare_cached("SELECT body FROM items WHERE sku = ?1")?;

@@ -32,6 +32,8 @@ pub struct PlaceConfig {
     #[serde(default = "window")]
     pub window: usize,
     #[serde(default)]
+    pub boxes: bool,
+    #[serde(default)]
     pub stamp_only: bool,
     #[serde(default)]
     pub handover: bool,

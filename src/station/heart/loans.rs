@@ -80,8 +80,8 @@ impl Heart {
                 let lent_us = view.parcel.lent.as_ref()?.lent_us;
                 Some(NewEntry {
                     fact: Fact::LoanReturned { lent_us },
+                    orders: view.carried(),
                     parcel: Some(view.parcel.parcel_id),
-                    orders: view.parcel.orders,
                     operator: None,
                     device: None,
                 })

@@ -367,7 +367,7 @@ impl Heart {
         let before = work.tote.clone();
         work.remember(fact, station);
         let (row, tote) = (rows::parcel(&parcel, work), work.tote.clone());
-        let numbers = rows::number(&parcel, fact);
+        let numbers = rows::numbers(&parcel, fact);
         self.numbers_of(&parcel, fact);
         self.moved(&parcel, before, tote);
         turn.upserts.push(row);
@@ -413,7 +413,7 @@ impl Heart {
             work.remember(&entry.fact, &station);
             rows::put(upserts, rows::parcel(parcel_id, work));
             after = Some(work.clone());
-            upserts.extend(rows::number(parcel_id, &entry.fact));
+            upserts.extend(rows::numbers(parcel_id, &entry.fact));
             upserts.extend(rows::job(parcel_id, &entry.fact));
             self.numbers_of(parcel_id, &entry.fact);
             self.moved(parcel_id, tote, after.as_ref().and_then(|work| work.tote.clone()));
@@ -458,7 +458,8 @@ impl Heart {
 
     fn know_numbers(&mut self, parcel_id: &ParcelId, work: &Work) {
         for waybill in &work.waybills {
-            self.numbers.insert(waybill.number.clone(), parcel_id.clone());
+            let numbers = [&waybill.number].into_iter().chain(&waybill.children);
+            self.numbers.extend(numbers.map(|number| (number.clone(), parcel_id.clone())));
         }
     }
 
@@ -474,8 +475,12 @@ impl Heart {
     }
 
     fn numbers_of(&mut self, parcel_id: &ParcelId, fact: &Fact) {
-        if let Fact::WaybillIssued { number, .. } = fact {
-            self.numbers.insert(number.clone(), parcel_id.clone());
+        match fact {
+            Fact::WaybillIssued { number, .. } => drop(self.numbers.insert(number.clone(), parcel_id.clone())),
+            Fact::PiecesNumbered { children, .. } => {
+                self.numbers.extend(children.iter().map(|child| (child.clone(), parcel_id.clone())));
+            }
+            _ => {}
         }
     }
 }

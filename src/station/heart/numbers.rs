@@ -59,7 +59,8 @@ impl Heart {
 
     /// The first of the site's fallbacks that the parcel may take now.
     pub(super) fn with_fallback(&self, mut view: View) -> View {
-        if view.number().is_none() && self.holds_lease(&view) {
+        // No pool and no other carrier has numbers for several boxes.
+        if view.number().is_none() && view.work.pieces() == 1 && self.holds_lease(&view) {
             let possible = |step: &Step| match step {
                 Step::Pool => self.spare(&view).map(Fallback::Pool),
                 Step::Reroute => self.may_reroute(&view).then_some(Fallback::Reroute),
@@ -119,7 +120,7 @@ impl Heart {
     }
 
     fn note(&mut self, turn: &mut Turn, documents: &dyn Documents, view: &View, fact: Fact) {
-        let (parcel, orders) = (Some(view.parcel.parcel_id.clone()), view.parcel.orders.clone());
+        let (parcel, orders) = (Some(view.parcel.parcel_id.clone()), view.carried());
         let entry = NewEntry { fact, parcel, orders, operator: None, device: None };
         self.remember(turn, documents, vec![entry]);
     }
@@ -225,6 +226,7 @@ impl Heart {
         let news = self.one_number_one_parcel(documents, &parcel, nobodys(&view, news));
         let settled =
             !matches!(news, CarrierNews::Requested { .. } | CarrierNews::NotThere | CarrierNews::CancelRequested);
+        let mut numbered = None;
         let fact = match news {
             CarrierNews::Requested { account } => Fact::WaybillRequested { waybill_id, carrier, account },
             CarrierNews::NotThere => Fact::WaybillNotThere { waybill_id },
@@ -237,7 +239,9 @@ impl Heart {
                 Fact::WaybillCancelled { number: known.map(|waybill| waybill.number.clone()), waybill_id }
             }
             CarrierNews::CancelRefused { code, message } => Fact::WaybillCancelRefused { waybill_id, code, message },
-            CarrierNews::Issued { number, routing } => {
+            CarrierNews::Issued { number, children, routing } => {
+                let (id, mother) = (waybill_id.clone(), number.clone());
+                numbered = Some(Fact::PiecesNumbered { waybill_id: id, number: mother, children });
                 Fact::WaybillIssued { waybill_id, carrier, number, origin: Origin::Direct, routing }
             }
             CarrierNews::Unanswered { why } => Fact::WaybillUnanswered { waybill_id, why },
@@ -246,6 +250,9 @@ impl Heart {
             }
         };
         self.note(turn, documents, &view, fact);
+        // In the same commit: no scan finds the one without the others.
+        let has_children = |fact: &Fact| matches!(fact, Fact::PiecesNumbered { children, .. } if !children.is_empty());
+        numbered.filter(has_children).into_iter().for_each(|fact| self.note(turn, documents, &view, fact));
         if settled {
             self.wake(turn, documents, &parcel);
         }
@@ -253,15 +260,19 @@ impl Heart {
 
     /// A number that stands on another parcel is no number for this one, whatever the carrier says.
     fn one_number_one_parcel(&self, documents: &dyn Documents, parcel: &ParcelId, news: CarrierNews) -> CarrierNews {
-        let CarrierNews::Issued { number, .. } = &news else { return news };
+        let CarrierNews::Issued { number, children, .. } = &news else { return news };
         let supplied = |number: &str| {
             let mut matches = documents.matches(number).into_iter();
             matches.find(|(kind, ..)| kind == "waybill").map(|(_, key, _)| ParcelId(key))
         };
-        let holder = self.parcel_of(number).cloned();
-        let holder = holder.or_else(|| documents.parcel_of(number)).or_else(|| supplied(number));
-        match holder.filter(|holder| holder != parcel) {
-            Some(holder) => {
+        let holder = |number: &String| {
+            let known = self.parcel_of(number).cloned().or_else(|| documents.parcel_of(number));
+            let holder = known.or_else(|| supplied(number)).filter(|holder| holder != parcel);
+            holder.map(|holder| (number.clone(), holder))
+        };
+        let taken = [number].into_iter().chain(children).find_map(holder);
+        match taken {
+            Some((number, holder)) => {
                 let message = format!("the carrier gave {number}, which is on parcel {holder}");
                 CarrierNews::Rejected { code: NUMBER_TAKEN.into(), message, booked: true }
             }

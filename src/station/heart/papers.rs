@@ -2,7 +2,7 @@
 
 use super::{Heart, Turn};
 use crate::bench::session::Handover;
-use crate::bench::{Input, Place, Work};
+use crate::bench::{Input, Place, View, Work};
 use crate::domain::fact::{Fact, PrintOutcome};
 use crate::domain::id::{JobId, ParcelId, PlaceName};
 use crate::station::load::Documents;
@@ -49,10 +49,10 @@ impl Heart {
             let labels = view.iter().flat_map(|view| &view.work.labels);
             self.down.extend(labels.filter(|label| label.job == job).map(|label| label.printer.clone()));
         }
+        let orders = view.as_ref().map(View::carried).unwrap_or_default();
         let evidence = view.map_or(String::new(), |view| personal(&view).out_of(&evidence));
         self.decide(turn, documents, place, Input::Printed { job, outcome, evidence }, None);
         // A job whose parcel left the place is settled without a view: it still belongs to its parcel.
-        let orders = documents.parcel(&parcel).map(|parcel| parcel.orders).unwrap_or_default();
         let mut late = Vec::new();
         for entry in &mut turn.entries[before..] {
             if matches!(entry.fact, Fact::LabelSettled { .. }) && entry.parcel.is_none() {

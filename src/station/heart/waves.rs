@@ -67,11 +67,12 @@ impl Heart {
         (1..=count).filter_map(|position| self.wave_view(documents, wave, position)).collect()
     }
 
-    /// The parcel that the place's question is about.
+    /// The parcel that the place's question is about, or of which a driver lacks boxes.
     pub(super) fn asked_about(&self, documents: &dyn Documents, session: &Session) -> Option<Box<View>> {
-        let parcel = match session.asking.as_ref()? {
-            Asking::GoodsMissing { parcel } | Asking::PutBack { parcel } => parcel,
-            _ => return None,
+        let parcel = match &session.asking {
+            Some(Asking::GoodsMissing { parcel } | Asking::PutBack { parcel }) => parcel,
+            Some(_) => return None,
+            None => session.handover.as_ref()?.partly.keys().next()?,
         };
         self.view(documents, parcel).map(Box::new)
     }

@@ -4,7 +4,7 @@
 use milepost::domain::id::WaybillId;
 use milepost::domain::parcel::{Parcel, Standing};
 use milepost::domain::returned::ReturnRecord;
-use milepost::domain::waybill::temporary_number;
+use milepost::domain::waybill::{temporary_number, temporary_piece};
 use milepost::intake::qimen::{ExpectedLine, ExpectedReturn};
 use milepost::sim::carrier::sf;
 use milepost::sim::printer;
@@ -92,10 +92,18 @@ impl Stage {
         Ok(())
     }
 
+    /// A mother number and its children's, as the story calls what SF will give to an order, or to any.
+    pub(super) fn promise(&mut self, numbers: &str, order: Option<String>) {
+        let mut numbers = numbers.split_whitespace().map(str::to_owned);
+        let mother = numbers.next().expect("a number");
+        self.promised.insert(mother.clone(), order);
+        self.children.insert(mother, numbers.collect());
+    }
+
     pub(super) fn carrier(&mut self, mode: &str) -> Result<(), String> {
         let fault = match mode.split_once(' ') {
-            Some(("answers", number)) => {
-                self.promised.insert(number.to_owned(), None);
+            Some(("answers", numbers)) => {
+                self.promise(numbers, None);
                 None
             }
             Some(("rejects", code)) => Some(sf::Fault::Business(code.to_owned())),
@@ -130,11 +138,17 @@ impl Stage {
             let Some(parcel) = self.parcel(order) else { continue };
             let story = WaybillId(format!("DB20260215-SF-00{order:0>4}"));
             names.push((temporary_number(&parcel.waybill_id), temporary_number(&story)));
+            for piece in 2..=3 {
+                names.push((temporary_piece(&parcel.waybill_id, piece), temporary_piece(&story, piece)));
+            }
             for (number, of) in &self.promised {
                 let fits = of.as_ref().map_or(!supplied(&parcel), |of| of == order);
                 if let Some(entry) = book.get(parcel.waybill_id.as_str()).filter(|_| fits) {
-                    names.push((entry.number.clone(), number.clone()));
-                    names.push((tail(&entry.number), tail(number)));
+                    let real = [&entry.number].into_iter().chain(&entry.child_numbers);
+                    for (real, story) in real.zip([number].into_iter().chain(&self.children[number])) {
+                        names.push((real.clone(), story.clone()));
+                        names.push((tail(real), tail(story)));
+                    }
                 }
             }
             names.push((parcel.waybill_id.to_string(), story.to_string()));

@@ -203,6 +203,7 @@ impl Rehearsal {
             ("slips", "false") => self.place.put_back_slips = false,
             ("handover", "true") => self.place.handover = true,
             ("slots", slots) => self.place.slots = slots.parse().map_err(|_| format!("{slots} is no count"))?,
+            ("boxes", "true") => self.place.boxes = true,
             ("stamp_only", "true") => self.place.stamp_only = true,
             ("printer", "none") => self.place.printer = None,
             ("backup", spare) => self.place.backup = Some((spare.into(), "76x130".into())),
@@ -431,8 +432,11 @@ impl Rehearsal {
     }
 }
 
-fn issued(number: &str) -> CarrierNews {
-    CarrierNews::Issued { number: number.into(), routing: Default::default() }
+/// A mother number, and its children's.
+fn issued(numbers: &str) -> CarrierNews {
+    let mut numbers = numbers.split_whitespace().map(str::to_owned);
+    let number = numbers.next().expect("a number");
+    CarrierNews::Issued { number, children: numbers.collect(), routing: Default::default() }
 }
 
 fn shown(prompt: &Prompt) -> String {

@@ -153,7 +153,7 @@ fn verb(line: &str) -> Option<Verb> {
         ("scan", _) if !rest.is_empty() => Verb::Scan(rest.into()),
         ("unreadable", []) => Verb::Unreadable,
         ("printer", [_, ..]) => Verb::Printer(rest.trim().into()),
-        ("carrier", ["calls", "back", order, number]) => Verb::CallBack((*order).into(), (*number).into()),
+        ("carrier", ["calls", "back", order, numbers @ ..]) => Verb::CallBack((*order).into(), numbers.join(" ")),
         ("carrier", _) if !rest.is_empty() => Verb::Carrier(rest.into()),
         ("hub", ["knows", ..]) => Verb::HubKnows(order(rest.strip_prefix("knows")?)?),
         ("hub", [mode]) => Verb::Hub((*mode).into()),

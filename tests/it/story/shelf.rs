@@ -64,7 +64,9 @@ pub fn code(name: &str) -> String {
         "bag" => own('G', word),
         "gs1" => gs1(name),
         "why" => own('C', &format!("WHY-{}", word.to_uppercase())),
-        "UNDO" | "SKIP" | "REPRINT" | "OK" | "OUT" | "FORCE" | "NONUMBER" | "CLOSE" | "REOPEN" => own('C', word),
+        "UNDO" | "BOX" | "SKIP" | "REPRINT" | "OK" | "OUT" | "FORCE" | "NONUMBER" | "CLOSE" | "REOPEN" => {
+            own('C', word)
+        }
         "found" => own('C', &format!("FOUND-{}", word.to_uppercase())),
         "HANDOVER" => own('C', &format!("HANDOVER-{word}")),
         "plate" => own('V', word),

@@ -34,6 +34,7 @@ pub struct Stage {
     pub(super) scan_back: Option<String>,
     pub(super) has_printer: bool,
     stamp_only: bool,
+    boxes: bool,
     slots: u32,
     handover: bool,
     strict: bool,
@@ -61,6 +62,8 @@ pub struct Stage {
     pub(super) hangs: bool,
     /// Story's number → order, for numbers that SF gives.
     pub(super) promised: BTreeMap<String, Option<String>>,
+    /// Of these the story's numbers of further boxes.
+    pub(super) children: BTreeMap<String, Vec<String>>,
     pub(super) orders: Vec<String>,
     pub(super) elsewhere: Option<Elsewhere>,
 }
@@ -98,6 +101,7 @@ impl Stage {
             scan_back: None,
             has_printer: true,
             stamp_only: false,
+            boxes: false,
             slots: 24,
             handover: false,
             strict: false,
@@ -114,6 +118,7 @@ impl Stage {
             good: 0,
             hangs: false,
             promised: BTreeMap::new(),
+            children: BTreeMap::new(),
             orders: Vec::new(),
             elsewhere: None,
         };
@@ -154,6 +159,7 @@ impl Stage {
             }
             Verb::Setting(key, value) if key == "slots" => self.slots = value.parse().map_err(|_| "a count")?,
             Verb::Setting(key, value) if key == "stamp_only" => self.stamp_only = value == "true",
+            Verb::Setting(key, value) if key == "boxes" => self.boxes = value == "true",
             Verb::Setting(key, value) if key == "scan_back" => self.scan_back = Some(value.clone()),
             Verb::Setting(key, value) if (key.as_str(), value.as_str()) == ("printer", "none") => {
                 self.has_printer = false;
@@ -246,7 +252,7 @@ impl Stage {
         self.before = self.last_seq();
         if let Some(Verb::CallBack(order, number)) = next {
             self.world.sf.set_fault(None);
-            self.promised.insert(number.clone(), Some(order.clone()));
+            self.promise(number, Some(order.clone()));
         }
         self.is_idle = next == Some(&Verb::Idle);
         self.begin(if next == Some(&Verb::Wait) { 1 } else { LONG_MS }).await;
@@ -316,6 +322,7 @@ role = "{role}"
 scanners = ["gun"]
 window = 2
 stamp_only = {stamp_only}
+boxes = {boxes}
 slots = {slots}
 handover = {handover}
 put_back_slips = {slips}
@@ -344,6 +351,7 @@ stale_after_min = {stale_after}
             base = self.base.replace("budget_ms = 400", &format!("budget_ms = {budget_ms}")),
             role = self.role,
             stamp_only = self.stamp_only,
+            boxes = self.boxes,
             slots = self.slots,
             handover = self.handover,
             slips = self.slips,

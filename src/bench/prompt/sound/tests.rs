@@ -22,7 +22,7 @@ fn any_of(key: &str) -> Prompt {
             "printer": "desk-1", "platform": "cainiao", "carrier": "sf", "left": 2, "quantity": 3, "times": 6, "done": 9,
             "grams": 500, "expected_g": 900, "count": 10, "missing": 2, "printed": 0, "position": 4, "slot": 7,
             "slots": [7], "untouched": 1, "bin": "A-01", "tote": "T1", "wave": "W1", "until": "2026-03-01", "days": 90, "short": 1, "lot": "L1",
-            "plate": "B12345", "wanted": "zto", "because": "waybill",
+            "piece": 1, "plate": "B12345", "wanted": "zto", "because": "waybill",
             "return_no": "R1", "zh": "x", "en": "x", "finding": "good", "wrong": 1,
         });
         fields.as_object_mut()?.extend(more.as_object()?.clone());

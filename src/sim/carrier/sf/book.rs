@@ -175,6 +175,14 @@ fn checked(message: &Value) -> Result<String, String> {
     let order_id = text(message, "orderId").ok_or_else(missing)?;
     text(message, "language").ok_or_else(missing)?;
     message["expressTypeId"].as_u64().ok_or_else(missing)?;
+    let pieces = message["parcelQty"].as_u64().unwrap_or(1);
+    if pieces > 307 {
+        return Err("8067".to_owned());
+    }
+    // Of several pieces the weight is required.
+    if pieces > 1 && !message["totalWeight"].as_f64().is_some_and(|weight| weight > 0.0) {
+        return Err(missing());
+    }
     let cargo = message["cargoDetails"].as_array().filter(|cargo| !cargo.is_empty()).ok_or_else(missing)?;
     let contacts = message["contactInfoList"].as_array().filter(|contacts| contacts.len() == 2).ok_or_else(missing)?;
     let mut texts = vec![(order_id, 64), (message["remark"].as_str().unwrap_or_default(), 100)];
@@ -204,4 +212,32 @@ fn checked(message: &Value) -> Result<String, String> {
 
 fn text<'m>(message: &'m Value, key: &str) -> Option<&'m str> {
     message[key].as_str().filter(|text| !text.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn several_pieces_are_weighed_and_no_more_than_sf_knows() {
+        let party =
+            |kind: u8| json!({ "contactType": kind, "country": "CN", "tel": "1", "contact": "N", "address": "A" });
+        for (pieces, weight, said) in [
+            (1, json!(null), Ok(0)),
+            (2, json!(null), Err("S0002")),
+            (2, json!(0.0), Err("S0002")),
+            (2, json!(0.5), Ok(1)),
+            (307, json!(9.0), Ok(306)),
+            (308, json!(9.0), Err("8067")),
+        ] {
+            let message = json!({
+                "orderId": "DB1", "language": "zh-CN", "expressTypeId": 1, "parcelQty": pieces, "totalWeight": weight,
+                "cargoDetails": [{ "name": "T" }], "contactInfoList": [party(1), party(2)],
+            });
+            let mut book = Book::default();
+            let created = book.create(&message, Duplicates::Refuse, None);
+            let children = created.map(|_| book.entries["DB1"].child_numbers.len());
+            assert_eq!(children, said.map_err(str::to_owned), "{pieces} pieces of {weight}");
+        }
+    }
 }

@@ -1,0 +1,44 @@
+//! Parcels in several boxes, where a story can't look: no number that is for one box only is ever taken for them.
+
+use milepost::bench::{Fallback, Place, Role};
+use milepost::domain::fact::{Fact, NewEntry};
+use milepost::domain::id::ParcelId;
+use milepost::domain::order::CarrierCode;
+use milepost::station::config;
+use milepost::station::event::Event;
+use milepost::station::heart::Heart;
+use milepost::station::pools::{Pools, Terms};
+
+use crate::story::shelf::{self, Shelf};
+
+/// What helps a parcel of so many boxes whose carrier gives no number, at a site that has pooled ones and a hub.
+fn fallback(boxes: u32) -> Fallback {
+    let mut shelf = Shelf::default();
+    shelf.add(&[("1001".into(), vec![shelf::one("红茶")])], None);
+    let parcel = ParcelId::from("tmall-1001-1");
+    let place = Place::new("SZ-01".into(), "bench-1".into(), Role::Pack);
+    let today = jiff::civil::date(2026, 2, 15);
+    let mut heart = Heart::new("SZ-01".into(), vec![place], today);
+    let mut pools = Pools::default();
+    let fallbacks = vec![config::Fallback::Pool, config::Fallback::Reroute];
+    pools.set(CarrierCode::Sf.into(), Terms { unrouted: true, fallbacks, ..Terms::default() });
+    pools.fill(&CarrierCode::Sf.into(), &["SF1000000000099".to_owned()], jiff::civil::date(2026, 12, 31));
+    heart.stock(pools);
+    let waybill_id = shelf.parcel_of_order("1001").waybill_id.clone();
+    let facts = [
+        Fact::PiecesCounted { place: "bench-1".into(), count: boxes },
+        Fact::WaybillNotSent { waybill_id, why: "no line".into() },
+    ];
+    for fact in facts {
+        let (parcel, orders) = (Some(parcel.clone()), vec!["1001".into()]);
+        let entry = NewEntry { fact, parcel, orders, operator: None, device: None };
+        heart.handle(Event::Noted(Box::new(entry)), &shelf);
+    }
+    heart.view(&shelf, &parcel).expect("it is there").fallback
+}
+
+#[test]
+fn a_pooled_number_is_for_one_box() {
+    assert!(matches!(fallback(1), Fallback::Pool(spare) if spare.number == "SF1000000000099"));
+    assert_eq!(fallback(2), Fallback::Temporary);
+}

@@ -3,6 +3,7 @@
 
 mod decision;
 mod desk;
+mod divider;
 mod dock;
 mod forced;
 mod handover;
@@ -22,7 +23,7 @@ mod wall;
 mod weigh;
 pub mod work;
 
-pub use decision::{Action, Decision, PrintOrder, SEALED};
+pub use decision::{Action, Decision, DividerOrder, PrintOrder, SEALED};
 pub use handover::COPIES;
 pub use pick::{Ahead, Marks, Picks, Round, Walk};
 pub use prompt::sound::{Sound, heard};
@@ -68,6 +69,8 @@ pub struct Place {
     pub is_down: bool,
     /// How many labels of a wave may be under way at once.
     pub window: usize,
+    /// A wave's labels begin with a paper that says whose they are.
+    pub dividers: bool,
     /// Packed parcels are weighed here.
     pub scale: bool,
     /// Goods are checked elsewhere: a label's scan packs its parcel.
@@ -108,6 +111,7 @@ impl Place {
             home: None,
             is_down: false,
             window: 4,
+            dividers: true,
             scale: false,
             stamp_only: false,
             handover: false,
@@ -290,6 +294,11 @@ pub enum Input {
     },
     SheetPrinted {
         handover: String,
+        outcome: PrintOutcome,
+        evidence: String,
+    },
+    DividerPrinted {
+        job: JobId,
         outcome: PrintOutcome,
         evidence: String,
     },

@@ -45,7 +45,7 @@ pub(super) fn step(decision: &mut Decision, place: &Place, session: &Session, in
         Input::OpenedElsewhere { place } => {
             decision.stop(loaded.hand.as_ref(), Prompt::InHandElsewhere { place: place.clone() });
         }
-        Input::SheetPrinted { .. } | Input::Idle | Input::Photographed { .. } => {}
+        Input::SheetPrinted { .. } | Input::DividerPrinted { .. } | Input::Idle | Input::Photographed { .. } => {}
         Input::Printed { .. }
         | Input::NumberSettled { .. }
         | Input::BudgetSpent { .. }

@@ -12,20 +12,7 @@ use crate::domain::hold::Hold;
 use crate::domain::order::{CarrierCode, WaybillSource};
 use crate::domain::returned::Finding;
 use crate::domain::taught::Unteachable;
-
-/// How a prompt sounds and looks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Tone {
-    /// A click: go on.
-    Ok,
-    /// Nothing wrong; something else is to be done now.
-    Ask,
-    /// Amber: recorded, but look at it.
-    Warn,
-    /// Red: stop.
-    Stop,
-}
+pub use tone::Tone;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "key", rename_all = "snake_case")]
@@ -397,6 +384,7 @@ pub enum Prompt {
     },
     WaveUnknown,
     WrongWave,
+    DividerMissing,
 
     // A returns desk.
     ScanReturn,

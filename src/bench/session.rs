@@ -73,9 +73,37 @@ pub struct WavePrint {
     /// The printer of this run: its labels lie on one stack. Chosen again when printing goes on after a fault.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub printer: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub divider: Option<Divider>,
+    /// How many were queued in this run.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub dividers: u32,
     /// In doubt since this position: nothing prints until somebody names the last good label.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stopped: Option<u32>,
+}
+
+/// The paper before a wave's first label, as far as it is known to have come out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Divider {
+    pub job: JobId,
+    /// `None` until the printer's answer is known; after a restart that means unknown.
+    pub outcome: Option<PrintOutcome>,
+}
+
+impl WavePrint {
+    /// As it is once this paper is settled.
+    pub(super) fn without(&self, job: &JobId) -> WavePrint {
+        let mut after = self.clone();
+        after.in_flight.retain(|flying| flying != job);
+        after
+    }
+
+    /// Labels that are queued and not settled.
+    pub fn labels_in_flight(&self) -> u32 {
+        let is_label = |job: &&JobId| self.divider.as_ref().is_none_or(|divider| divider.job != **job);
+        self.in_flight.iter().filter(is_label).count() as u32
+    }
 }
 
 /// What one driver takes along.
@@ -239,6 +267,8 @@ impl Session {
                     next: 1,
                     in_flight: Vec::new(),
                     printer: None,
+                    divider: None,
+                    dividers: 0,
                     stopped: None,
                 });
             }
@@ -253,6 +283,8 @@ impl Session {
                     wave.in_flight.clear();
                     wave.printer = None;
                     wave.next = after + 1;
+                    // It belongs before the first label, and nowhere else.
+                    wave.divider.take_if(|divider| *after == 0 && !divider.came_out());
                 }
             }
             Fact::WavePositionsPassed { through, .. } => {
@@ -261,6 +293,12 @@ impl Session {
                 }
             }
             Fact::WavePrintCompleted { .. } => self.wave = None,
+            Fact::DividerQueued { job, printer, .. } => {
+                self.wave.iter_mut().for_each(|wave| wave.divide(job, printer));
+            }
+            Fact::DividerSettled { job, outcome, .. } => {
+                self.wave.iter_mut().for_each(|wave| wave.divided(job, *outcome));
+            }
             Fact::WallStarted { wave, count, .. } => {
                 self.wall = Some(Wall { wave: wave.clone(), count: *count, last: None });
             }
@@ -309,6 +347,28 @@ impl Session {
         self.asking.take_if(|asking| matches!(asking, Asking::UnknownCode { .. } | Asking::TaughtCode { .. }));
         self.last = entry.parcel.clone();
         self.times = None;
+    }
+}
+
+impl Divider {
+    fn came_out(&self) -> bool {
+        self.outcome.is_some_and(PrintOutcome::came_out)
+    }
+}
+
+impl WavePrint {
+    fn divide(&mut self, job: &JobId, printer: &str) {
+        self.printer = Some(printer.to_owned());
+        self.in_flight.push(job.clone());
+        self.divider = Some(Divider { job: job.clone(), outcome: None });
+        self.dividers += 1;
+    }
+
+    fn divided(&mut self, job: &JobId, outcome: PrintOutcome) {
+        self.in_flight.retain(|flying| flying != job);
+        for divider in self.divider.iter_mut().filter(|divider| divider.job == *job) {
+            divider.outcome = Some(outcome);
+        }
     }
 }
 

@@ -340,6 +340,21 @@ pub enum Fact {
         place: PlaceName,
         wave: WaveCode,
     },
+    /// The paper that tells a wave's stack of labels from the next one's. It is nobody's label.
+    DividerQueued {
+        place: PlaceName,
+        wave: WaveCode,
+        job: JobId,
+        template: String,
+        printer: String,
+    },
+    DividerSettled {
+        place: PlaceName,
+        job: JobId,
+        outcome: PrintOutcome,
+        #[serde(default)]
+        evidence: String,
+    },
 
     // Parcels that are packed without checking each.
     /// Parcels of a wave that hold the same goods as one that was checked here need one scan each.

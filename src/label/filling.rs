@@ -1,4 +1,4 @@
-//! What a template is filled with: a parcel's label, a handover's sheet, or one code in large print.
+//! What a template is filled with: a parcel's label, a handover's sheet, a wave's divider, or one code in large print.
 
 use jiff::Timestamp;
 use minijinja::value::{Serde, Value};
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::data::LabelData;
 use super::values;
-use crate::domain::id::StationCode;
+use crate::domain::id::{StationCode, WaveCode};
 use crate::domain::order::CarrierCode;
 
 /// Which of them a template is for.
@@ -16,6 +16,7 @@ pub enum Subject {
     #[default]
     Waybill,
     Handover,
+    Divider,
     Code,
 }
 
@@ -23,6 +24,7 @@ pub enum Subject {
 pub enum Filling {
     Waybill(Box<LabelData>),
     Handover(Box<HandoverData>),
+    Divider(Box<DividerData>),
     Code(Box<CodeData>),
 }
 
@@ -60,6 +62,31 @@ pub struct HandoverRow {
     pub c: String,
 }
 
+/// What lies between two waves' labels: whose the ones behind it are.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DividerData {
+    pub wave: WaveCode,
+    /// The pick list's, as its barcode holds it.
+    pub code: String,
+    /// The positions that the pick list covers, of so many.
+    pub first: u32,
+    pub last: u32,
+    pub count: u32,
+    pub carriers: Vec<CarrierCount>,
+    pub station: StationCode,
+    pub place: String,
+    pub printed_at: Timestamp,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CarrierCount {
+    /// What its label's readers call it.
+    pub name: String,
+    pub count: u32,
+}
+
 /// A code of ours with what it says to people: a badge, a bin, a tote, a slot, a vehicle.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -84,6 +111,13 @@ impl HandoverData {
     }
 }
 
+impl DividerData {
+    pub fn example() -> Self {
+        serde_json::from_str(include_str!("../../config/labels/example-divider.json"))
+            .expect("the built-in example is a divider's data, which a test proves")
+    }
+}
+
 impl CodeData {
     pub fn example() -> Self {
         serde_json::from_str(include_str!("../../config/labels/example-code.json"))
@@ -96,6 +130,7 @@ impl Filling {
         match self {
             Filling::Waybill(_) => Subject::Waybill,
             Filling::Handover(_) => Subject::Handover,
+            Filling::Divider(_) => Subject::Divider,
             Filling::Code(_) => Subject::Code,
         }
     }
@@ -105,6 +140,7 @@ impl Filling {
         match self {
             Filling::Waybill(data) => values::context(data),
             Filling::Handover(data) => Value::from(Serde(data.as_ref())),
+            Filling::Divider(data) => Value::from(Serde(data.as_ref())),
             Filling::Code(data) => Value::from(Serde(data.as_ref())),
         }
     }
@@ -114,6 +150,7 @@ impl Filling {
         match subject {
             Subject::Waybill => LabelData::example().into(),
             Subject::Handover => HandoverData::example().into(),
+            Subject::Divider => DividerData::example().into(),
             Subject::Code => CodeData::example().into(),
         }
     }
@@ -123,6 +160,7 @@ impl Filling {
         Ok(match subject {
             Subject::Waybill => serde_json::from_str::<LabelData>(text)?.into(),
             Subject::Handover => serde_json::from_str::<HandoverData>(text)?.into(),
+            Subject::Divider => serde_json::from_str::<DividerData>(text)?.into(),
             Subject::Code => serde_json::from_str::<CodeData>(text)?.into(),
         })
     }
@@ -140,6 +178,12 @@ impl From<HandoverData> for Filling {
     }
 }
 
+impl From<DividerData> for Filling {
+    fn from(data: DividerData) -> Self {
+        Filling::Divider(Box::new(data))
+    }
+}
+
 impl From<CodeData> for Filling {
     fn from(data: CodeData) -> Self {
         Filling::Code(Box::new(data))
@@ -149,12 +193,15 @@ impl From<CodeData> for Filling {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::code;
 
     #[test]
     fn the_examples_fill_every_field() {
         let handover = HandoverData::example();
         assert!(handover.plate.is_some() && handover.operator.is_some() && handover.rows.len() > 1);
         assert!(!CodeData::example().subtitle.is_empty());
+        let divider = DividerData::example();
+        assert!(divider.carriers.len() > 1 && divider.code == code::own('P', divider.wave.as_str()));
     }
 
     #[test]

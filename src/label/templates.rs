@@ -49,6 +49,8 @@ const BUILTIN: &[(&str, &str)] = builtin![
     "code-60x40",
     "handover-100x150",
     "handover-76x130",
+    "divider-100x150",
+    "divider-76x130",
 ];
 
 /// Loaded and checked.

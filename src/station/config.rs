@@ -433,6 +433,7 @@ impl StationConfig {
                 home: place.printer.clone(),
                 is_down: false,
                 window: place.window,
+                dividers: place.dividers,
                 scale: place.scale.is_some(),
                 stamp_only: place.stamp_only,
                 slots: place.slots,

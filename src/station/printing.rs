@@ -65,6 +65,10 @@ pub enum Paper {
     Sheet {
         handover: String,
     },
+    /// A wave's.
+    Divider {
+        job: JobId,
+    },
 }
 
 /// The way to a printer's task.
@@ -159,6 +163,7 @@ impl Watcher {
         self.tell(match job.paper {
             Paper::Label { parcel, job, .. } => Event::Printed { place, parcel, job, outcome, evidence },
             Paper::Sheet { handover } => Event::SheetPrinted { place, handover, outcome, evidence },
+            Paper::Divider { job } => Event::DividerPrinted { place, job, outcome, evidence },
         })
         .await?;
         match outcome {

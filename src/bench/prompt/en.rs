@@ -203,6 +203,7 @@ impl Prompt {
                 format!("In doubt from {position} on: scan the last good label, or REPRINT if there is none")
             }
             WaveUnknown => "No such pick list".into(),
+            DividerMissing => "This wave's divider is not printed: labels go on, keep them apart by hand".into(),
             WrongWave => "This label is not of this wave".into(),
             ScanReturn => "Scan the return: its number, a waybill or an order".into(),
             ReturnArrived { return_no } => format!("Return {return_no} received"),

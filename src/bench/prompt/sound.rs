@@ -240,6 +240,7 @@ impl Prompt {
             WaveDone { .. } => vec![Sound::WaveDone],
             WaveStopped { .. } => vec![Sound::ScanLastGood],
             WaveUnknown => vec![Sound::NoPickList],
+            DividerMissing => vec![Sound::NotPrinted],
             WrongWave => vec![Sound::WrongWave],
             NotSaved => vec![Sound::NotSaved, Sound::ScanAgain],
             ScanPickListToSort => vec![Sound::ScanPickList],

@@ -1,7 +1,22 @@
 //! How loud a prompt is: a good click, a question, a warning, or a stop.
 
+use serde::{Deserialize, Serialize};
+
 use super::Prompt::{self, *};
-use super::Tone;
+
+/// How a prompt sounds and looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Tone {
+    /// A click: go on.
+    Ok,
+    /// Nothing wrong; something else is to be done now.
+    Ask,
+    /// Amber: recorded, but look at it.
+    Warn,
+    /// Red: stop.
+    Stop,
+}
 
 impl Prompt {
     pub fn tone(&self) -> Tone {
@@ -93,6 +108,7 @@ impl Prompt {
             | PickClosed { .. }
             | NothingToReopen
             | NoSheetPrinter
+            | DividerMissing
             | NothingToUndo
             | NothingToReprint
             | NoSkipNow

@@ -170,6 +170,7 @@ impl Prompt {
             WaveDone { count } => format!("打印完成，共 {count} 张"),
             WaveStopped { position } => format!("第 {position} 张起不确定：扫最后一张好的面单，一张都没有就扫“补打”"),
             WaveUnknown => "没有这张拣货单".into(),
+            DividerMissing => "这一波的分隔单没打出来：面单照打，自己放一张隔开".into(),
             WrongWave => "这张面单不是这一波的".into(),
             ScanReturn => "请扫退件：退货单号、运单号或订单号".into(),
             ReturnArrived { return_no } => format!("退件 {return_no} 已收"),

@@ -36,6 +36,8 @@ impl Fact {
             | Fact::WavePrintResumed { place, .. }
             | Fact::WavePositionsPassed { place, .. }
             | Fact::WavePrintCompleted { place, .. }
+            | Fact::DividerQueued { place, .. }
+            | Fact::DividerSettled { place, .. }
             | Fact::HandoverOpened { place, .. }
             | Fact::VehicleNoted { place, .. }
             | Fact::HandoverClosed { place, .. }

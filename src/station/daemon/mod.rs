@@ -287,6 +287,7 @@ impl Daemon {
                 Action::PrintSheet { printer, template, handover, copy } => {
                     self.print_sheet(place, &printer, template, &handover, copy);
                 }
+                Action::PrintDivider(order) => self.print_divider(place, order),
                 Action::GetNumber { parcel } => self.get_number(&parcel),
                 Action::StartBudget { parcel } => self.start_budget(place, parcel),
                 Action::Reroute { parcel } => self.ask_carrier(&parcel),

@@ -1,16 +1,46 @@
-//! The papers of a handover, as the loop prints them.
+//! The papers of a handover and of a wave, as the loop prints them.
 
 use super::Daemon;
-use crate::bench::COPIES;
 use crate::bench::prompt::carrier_zh;
 use crate::bench::session::Handover;
+use crate::bench::{COPIES, DividerOrder};
+use crate::domain::code;
 use crate::domain::id::PlaceName;
-use crate::label::filling::HandoverData;
+use crate::label::filling::{CarrierCount, DividerData, HandoverData};
 use crate::machine;
 use crate::station::printing::{Job, Matter, Paper};
 use crate::station::{documents, rows};
 
 impl Daemon {
+    pub(super) fn print_divider(&self, place: PlaceName, order: DividerOrder) {
+        let Some(door) = self.doors.get(&order.printer) else {
+            tracing::error!(printer = %order.printer, "a divider was queued for a printer that isn't there");
+            return;
+        };
+        let matter = Ok(Matter::Drawing(self.divider(&place, &order).into()));
+        let DividerOrder { job, template, .. } = order;
+        if door.jobs.send(Job { place, paper: Paper::Divider { job }, template, matter }).is_err() {
+            tracing::error!("a printer's task is gone");
+        }
+    }
+
+    /// A pick list covers a whole wave.
+    fn divider(&self, place: &PlaceName, order: &DividerOrder) -> DividerData {
+        let carriers = self.heart.carriers(&self.reader, &order.wave, order.count).into_iter();
+        let named = |(carrier, count)| CarrierCount { name: carrier_zh(carrier).to_owned(), count };
+        DividerData {
+            wave: order.wave.clone(),
+            code: code::own('P', order.wave.as_str()),
+            first: 1,
+            last: order.count,
+            count: order.count,
+            carriers: carriers.map(named).collect(),
+            station: self.config.code.as_str().into(),
+            place: place.to_string(),
+            printed_at: jiff::Timestamp::from_microsecond(machine::wall_us()).unwrap_or_default(),
+        }
+    }
+
     pub(super) fn print_sheet(
         &self,
         place: PlaceName,

@@ -188,6 +188,9 @@ impl Heart {
             Event::SheetPrinted { place, handover, outcome, evidence } => {
                 self.decide(&mut turn, documents, &place, Input::SheetPrinted { handover, outcome, evidence }, None);
             }
+            Event::DividerPrinted { place, job, outcome, evidence } => {
+                self.decide(&mut turn, documents, &place, Input::DividerPrinted { job, outcome, evidence }, None);
+            }
             Event::PlaceIdle { place } => self.decide(&mut turn, documents, &place, Input::Idle, None),
             Event::Photographed { place, return_no, photo, device } => {
                 self.decide(&mut turn, documents, &place, Input::Photographed { return_no, photo }, device);

@@ -139,6 +139,7 @@ impl Stage {
     fn print_of(&self, entry: &Entry) -> Option<(String, String)> {
         match entry.fact()? {
             Fact::LabelQueued { template, number, .. } => Some((template, self.told(&number))),
+            Fact::DividerQueued { template, wave, .. } => Some((template, wave.to_string())),
             Fact::SheetQueued { template, handover, .. } => Some((template, handover)),
             _ => None,
         }
@@ -151,6 +152,7 @@ const HEART_ONLY: &[(&str, &str)] = &[
         "printer-refuses-reprint",
         "a real printer that takes labels again is ready, and the daemon prints by itself before anybody can scan REPRINT",
     ),
+    ("wave-divider-in-doubt", "a wire can't be cut for one message alone while the next one is on its way behind it"),
     ("printer-backup", "a daemon that was restarted looks at its printers first; tests/it/failover.rs plays it"),
     ("printer-backup-fails-too", "as printer-backup"),
 ];

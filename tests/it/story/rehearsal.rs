@@ -41,11 +41,15 @@ struct Rehearsal {
     facts: Vec<NewEntry>,
 }
 
-/// What becomes of labels: `good` more come out, then this. `None` never answers.
+/// What becomes of labels: this of the next few, then that of all others. `None` never answers.
 #[derive(Clone, Copy)]
 struct Printer {
-    good: u32,
+    first: (u32, Option<PrintOutcome>),
     then: Option<PrintOutcome>,
+}
+
+impl Printer {
+    const GOOD: Printer = Printer { first: (0, None), then: Some(PrintOutcome::Accepted) };
 }
 
 pub fn play(script: &[Act]) -> Result<(), String> {
@@ -68,7 +72,7 @@ fn run(script: &[Act], restarting: bool) -> Result<(), String> {
         heart: Heart::new("SZ-01".into(), vec![place.clone()], TODAY),
         place,
         shelf: Shelf::default(),
-        printer: Printer { good: 0, then: Some(PrintOutcome::Accepted) },
+        printer: Printer::GOOD,
         carrier: "silent".into(),
         hub_near: true,
         scale: None,
@@ -187,6 +191,7 @@ impl Rehearsal {
             ("handover", "true") => self.place.handover = true,
             ("slots", slots) => self.place.slots = slots.parse().map_err(|_| format!("{slots} is no count"))?,
             ("stamp_only", "true") => self.place.stamp_only = true,
+            ("dividers", "false") => self.place.dividers = false,
             ("printer", "none") => self.place.printer = None,
             ("backup", spare) => self.place.backup = Some((spare.into(), "76x130".into())),
             _ => return Err(format!("no setting {key} {value}")),
@@ -197,23 +202,26 @@ impl Rehearsal {
 
     fn printer(&mut self, mode: &str) -> Result<(), String> {
         if mode == "ready" {
-            self.printer = Printer { good: 0, then: Some(PrintOutcome::Accepted) };
+            self.printer = Printer::GOOD;
             self.happen(Event::PrinterReady { printer: "desk".into() });
             return Ok(());
         }
-        let (good, then) = match mode.strip_prefix("accepts ").and_then(|rest| rest.split_once(" then ")) {
-            Some((good, then)) => (good.parse().map_err(|_| format!("{good} is no number of labels"))?, then),
-            None => (0, mode),
+        let outcome = |word: &str| match word {
+            "accepts" => Ok(Some(PrintOutcome::Accepted)),
+            "confirms" => Ok(Some(PrintOutcome::Confirmed)),
+            "doubts" => Ok(Some(PrintOutcome::Unknown)),
+            "refuses" => Ok(Some(PrintOutcome::Refused)),
+            "silent" => Ok(None),
+            _ => Err(format!("a printer can't {mode}")),
         };
-        let then = match then {
-            "accepts" => Some(PrintOutcome::Accepted),
-            "confirms" => Some(PrintOutcome::Confirmed),
-            "doubts" => Some(PrintOutcome::Unknown),
-            "refuses" => Some(PrintOutcome::Refused),
-            "silent" => None,
-            _ => return Err(format!("a printer can't {mode}")),
+        let (first, then) = match mode.split_once(" then ") {
+            Some((first, then)) => {
+                let (word, count) = first.split_once(' ').ok_or_else(|| format!("how many, in {mode}?"))?;
+                ((count.parse().map_err(|_| format!("{count} is no number of labels"))?, outcome(word)?), then)
+            }
+            None => ((0, None), mode),
         };
-        self.printer = Printer { good, then };
+        self.printer = Printer { first, then: outcome(then)? };
         Ok(())
     }
 
@@ -223,11 +231,12 @@ impl Rehearsal {
             let broken = printer.ends_with("broken");
             return Some(if broken { PrintOutcome::Refused } else { PrintOutcome::Accepted });
         }
-        if self.printer.good == 0 {
+        let (left, first) = &mut self.printer.first;
+        if *left == 0 {
             return self.printer.then;
         }
-        self.printer.good -= 1;
-        Some(PrintOutcome::Accepted)
+        *left -= 1;
+        *first
     }
 
     fn elsewhere(&mut self, station: &str, act: &str, order_no: &str) -> Result<(), String> {
@@ -314,6 +323,13 @@ impl Rehearsal {
                     self.happen(Event::SheetPrinted { place, handover, outcome, evidence });
                 }
             }
+            Action::PrintDivider(order) => {
+                self.printed.push((order.template, order.wave.to_string()));
+                if let Some(outcome) = self.outcome(&order.printer) {
+                    let (job, evidence) = (order.job, "the story says so".to_owned());
+                    self.happen(Event::DividerPrinted { place, job, outcome, evidence });
+                }
+            }
             Action::GetNumber { parcel } => self.ask_carrier(&parcel),
             Action::StartBudget { parcel } => self.budgets.push((place, parcel)),
             // The stories' orders name their carrier.
@@ -350,6 +366,10 @@ impl Rehearsal {
         for (place, handover) in self.heart.unsettled_sheets() {
             let (outcome, evidence) = (PrintOutcome::Unknown, "restarted".to_owned());
             self.happen(Event::SheetPrinted { place, handover, outcome, evidence });
+        }
+        for (place, job) in self.heart.unsettled_dividers() {
+            let (outcome, evidence) = (PrintOutcome::Unknown, "restarted".to_owned());
+            self.happen(Event::DividerPrinted { place, job, outcome, evidence });
         }
     }
 

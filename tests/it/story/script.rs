@@ -37,7 +37,7 @@ pub enum Verb {
     /// `unreadable`: the scanner delivered something that it does not believe itself.
     Unreadable,
     /// `printer confirms | accepts | doubts | refuses | silent`: what becomes of labels from here on. `printer accepts
-    /// 2 then doubts`: two good ones first. `printer ready`: it has paper again, and takes labels.
+    /// 2 then doubts`: two good ones first, and `doubts 1 then accepts` likewise. `printer ready`: it has paper again, and takes labels.
     Printer(String),
     /// `carrier answers SF… | rejects CODE | silent`: what SF does from here on.
     Carrier(String),

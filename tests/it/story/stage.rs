@@ -35,6 +35,7 @@ pub struct Stage {
     pub(super) has_printer: bool,
     stamp_only: bool,
     slots: u32,
+    dividers: bool,
     handover: bool,
     min_days: String,
     /// Nobody scans in this life, and the place minds at once.
@@ -95,6 +96,7 @@ impl Stage {
             has_printer: true,
             stamp_only: false,
             slots: 24,
+            dividers: true,
             handover: false,
             min_days: String::new(),
             is_idle: false,
@@ -143,6 +145,7 @@ impl Stage {
                 self.min_days = format!("[[min_days]]\nchannel = \"tmall\"\ndays = {value}\n");
             }
             Verb::Setting(key, value) if key == "slots" => self.slots = value.parse().map_err(|_| "a count")?,
+            Verb::Setting(key, value) if key == "dividers" => self.dividers = value == "true",
             Verb::Setting(key, value) if key == "stamp_only" => self.stamp_only = value == "true",
             Verb::Setting(key, value) if key == "scan_back" => self.scan_back = Some(value.clone()),
             Verb::Setting(key, value) if (key.as_str(), value.as_str()) == ("printer", "none") => {
@@ -286,6 +289,8 @@ impl Stage {
             let entries = self.reader().entries(1, 0, usize::MAX >> 1).expect("entries");
             let open = self.reader().open_parcels().expect("parcels");
             let in_doubt = open.iter().any(|(_, body)| body.contains("\"outcome\":null"));
+            let count = |kind: &str| entries.iter().filter(|entry| entry.kind == kind).count();
+            let in_doubt = in_doubt || count("divider_queued") > count("divider_settled");
             entries.iter().filter(|entry| started(entry)).count() == self.lives && !in_doubt
         })
         .await;
@@ -307,6 +312,7 @@ scanners = ["gun"]
 window = 2
 stamp_only = {stamp_only}
 slots = {slots}
+dividers = {dividers}
 handover = {handover}
 idle_lock_min = {idle}
 {printer}{scan_back}{scale}
@@ -331,6 +337,7 @@ timeouts = {{ connect_ms = 5000, stall_ms = 60000, answer_ms = {answer}, confirm
             role = self.role,
             stamp_only = self.stamp_only,
             slots = self.slots,
+            dividers = self.dividers,
             handover = self.handover,
             min_days = self.min_days,
             idle = if self.is_idle { 0.001 } else { 0.0 },
@@ -382,7 +389,7 @@ timeouts = {{ connect_ms = 5000, stall_ms = 60000, answer_ms = {answer}, confirm
     }
 
     fn prints_since(&self) -> usize {
-        let queues = |entry: &&Entry| matches!(entry.kind.as_str(), "label_queued" | "sheet_queued");
+        let queues = |entry: &&Entry| entry.kind.ends_with("_queued");
         let queued = self.entries().iter().filter(queues).count();
         if self.prints { queued } else { queued.min(self.good) }
     }
@@ -392,7 +399,8 @@ timeouts = {{ connect_ms = 5000, stall_ms = 60000, answer_ms = {answer}, confirm
         let open = self.reader().open_parcels().expect("parcels");
         let labels = open.iter().any(|(_, body)| body.contains("\"outcome\":null"));
         let count = |kind: &str| self.entries().iter().filter(|entry| entry.kind == kind).count();
-        let under_way = labels || count("sheet_queued") > count("sheet_settled");
+        let papers = [("sheet_queued", "sheet_settled"), ("divider_queued", "divider_settled")];
+        let under_way = labels || papers.iter().any(|(queued, settled)| count(queued) > count(settled));
         let out = self.world.printer.papers().len() >= self.on_paper + self.prints_since();
         out && (self.hangs || !under_way)
     }

@@ -5,7 +5,7 @@ use super::decision::{Action, Decision};
 use super::prompt::Prompt;
 use super::session::WavePrint;
 use super::work::Asked;
-use super::{Fallback, Found, Input, Loaded, Place, Session, View, divider, label};
+use super::{Fallback, Found, Input, Loaded, Place, Session, View, divider, label, lead, position};
 use crate::domain::code::{Code, Command};
 use crate::domain::fact::{Asking, Fact, PrintOutcome};
 use crate::domain::id::{JobId, WaveCode};
@@ -18,11 +18,16 @@ pub(super) fn step(decision: &mut Decision, place: &Place, session: &Session, in
             resume(decision, wave, wave.stopped.unwrap_or(1) - 1);
         }
         (Input::Scanned(Code::Bare(_)), Some(wave)) if wave.stopped.is_some() => named(decision, wave, &loaded.found),
+        (Input::Scanned(Code::Bare(_) | Code::Tote(_)), None) if position::named(decision, session, &loaded.found) => {}
+        (Input::Scanned(Code::Command(command)), None)
+            if position::commanded(decision, place, session, command, loaded) => {}
         (Input::Scanned(_), _) => decision.say(standing(session, loaded.awaited.len())),
         (Input::Printed { job, outcome, evidence }, Some(wave)) if wave.in_flight.contains(job) => {
             settled(decision, place, wave, loaded, job, *outcome, evidence);
         }
-        (Input::Printed { job, outcome, evidence }, _) => label::settle(decision, None, job, *outcome, evidence),
+        (Input::Printed { job, outcome, evidence }, _) => {
+            position::settled(decision, place, loaded.last.as_ref(), job, *outcome, evidence);
+        }
         (Input::DividerPrinted { job, outcome, evidence }, wave) => {
             divider::settle(decision, wave.as_ref(), job, *outcome, evidence);
             if let Some(wave) = wave.as_ref().filter(|wave| wave.in_flight.contains(job)) {
@@ -46,7 +51,10 @@ pub(super) fn step(decision: &mut Decision, place: &Place, session: &Session, in
 pub(super) fn standing(session: &Session, awaited: usize) -> Prompt {
     match (&session.wave, &session.asking) {
         (None, Some(Asking::MissingNumbers { count, .. })) => Prompt::WaveWaits { missing: awaited, count: *count },
-        (None, _) => Prompt::ScanPickList,
+        (None, Some(Asking::ReprintReason)) => Prompt::WhyReprint,
+        (None, asking) => {
+            asking.as_ref().and_then(|asking| lead::standing(asking, None)).unwrap_or(Prompt::ScanPickList)
+        }
         (Some(WavePrint { stopped: Some(position), .. }), _) => Prompt::WaveStopped { position: *position },
         (Some(wave), _) => Prompt::WavePrinting { printed: wave.next - 1 - wave.labels_in_flight(), count: wave.count },
     }

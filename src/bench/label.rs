@@ -154,12 +154,16 @@ pub(super) fn print(
         Ok(order) => {
             let printer = order.printer.clone();
             queue(decision, place, view, order, reason, None);
-            decision.say(match place.is_elsewhere(&printer) {
-                true => Prompt::PrintingElsewhere { printer },
-                false => Prompt::Printing,
-            });
+            decision.say(printing_on(place, printer));
         }
         Err(missing) => decision.say(missing),
+    }
+}
+
+pub(super) fn printing_on(place: &Place, printer: String) -> Prompt {
+    match place.is_elsewhere(&printer) {
+        true => Prompt::PrintingElsewhere { printer },
+        false => Prompt::Printing,
     }
 }
 
@@ -273,7 +277,7 @@ fn settled(view: &View, job: &JobId, outcome: PrintOutcome) -> View {
     view
 }
 
-fn printer_refused(place: &Place, printer: &str) -> Prompt {
+pub(super) fn printer_refused(place: &Place, printer: &str) -> Prompt {
     let printer = printer.to_owned();
     if place.has_component(&printer) {
         Prompt::ComponentRefused { printer }
@@ -423,10 +427,15 @@ fn again(decision: &mut Decision, place: &Place, view: &View, reason: &str) {
     let Some((number, origin)) = view.number() else {
         return decision.say(Prompt::NothingToReprint);
     };
+    discard(decision, view, reason);
+    print(decision, place, view, &number, origin, Some(reason));
+}
+
+/// None of its papers is to be on a parcel from here on.
+pub(super) fn discard(decision: &mut Decision, view: &View, reason: &str) {
     for label in view.work.labels.iter().filter(|label| !label.discarded) {
         decision.record_of(view, Fact::LabelDiscarded { job: label.job.clone(), reason: reason.to_owned() });
     }
-    print(decision, place, view, &number, origin, Some(reason));
 }
 
 /// Of a label that this place has printed: where it lies, unless it's the usual printer.

@@ -3,7 +3,7 @@
 use super::decision::Decision;
 use super::prompt::Prompt;
 use super::work::Stage;
-use super::{Loaded, Place, Session, View, forced, label, pack};
+use super::{Loaded, Place, Role, Session, View, forced, label, pack, position};
 use crate::domain::fact::{Asking, Fact, LeadAct};
 use crate::domain::id::OperatorId;
 use crate::domain::parcel::Operator;
@@ -71,7 +71,10 @@ pub(super) fn agreed(
         (LeadAct::Reprint, _) => match hand.or(loaded.last.as_ref()) {
             Some(view) => {
                 allow(decision, view, to, lead, reason);
-                label::reprint(decision, place, view, reason);
+                match place.role {
+                    Role::PrintDesk => position::reprint(decision, place, view, reason),
+                    _ => label::reprint(decision, place, view, reason),
+                }
             }
             None => decision.say(Prompt::NothingToReprint),
         },

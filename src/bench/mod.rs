@@ -13,6 +13,7 @@ mod lock;
 mod names;
 mod pack;
 mod pick;
+mod position;
 mod returned;
 pub mod prompt;
 pub mod session;

@@ -385,6 +385,11 @@ pub enum Prompt {
     WaveUnknown,
     WrongWave,
     DividerMissing,
+    PositionNamed {
+        position: u32,
+        count: u32,
+    },
+    NoWave,
 
     // A returns desk.
     ScanReturn,

@@ -34,6 +34,9 @@ pub struct Session {
     pub times: Option<u32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wave: Option<WavePrint>,
+    /// At a print desk: the position whose label REPRINT would print again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub named: Option<ParcelId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub batch: Option<Batch>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -161,6 +164,7 @@ impl Session {
             asking: None,
             times: None,
             wave: None,
+            named: None,
             batch: None,
             wall: None,
             pick: None,
@@ -221,7 +225,9 @@ impl Session {
                 }
             }
             Fact::LabelQueued { .. } => self.in_hand = entry.parcel.clone(),
-            Fact::LabelSettled { job, .. } => {
+            Fact::PositionNamed { .. } => self.named = entry.parcel.clone(),
+            Fact::LabelSettled { job, outcome, .. } => {
+                self.named.take_if(|named| outcome.came_out() && Some(&*named) == entry.parcel.as_ref());
                 if let Some(wave) = &mut self.wave {
                     wave.in_flight.retain(|flying| flying != job);
                 }
@@ -260,7 +266,7 @@ impl Session {
             }
             Fact::LabelSeen { .. } if work.is_some_and(|work| work.stage >= Stage::Packed) => self.release(entry),
             Fact::WavePrintStarted { wave, count, .. } => {
-                self.asking = None;
+                (self.asking, self.named) = (None, None);
                 self.wave = Some(WavePrint {
                     code: wave.clone(),
                     count: *count,
@@ -327,7 +333,7 @@ impl Session {
 
     /// Somebody came, left, or may have: what a lead agreed to holds for nobody else.
     fn turned(&mut self) {
-        self.locked = false;
+        (self.locked, self.named) = (false, None);
         let to_a_lead = |asking: &Asking| {
             matches!(asking, Asking::LeadBadge { .. } | Asking::LeadReason { .. } | Asking::TaughtCode { .. })
         };

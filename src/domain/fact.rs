@@ -340,6 +340,10 @@ pub enum Fact {
         place: PlaceName,
         wave: WaveCode,
     },
+    /// Its label is the one that is spoken of, at a desk that prints no wave now.
+    PositionNamed {
+        place: PlaceName,
+    },
     /// The paper that tells a wave's stack of labels from the next one's. It is nobody's label.
     DividerQueued {
         place: PlaceName,

@@ -241,6 +241,7 @@ impl Prompt {
             WaveStopped { .. } => vec![Sound::ScanLastGood],
             WaveUnknown => vec![Sound::NoPickList],
             DividerMissing => vec![Sound::NotPrinted],
+            NoWave => vec![Sound::WrongWave],
             WrongWave => vec![Sound::WrongWave],
             NotSaved => vec![Sound::NotSaved, Sound::ScanAgain],
             ScanPickListToSort => vec![Sound::ScanPickList],
@@ -315,7 +316,9 @@ impl Prompt {
             Claimed { .. } | Found { .. } | PhotoKept { .. } => Vec::new(),
             SheetPrinting => Vec::new(),
             PickClosed { .. } | PutBackDone | IntoTote { .. } => Vec::new(),
-            Item { .. } | Times { .. } | LeadMayTeach | Printing | WavePrinting { .. } => Vec::new(),
+            Item { .. } | Times { .. } | LeadMayTeach | Printing | WavePrinting { .. } | PositionNamed { .. } => {
+                Vec::new()
+            }
         }
     }
 }

@@ -90,6 +90,7 @@ impl Prompt {
             | ScanReturned { .. }
             | WhatFinding { .. }
             | WhyReopenReturn
+            | PositionNamed { .. }
             | WavePrinting { .. } => Tone::Ask,
             AskingHub
             | Unverified { .. }
@@ -186,6 +187,7 @@ impl Prompt {
             | TooManyBack { .. }
             | PhotosFull
             | PhotoOfNone
+            | NoWave
             | WrongWave => Tone::Stop,
         }
     }

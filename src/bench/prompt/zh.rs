@@ -171,6 +171,8 @@ impl Prompt {
             WaveStopped { position } => format!("第 {position} 张起不确定：扫最后一张好的面单，一张都没有就扫“补打”"),
             WaveUnknown => "没有这张拣货单".into(),
             DividerMissing => "这一波的分隔单没打出来：面单照打，自己放一张隔开".into(),
+            PositionNamed { position, count } => format!("第 {position}/{count} 张：要补打扫“补打”"),
+            NoWave => "这单不在波次里：到打包台补打".into(),
             WrongWave => "这张面单不是这一波的".into(),
             ScanReturn => "请扫退件：退货单号、运单号或订单号".into(),
             ReturnArrived { return_no } => format!("退件 {return_no} 已收"),

@@ -36,6 +36,7 @@ impl Fact {
             | Fact::WavePrintResumed { place, .. }
             | Fact::WavePositionsPassed { place, .. }
             | Fact::WavePrintCompleted { place, .. }
+            | Fact::PositionNamed { place }
             | Fact::DividerQueued { place, .. }
             | Fact::DividerSettled { place, .. }
             | Fact::HandoverOpened { place, .. }

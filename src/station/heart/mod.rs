@@ -280,7 +280,11 @@ impl Heart {
         );
         Loaded {
             hand: of(&session.in_hand),
-            last: if wants_last { of(&session.last) } else { None },
+            last: if wants_last {
+                of(if session.named.is_some() { &session.named } else { &session.last })
+            } else {
+                None
+            },
             weight_g: self.weights.get(&session.place).copied(),
             awaited: self.awaited_for(input, session),
             wave: self.wave_in_work(documents, session, window, &found),

@@ -260,7 +260,7 @@ fn printed(
         },
         PrintOutcome::Unknown => decision.say(Prompt::LabelUnknown),
         PrintOutcome::Unprintable => decision.say(label_failed(evidence)),
-        PrintOutcome::Accepted | PrintOutcome::Confirmed if no_scan_back(place, outcome) => {
+        PrintOutcome::Accepted | PrintOutcome::Confirmed if no_scan_back(place, &label.printer, outcome) => {
             decision.record_of(view, Fact::LabelSeen { place: place.name.clone(), job: job.clone() });
             done(decision, view, label);
         }
@@ -302,8 +302,10 @@ pub(super) fn settle(decision: &mut Decision, view: Option<&View>, job: &JobId, 
     }
 }
 
-fn no_scan_back(place: &Place, outcome: PrintOutcome) -> bool {
+/// Whose label was taken from a printer that others use as well only its scan says.
+fn no_scan_back(place: &Place, printer: &str, outcome: PrintOutcome) -> bool {
     match place.scan_back {
+        _ if place.shared.contains(printer) => false,
         ScanBack::Always => false,
         ScanBack::AfterDoubt => outcome == PrintOutcome::Confirmed,
         ScanBack::Off => true,

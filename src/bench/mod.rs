@@ -64,6 +64,8 @@ pub struct Place {
     pub backup: Option<(String, String)>,
     /// Platforms' print components, which draw what only they can open.
     pub components: Vec<Component>,
+    /// Printers and components at which labels of other places come out as well: nobody knows whose is taken.
+    pub shared: BTreeSet<String>,
     /// The printer's name whose paper the packer looks at first.
     pub home: Option<String>,
     /// Neither of them takes labels now.
@@ -109,6 +111,7 @@ impl Place {
             printer: None,
             backup: None,
             components: Vec::new(),
+            shared: BTreeSet::new(),
             home: None,
             is_down: false,
             window: 4,

@@ -14,10 +14,12 @@ use serde::Deserialize;
 
 mod place;
 mod screens;
+mod shared;
 mod sound;
 
 pub use place::PlaceConfig;
 pub use screens::ScreensConfig;
+pub use shared::Warning;
 pub use sound::{PlaceSound, SoundConfig};
 
 use super::outlet::OutletConfig;
@@ -387,6 +389,11 @@ impl StationConfig {
         }
     }
 
+    /// What works otherwise than the config says, and why.
+    pub fn warnings(&self) -> Vec<Warning> {
+        self.place.iter().filter_map(|place| shared::warning(&self.place, place)).collect()
+    }
+
     /// Those that take our own labels.
     pub fn printers(&self) -> impl Iterator<Item = &PrinterConfig> {
         self.printer.iter().filter_map(|outlet| match outlet {
@@ -430,6 +437,7 @@ impl StationConfig {
                 printer: place.printer.as_ref().and_then(media),
                 backup: place.backup.as_ref().and_then(media),
                 components: place.components.iter().filter_map(component).collect(),
+                shared: shared::printers(&self.place, place),
                 home: place.printer.clone(),
                 is_down: false,
                 window: place.window,

@@ -59,6 +59,7 @@ mod kill;
 mod sync_faults;
 mod bad_days;
 mod failover;
+mod shared_printer;
 mod issuing;
 mod outage;
 mod reroute;

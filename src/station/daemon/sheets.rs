@@ -1,17 +1,48 @@
-//! The papers of a handover and of a wave, as the loop prints them.
+//! The papers that the loop prints: a parcel's label, a wave's divider, a handover's sheet.
 
 use super::Daemon;
 use crate::bench::prompt::carrier_zh;
 use crate::bench::session::Handover;
-use crate::bench::{COPIES, DividerOrder};
+use crate::bench::{COPIES, DividerOrder, PrintOrder};
 use crate::domain::code;
 use crate::domain::id::PlaceName;
 use crate::label::filling::{CarrierCount, DividerData, HandoverData};
 use crate::machine;
+use crate::station::label_data::{self, Maker, label_data};
 use crate::station::printing::{Job, Matter, Paper};
 use crate::station::{documents, rows};
 
 impl Daemon {
+    pub(super) fn print(&self, place: PlaceName, order: PrintOrder) {
+        let Some(door) = self.doors.get(&order.printer) else {
+            tracing::error!(printer = %order.printer, "a label was queued for a printer that isn't there");
+            return;
+        };
+        let matter = match self.heart.view(&self.reader, &order.parcel) {
+            Some(view) if order.is_sealed() => label_data::sealed(&view).map(Matter::Sealed),
+            Some(view) => {
+                let sender = self.config.sender(view.shop());
+                let data = label_data(&view, &order, &sender, self.maker(&place, &order), machine::wall_us());
+                data.map(|data| Matter::Drawing(data.into()))
+            }
+            None => Err(format!("parcel {} is not in the journal", order.parcel)),
+        };
+        let PrintOrder { parcel, job, number, template, .. } = order;
+        if door.jobs.send(Job { place, paper: Paper::Label { parcel, job, number }, template, matter }).is_err() {
+            tracing::error!("a printer's task is gone");
+        }
+    }
+
+    fn maker(&self, place: &PlaceName, order: &PrintOrder) -> Maker<'_> {
+        let operator = self.heart.session(place).and_then(|session| session.operator.as_ref());
+        let is_shared = self.heart.place(place).is_some_and(|place| place.shared.contains(&order.printer));
+        Maker {
+            station: &self.config.code,
+            place: is_shared.then(|| place.to_string()),
+            operator: operator.map(ToString::to_string),
+        }
+    }
+
     pub(super) fn print_divider(&self, place: PlaceName, order: DividerOrder) {
         let Some(door) = self.doors.get(&order.printer) else {
             tracing::error!(printer = %order.printer, "a divider was queued for a printer that isn't there");

@@ -21,9 +21,14 @@ use super::shelf::{PACKER, Shelf, code};
 
 const TODAY: jiff::civil::Date = jiff::civil::date(2026, 2, 15);
 
+/// The place beside the story's own.
+pub const BESIDE: &str = "bench-2";
+
 struct Rehearsal {
     heart: Heart,
     place: Place,
+    /// The story has a second place beside it.
+    shares: bool,
     shelf: Shelf,
     printer: Printer,
     carrier: String,
@@ -69,8 +74,9 @@ fn run(script: &[Act], restarting: bool) -> Result<(), String> {
         ..Place::new("SZ-01".into(), "bench-1".into(), Role::Pack)
     };
     let mut rehearsal = Rehearsal {
-        heart: Heart::new("SZ-01".into(), vec![place.clone()], TODAY),
+        heart: Heart::new("SZ-01".into(), Vec::new(), TODAY),
         place,
+        shares: script.iter().any(|act| matches!(act.verb, Verb::Beside(_))),
         shelf: Shelf::default(),
         printer: Printer::GOOD,
         carrier: "silent".into(),
@@ -83,6 +89,7 @@ fn run(script: &[Act], restarting: bool) -> Result<(), String> {
         printed: Vec::new(),
         facts: Vec::new(),
     };
+    rehearsal.restart();
     rehearsal.scan(&code(&format!("badge {PACKER}")));
     for act in script {
         rehearsal.said.clear();
@@ -94,7 +101,7 @@ fn run(script: &[Act], restarting: bool) -> Result<(), String> {
         }
         rehearsal.check_nothing_untold(&act.expected).map_err(|problem| format!("line {}: {problem}", act.line))?;
         let silent = !act.expected.iter().any(|expected| matches!(expected, Expected::Say(..) | Expected::Print(..)));
-        if let (Verb::Scan(_), true) = (&act.verb, silent) {
+        if let (Verb::Scan(_) | Verb::Beside(_), true) = (&act.verb, silent) {
             return Err(format!("line {}: a scan's answer must be told; it was {}", act.line, rehearsal.last_said()));
         }
         if restarting {
@@ -152,6 +159,7 @@ impl Rehearsal {
                 self.documents_arrived(order_no);
             }
             Verb::Scan(names) => names.split(" then ").for_each(|name| self.scan(&code(name))),
+            Verb::Beside(name) => self.happen(Event::Scanned { place: BESIDE.into(), text: code(name), device: None }),
             Verb::Unreadable => {
                 self.happen(Event::Unreadable { place: self.place.name.clone(), device: None });
             }
@@ -178,6 +186,15 @@ impl Rehearsal {
             Verb::Restart => self.restart(),
         }
         Ok(())
+    }
+
+    /// As a site's config would have them.
+    fn places(&self) -> Vec<Place> {
+        if !self.shares {
+            return vec![self.place.clone()];
+        }
+        let place = Place { shared: ["desk".to_owned()].into(), ..self.place.clone() };
+        vec![Place { name: BESIDE.into(), ..place.clone() }, place]
     }
 
     fn set(&mut self, key: &str, value: &str) -> Result<(), String> {
@@ -354,7 +371,7 @@ impl Rehearsal {
 
     /// Only what was kept as rows survives.
     fn restart(&mut self) {
-        let mut heart = Heart::new(self.place.station.clone(), vec![self.place.clone()], TODAY);
+        let mut heart = Heart::new(self.place.station.clone(), self.places(), TODAY);
         let works = self.shelf.works.iter().map(|(id, work)| (id.clone(), work.clone())).collect();
         heart.restore(self.shelf.sessions.clone(), works);
         self.heart = heart;

@@ -34,6 +34,8 @@ pub enum Verb {
     Resume(String),
     /// What a packer scans, by name: goods, an order, a badge, a command; see `shelf::code`.
     Scan(String),
+    /// `bench-2 scans 红茶`: at a second place, which is set up as the first and shares its printer.
+    Beside(String),
     /// `unreadable`: the scanner delivered something that it does not believe itself.
     Unreadable,
     /// `printer confirms | accepts | doubts | refuses | silent`: what becomes of labels from here on. `printer accepts
@@ -149,6 +151,7 @@ fn verb(line: &str) -> Option<Verb> {
         ("hold", [order, reason]) => Verb::Hold((*order).into(), (*reason).into()),
         ("resume", [order]) => Verb::Resume((*order).into()),
         ("scan", _) if !rest.is_empty() => Verb::Scan(rest.into()),
+        ("bench-2", ["scans", ..]) => Verb::Beside(rest.trim_start().strip_prefix("scans ")?.into()),
         ("unreadable", []) => Verb::Unreadable,
         ("printer", [_, ..]) => Verb::Printer(rest.trim().into()),
         ("carrier", ["calls", "back", order, number]) => Verb::CallBack((*order).into(), (*number).into()),

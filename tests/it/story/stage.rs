@@ -13,8 +13,10 @@ use milepost::sim::carrier::sf;
 use milepost::sim::printer;
 use milepost::sim::scale::{self, SimScale};
 use serde_json::json;
+use tokio::sync::watch;
 
 use super::elsewhere::Elsewhere;
+use super::rehearsal::BESIDE;
 use super::script::{Act, NewParcel, Verb};
 use super::shelf::{self, PACKER, code};
 use crate::process::Process;
@@ -36,6 +38,8 @@ pub struct Stage {
     stamp_only: bool,
     slots: u32,
     dividers: bool,
+    /// There is a second place with the same printer.
+    shares: bool,
     handover: bool,
     min_days: String,
     /// Nobody scans in this life, and the place minds at once.
@@ -66,7 +70,9 @@ pub struct Stage {
 struct Life {
     process: Process,
     gun: Scanner,
-    /// Every screen since the first that was drawn.
+    /// The second place's.
+    beside: Option<Scanner>,
+    /// Every screen since the first that was drawn, of both places.
     screens: Arc<Mutex<Vec<String>>>,
 }
 
@@ -97,6 +103,7 @@ impl Stage {
             stamp_only: false,
             slots: 24,
             dividers: true,
+            shares: script.iter().any(|act| matches!(act.verb, Verb::Beside(_))),
             handover: false,
             min_days: String::new(),
             is_idle: false,
@@ -134,6 +141,11 @@ impl Stage {
                     answers.push(self.scan(&text).await);
                 }
                 return Ok(answers);
+            }
+            Verb::Beside(name) => {
+                let text = self.untold(&code(name));
+                let life = self.life.as_mut().expect("it lives");
+                return Ok(vec![life.beside.as_mut().expect("a second place has a scanner").scan(&text).await]);
             }
             Verb::Unreadable => {
                 let life = self.life.as_mut().expect("it lives");
@@ -235,7 +247,7 @@ impl Stage {
             true => life.process.kill().await,
             false => life.process.end().await,
         }
-        drop(life.gun);
+        drop((life.gun, life.beside));
         self.before = self.last_seq();
         if let Some(Verb::CallBack(order, number)) = next {
             self.world.sf.set_fault(None);
@@ -265,25 +277,19 @@ impl Stage {
     async fn begin(&mut self, budget_ms: u64) {
         let path = self.world.folder.path().join("SZ-01.toml");
         std::fs::write(&path, self.config(budget_ms)).expect("the config is written");
-        let process = Process::start(&path, 1).await;
+        let process = Process::start(&path, 1 + usize::from(self.shares)).await;
         let gun = Scanner::connect(process.scanners["gun"]).await;
-        let mut screen = process.screen(PLACE);
-        let drawn = screen.wait_for(|shown| shown["version"].as_u64().is_some_and(|version| version > 0));
-        let first = shown(&tokio::time::timeout(LIMIT, drawn).await.expect("in time").expect("a screen"));
-        let screens = Arc::new(Mutex::new(vec![first.clone()]));
-        let list = screens.clone();
-        tokio::spawn(async move {
-            let mut last = first;
-            while screen.changed().await.is_ok() {
-                let now = shown(&screen.borrow_and_update());
-                if now != last {
-                    list.lock().expect("the list").push(now.clone());
-                    last = now;
-                }
-            }
-        });
+        let beside = match process.scanners.get("gun-2") {
+            Some(address) => Some(Scanner::connect(*address).await),
+            None => None,
+        };
+        let screens = Arc::new(Mutex::new(Vec::new()));
+        listen(process.screen(PLACE), screens.clone()).await;
+        if beside.is_some() {
+            listen(process.screen(BESIDE), screens.clone()).await;
+        }
         self.lives += 1;
-        self.life = Some(Life { process, gun, screens });
+        self.life = Some(Life { process, gun, beside, screens });
         let started = |entry: &Entry| entry.kind == "station_started";
         eventually("the start to be durable", async || {
             let entries = self.reader().entries(1, 0, usize::MAX >> 1).expect("entries");
@@ -327,7 +333,8 @@ url = "tcp://{wire}"
 profile = {profile}
 media = "76x130"
 timeouts = {{ connect_ms = 5000, stall_ms = 60000, answer_ms = {answer}, confirm_ms = 60000, total_ms = 120000 }}
-{scales}{min_days}"#,
+{scales}{min_days}{beside}"#,
+            beside = if self.shares { self.beside(&scan_back) } else { String::new() },
             scale = if self.scale.is_some() { "scale = \"scale\"" } else { "" },
             scales = self
                 .scale
@@ -346,6 +353,24 @@ timeouts = {{ connect_ms = 5000, stall_ms = 60000, answer_ms = {answer}, confirm
             profile = if self.silent { "{ language = \"zpl\", answers = false }" } else { "\"zpl\"" },
             // One that hangs is waited for, for as long as it takes.
             answer = if self.hangs { 60_000 } else { 300 },
+        )
+    }
+
+    fn beside(&self, scan_back: &str) -> String {
+        format!(
+            r#"[[place]]
+name = "{BESIDE}"
+role = "{role}"
+scanners = ["gun-2"]
+printer = "desk"
+{scan_back}
+[[scanner]]
+name = "gun-2"
+url = "tcp://127.0.0.1:0"
+feedback = true
+duplicate_window_ms = 0
+"#,
+            role = self.role,
         )
     }
 
@@ -432,6 +457,22 @@ timeouts = {{ connect_ms = 5000, stall_ms = 60000, answer_ms = {answer}, confirm
         })
         .await;
     }
+}
+
+/// Keeps what a screen shows, from the first that was drawn on.
+async fn listen(mut screen: watch::Receiver<serde_json::Value>, list: Arc<Mutex<Vec<String>>>) {
+    let drawn = screen.wait_for(|shown| shown["version"].as_u64().is_some_and(|version| version > 0));
+    let mut last = shown(&tokio::time::timeout(LIMIT, drawn).await.expect("in time").expect("a screen"));
+    list.lock().expect("the list").push(last.clone());
+    tokio::spawn(async move {
+        while screen.changed().await.is_ok() {
+            let now = shown(&screen.borrow_and_update());
+            if now != last {
+                list.lock().expect("the list").push(now.clone());
+                last = now;
+            }
+        }
+    });
 }
 
 fn shown(screen: &serde_json::Value) -> String {

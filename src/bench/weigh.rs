@@ -19,8 +19,7 @@ pub(super) fn weigh(decision: &mut Decision, view: &View, weight_g: Option<u32>)
     let expected_g = parcel::weight_g(&view.needs);
     let place = decision.place();
     decision.record_of(view, Fact::ParcelWeighed { place, grams, expected_g });
-    // Items have no tolerance of their own yet.
-    let verdict = judge_parcel(grams, &view.needs, |_| None, Tolerance::default());
+    let verdict = judge_parcel(grams, &view.needs, 0, Tolerance::default());
     decision.say(match (verdict, expected_g) {
         (Some(Verdict::Light { .. } | Verdict::Heavy { .. }), Some(expected_g)) => {
             Prompt::WeightOff { grams, expected_g }

@@ -65,6 +65,7 @@ fn no_longer_needed(documents: &dyn Documents, sku: &Sku) -> Need {
         check,
         withdrawn: 0,
         weight_g: None,
+        tolerance_g: None,
         tracks: ItemTracks::None,
         stored: Vec::new(),
     }

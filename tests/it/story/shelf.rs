@@ -93,12 +93,22 @@ pub fn items() -> Vec<Item> {
             name: format!("云上{name}"),
             short_name: Some((*name).into()),
             weight_g: Some(100),
+            tolerance_g: own_tolerance(name),
             volume_cm3: None,
             check: *check,
             tracks: if *name == "普洱" { ItemTracks::Expiry } else { ItemTracks::None },
             parts: None,
         })
         .collect()
+}
+
+/// Goods that vary more than others, and some that vary less.
+fn own_tolerance(goods: &str) -> Option<u32> {
+    match goods {
+        "普洱" => Some(30),
+        "小勺" => Some(5),
+        _ => None,
+    }
 }
 
 /// The sku of goods that a story names.

@@ -10,6 +10,7 @@ mod handover;
 mod label;
 mod lead;
 mod lock;
+mod material;
 mod names;
 mod pack;
 mod pick;
@@ -43,6 +44,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::code::{Code, Command};
 use crate::domain::fact::PrintOutcome;
 use crate::domain::id::{JobId, ParcelId, PlaceName, Sku, StationCode, WaveCode, WaybillId};
+use crate::domain::material::Material;
 use crate::domain::order::{CarrierCode, WaybillSource};
 use crate::domain::parcel::{Need, Operator, OrderRecord, Parcel, Standing};
 use crate::domain::reason::Reasons;
@@ -90,6 +92,8 @@ pub struct Place {
     pub reprints_alone: u32,
     /// Why buyers send goods back.
     pub reasons: Arc<Reasons>,
+    /// What parcels are packed into.
+    pub materials: Arc<Vec<Material>>,
 }
 
 /// A platform's print component, as a printer of its own kind.
@@ -124,6 +128,7 @@ impl Place {
             times_limit: 10,
             reprints_alone: 2,
             reasons: Arc::default(),
+            materials: Arc::default(),
         }
     }
 

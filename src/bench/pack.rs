@@ -7,7 +7,7 @@ use super::pick::{back, missing};
 use super::prompt::Prompt;
 use super::single::{self, Piece};
 use super::work::{Asked, Stage};
-use super::{Found, Input, Loaded, Place, Session, View, forced, label, lead, stamp, taught, weigh};
+use super::{Found, Input, Loaded, Place, Session, View, forced, label, lead, material, stamp, taught, weigh};
 use crate::domain::code::{self, Code, Command};
 use crate::domain::fact::{Asking, Fact, Flow, LeadAct};
 use crate::domain::id::{OrderNo, Sku};
@@ -17,7 +17,8 @@ use crate::domain::waybill::Origin;
 
 pub(super) fn step(decision: &mut Decision, place: &Place, session: &Session, input: &Input, loaded: &Loaded) {
     if let Input::Scanned(code) = input
-        && back::answered(decision, place, session, loaded.asked.as_deref(), code)
+        && (back::answered(decision, place, session, loaded.asked.as_deref(), code)
+            || material::taken(decision, place, session, code, loaded))
     {
         return;
     }
@@ -157,7 +158,7 @@ fn idle(decision: &mut Decision, place: &Place, session: &Session, code: &str, l
 }
 
 /// A question that no goods answer: nothing is counted until it is answered or taken back.
-fn waits(asking: &Asking) -> bool {
+pub(super) fn waits(asking: &Asking) -> bool {
     matches!(asking, Asking::SkipReason | Asking::ReprintReason | Asking::LeadBadge { .. } | Asking::LeadReason { .. })
 }
 
@@ -412,7 +413,7 @@ fn commanded(decision: &mut Decision, place: &Place, session: &Session, command:
             }
             None => decision.say(Prompt::NoSkipNow),
         },
-        (Command::Undo, _) => undo(decision, place, session, hand),
+        (Command::Undo, _) => undo(decision, place, session, loaded),
         (Command::Reprint, _) => label::reprint_wanted(decision, place, hand, loaded.last.as_ref()),
         (Command::Times(times), _) => match hand {
             Some(view) if view.work.stage <= Stage::Checking && *times > place.times_limit => {
@@ -437,8 +438,8 @@ pub(super) fn multiply(decision: &mut Decision, times: u32) {
 }
 
 /// Takes back a question or a multiplier first, else the last item.
-fn undo(decision: &mut Decision, place: &Place, session: &Session, hand: Option<&View>) {
-    let name = decision.place();
+fn undo(decision: &mut Decision, place: &Place, session: &Session, loaded: &Loaded) {
+    let (name, hand) = (decision.place(), loaded.hand.as_ref());
     let is_question = |asking: &Asking| waits(asking) || matches!(asking, Asking::TaughtCode { .. });
     if session.asking.as_ref().is_some_and(is_question) {
         decision.record(Fact::PlaceAsked { place: name, asking: None });
@@ -446,6 +447,9 @@ fn undo(decision: &mut Decision, place: &Place, session: &Session, hand: Option<
     }
     if session.times.is_some() {
         return multiply(decision, 1);
+    }
+    if material::undone(decision, place, loaded) {
+        return;
     }
     let view = hand.filter(|view| view.work.stage == Stage::Checking);
     let Some((view, last)) = view.and_then(|view| Some((view, view.work.checks.last()?))) else {

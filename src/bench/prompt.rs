@@ -319,7 +319,15 @@ pub enum Prompt {
     Relabelled,
     Reprinted,
 
-    // The scale.
+    // Packing material and the scale.
+    MaterialNoted {
+        name: String,
+        quantity: u32,
+    },
+    MaterialUndone {
+        name: String,
+    },
+    MaterialOfNone,
     PutOnScale,
     Weighed {
         grams: u32,

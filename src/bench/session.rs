@@ -213,6 +213,7 @@ impl Session {
                 self.times = None;
                 self.forget_code();
             }
+            Fact::MaterialUsed { .. } => self.times = None,
             Fact::ItemUnchecked { .. } | Fact::ScanStopped { .. } => self.forget_code(),
             Fact::LabelQueued { job, printer, template, position: Some(position), .. } => {
                 if let Some(wave) = &mut self.wave {

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::pick::Picks;
 use crate::domain::fact::{Fact, Flow, PrintOutcome};
 use crate::domain::id::{JobId, OrderNo, PlaceName, Sku, StationCode, WaybillId};
+use crate::domain::material::Used;
 use crate::domain::waybill::{LEARNED, Origin};
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -46,6 +47,9 @@ pub struct Work {
     /// It was on a scale since it was packed: whoever scans its label once more has another box in hand.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub weighed: bool,
+    /// Packing material that was used on it, in its order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub materials: Vec<Used>,
     /// The tote or slot that its goods lie in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tote: Option<String>,
@@ -223,6 +227,7 @@ impl Work {
                 if self.stage < Stage::Packed {
                     self.stage = Stage::Untouched;
                     self.checks.clear();
+                    self.materials.clear();
                 }
             }
             Fact::ParcelPacked { .. } => {
@@ -231,6 +236,13 @@ impl Work {
                 self.leave_tote();
             }
             Fact::ParcelWeighed { .. } => self.weighed = true,
+            Fact::MaterialUsed { code, quantity, weight_g, .. } => {
+                let (code, after) = (code.clone(), self.checks.len());
+                self.materials.push(Used { code, quantity: *quantity, weight_g: *weight_g, after });
+            }
+            Fact::MaterialTakenBack { code, .. } => {
+                self.materials.pop_if(|last| last.code == *code);
+            }
             Fact::LoanReturned { lent_us } => self.returned = Some(*lent_us),
             Fact::ParcelShipped { .. } => {
                 self.stage = Stage::Shipped;

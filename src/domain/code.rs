@@ -15,6 +15,8 @@ pub enum Code {
     Bin(String),
     /// A driver's vehicle, by its plate.
     Vehicle(String),
+    /// Packing material.
+    Material(String),
     Command(Command),
     /// Ours by its prefix, but misread, forged or of an unknown kind.
     Broken(String),
@@ -72,6 +74,7 @@ impl Code {
             "P" => Code::PickList(WaveCode(value)),
             "L" => Code::Bin(value),
             "V" => Code::Vehicle(value),
+            "M" => Code::Material(value),
             "C" => Code::Command(Command::parse(&value)?),
             _ => return None,
         })

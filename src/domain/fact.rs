@@ -167,7 +167,20 @@ pub enum Fact {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         handover: Option<String>,
     },
-    /// With its goods' weight, where the weight of each is known.
+    /// Packing material of the parcel, with the weight of one piece of it as the config had it then.
+    MaterialUsed {
+        place: PlaceName,
+        code: String,
+        quantity: u32,
+        weight_g: u32,
+    },
+    /// Taken back, the last that was used of it.
+    MaterialTakenBack {
+        place: PlaceName,
+        code: String,
+        quantity: u32,
+    },
+    /// With its goods' weight and its material's, where the weight of each is known.
     ParcelWeighed {
         place: PlaceName,
         grams: u32,

@@ -26,6 +26,7 @@ use super::outlet::OutletConfig;
 use crate::bench::{Component, Place};
 use crate::domain::account::AccountName;
 use crate::domain::id::is_station_code;
+use crate::domain::material::{self, Material, MaterialError};
 use crate::domain::order::{CarrierCode, Party, WaybillSource};
 use crate::domain::reason::{Reason, Reasons};
 use crate::words::Language;
@@ -63,6 +64,8 @@ pub struct StationConfig {
     pub min_days: Vec<MinDays>,
     /// Why buyers send goods back, in place of the built-in reasons.
     pub reason: Vec<Reason>,
+    /// What parcels are packed into.
+    pub material: Vec<Material>,
     pub label: LabelConfig,
     pub sound: SoundConfig,
     pub screens: ScreensConfig,
@@ -150,6 +153,7 @@ impl Default for StationConfig {
             shop: Vec::new(),
             min_days: Vec::new(),
             reason: Vec::new(),
+            material: Vec::new(),
             label: LabelConfig::default(),
             sound: SoundConfig::default(),
             screens: ScreensConfig::default(),
@@ -240,6 +244,8 @@ pub enum Mismatch {
     Account { account: AccountName, problem: &'static str },
     #[error("`player` of [sound] names no program: write it like [\"aplay\", \"-q\", \"-D\", \"{{device}}\"]")]
     Player,
+    #[error("[[material]]: {0}")]
+    Material(#[from] MaterialError),
     #[error("[[reason]] can't be used: {0}")]
     Reasons(String),
     #[error("channel `{0}` stands in two [[min_days]]: keep one of them")]
@@ -282,6 +288,7 @@ impl StationConfig {
         if let Some(channel) = min_days::twice(&self.min_days) {
             return Err(Mismatch::MinDays(channel.to_owned()));
         }
+        material::check(&self.material)?;
         Reasons::of(&self.reason).map_err(|problem| Mismatch::Reasons(problem.to_string()))?;
         if shops.iter().any(|name| name.trim().is_empty()) {
             return Err(Mismatch::Nameless);
@@ -425,7 +432,7 @@ impl StationConfig {
             let component = self.components().find(|component| component.name == *name)?;
             Some(Component { name: name.clone(), platform: platform(component.dialect()?.name)? })
         };
-        let reasons = Arc::new(self.reasons());
+        let (reasons, materials) = (Arc::new(self.reasons()), Arc::new(self.material.clone()));
         self.place
             .iter()
             .map(|place| Place {
@@ -450,6 +457,7 @@ impl StationConfig {
                 handover: place.handover,
                 min_days: self.min_days.iter().map(|min| (min.channel.clone(), min.days)).collect(),
                 reasons: reasons.clone(),
+                materials: materials.clone(),
             })
             .collect()
     }

@@ -68,7 +68,7 @@ fn every_commented_option_is_a_real_one() {
         (
             "station",
             station::EXAMPLE,
-            "place = []|printer = []|scanner = []|scale = []|shop = []|min_days = []|reason = []",
+            "place = []|printer = []|scanner = []|scale = []|shop = []|min_days = []|reason = []|material = []",
         ),
         ("hub", hub::EXAMPLE, ""),
     ] {

@@ -32,6 +32,8 @@ impl Prompt {
             | Reprinted
             | Shipped { .. }
             | Weighed { .. }
+            | MaterialNoted { .. }
+            | MaterialUndone { .. }
             | WaveDone { .. }
             | BatchDone { .. }
             | PutInSlot { .. }
@@ -187,6 +189,7 @@ impl Prompt {
             | TooManyBack { .. }
             | PhotosFull
             | PhotoOfNone
+            | MaterialOfNone
             | NoWave
             | WrongWave => Tone::Stop,
         }

@@ -27,6 +27,8 @@ impl Fact {
             | Fact::ParcelPacked { place }
             | Fact::ParcelShipped { place, .. }
             | Fact::ParcelWeighed { place, .. }
+            | Fact::MaterialUsed { place, .. }
+            | Fact::MaterialTakenBack { place, .. }
             | Fact::LabelQueued { place, .. }
             | Fact::LabelSettled { place, .. }
             | Fact::LabelSeen { place, .. }

@@ -274,10 +274,12 @@ impl Heart {
             other => other,
         };
         let returns = self.returns_for(documents, session, input, &found);
-        let wants_last = matches!(
-            input,
-            Input::Scanned(Code::Command(Command::Reprint | Command::Reason(_))) | Input::Printed { .. }
-        );
+        let wants_last = match input {
+            Input::Scanned(Code::Command(Command::Reprint | Command::Reason(_) | Command::Undo)) => true,
+            Input::Scanned(Code::Bare(_)) => found == Found::Nothing,
+            Input::Scanned(Code::Material(_)) | Input::Printed { .. } => true,
+            _ => false,
+        };
         Loaded {
             hand: of(&session.in_hand),
             last: if wants_last {

@@ -71,6 +71,7 @@ fn run(script: &[Act], restarting: bool) -> Result<(), String> {
         home: Some("desk".into()),
         window: 2,
         reasons: Arc::new(Reasons::builtin()),
+        materials: Arc::new(super::shelf::materials()),
         ..Place::new("SZ-01".into(), "bench-1".into(), Role::Pack)
     };
     let mut rehearsal = Rehearsal {

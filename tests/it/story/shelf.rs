@@ -7,6 +7,7 @@ use milepost::bench::{Session, Work};
 use milepost::domain::alias;
 use milepost::domain::code::own;
 use milepost::domain::id::{OrderNo, ParcelId, Sku, StationCode};
+use milepost::domain::material::Material;
 use milepost::domain::order::{
     Barcode, CarrierCode, Item, ItemCheck, ItemTracks, LineStatus, Order, Party, SuppliedWaybill, WaybillSource,
 };
@@ -61,6 +62,7 @@ pub fn code(name: &str) -> String {
         "slot" => own('T', &format!("SZ-01-bench-1-{word:0>2}")),
         "tote" => own('T', word),
         "bin" => own('L', word),
+        "material" => own('M', word),
         "gs1" => gs1(name),
         "why" => own('C', &format!("WHY-{}", word.to_uppercase())),
         "UNDO" | "SKIP" | "REPRINT" | "OK" | "OUT" | "FORCE" | "NONUMBER" | "CLOSE" | "REOPEN" => own('C', word),
@@ -100,6 +102,12 @@ pub fn items() -> Vec<Item> {
             parts: None,
         })
         .collect()
+}
+
+/// What a story packs into: a box with a code of ours, and a bag with an article number.
+pub fn materials() -> Vec<Material> {
+    let material = |code: &str, name: &str, weight_g| Material { code: code.into(), name: name.into(), weight_g };
+    vec![material("BOX-3", "3号纸箱", 120), material("6901234567977", "快递袋", 15)]
 }
 
 /// Goods that vary more than others, and some that vary less.

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use milepost::domain::entry::Entry;
+use milepost::domain::material::Material;
 use milepost::domain::parcel::{OrderRecord, Parcel};
 use milepost::journal::Reader;
 use milepost::sim::carrier::sf;
@@ -333,7 +334,8 @@ url = "tcp://{wire}"
 profile = {profile}
 media = "76x130"
 timeouts = {{ connect_ms = 5000, stall_ms = 60000, answer_ms = {answer}, confirm_ms = 60000, total_ms = 120000 }}
-{scales}{min_days}{beside}"#,
+{scales}{min_days}{materials}{beside}"#,
+            materials = materials(),
             beside = if self.shares { self.beside(&scan_back) } else { String::new() },
             scale = if self.scale.is_some() { "scale = \"scale\"" } else { "" },
             scales = self
@@ -457,6 +459,13 @@ duplicate_window_ms = 0
         })
         .await;
     }
+}
+
+fn materials() -> String {
+    let table = |of: Material| {
+        format!("[[material]]\ncode = \"{}\"\nname = \"{}\"\nweight_g = {}\n", of.code, of.name, of.weight_g)
+    };
+    shelf::materials().into_iter().map(table).collect()
 }
 
 /// Keeps what a screen shows, from the first that was drawn on.

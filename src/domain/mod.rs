@@ -15,6 +15,7 @@ pub mod routing;
 pub mod waybill;
 pub mod weight;
 pub mod material;
+pub mod learnt;
 pub mod code;
 pub mod taught;
 pub mod alias;

@@ -174,6 +174,8 @@ const MIGRATIONS: &[&str] = &[
      CREATE TABLE return_photos (
          return_no TEXT NOT NULL, hash TEXT NOT NULL, kind TEXT NOT NULL, bytes INTEGER NOT NULL, at_us INTEGER NOT NULL,
          PRIMARY KEY (return_no, hash)) STRICT, WITHOUT ROWID;",
+    // What items' weights are learnt from.
+    "CREATE INDEX entries_weighed ON entries (occurred_us) WHERE kind = 'parcel_weighed';",
 ];
 
 pub fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {

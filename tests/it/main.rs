@@ -60,6 +60,7 @@ mod sync_faults;
 mod bad_days;
 mod failover;
 mod shared_printer;
+mod weights;
 mod issuing;
 mod outage;
 mod reroute;

@@ -200,6 +200,7 @@ words! {
     sheets_elsewhere: "库位、周转箱、车辆和拣货单的码用 milepost sheet 打印；工牌由中心发，在中心的机器上用 milepost sheet badge", "Bins, totes, vehicles and pick lists: milepost sheet. Badges are the hub's to issue: milepost sheet badge, on its machine";
     sheets_commands: "指令单", "Commands";
     sheets_dock: "装车口指令单", "Dock commands";
+    sheets_materials: "包材", "Packing material";
     sheets_slots: "{place} 的格子", "Slots of {place}";
     sheets_paper: "纸 (mm)", "Paper (mm)";
     sheets_print: "打印", "Print";

@@ -57,6 +57,8 @@ pub enum Action {
         parcel: ParcelId,
         goods: Vec<Belongs>,
     },
+    /// The paper before a wave's first label.
+    PrintDivider(DividerOrder),
     /// Look again at the wave in print: its next positions can be queued.
     ContinueWave {
         wave: WaveCode,
@@ -73,6 +75,16 @@ pub struct PrintOrder {
     pub template: String,
     pub printer: String,
     pub copy: u32,
+}
+
+/// The divider of a wave, or of the part of it that one pick list covers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DividerOrder {
+    pub job: JobId,
+    pub wave: WaveCode,
+    pub count: u32,
+    pub template: String,
+    pub printer: String,
 }
 
 /// In place of a template's name where the label is the platform's own.

@@ -2,14 +2,13 @@
 //! labels under way are in doubt, and printing goes on behind the last one that a person holds.
 
 use super::decision::{Action, Decision};
-use super::label;
 use super::prompt::Prompt;
 use super::session::WavePrint;
 use super::work::Asked;
-use super::{Fallback, Found, Input, Loaded, Place, Session, View};
+use super::{Fallback, Found, Input, Loaded, Place, Session, View, divider, label, lead, position};
 use crate::domain::code::{Code, Command};
 use crate::domain::fact::{Asking, Fact, PrintOutcome};
-use crate::domain::id::WaveCode;
+use crate::domain::id::{JobId, WaveCode};
 
 pub(super) fn step(decision: &mut Decision, place: &Place, session: &Session, input: &Input, loaded: &Loaded) {
     match (input, &session.wave) {
@@ -19,11 +18,22 @@ pub(super) fn step(decision: &mut Decision, place: &Place, session: &Session, in
             resume(decision, wave, wave.stopped.unwrap_or(1) - 1);
         }
         (Input::Scanned(Code::Bare(_)), Some(wave)) if wave.stopped.is_some() => named(decision, wave, &loaded.found),
+        (Input::Scanned(Code::Bare(_) | Code::Tote(_)), None) if position::named(decision, session, &loaded.found) => {}
+        (Input::Scanned(Code::Command(command)), None)
+            if position::commanded(decision, place, session, command, loaded) => {}
         (Input::Scanned(_), _) => decision.say(standing(session, loaded.awaited.len())),
         (Input::Printed { job, outcome, evidence }, Some(wave)) if wave.in_flight.contains(job) => {
             settled(decision, place, wave, loaded, job, *outcome, evidence);
         }
-        (Input::Printed { job, outcome, evidence }, _) => label::settle(decision, None, job, *outcome, evidence),
+        (Input::Printed { job, outcome, evidence }, _) => {
+            position::settled(decision, place, loaded.last.as_ref(), job, *outcome, evidence);
+        }
+        (Input::DividerPrinted { job, outcome, evidence }, wave) => {
+            divider::settle(decision, wave.as_ref(), job, *outcome, evidence);
+            if let Some(wave) = wave.as_ref().filter(|wave| wave.in_flight.contains(job)) {
+                advance(decision, place, &wave.without(job), loaded, &Input::DocumentsChanged);
+            }
+        }
         (
             Input::NumberSettled { .. }
             | Input::BudgetSpent { .. }
@@ -41,11 +51,12 @@ pub(super) fn step(decision: &mut Decision, place: &Place, session: &Session, in
 pub(super) fn standing(session: &Session, awaited: usize) -> Prompt {
     match (&session.wave, &session.asking) {
         (None, Some(Asking::MissingNumbers { count, .. })) => Prompt::WaveWaits { missing: awaited, count: *count },
-        (None, _) => Prompt::ScanPickList,
-        (Some(WavePrint { stopped: Some(position), .. }), _) => Prompt::WaveStopped { position: *position },
-        (Some(wave), _) => {
-            Prompt::WavePrinting { printed: wave.next - 1 - wave.in_flight.len() as u32, count: wave.count }
+        (None, Some(Asking::ReprintReason)) => Prompt::WhyReprint,
+        (None, asking) => {
+            asking.as_ref().and_then(|asking| lead::standing(asking, None)).unwrap_or(Prompt::ScanPickList)
         }
+        (Some(WavePrint { stopped: Some(position), .. }), _) => Prompt::WaveStopped { position: *position },
+        (Some(wave), _) => Prompt::WavePrinting { printed: wave.next - 1 - wave.labels_in_flight(), count: wave.count },
     }
 }
 
@@ -87,7 +98,7 @@ fn settled(
     place: &Place,
     wave: &WavePrint,
     loaded: &Loaded,
-    job: &crate::domain::id::JobId,
+    job: &JobId,
     outcome: PrintOutcome,
     evidence: &str,
 ) {
@@ -97,9 +108,7 @@ fn settled(
     // A label that can't be drawn leaves a gap, and the bench says why; the others don't wait for it.
     let goes_on = outcome.came_out() || outcome == PrintOutcome::Unprintable;
     if goes_on && wave.stopped.is_none() {
-        let mut after = wave.clone();
-        after.in_flight.retain(|flying| flying != job);
-        return advance(decision, place, &after, loaded, &Input::DocumentsChanged);
+        return advance(decision, place, &wave.without(job), loaded, &Input::DocumentsChanged);
     }
     if goes_on || wave.stopped.is_some_and(|stopped| stopped <= position) {
         return;
@@ -126,7 +135,8 @@ fn advance(decision: &mut Decision, place: &Place, wave: &WavePrint, loaded: &Lo
         decision.say(Prompt::PrintingElsewhere { printer: printer.clone() });
     }
     let mut room = place.window.saturating_sub(wave.in_flight.len());
-    let mut next = wave.next;
+    let (mut next, mut labels) = (wave.next, wave.labels_in_flight());
+    let mut divided = wave.divider.is_some();
     // A gap is told once: when what comes behind it makes sure that nobody comes back to it.
     let mut gaps = Vec::new();
     while next <= wave.count && room > 0 {
@@ -142,9 +152,14 @@ fn advance(decision: &mut Decision, place: &Place, wave: &WavePrint, loaded: &Lo
         };
         // A cancelled or held parcel gets no label; whoever sorts the wave sees the gap in the numbers.
         if view.stop().is_none() {
+            if !divided && divider::is_due(place, wave, view) {
+                divider::queue(decision, place, wave);
+                (divided, room) = (true, room - 1);
+                continue;
+            }
             match queue(decision, place, view, next, input) {
                 Queued::Yes => {
-                    room -= 1;
+                    (room, labels) = (room - 1, labels + 1);
                     gaps.drain(..).for_each(|(view, missing)| decision.stop(Some(view), missing));
                     // Whatever else is in view was looked up before this number was taken: it is looked up again.
                     if takes_from_pool(view) {
@@ -166,7 +181,7 @@ fn advance(decision: &mut Decision, place: &Place, wave: &WavePrint, loaded: &Lo
         decision.record(Fact::WavePrintCompleted { place: name, wave: wave.code.clone() });
         return decision.say(Prompt::WaveDone { count: wave.count });
     }
-    decision.say(Prompt::WavePrinting { printed: (next - 1).saturating_sub(flying as u32), count: wave.count });
+    decision.say(Prompt::WavePrinting { printed: (next - 1).saturating_sub(labels), count: wave.count });
 }
 
 fn takes_from_pool(view: &View) -> bool {

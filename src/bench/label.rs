@@ -180,12 +180,16 @@ pub(super) fn print(
         Ok(order) => {
             let printer = order.printer.clone();
             queue(decision, place, view, order, reason, None);
-            decision.say(match place.is_elsewhere(&printer) {
-                true => Prompt::PrintingElsewhere { printer },
-                false => Prompt::Printing,
-            });
+            decision.say(printing_on(place, printer));
         }
         Err(missing) => decision.say(missing),
+    }
+}
+
+pub(super) fn printing_on(place: &Place, printer: String) -> Prompt {
+    match place.is_elsewhere(&printer) {
+        true => Prompt::PrintingElsewhere { printer },
+        false => Prompt::Printing,
     }
 }
 
@@ -277,7 +281,9 @@ fn printed(
         },
         PrintOutcome::Unknown => decision.say(Prompt::LabelUnknown),
         PrintOutcome::Unprintable => decision.say(label_failed(evidence)),
-        PrintOutcome::Accepted | PrintOutcome::Confirmed if no_scan_back(place, outcome) && view.leaving.is_empty() => {
+        PrintOutcome::Accepted | PrintOutcome::Confirmed
+            if no_scan_back(place, &label.printer, outcome) && view.leaving.is_empty() =>
+        {
             seen(decision, place, view, label);
         }
         PrintOutcome::Accepted | PrintOutcome::Confirmed => decision.say(stick_from(place, view, label)),
@@ -293,7 +299,7 @@ fn settled(view: &View, job: &JobId, outcome: PrintOutcome) -> View {
     view
 }
 
-fn printer_refused(place: &Place, printer: &str) -> Prompt {
+pub(super) fn printer_refused(place: &Place, printer: &str) -> Prompt {
     let printer = printer.to_owned();
     if place.has_component(&printer) {
         Prompt::ComponentRefused { printer }
@@ -318,8 +324,10 @@ pub(super) fn settle(decision: &mut Decision, view: Option<&View>, job: &JobId, 
     }
 }
 
-fn no_scan_back(place: &Place, outcome: PrintOutcome) -> bool {
+/// Whose label was taken from a printer that others use as well only its scan says.
+fn no_scan_back(place: &Place, printer: &str, outcome: PrintOutcome) -> bool {
     match place.scan_back {
+        _ if place.shared.contains(printer) => false,
         ScanBack::Always => false,
         ScanBack::AfterDoubt => outcome == PrintOutcome::Confirmed,
         ScanBack::Off => true,
@@ -437,6 +445,13 @@ fn packed(decision: &mut Decision, view: &View, origin: Origin) {
         Origin::Temporary => Prompt::PackedTemporary,
         _ => Prompt::Packed { carrier: view.parcel.carrier },
     });
+}
+
+/// None of its papers is to be on a parcel from here on.
+pub(super) fn discard(decision: &mut Decision, view: &View, reason: &str) {
+    for label in view.work.labels.iter().filter(|label| !label.discarded) {
+        decision.record_of(view, Fact::LabelDiscarded { job: label.job.clone(), reason: reason.to_owned() });
+    }
 }
 
 /// Of a label that this place has printed: where it lies, unless it's the usual printer.

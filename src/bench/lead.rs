@@ -3,7 +3,7 @@
 use super::decision::Decision;
 use super::prompt::Prompt;
 use super::work::Stage;
-use super::{Loaded, Place, Session, View, forced, pack, reprint};
+use super::{Loaded, Place, Role, Session, View, forced, pack, position, reprint};
 use crate::domain::fact::{Asking, Fact, LeadAct};
 use crate::domain::id::OperatorId;
 use crate::domain::parcel::Operator;
@@ -77,7 +77,10 @@ pub(super) fn agreed(
         (LeadAct::Reprint, _) => match hand.or(loaded.last.as_ref()) {
             Some(view) => {
                 allow(decision, view, to, lead, reason);
-                reprint::reprint(decision, place, view, reason);
+                match place.role {
+                    Role::PrintDesk => position::reprint(decision, place, view, reason),
+                    _ => reprint::reprint(decision, place, view, reason),
+                }
             }
             None => decision.say(Prompt::NothingToReprint),
         },

@@ -4,16 +4,19 @@
 mod bag;
 mod decision;
 mod desk;
+mod divider;
 mod dock;
 mod forced;
 mod handover;
 mod label;
 mod lead;
 mod lock;
+mod material;
 mod names;
 mod pack;
 mod pick;
 mod pieces;
+mod position;
 mod refunds;
 mod returned;
 pub mod prompt;
@@ -27,7 +30,7 @@ mod wall;
 mod weigh;
 pub mod work;
 
-pub use decision::{Action, Decision, PrintOrder, SEALED};
+pub use decision::{Action, Decision, DividerOrder, PrintOrder, SEALED};
 pub use handover::COPIES;
 pub use pick::{Ahead, Belongs, Marks, Picks, Round, Walk};
 pub use prompt::sound::{Sound, heard};
@@ -47,6 +50,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::code::{Code, Command};
 use crate::domain::fact::PrintOutcome;
 use crate::domain::id::{JobId, OrderNo, ParcelId, PlaceName, Sku, StationCode, WaveCode, WaybillId};
+use crate::domain::material::Material;
 use crate::domain::order::{CarrierCode, WaybillSource};
 use crate::domain::parcel::{self, Need, Operator, OrderRecord, Parcel, Standing};
 use crate::domain::reason::Reasons;
@@ -68,12 +72,16 @@ pub struct Place {
     pub backup: Option<(String, String)>,
     /// Platforms' print components, which draw what only they can open.
     pub components: Vec<Component>,
+    /// Printers and components at which labels of other places come out as well: nobody knows whose is taken.
+    pub shared: BTreeSet<String>,
     /// The printer's name whose paper the packer looks at first.
     pub home: Option<String>,
     /// Neither of them takes labels now.
     pub is_down: bool,
     /// How many labels of a wave may be under way at once.
     pub window: usize,
+    /// A wave's labels begin with a paper that says whose they are.
+    pub dividers: bool,
     /// Packed parcels are weighed here.
     pub scale: bool,
     /// Parcels may get more boxes here: a number that knows of them is asked for with the last item.
@@ -96,6 +104,8 @@ pub struct Place {
     pub reprints_alone: u32,
     /// Why buyers send goods back.
     pub reasons: Arc<Reasons>,
+    /// What parcels are packed into.
+    pub materials: Arc<Vec<Material>>,
 }
 
 /// A platform's print component, as a printer of its own kind.
@@ -117,9 +127,11 @@ impl Place {
             printer: None,
             backup: None,
             components: Vec::new(),
+            shared: BTreeSet::new(),
             home: None,
             is_down: false,
             window: 4,
+            dividers: true,
             scale: false,
             boxes: false,
             stamp_only: false,
@@ -131,6 +143,7 @@ impl Place {
             times_limit: 10,
             reprints_alone: 2,
             reasons: Arc::default(),
+            materials: Arc::default(),
         }
     }
 
@@ -311,6 +324,11 @@ pub enum Input {
     },
     SheetPrinted {
         handover: String,
+        outcome: PrintOutcome,
+        evidence: String,
+    },
+    DividerPrinted {
+        job: JobId,
         outcome: PrintOutcome,
         evidence: String,
     },

@@ -6,7 +6,8 @@ use super::prompt::Prompt;
 use super::single::{self, Piece};
 use super::work::{Asked, Stage};
 use super::{
-    Found, Input, Loaded, Place, Session, View, forced, label, lead, pieces, reopen, reprint, stamp, taught, weigh,
+    Found, Input, Loaded, Place, Session, View, forced, label, lead, material, pieces, reopen, reprint, stamp, taught,
+    weigh,
 };
 use crate::domain::code::{self, Code, Command};
 use crate::domain::fact::{Asking, Fact, Flow, LeadAct};
@@ -17,7 +18,8 @@ use crate::domain::waybill::Origin;
 
 pub(super) fn step(decision: &mut Decision, place: &Place, session: &Session, input: &Input, loaded: &Loaded) {
     if let Input::Scanned(code) = input
-        && back::answered(decision, place, session, loaded.asked.as_deref(), code)
+        && (back::answered(decision, place, session, loaded.asked.as_deref(), code)
+            || material::taken(decision, place, session, code, loaded))
     {
         return;
     }
@@ -45,7 +47,7 @@ pub(super) fn step(decision: &mut Decision, place: &Place, session: &Session, in
         Input::OpenedElsewhere { place } => {
             decision.stop(loaded.hand.as_ref(), Prompt::InHandElsewhere { place: place.clone() });
         }
-        Input::SheetPrinted { .. } | Input::Idle | Input::Photographed { .. } => {}
+        Input::SheetPrinted { .. } | Input::DividerPrinted { .. } | Input::Idle | Input::Photographed { .. } => {}
         Input::Printed { .. }
         | Input::NumberSettled { .. }
         | Input::BudgetSpent { .. }
@@ -157,7 +159,7 @@ fn idle(decision: &mut Decision, place: &Place, session: &Session, code: &str, l
 }
 
 /// A question that no goods answer: nothing is counted until it is answered or taken back.
-fn waits(asking: &Asking) -> bool {
+pub(super) fn waits(asking: &Asking) -> bool {
     matches!(asking, Asking::SkipReason | Asking::ReprintReason | Asking::LeadBadge { .. } | Asking::LeadReason { .. })
 }
 
@@ -402,7 +404,7 @@ fn commanded(decision: &mut Decision, place: &Place, session: &Session, command:
             None => decision.say(Prompt::NoSkipNow),
         },
         (Command::Box, _) => pieces::wanted(decision, place, hand),
-        (Command::Undo, _) => undo(decision, place, session, hand),
+        (Command::Undo, _) => undo(decision, place, session, loaded),
         (Command::Reprint, _) => reprint::wanted(decision, place, hand, loaded.last.as_ref()),
         (Command::Times(times), _) => match hand {
             Some(view) if view.work.stage <= Stage::Checking && *times > place.times_limit => {
@@ -427,8 +429,8 @@ pub(super) fn multiply(decision: &mut Decision, times: u32) {
 }
 
 /// Takes back a question or a multiplier first, else the last item.
-fn undo(decision: &mut Decision, place: &Place, session: &Session, hand: Option<&View>) {
-    let name = decision.place();
+fn undo(decision: &mut Decision, place: &Place, session: &Session, loaded: &Loaded) {
+    let (name, hand) = (decision.place(), loaded.hand.as_ref());
     let is_question = |asking: &Asking| waits(asking) || matches!(asking, Asking::TaughtCode { .. });
     if session.asking.as_ref().is_some_and(is_question) {
         decision.record(Fact::PlaceAsked { place: name, asking: None });
@@ -436,6 +438,9 @@ fn undo(decision: &mut Decision, place: &Place, session: &Session, hand: Option<
     }
     if session.times.is_some() {
         return multiply(decision, 1);
+    }
+    if material::undone(decision, place, loaded) {
+        return;
     }
     let view = hand.filter(|view| view.work.stage == Stage::Checking);
     if view.is_some_and(|view| pieces::undone(decision, view)) {

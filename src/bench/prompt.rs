@@ -345,7 +345,15 @@ pub enum Prompt {
     Relabelled,
     Reprinted,
 
-    // The scale.
+    // Packing material and the scale.
+    MaterialNoted {
+        name: String,
+        quantity: u32,
+    },
+    MaterialUndone {
+        name: String,
+    },
+    MaterialOfNone,
     PutOnScale,
     Weighed {
         grams: u32,
@@ -462,6 +470,12 @@ pub enum Prompt {
     },
     WaveUnknown,
     WrongWave,
+    DividerMissing,
+    PositionNamed {
+        position: u32,
+        count: u32,
+    },
+    NoWave,
 
     // A returns desk.
     ScanReturn,

@@ -34,6 +34,9 @@ pub struct Session {
     pub times: Option<u32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wave: Option<WavePrint>,
+    /// At a print desk: the position whose label REPRINT would print again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub named: Option<ParcelId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub batch: Option<Batch>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -79,9 +82,37 @@ pub struct WavePrint {
     /// The printer of this run: its labels lie on one stack. Chosen again when printing goes on after a fault.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub printer: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub divider: Option<Divider>,
+    /// How many were queued in this run.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub dividers: u32,
     /// In doubt since this position: nothing prints until somebody names the last good label.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stopped: Option<u32>,
+}
+
+/// The paper before a wave's first label, as far as it is known to have come out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Divider {
+    pub job: JobId,
+    /// `None` until the printer's answer is known; after a restart that means unknown.
+    pub outcome: Option<PrintOutcome>,
+}
+
+impl WavePrint {
+    /// As it is once this paper is settled.
+    pub(super) fn without(&self, job: &JobId) -> WavePrint {
+        let mut after = self.clone();
+        after.in_flight.retain(|flying| flying != job);
+        after
+    }
+
+    /// Labels that are queued and not settled.
+    pub fn labels_in_flight(&self) -> u32 {
+        let is_label = |job: &&JobId| self.divider.as_ref().is_none_or(|divider| divider.job != **job);
+        self.in_flight.iter().filter(is_label).count() as u32
+    }
 }
 
 /// What one driver takes along.
@@ -156,6 +187,7 @@ impl Session {
             asking: None,
             times: None,
             wave: None,
+            named: None,
             batch: None,
             wall: None,
             pick: None,
@@ -206,6 +238,7 @@ impl Session {
                 self.times = None;
                 self.forget_code();
             }
+            Fact::MaterialUsed { .. } => self.times = None,
             Fact::ItemUnchecked { .. } | Fact::ScanStopped { .. } => self.forget_code(),
             Fact::LabelQueued { job, printer, template, position: Some(position), .. } => {
                 if let Some(wave) = &mut self.wave {
@@ -218,7 +251,9 @@ impl Session {
                 }
             }
             Fact::LabelQueued { .. } => self.in_hand = entry.parcel.clone(),
-            Fact::LabelSettled { job, .. } => {
+            Fact::PositionNamed { .. } => self.named = entry.parcel.clone(),
+            Fact::LabelSettled { job, outcome, .. } => {
+                self.named.take_if(|named| outcome.came_out() && Some(&*named) == entry.parcel.as_ref());
                 if let Some(wave) = &mut self.wave {
                     wave.in_flight.retain(|flying| flying != job);
                 }
@@ -283,13 +318,15 @@ impl Session {
             }
             Fact::LabelSeen { .. } if work.is_some_and(|work| work.stage >= Stage::Packed) => self.release(entry),
             Fact::WavePrintStarted { wave, count, .. } => {
-                self.asking = None;
+                (self.asking, self.named) = (None, None);
                 self.wave = Some(WavePrint {
                     code: wave.clone(),
                     count: *count,
                     next: 1,
                     in_flight: Vec::new(),
                     printer: None,
+                    divider: None,
+                    dividers: 0,
                     stopped: None,
                 });
             }
@@ -304,6 +341,8 @@ impl Session {
                     wave.in_flight.clear();
                     wave.printer = None;
                     wave.next = after + 1;
+                    // It belongs before the first label, and nowhere else.
+                    wave.divider.take_if(|divider| *after == 0 && !divider.came_out());
                 }
             }
             Fact::WavePositionsPassed { through, .. } => {
@@ -312,6 +351,12 @@ impl Session {
                 }
             }
             Fact::WavePrintCompleted { .. } => self.wave = None,
+            Fact::DividerQueued { job, printer, .. } => {
+                self.wave.iter_mut().for_each(|wave| wave.divide(job, printer));
+            }
+            Fact::DividerSettled { job, outcome, .. } => {
+                self.wave.iter_mut().for_each(|wave| wave.divided(job, *outcome));
+            }
             Fact::WallStarted { wave, count, .. } => {
                 self.wall = Some(Wall { wave: wave.clone(), count: *count, last: None });
             }
@@ -340,7 +385,7 @@ impl Session {
 
     /// Somebody came, left, or may have: what a lead agreed to holds for nobody else.
     fn turned(&mut self) {
-        self.locked = false;
+        (self.locked, self.named) = (false, None);
         let to_a_lead = |asking: &Asking| {
             matches!(asking, Asking::LeadBadge { .. } | Asking::LeadReason { .. } | Asking::TaughtCode { .. })
         };
@@ -376,6 +421,28 @@ impl Handover {
             (Some(parcel), 0) => drop(self.partly.remove(parcel)),
             (Some(parcel), left) => drop(self.partly.insert(parcel.clone(), left)),
             (None, _) => {}
+        }
+    }
+}
+
+impl Divider {
+    fn came_out(&self) -> bool {
+        self.outcome.is_some_and(PrintOutcome::came_out)
+    }
+}
+
+impl WavePrint {
+    fn divide(&mut self, job: &JobId, printer: &str) {
+        self.printer = Some(printer.to_owned());
+        self.in_flight.push(job.clone());
+        self.divider = Some(Divider { job: job.clone(), outcome: None });
+        self.dividers += 1;
+    }
+
+    fn divided(&mut self, job: &JobId, outcome: PrintOutcome) {
+        self.in_flight.retain(|flying| flying != job);
+        for divider in self.divider.iter_mut().filter(|divider| divider.job == *job) {
+            divider.outcome = Some(outcome);
         }
     }
 }

@@ -11,6 +11,7 @@ pub use papers::{Asked, LabelWork, Waybill};
 use super::pick::Picks;
 use crate::domain::fact::{Fact, Flow, PrintOutcome};
 use crate::domain::id::{JobId, OrderNo, PlaceName, Sku, StationCode, WaybillId};
+use crate::domain::material::Used;
 use crate::domain::waybill::{LEARNED, Origin};
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -59,6 +60,9 @@ pub struct Work {
     /// The bag that it lies in until it leaves.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bag: Option<Bagged>,
+    /// Packing material that was used on it, in its order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub materials: Vec<Used>,
     /// The tote or slot that its goods lie in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tote: Option<String>,
@@ -148,6 +152,7 @@ impl Work {
     /// Another check, and other boxes, unless the carrier knows of these.
     fn begin_anew(&mut self) {
         self.checks.clear();
+        self.materials.clear();
         match self.is_unasked() {
             true => self.further.clear(),
             // No box of that check is taken back by an UNDO in this one.
@@ -233,6 +238,13 @@ impl Work {
                 self.weighed = false;
             }
             Fact::ParcelWeighed { .. } => self.weighed = true,
+            Fact::MaterialUsed { code, quantity, weight_g, .. } => {
+                let (code, after) = (code.clone(), self.checks.len());
+                self.materials.push(Used { code, quantity: *quantity, weight_g: *weight_g, after });
+            }
+            Fact::MaterialTakenBack { code, .. } => {
+                self.materials.pop_if(|last| last.code == *code);
+            }
             Fact::LoanReturned { lent_us } => self.returned = Some(*lent_us),
             Fact::ParcelShipped { .. } => {
                 self.stage = Stage::Shipped;

@@ -97,6 +97,9 @@ fn check(file: &Path, of: Of) -> anyhow::Result<()> {
         Of::Station => {
             let station: milepost::station::config::StationConfig = config::load(file)?;
             station.check().with_context(|| format!("{} does not fit together", file.display()))?;
+            for warning in station.warnings() {
+                eprintln!("warning: {}: {}", warning.what, warning.cure);
+            }
         }
         #[cfg(not(all(feature = "station", feature = "hub")))]
         _ => anyhow::bail!(NOT_HERE),

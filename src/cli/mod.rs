@@ -124,7 +124,7 @@ enum Command {
     /// Bring channel orders in
     #[cfg(feature = "hub")]
     Orders(orders::Args),
-    /// Bring items in: skus, barcodes, weights
+    /// Bring items in: skus, barcodes, weights; and what scales say of their weights
     #[cfg(feature = "hub")]
     Items(items::Args),
     /// Try routing rules on real orders, and put them in force at a hub

@@ -12,6 +12,7 @@ use drivers::printer::profile::Profile;
 use drivers::url::DeviceUrl;
 use milepost::domain::code::Code;
 use milepost::domain::id::WaveCode;
+use milepost::domain::material::{self, Material};
 use milepost::domain::reason::{Reason, Reasons};
 use milepost::label::codes::{self, Family};
 use milepost::label::filling::CodeData;
@@ -39,6 +40,12 @@ enum What {
         /// The station's config, where it has [[reason]]s of its own
         #[arg(long)]
         config: Option<PathBuf>,
+    },
+    /// Labels of packing material: the config's [[material]]s
+    Materials {
+        /// The station's config, where they stand
+        #[arg(long)]
+        config: PathBuf,
     },
     /// Labels of bins
     Bins {
@@ -170,9 +177,8 @@ impl What {
 
     fn usual_paper(&self) -> &'static str {
         match self {
-            What::Bins { .. } | What::Totes { .. } | What::Bags { .. } | What::Slots { .. } | What::Returns { .. } => {
-                "60x40"
-            }
+            What::Bins { .. } | What::Totes { .. } | What::Bags { .. } | What::Slots { .. } => "60x40",
+            What::Returns { .. } | What::Materials { .. } => "60x40",
             _ => "100x150",
         }
     }
@@ -188,6 +194,7 @@ fn wanted(what: &What) -> anyhow::Result<Vec<CodeData>> {
         What::Picklists { waves } => waves.iter().map(|wave| codes::pick_list(wave)).collect::<Result<_, _>>()?,
         What::Vehicles { plates } => plates.iter().map(|plate| codes::vehicle(plate)).collect::<Result<_, _>>()?,
         What::Returns { config } => codes::returns(&reasons(config.as_deref())?, Words::returns()),
+        What::Materials { config } => codes::materials(&materials(config)?)?,
         What::Commands | What::Dock | What::Badge(_) => Vec::new(),
     })
 }
@@ -195,6 +202,22 @@ fn wanted(what: &What) -> anyhow::Result<Vec<CodeData>> {
 /// Names, and the names of ranges.
 fn named(texts: &[String]) -> Result<Vec<String>, codes::CodeError> {
     Ok(texts.iter().map(|text| codes::range(text)).collect::<Result<Vec<_>, _>>()?.concat())
+}
+
+fn materials(config: &Path) -> anyhow::Result<Vec<Material>> {
+    #[derive(Default, serde::Deserialize)]
+    #[serde(default)]
+    struct Own {
+        material: Vec<Material>,
+    }
+    let own: Own = milepost::config::load(config)?;
+    material::check(&own.material).context("use [[material]]")?;
+    ensure!(
+        !own.material.is_empty(),
+        "{} has no [[material]]: give each a code, a name and its weight_g",
+        config.display()
+    );
+    Ok(own.material)
 }
 
 /// A site's own reasons, or the built-in ones.
@@ -233,9 +256,12 @@ fn bins_of(text: &str) -> anyhow::Result<Vec<CodeData>> {
 /// After what the code holds, for a title may be one of several walls'; never after a badge, which is a secret.
 fn file_name(data: &CodeData) -> String {
     let held = match Code::parse(&data.code) {
-        Code::Bin(held) | Code::Tote(held) | Code::Bag(held) | Code::Vehicle(held) | Code::PickList(WaveCode(held)) => {
-            held
-        }
+        Code::Bin(held)
+        | Code::Tote(held)
+        | Code::Bag(held)
+        | Code::Vehicle(held)
+        | Code::Material(held)
+        | Code::PickList(WaveCode(held)) => held,
         Code::Command(command) => command.text(),
         _ => data.title.clone(),
     };

@@ -181,6 +181,9 @@ impl Item {
         if self.weight_g == Some(0) {
             findings.add("weight_g", "is zero: leave it out where it is not known");
         }
+        if self.tolerance_g.is_some() && self.weight_g.is_none() {
+            findings.add("tolerance_g", "stands without weight_g: give both, or neither");
+        }
         for (index, part) in self.parts.iter().flatten().enumerate() {
             check_part(&mut findings, index, &self.sku, &part.sku, part.quantity);
         }

@@ -17,6 +17,8 @@ pub enum Code {
     Bag(String),
     /// A driver's vehicle, by its plate.
     Vehicle(String),
+    /// Packing material.
+    Material(String),
     Command(Command),
     /// Ours by its prefix, but misread, forged or of an unknown kind.
     Broken(String),
@@ -77,6 +79,7 @@ impl Code {
             "L" => Code::Bin(value),
             "G" => Code::Bag(value),
             "V" => Code::Vehicle(value),
+            "M" => Code::Material(value),
             "C" => Code::Command(Command::parse(&value)?),
             _ => return None,
         })

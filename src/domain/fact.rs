@@ -194,7 +194,20 @@ pub enum Fact {
         handover: String,
         numbers: Vec<String>,
     },
-    /// With its goods' weight, where the weight of each is known.
+    /// Packing material of the parcel, with the weight of one piece of it as the config had it then.
+    MaterialUsed {
+        place: PlaceName,
+        code: String,
+        quantity: u32,
+        weight_g: u32,
+    },
+    /// Taken back, the last that was used of it.
+    MaterialTakenBack {
+        place: PlaceName,
+        code: String,
+        quantity: u32,
+    },
+    /// With its goods' weight and its material's, where the weight of each is known.
     ParcelWeighed {
         place: PlaceName,
         grams: u32,
@@ -372,6 +385,25 @@ pub enum Fact {
     WavePrintCompleted {
         place: PlaceName,
         wave: WaveCode,
+    },
+    /// Its label is the one that is spoken of, at a desk that prints no wave now.
+    PositionNamed {
+        place: PlaceName,
+    },
+    /// The paper that tells a wave's stack of labels from the next one's. It is nobody's label.
+    DividerQueued {
+        place: PlaceName,
+        wave: WaveCode,
+        job: JobId,
+        template: String,
+        printer: String,
+    },
+    DividerSettled {
+        place: PlaceName,
+        job: JobId,
+        outcome: PrintOutcome,
+        #[serde(default)]
+        evidence: String,
     },
 
     // Parcels that are packed without checking each.

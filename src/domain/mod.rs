@@ -14,6 +14,8 @@ pub mod parcel;
 pub mod routing;
 pub mod waybill;
 pub mod weight;
+pub mod material;
+pub mod learnt;
 pub mod code;
 pub mod taught;
 pub mod alias;

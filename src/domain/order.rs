@@ -212,6 +212,9 @@ pub struct Item {
     pub short_name: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub weight_g: Option<u32>,
+    /// How far one piece may be from that; where no item says, a parcel has the general tolerance.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tolerance_g: Option<u32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub volume_cm3: Option<u32>,
     #[serde(default)]

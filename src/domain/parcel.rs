@@ -105,6 +105,8 @@ pub struct Need {
     pub withdrawn: u32,
     /// Of one piece, where its item says.
     pub weight_g: Option<u32>,
+    /// How far one piece may be from it, where its item says.
+    pub tolerance_g: Option<u32>,
     pub tracks: ItemTracks,
     /// Where its open pieces lie.
     pub stored: Vec<Stored>,
@@ -226,6 +228,7 @@ fn add(needs: &mut Vec<Need>, items: &BTreeMap<Sku, Item>, sku: &Sku, name: &str
                 check: item.map_or(ItemCheck::Each, |item| item.check),
                 withdrawn,
                 weight_g: item.and_then(|item| item.weight_g),
+                tolerance_g: item.and_then(|item| item.tolerance_g),
                 tracks: item.map_or(ItemTracks::None, |item| item.tracks),
                 stored: stored.into_iter().collect(),
             });
@@ -247,6 +250,7 @@ mod tests {
             check,
             withdrawn: 1,
             weight_g,
+            tolerance_g: None,
             tracks: ItemTracks::None,
             stored: Vec::new(),
         }

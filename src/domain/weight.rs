@@ -43,25 +43,20 @@ impl Tolerance {
     }
 }
 
-/// The same where some items vary by themselves: `own_g` gives an item's own tolerance for one piece. The general one
-/// covers what is left, so a tea cake that varies by 20 g never makes the bounds of the rest narrower.
-pub fn judge_parcel(
-    measured_g: u32,
-    needs: &[Need],
-    own_g: impl Fn(&Need) -> Option<u32>,
-    general: Tolerance,
-) -> Option<Verdict> {
-    let expected_g = super::parcel::weight_g(needs)?;
-    let open = needs.iter().filter(|need| need.quantity > 0);
-    let (mut others_g, mut varying_g) = (0u32, 0u32);
-    for need in open {
-        let weight_g = need.weight_g?.checked_mul(need.quantity)?;
-        match own_g(need) {
-            Some(grams) => varying_g = varying_g.saturating_add(grams.saturating_mul(need.quantity)),
-            None => others_g = others_g.saturating_add(weight_g),
-        }
-    }
-    Some(compare(measured_g, expected_g, general.of(others_g).saturating_add(varying_g)))
+/// The same where some items vary by themselves. The general tolerance covers what is left and its carton, so a tea cake that
+/// varies by 20 g never makes the bounds of the rest narrower; goods that all say their own are held to it.
+pub fn judge_parcel(measured_g: u32, needs: &[Need], packaging_g: u32, general: Tolerance) -> Option<Verdict> {
+    let expected_g = super::parcel::weight_g(needs)?.saturating_add(packaging_g);
+    let (varying, others): (Vec<&Need>, Vec<&Need>) =
+        needs.iter().filter(|need| need.quantity > 0).partition(|need| need.tolerance_g.is_some());
+    let sum = |needs: &[&Need], of: fn(&Need) -> Option<u32>| {
+        needs
+            .iter()
+            .fold(0u32, |sum, need| sum.saturating_add(of(need).unwrap_or_default().saturating_mul(need.quantity)))
+    };
+    let own_g = sum(&varying, |need| need.tolerance_g);
+    let general_g = if others.is_empty() { 0 } else { general.of(sum(&others, |need| need.weight_g)) };
+    Some(compare(measured_g, expected_g, general_g.saturating_add(own_g)))
 }
 
 fn compare(measured_g: u32, expected_g: u32, allowed_g: u32) -> Verdict {
@@ -79,7 +74,7 @@ mod tests {
     use super::*;
     use crate::domain::order::{ItemCheck, ItemTracks};
 
-    fn need(sku: &str, quantity: u32, weight_g: Option<u32>) -> Need {
+    fn need(sku: &str, quantity: u32, weight_g: Option<u32>, tolerance_g: Option<u32>) -> Need {
         let (sku, name, check) = (sku.into(), sku.to_owned(), ItemCheck::Each);
         Need {
             sku,
@@ -89,6 +84,7 @@ mod tests {
             check,
             withdrawn: 0,
             weight_g,
+            tolerance_g,
             tracks: ItemTracks::None,
             stored: vec![],
         }
@@ -108,15 +104,29 @@ mod tests {
 
     #[test]
     fn an_items_own_tolerance_widens_the_bounds() {
-        let needs = [need("cake", 3, Some(357)), need("cup", 1, Some(200)), need("gone", 0, None)];
-        let own = |need: &Need| (need.sku.as_str() == "cake").then_some(20);
+        let cakes = need("cake", 3, Some(357), Some(20));
+        let needs = [cakes.clone(), need("cup", 1, Some(200), None), need("gone", 0, None, None)];
         // 1271 g expected; 50 g for the cup and its carton, 60 g for the cakes.
-        let judge = |measured| judge_parcel(measured, &needs, own, Tolerance::default());
+        let judge = |measured| judge_parcel(measured, &needs, 0, Tolerance::default());
         assert_eq!(judge(1_161), Some(Verdict::Fits));
         assert_eq!(judge(1_160), Some(Verdict::Light { by_grams: 111 }));
         assert_eq!(judge(1_382), Some(Verdict::Heavy { by_grams: 111 }));
-        let unknown = [need("cake", 1, None)];
-        assert_eq!(judge_parcel(300, &unknown, own, Tolerance::default()), None, "nobody knows what it should weigh");
+        assert_eq!(
+            judge_parcel(1_462, &needs, 80, Tolerance::default()),
+            Some(Verdict::Heavy { by_grams: 111 }),
+            "with its box"
+        );
+        let unknown = [need("cake", 1, None, None)];
+        assert_eq!(judge_parcel(300, &unknown, 0, Tolerance::default()), None, "nobody knows what it should weigh");
+    }
+
+    #[test]
+    fn goods_that_all_say_their_own_are_held_to_it() {
+        let needs = [need("ring", 2, Some(30), Some(2)), need("chain", 1, Some(12), Some(1))];
+        let judge = |measured, packaging| judge_parcel(measured, &needs, packaging, Tolerance::default());
+        assert_eq!((judge(77, 0), judge(67, 0)), (Some(Verdict::Fits), Some(Verdict::Fits)));
+        assert_eq!(judge(66, 0), Some(Verdict::Light { by_grams: 6 }), "a missing chain is seen");
+        assert_eq!(judge(97, 25), Some(Verdict::Fits), "in its box of 25 g");
     }
 
     proptest! {

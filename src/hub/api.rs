@@ -110,6 +110,7 @@ pub fn router(site: Site) -> Router {
         .merge(super::pool_calls::router(&site))
         .merge(super::handovers::router())
         .merge(super::shift::router())
+        .merge(super::weights::router())
         .merge(super::returns::calls::router(&site))
         .merge(super::file_calls::router(&site))
         .merge(super::taught::router(&site))

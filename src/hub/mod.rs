@@ -38,6 +38,7 @@ mod pool_calls;
 pub mod refill;
 pub mod timeline;
 pub mod lists;
+pub mod weights;
 pub mod exceptions;
 mod cutoffs;
 pub mod temporary;

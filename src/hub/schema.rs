@@ -177,6 +177,8 @@ const MIGRATIONS: &[&str] = &[
     // Leads who are logged in at the pages, and what they did there.
     "CREATE TABLE people (secret_hash TEXT PRIMARY KEY, badge TEXT NOT NULL, begun_us INTEGER NOT NULL) STRICT, WITHOUT ROWID;
      CREATE TABLE page_acts (at_us INTEGER NOT NULL, operator TEXT NOT NULL, what TEXT NOT NULL, subject TEXT NOT NULL) STRICT;",
+    // What items' weights are learnt from.
+    "CREATE INDEX entries_weighed ON entries (occurred_us) WHERE kind = 'parcel_weighed';",
 ];
 
 pub fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {

@@ -83,6 +83,10 @@ fn item(table: &Table, row: &Row, mapping: &ItemMapping) -> Result<Item, String>
         None => None,
         Some(text) => Some(value::count(text).ok_or("the weight is no whole number of grams")?),
     };
+    let tolerance_g = match maybe(&columns.tolerance_g) {
+        None => None,
+        Some(text) => Some(value::count(text).ok_or("the tolerance is no whole number of grams")?),
+    };
     let volume_cm3 = match maybe(&columns.volume_cm3) {
         None => None,
         Some(text) => Some(value::count(text).ok_or("the volume is no whole number of cm³")?),
@@ -93,6 +97,7 @@ fn item(table: &Table, row: &Row, mapping: &ItemMapping) -> Result<Item, String>
         short_name: maybe(&columns.short_name).map(str::to_owned),
         barcodes: barcodes.into_iter().map(|(code, quantity)| Barcode { code, quantity }).collect(),
         weight_g,
+        tolerance_g,
         volume_cm3,
         check: word(maybe(&columns.check), &mapping.check)?,
         tracks: word(maybe(&columns.tracks), &mapping.tracks)?,
@@ -127,4 +132,22 @@ fn word<T: Copy + Default>(text: Option<&str>, words: &BTreeMap<T, Vec<String>>)
         let known: Vec<&str> = words.values().flatten().map(String::as_str).collect();
         format!("`{text}` is not one of {}", known.join(", "))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::intake::Mappings;
+
+    #[test]
+    fn how_far_a_piece_may_be_from_its_weight_is_read_and_stands_beside_it() {
+        let file = "sku,name,barcodes,weight_g,公差g\nA,茶饼,,357,20\nB,戒指,,30,\nC,杯,,200,x\nD,盘,,,5\n";
+        let file = SourceFile { name: "items.csv".into(), bytes: file.into() };
+        let import = read(&[file], &Mappings::builtin().items).expect("a file of items");
+        let own: Vec<_> = import.received.iter().map(|received| received.document.tolerance_g).collect();
+        assert_eq!(own, [Some(20), None]);
+        let refused: Vec<_> = import.refused.iter().map(|noted| noted.reason.as_str()).collect();
+        assert_eq!(refused[0], "the tolerance is no whole number of grams");
+        assert!(refused[1].contains("tolerance_g: stands without weight_g: give both, or neither"), "{refused:?}");
+    }
 }

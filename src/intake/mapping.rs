@@ -152,6 +152,7 @@ pub struct ItemColumns {
     pub barcodes: Column,
     pub short_name: Option<Column>,
     pub weight_g: Option<Column>,
+    pub tolerance_g: Option<Column>,
     pub volume_cm3: Option<Column>,
     pub check: Option<Column>,
     pub tracks: Option<Column>,

@@ -5,6 +5,7 @@ use super::filling::{CodeData, Filling};
 use super::template::Template;
 use super::templates::Templates;
 use crate::domain::code::{self, Code, Command};
+use crate::domain::material::Material;
 use crate::domain::reason::{Reason, Reasons};
 use crate::domain::returned::Finding;
 
@@ -146,6 +147,15 @@ pub fn vehicle(plate: &str) -> Result<CodeData, CodeError> {
     Ok(data(&code::own('V', &plate), &plate, ""))
 }
 
+/// Packing material, with what one piece weighs.
+pub fn materials(materials: &[Material]) -> Result<Vec<CodeData>, CodeError> {
+    let of = |material: &Material| {
+        let code = plain("material", "BOX-3", &material.code)?;
+        Ok(data(&code::own('M', code), &material.name, &format!("{code} · {} g", material.weight_g)))
+    };
+    materials.iter().map(of).collect()
+}
+
 /// What is said at a returns desk: why goods come back, what they are like, and that nothing names the box. `commands` are the names
 /// of a box without a number, of its close and of opening it again, each in two languages.
 pub fn returns(reasons: &Reasons, commands: [(&str, &str); 3]) -> Vec<CodeData> {
@@ -236,6 +246,12 @@ mod tests {
         assert_eq!(code(bin("A-01-01", "")), Code::Bin("A-01-01".into()));
         assert_eq!(code(tote(" T001 ")), Code::Tote("T001".into()));
         assert_eq!(code(pick_list("W1")), Code::PickList("W1".into()));
+        let boxes =
+            materials(&[Material { code: "BOX-3".into(), name: "3号纸箱".into(), weight_g: 120 }]).expect("a box");
+        assert_eq!(
+            (Code::parse(&boxes[0].code), boxes[0].subtitle.as_str()),
+            (Code::Material("BOX-3".into()), "BOX-3 · 120 g")
+        );
         assert_eq!(code(vehicle("粤b·12345")), Code::Vehicle("粤B12345".into()));
         assert_eq!(
             code(badge(&code::own('B', "AAAABBBBCCCCDDDD"), "李雷", "")),

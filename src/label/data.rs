@@ -29,6 +29,9 @@ pub struct LabelData {
     pub sender: Party,
     pub waybill: WaybillData,
     pub station: StationCode,
+    /// Who waits for it, where several places share its printer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub operator: Option<String>,
     pub printed_at: Timestamp,

@@ -1,5 +1,5 @@
-//! What a template is filled with: a parcel's label, a handover's sheet, a slip for goods that go back, or one code in large
-//! print.
+//! What a template is filled with: a parcel's label, a handover's sheet, a slip for goods that go back, a wave's divider, or one
+//! code in large print.
 
 mod put_back;
 
@@ -11,7 +11,7 @@ pub use put_back::{PutBackData, PutBackRow};
 
 use super::data::LabelData;
 use super::values;
-use crate::domain::id::StationCode;
+use crate::domain::id::{StationCode, WaveCode};
 use crate::domain::order::CarrierCode;
 
 /// Which of them a template is for.
@@ -22,6 +22,7 @@ pub enum Subject {
     Waybill,
     Handover,
     PutBack,
+    Divider,
     Code,
 }
 
@@ -30,6 +31,7 @@ pub enum Filling {
     Waybill(Box<LabelData>),
     Handover(Box<HandoverData>),
     PutBack(Box<PutBackData>),
+    Divider(Box<DividerData>),
     Code(Box<CodeData>),
 }
 
@@ -67,6 +69,31 @@ pub struct HandoverRow {
     pub c: String,
 }
 
+/// What lies between two waves' labels: whose the ones behind it are.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DividerData {
+    pub wave: WaveCode,
+    /// The pick list's, as its barcode holds it.
+    pub code: String,
+    /// The positions that the pick list covers, of so many.
+    pub first: u32,
+    pub last: u32,
+    pub count: u32,
+    pub carriers: Vec<CarrierCount>,
+    pub station: StationCode,
+    pub place: String,
+    pub printed_at: Timestamp,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CarrierCount {
+    /// What its label's readers call it.
+    pub name: String,
+    pub count: u32,
+}
+
 /// A code of ours with what it says to people: a badge, a bin, a tote, a slot, a vehicle.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -91,6 +118,13 @@ impl HandoverData {
     }
 }
 
+impl DividerData {
+    pub fn example() -> Self {
+        serde_json::from_str(include_str!("../../config/labels/example-divider.json"))
+            .expect("the built-in example is a divider's data, which a test proves")
+    }
+}
+
 impl CodeData {
     pub fn example() -> Self {
         serde_json::from_str(include_str!("../../config/labels/example-code.json"))
@@ -104,6 +138,7 @@ impl Filling {
             Filling::Waybill(_) => Subject::Waybill,
             Filling::Handover(_) => Subject::Handover,
             Filling::PutBack(_) => Subject::PutBack,
+            Filling::Divider(_) => Subject::Divider,
             Filling::Code(_) => Subject::Code,
         }
     }
@@ -114,6 +149,7 @@ impl Filling {
             Filling::Waybill(data) => values::context(data),
             Filling::Handover(data) => Value::from(Serde(data.as_ref())),
             Filling::PutBack(data) => Value::from(Serde(data.as_ref())),
+            Filling::Divider(data) => Value::from(Serde(data.as_ref())),
             Filling::Code(data) => Value::from(Serde(data.as_ref())),
         }
     }
@@ -124,6 +160,7 @@ impl Filling {
             Subject::Waybill => LabelData::example().into(),
             Subject::Handover => HandoverData::example().into(),
             Subject::PutBack => PutBackData::example().into(),
+            Subject::Divider => DividerData::example().into(),
             Subject::Code => CodeData::example().into(),
         }
     }
@@ -134,6 +171,7 @@ impl Filling {
             Subject::Waybill => serde_json::from_str::<LabelData>(text)?.into(),
             Subject::Handover => serde_json::from_str::<HandoverData>(text)?.into(),
             Subject::PutBack => serde_json::from_str::<PutBackData>(text)?.into(),
+            Subject::Divider => serde_json::from_str::<DividerData>(text)?.into(),
             Subject::Code => serde_json::from_str::<CodeData>(text)?.into(),
         })
     }
@@ -157,6 +195,12 @@ impl From<PutBackData> for Filling {
     }
 }
 
+impl From<DividerData> for Filling {
+    fn from(data: DividerData) -> Self {
+        Filling::Divider(Box::new(data))
+    }
+}
+
 impl From<CodeData> for Filling {
     fn from(data: CodeData) -> Self {
         Filling::Code(Box::new(data))
@@ -166,6 +210,7 @@ impl From<CodeData> for Filling {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::code;
 
     #[test]
     fn the_examples_fill_every_field() {
@@ -174,6 +219,8 @@ mod tests {
         let slip = PutBackData::example();
         assert!(slip.operator.is_some() && slip.goods.iter().any(|row| row.bin.is_some()));
         assert!(!CodeData::example().subtitle.is_empty());
+        let divider = DividerData::example();
+        assert!(divider.carriers.len() > 1 && divider.code == code::own('P', divider.wave.as_str()));
     }
 
     #[test]

@@ -51,6 +51,8 @@ const BUILTIN: &[(&str, &str)] = builtin![
     "handover-76x130",
     "putback-100x150",
     "putback-76x130",
+    "divider-100x150",
+    "divider-76x130",
 ];
 
 /// Loaded and checked.

@@ -15,17 +15,20 @@ use serde::Deserialize;
 mod place;
 mod refunds;
 mod screens;
+mod shared;
 mod sound;
 
 pub use place::PlaceConfig;
 pub use refunds::RefundsConfig;
 pub use screens::ScreensConfig;
+pub use shared::Warning;
 pub use sound::{PlaceSound, SoundConfig};
 
 use super::outlet::OutletConfig;
 use crate::bench::{Component, Place};
 use crate::domain::account::AccountName;
 use crate::domain::id::is_station_code;
+use crate::domain::material::{self, Material, MaterialError};
 use crate::domain::order::{CarrierCode, Party, WaybillSource};
 use crate::domain::reason::{Reason, Reasons};
 use crate::words::Language;
@@ -64,6 +67,8 @@ pub struct StationConfig {
     /// Why buyers send goods back, in place of the built-in reasons.
     pub reason: Vec<Reason>,
     pub refunds: RefundsConfig,
+    /// What parcels are packed into.
+    pub material: Vec<Material>,
     pub label: LabelConfig,
     pub sound: SoundConfig,
     pub screens: ScreensConfig,
@@ -152,6 +157,7 @@ impl Default for StationConfig {
             min_days: Vec::new(),
             reason: Vec::new(),
             refunds: RefundsConfig::default(),
+            material: Vec::new(),
             label: LabelConfig::default(),
             sound: SoundConfig::default(),
             screens: ScreensConfig::default(),
@@ -242,6 +248,8 @@ pub enum Mismatch {
     Account { account: AccountName, problem: &'static str },
     #[error("`player` of [sound] names no program: write it like [\"aplay\", \"-q\", \"-D\", \"{{device}}\"]")]
     Player,
+    #[error("[[material]]: {0}")]
+    Material(#[from] MaterialError),
     #[error("[[reason]] can't be used: {0}")]
     Reasons(String),
     #[error("stale_after_min of [refunds] is no time: write minutes, e.g. 30")]
@@ -289,6 +297,7 @@ impl StationConfig {
         if let Some(channel) = min_days::twice(&self.min_days) {
             return Err(Mismatch::MinDays(channel.to_owned()));
         }
+        material::check(&self.material)?;
         Reasons::of(&self.reason).map_err(|problem| Mismatch::Reasons(problem.to_string()))?;
         if shops.iter().any(|name| name.trim().is_empty()) {
             return Err(Mismatch::Nameless);
@@ -396,6 +405,11 @@ impl StationConfig {
         }
     }
 
+    /// What works otherwise than the config says, and why.
+    pub fn warnings(&self) -> Vec<Warning> {
+        self.place.iter().filter_map(|place| shared::warning(&self.place, place)).collect()
+    }
+
     /// Those that take our own labels.
     pub fn printers(&self) -> impl Iterator<Item = &PrinterConfig> {
         self.printer.iter().filter_map(|outlet| match outlet {
@@ -427,7 +441,7 @@ impl StationConfig {
             let component = self.components().find(|component| component.name == *name)?;
             Some(Component { name: name.clone(), platform: platform(component.dialect()?.name)? })
         };
-        let reasons = Arc::new(self.reasons());
+        let (reasons, materials) = (Arc::new(self.reasons()), Arc::new(self.material.clone()));
         self.place
             .iter()
             .map(|place| Place {
@@ -439,9 +453,11 @@ impl StationConfig {
                 printer: place.printer.as_ref().and_then(media),
                 backup: place.backup.as_ref().and_then(media),
                 components: place.components.iter().filter_map(component).collect(),
+                shared: shared::printers(&self.place, place),
                 home: place.printer.clone(),
                 is_down: false,
                 window: place.window,
+                dividers: place.dividers,
                 scale: place.scale.is_some(),
                 boxes: place.boxes,
                 stamp_only: place.stamp_only,
@@ -453,6 +469,7 @@ impl StationConfig {
                 put_back_slips: place.put_back_slips,
                 min_days: self.min_days.iter().map(|min| (min.channel.clone(), min.days)).collect(),
                 reasons: reasons.clone(),
+                materials: materials.clone(),
             })
             .collect()
     }

@@ -68,6 +68,12 @@ pub enum Event {
         outcome: PrintOutcome,
         evidence: String,
     },
+    DividerPrinted {
+        place: PlaceName,
+        job: JobId,
+        outcome: PrintOutcome,
+        evidence: String,
+    },
     /// Nobody scanned there for as long as its config allows.
     PlaceIdle {
         place: PlaceName,

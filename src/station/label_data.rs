@@ -17,12 +17,19 @@ pub fn sealed(view: &View) -> Result<serde_json::Value, String> {
     sealed.cloned().ok_or_else(gone)
 }
 
+/// Where and by whom a label is made, as it says itself.
+pub struct Maker<'a> {
+    pub station: &'a str,
+    /// Where labels of other places come out of the same printer.
+    pub place: Option<String>,
+    pub operator: Option<String>,
+}
+
 pub fn label_data(
     view: &View,
     order: &PrintOrder,
     sender: &Party,
-    station: &str,
-    operator: Option<String>,
+    maker: Maker,
     now_us: i64,
 ) -> Result<LabelData, String> {
     let (carried, _) = parcel::carried(&view.orders);
@@ -73,8 +80,9 @@ pub fn label_data(
             origin: order.origin,
             routing,
         },
-        station: station.into(),
-        operator,
+        station: maker.station.into(),
+        place: maker.place,
+        operator: maker.operator,
         printed_at: jiff::Timestamp::from_microsecond(now_us).unwrap_or_default(),
         copy: order.copy,
     })
@@ -119,7 +127,8 @@ mod tests {
             printer: "desk".into(),
             copy: 1,
         };
-        label_data(&view, &order, &Party::default(), "SZ-01", None, 0).expect("a label")
+        label_data(&view, &order, &Party::default(), Maker { station: "SZ-01", place: None, operator: None }, 0)
+            .expect("a label")
     }
 
     #[test]

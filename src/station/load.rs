@@ -76,6 +76,7 @@ fn no_longer_needed(documents: &dyn Documents, sku: &Sku) -> Need {
         check,
         withdrawn: 0,
         weight_g: None,
+        tolerance_g: None,
         tracks: ItemTracks::None,
         stored: Vec::new(),
     }
@@ -156,7 +157,10 @@ fn find_bare(documents: &dyn Documents, memory: &dyn Memory, code: &str) -> Foun
     // Whatever a lead taught, the items' owner knows better.
     let taught = if items.is_empty() { taught(documents, memory, number, !of("taught").is_empty()) } else { None };
     match (items.as_slice(), parcels.as_slice()) {
-        ([], []) => taught.map_or(Found::Nothing, |taught| item(documents, taught.sku.as_str(), taught.quantity)),
+        ([], []) => match taught {
+            Some(taught) => item(documents, taught.sku.as_str(), taught.quantity),
+            None => position(documents, memory, code).unwrap_or_default(),
+        },
         ([], parcels) if taught.is_some() => Found::Several(parcels.iter().map(|(_, key, _)| key.clone()).collect()),
         ([(_, sku, quantity)], []) => item(documents, sku, *quantity),
         ([], parcels) => {
@@ -165,6 +169,14 @@ fn find_bare(documents: &dyn Documents, memory: &dyn Memory, code: &str) -> Foun
         }
         (items, parcels) => Found::Several(items.iter().chain(parcels).map(|(_, key, _)| key.clone()).collect()),
     }
+}
+
+/// `W1/37`, as the number in its wave stands on a label: it names the parcel where the label itself is gone.
+fn position(documents: &dyn Documents, memory: &dyn Memory, code: &str) -> Option<Found> {
+    let (wave, position) = code.rsplit_once('/')?;
+    let key = wave_key(&WaveCode(wave.to_owned()), position.parse().ok()?);
+    let (_, key, _) = documents.matches(&key).into_iter().find(|(kind, _, _)| kind == "parcel")?;
+    Some(Found::Order(vec![view(documents, memory, &ParcelId(key))?]))
 }
 
 fn taught(documents: &dyn Documents, memory: &dyn Memory, code: &str, is_kept: bool) -> Option<Taught> {

@@ -129,7 +129,9 @@ impl Outlet {
                 Paper::Label { job, number, .. } => {
                     Ok(component.print(Task { id: job.as_str(), document: number, contents }).await)
                 }
-                Paper::Sheet { .. } | Paper::Slip => Err("a component prints only what its platform sealed".into()),
+                Paper::Sheet { .. } | Paper::Slip | Paper::Divider { .. } => {
+                    Err("a component prints only what its platform sealed".into())
+                }
             },
             (Outlet::Printer(_), Ok(Matter::Sealed(_))) => Err("only a platform's component opens its label".into()),
             (Outlet::Component(_), Ok(Matter::Drawing(_))) => {

@@ -67,6 +67,10 @@ pub enum Paper {
     },
     /// Whoever needs it and hasn't got it scans again.
     Slip,
+    /// A wave's.
+    Divider {
+        job: JobId,
+    },
 }
 
 /// The way to a printer's task.
@@ -164,6 +168,9 @@ impl Watcher {
             }
             Paper::Sheet { handover } => {
                 self.tell(Event::SheetPrinted { place, handover, outcome, evidence }).await?;
+            }
+            Paper::Divider { job } => {
+                self.tell(Event::DividerPrinted { place, job, outcome, evidence }).await?;
             }
             Paper::Slip if !outcome.came_out() => tracing::warn!(%place, %evidence, "a slip did not come out"),
             Paper::Slip => {}

@@ -48,10 +48,13 @@ fn what_a_packer_may_do_alone_stands_at_its_default() {
     let shown: Vec<&str> = station::EXAMPLE
         .lines()
         .filter_map(|line| line.strip_prefix("# "))
-        .filter(|line| ["times_limit", "reprints_alone", "idle_lock_min"].iter().any(|key| line.starts_with(key)))
+        .filter(|line| {
+            ["times_limit", "reprints_alone", "idle_lock_min", "dividers"].iter().any(|key| line.starts_with(key))
+        })
         .collect();
-    assert_eq!((shown.len(), place(&shown.join("\n"))), (3, place("")));
+    assert_eq!((shown.len(), place(&shown.join("\n"))), (4, place("")));
     assert_ne!(place("idle_lock_min = 15"), place(""));
+    assert_ne!(place("dividers = false"), place(""));
     let wrong = "[[place]]\nname = \"bench-1\"\nidle_lock_min = -1";
     let wrong: StationConfig = parse(wrong, Path::new("station.toml")).expect("it can be read");
     let said = wrong.check().expect_err("no time").to_string();
@@ -65,7 +68,7 @@ fn every_commented_option_is_a_real_one() {
         (
             "station",
             station::EXAMPLE,
-            "place = []|printer = []|scanner = []|scale = []|shop = []|min_days = []|reason = []",
+            "place = []|printer = []|scanner = []|scale = []|shop = []|min_days = []|reason = []|material = []",
         ),
         ("hub", hub::EXAMPLE, ""),
     ] {

@@ -81,6 +81,28 @@ fn a_label_with_learned_codes_says_so_and_no_other_does() {
     }
 }
 
+/// Two packers reach into one tray.
+#[test]
+fn a_label_of_a_shared_printer_says_whose_it_is() {
+    let (templates, fonts) = (Templates::builtin(), fonts());
+    let is_waybill = |template: &&Template| template.carrier.is_some();
+    for template in templates.iter().filter(is_waybill) {
+        for in_wave in [true, false] {
+            let mut data = data_for(&template.name);
+            data.wave.take_if(|_| !in_wave);
+            let says = |data: &LabelData| {
+                let label = render(template, &data.clone().into(), &fonts, 203).expect("a label");
+                drawing(&label).matches("bench-2").count()
+            };
+            assert_eq!(says(&data), if in_wave { 1 } else { 2 }, "{}", template.name);
+            data.place = None;
+            assert_eq!(says(&data), 0, "{}", template.name);
+            data.place = Some("打包台一号左侧靠窗".into());
+            assert_eq!(says(&data), 0, "a long name is drawn smaller, and stops no label");
+        }
+    }
+}
+
 #[test]
 fn every_template_draws_as_reviewed() {
     let (templates, fonts) = (Templates::builtin(), fonts());

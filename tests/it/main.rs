@@ -62,6 +62,8 @@ mod kill;
 mod sync_faults;
 mod bad_days;
 mod failover;
+mod shared_printer;
+mod weights;
 mod issuing;
 mod outage;
 mod reroute;

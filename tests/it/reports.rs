@@ -8,6 +8,9 @@ use serde_json::json;
 use crate::story::shelf::{self, code};
 use crate::world::{Scanner, World, eventually, scanner, screen};
 
+/// What the parcels are packed into.
+const BOX: &str = "[[material]]\ncode = \"BOX-3\"\nname = \"3号纸箱\"\nweight_g = 120\n";
+
 fn report(folder: PathBuf, on: On) -> ReportConfig {
     let name = folder.file_name().expect("a name").to_string_lossy().into_owned();
     ReportConfig { folder, name, on, every_s: 1, format: Format::Csv, encoding: Encoding::Utf8Bom }
@@ -23,7 +26,7 @@ fn files(folder: &Path) -> Vec<(String, Vec<String>)> {
         let text = std::fs::read_to_string(path).expect("it is text");
         let rows = text.strip_prefix("\u{feff}").expect("a byte order mark").split("\r\n").map(str::to_owned);
         let rows: Vec<String> = rows.filter(|row| !row.is_empty()).collect();
-        assert_eq!(rows[0], "order_no,carrier,number,weight_g,checked_at,packed_at,shipped_at,operator");
+        assert_eq!(rows[0], "order_no,carrier,number,weight_g,checked_at,packed_at,shipped_at,operator,materials");
         (path.file_name().expect("a name").to_string_lossy().into_owned(), rows[1..].to_vec())
     };
     paths.iter().map(read).collect()
@@ -58,13 +61,18 @@ async fn a_shipped_order_is_told_once_whatever_ends_when() {
     let orders: Vec<_> =
         (1..=2).map(|n| shelf::order(&format!("1{n:05}"), 1, std::slice::from_ref(&line), Some(&number(n)))).collect();
     world.post("/v1/orders", &json!({ "orders": orders })).await;
-    let station = world.station("SZ-01", &(world.place("bench-1", "pack") + &world.place("dock-1", "dock"))).await;
+    let station =
+        world.station("SZ-01", &(world.place("bench-1", "pack") + &world.place("dock-1", "dock") + BOX)).await;
     let (mut gun, mut dock) = (scanner(&station, "bench-1").await, scanner(&station, "dock-1").await);
     eventually("the people to come down", async || gun.scan(&code("badge 李雷")).await.starts_with("OK 李雷，上"))
         .await;
     dock.scan(&code("badge 韩梅梅")).await;
 
     pack(&mut gun, &station, "100001", &number(1)).await;
+    for told in ["包材 3号纸箱 × 1", "包材 3号纸箱 × 1"] {
+        assert_eq!(gun.scan(&code("material BOX-3")).await, format!("OK {told}"));
+    }
+    assert_eq!(gun.scan(&code("UNDO")).await, "OK 已撤销：包材 3号纸箱");
     world.wait_for_milestone("100001", "packed").await;
     eventually("the exception of the folder that is away", async || {
         world.get("/v1/exceptions").await["exceptions"].to_string().contains("folder_away")
@@ -72,7 +80,7 @@ async fn a_shipped_order_is_told_once_whatever_ends_when() {
     .await;
     std::fs::create_dir(&packed).expect("it is mounted");
     eventually("the packed order to be told", async || rows(&packed).len() == 1).await;
-    assert!(rows(&packed)[0].ends_with(",,li"), "not shipped yet, and who packed it: {:?}", rows(&packed));
+    assert!(rows(&packed)[0].contains(",,li,"), "not shipped yet, and who packed it: {:?}", rows(&packed));
     assert_eq!(files(&shipped), [], "nothing is shipped yet");
 
     assert_eq!(dock.scan(&number(1)).await, "OK 已出库，第 1 件");
@@ -81,6 +89,7 @@ async fn a_shipped_order_is_told_once_whatever_ends_when() {
     let told = rows(&shipped).remove(0);
     let cells: Vec<&str> = told.split(',').collect();
     assert_eq!((cells[0], cells[1], cells[2], cells[7]), ("100001", "sf", "SF0000000000001", "li"));
+    assert_eq!(cells[8], "BOX-3*1", "one was taken back");
     for time in &cells[4..7] {
         jiff::civil::DateTime::strptime("%Y-%m-%d %H:%M:%S", time).unwrap_or_else(|error| panic!("{time}: {error}"));
     }

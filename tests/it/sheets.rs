@@ -87,6 +87,9 @@ fn each_label_holds_what_it_says_on_every_paper() {
     let list = folder.path().join("bins.csv");
     std::fs::write(&list, "\u{feff}bin,text\nA-01-01,左上\nA-01-02\n,\nB-12-03-04-05,冷藏\n").expect("written");
     let list = list.to_str().expect("text");
+    let station = folder.path().join("station.toml");
+    std::fs::write(&station, "[[material]]\ncode = \"BOX-3\"\nname = \"3号纸箱\"\nweight_g = 120\n").expect("written");
+    let station = station.to_str().expect("text");
     for (round, (args, files)) in [
         (vec!["bins", list, "C/1"], vec!["A-01-01.png", "A-01-02.png", "B-12-03-04-05.png", "C%2F1.png"]),
         (vec!["bins", list, "--dpi", "300"], vec!["A-01-01.png", "A-01-02.png", "B-12-03-04-05.png"]),
@@ -94,6 +97,7 @@ fn each_label_holds_what_it_says_on_every_paper() {
         (vec!["totes", "T1", "--media", "76x130", "--dpi", "600"], vec!["T1.png"]),
         (vec!["vehicles", "粤b·12345", "B1"], vec!["B1.png", "粤B12345.png"]),
         (vec!["vehicles", "粤B12345", "--media", "60x40"], vec!["粤B12345.png"]),
+        (vec!["materials", "--config", station], vec!["BOX-3.png"]),
         (vec!["slots", "--station", "SZ-01", "--place", "wall-1", "--count", "1"], vec!["SZ-01-wall-1-01.png"]),
     ]
     .into_iter()
@@ -105,7 +109,7 @@ fn each_label_holds_what_it_says_on_every_paper() {
             let name = file.file_stem().expect("a name").to_string_lossy().replace("%2F", "/");
             let [text] = &texts[..] else { panic!("{}: {texts:?}", file.display()) };
             let held = match Code::parse(text) {
-                Code::Bin(held) | Code::Tote(held) | Code::Vehicle(held) => held,
+                Code::Bin(held) | Code::Tote(held) | Code::Vehicle(held) | Code::Material(held) => held,
                 other => panic!("{}: {other:?}", file.display()),
             };
             assert_eq!(held, name);
@@ -191,20 +195,21 @@ fn pages(pdf: &[u8]) -> Vec<(u32, u32)> {
 async fn a_station_shows_and_prints_its_codes_each_on_a_page_of_its_size() {
     let world = World::start().await;
     let wall = world.place("wall-1", "wall").replace("role = \"wall\"", "role = \"wall\"\nslots = 5");
-    let station = world.station("SZ-01", &wall).await;
+    let box_3 = "[[material]]\ncode = \"BOX-3\"\nname = \"3号纸箱\"\nweight_g = 120\n";
+    let station = world.station("SZ-01", &(wall + box_3)).await;
     let mut browser = Browser::start(1280, 900).await;
     browser.open(&format!("http://{}/", station.address)).await;
     browser.click("header a[href^='/sheets']").await;
     browser.wait_for_text("h1", "打印条码").await;
     assert_eq!(
         browser.texts("h2").await,
-        ["指令单 100x150 mm 打印", "装车口指令单 100x150 mm 打印", "wall-1 的格子 60x40 mm 打印"]
+        ["指令单 100x150 mm 打印", "装车口指令单 100x150 mm 打印", "wall-1 的格子 60x40 mm 打印", "包材 60x40 mm 打印"]
     );
     let drawn =
-        "[...document.images].length === 7 && [...document.images].every((i) => i.complete && i.naturalWidth > 100)";
+        "[...document.images].length === 8 && [...document.images].every((i) => i.complete && i.naturalWidth > 100)";
     browser.wait(drawn).await;
     let all = pages(&browser.printed().await);
-    assert_eq!(all, [vec![(100, 150); 2], vec![(60, 40); 5]].concat());
+    assert_eq!(all, [vec![(100, 150); 2], vec![(60, 40); 6]].concat());
     // The browser prints nothing by itself here: what the button does is seen from what it would print.
     browser.value("window.print = () => { window.asked = true; }; 1").await;
     browser.press("[data-sheet='wall-1'] [data-print]").await;
@@ -216,7 +221,7 @@ async fn a_station_shows_and_prints_its_codes_each_on_a_page_of_its_size() {
     browser.wait(drawn).await;
     assert_eq!(browser.texts("nav .chosen").await, ["76x130"]);
     assert_eq!(browser.texts("h2").await[2], "Slots of wall-1 76x130 mm Print");
-    assert_eq!(pages(&browser.printed().await), vec![(76, 130); 7]);
+    assert_eq!(pages(&browser.printed().await), vec![(76, 130); 8]);
     for width in [1280, 360] {
         browser.resize(width, 740).await;
         browser.wait(&format!("innerWidth === {width}")).await;
@@ -242,6 +247,11 @@ async fn a_station_shows_and_prints_its_codes_each_on_a_page_of_its_size() {
     let slot = |number: &str| milepost::domain::code::own('T', &format!("SZ-01-wall-1-{number}"));
     assert_eq!((&read[0], &read[1]), (&vec![slot("05")], &vec![slot("01")]));
     assert_eq!((read[2].len(), read[3].len()), (11, 19));
+    let material =
+        reqwest::get(format!("http://{}/sheets-materials/60x40/0", station.address)).await.expect("an answer");
+    let file = folder.path().join("material.png");
+    std::fs::write(&file, material.bytes().await.expect("a picture")).expect("written");
+    assert_eq!(zxing(&[file])[0][0].text, code("material BOX-3"));
     for none in ["60x40/wall-1/6", "60x40/wall-1/0", "60x40/bench-9/1", "60x40/commands", "100x150/badge"] {
         let answer = reqwest::get(format!("http://{}/sheets/{none}", station.address)).await.expect("an answer");
         assert_eq!(answer.status(), 404, "{none}");

@@ -84,6 +84,7 @@ async fn a_print_desk_and_a_packing_station_work_on_one_wave() {
     let numbers: Vec<String> =
         papers.iter().flat_map(|paper| paper.codes()).filter(|code| code.starts_with("SF")).collect();
     assert_eq!(numbers.len(), 6, "one label a parcel");
+    assert_eq!(papers[0].codes(), [code("picklist W1")], "the divider lies before them");
 
     let mut gun = scanner(&bench, "bench-1").await;
     eventually("the bench to know its people", async || gun.scan(&code("badge 李雷")).await.starts_with("OK 李雷，上"))
@@ -101,7 +102,7 @@ async fn a_print_desk_and_a_packing_station_work_on_one_wave() {
         world.milestones("100001").await,
         ["paid", "allocated", "released", "printed", "picked", "checked", "packed", "shipped"]
     );
-    assert_eq!(world.printer.papers().len(), 6, "waybill first prints nothing at the bench");
+    assert_eq!(world.printer.papers().len(), 1 + 6, "the wave's divider; waybill first prints nothing at the bench");
     desk.stop().await.expect("the desk ends");
     bench.stop().await.expect("the bench ends");
 }

@@ -67,6 +67,17 @@ async fn a_selected_wave_is_printed_when_its_last_number_is_there() {
         (counts["numbered"].clone(), counts["printed"].clone()) == (json!(2), json!(2))
     };
     eventually("the hub to hear of it", told).await;
+
+    // One label printed again at the desk: the lead's page says who and why.
+    gun.scan("SF1000000000022").await;
+    gun.scan(&code("REPRINT")).await;
+    gun.scan(&code("why smudged")).await;
+    screen(&desk, "desk", |screen| screen.key == "reprinted").await;
+    let reprint = async || world.get("/v1/shift").await["reprints"][0].clone();
+    eventually("the hub to hear of the copy", async || reprint().await["reason"] == "smudged").await;
+    let reprint = reprint().await;
+    assert_eq!((&reprint["number"], &reprint["copy"]), (&json!("SF1000000000022"), &json!(2)));
+    assert_eq!((&reprint["operator"], &reprint["station"]), (&json!("李雷"), &json!("SZ-01")));
     desk.stop().await.expect("the desk ends");
 }
 

@@ -3,6 +3,7 @@ place print-desk
 order 1001 红茶*1@A-01 = SF1000000000011
 wave W1 1001
 scan picklist W1
+> print divider-76x130 W1
 > print sf-76x130 SF1000000000011
 > ok 打印完成，共 1 张
 cancel 1001

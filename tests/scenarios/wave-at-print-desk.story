@@ -6,6 +6,7 @@ order 1003 红茶*1 = SF1000000000033
 wave W1 1001 1002 1003
 cancel 1002
 scan picklist W1
+> print divider-76x130 W1
 > print sf-76x130 SF1000000000011
 > print sf-76x130 SF1000000000033
 > ok 打印完成，共 3 张

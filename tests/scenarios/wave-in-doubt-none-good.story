@@ -4,8 +4,9 @@ order 1001 红茶*1 = SF1000000000011
 order 1002 红茶*1 = SF1000000000022
 order 1003 红茶*1 = SF1000000000033
 wave W1 1001 1002 1003
-printer accepts 1 then doubts
+printer accepts 2 then doubts
 scan picklist W1
+> print divider-76x130 W1
 > print sf-76x130 SF1000000000011
 > print sf-76x130 SF1000000000022
 > print sf-76x130 SF1000000000033

@@ -7,8 +7,9 @@ order 1004 红茶*1 = SF1000000000044
 order 1005 红茶*1 = SF1000000000055
 wave W1 1001 1002 1003 1004
 wave W2 1005
-printer accepts 2 then doubts
+printer accepts 3 then doubts
 scan picklist W1
+> print divider-76x130 W1
 > print sf-76x130 SF1000000000011
 > print sf-76x130 SF1000000000022
 > print sf-76x130 SF1000000000033

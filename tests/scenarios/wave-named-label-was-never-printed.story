@@ -7,6 +7,7 @@ order 1004 红茶*1 = SF1000000000044
 wave W1 1001 1002 1003 1004
 printer doubts
 scan picklist W1
+> print divider-76x130 W1
 > print sf-76x130 SF1000000000011
 > print sf-76x130 SF1000000000022
 > stop 第 1 张起不确定：扫最后一张好的面单，一张都没有就扫“补打”

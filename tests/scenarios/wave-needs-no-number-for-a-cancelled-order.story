@@ -7,5 +7,6 @@ wave W1 1002 1001
 scan picklist W1
 > ask 2 单还差 1 个单号：到齐就打；不等，再扫一次波次码，缺的先打备用号或临时面单
 cancel 1001
+> print divider-76x130 W1
 > print sf-76x130 SF1000000000022
 > ok 打印完成，共 2 张

@@ -8,6 +8,7 @@ scan 1001
 scan picklist W9
 > stop 没有这张拣货单
 scan picklist W1
+> print divider-76x130 W1
 > print sf-76x130 SF1000000000011
 > print sf-76x130 SF1000000000022
 > ok 打印完成，共 2 张

@@ -16,6 +16,7 @@ cancel 1003
 scan picklist W2
 > stop 没有这张拣货单
 carrier calls back 1002 SF1000000000022
+> print divider-76x130 W1
 > print sf-76x130 SF1000000000011
 > print sf-76x130 SF1000000000022
 > ok 打印完成，共 3 张

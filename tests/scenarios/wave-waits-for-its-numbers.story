@@ -11,6 +11,7 @@ scan picklist W1
 scan picklist W2
 > stop 没有这张拣货单
 carrier calls back 1001 SF1000000000011
+> print divider-76x130 W1
 > print sf-76x130 SF1000000000022
 > print sf-76x130 SF1000000000011
 > print sf-76x130 SF1000000000033

@@ -16,6 +16,7 @@ cancel 1005
 cancel 1006
 cancel 1007
 scan picklist W1
+> print divider-76x130 W1
 > print sf-76x130 SF1000000000011
 > print sf-76x130 SF1000000000088
 > ok 打印完成，共 8 张

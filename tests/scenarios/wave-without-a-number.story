@@ -9,6 +9,7 @@ scan picklist W1
 > ask 3 单还差 1 个单号：到齐就打；不等，再扫一次波次码，缺的先打备用号或临时面单
 > no print
 scan picklist W1
+> print divider-76x130 W1
 > print sf-76x130 SF1000000000022
 > ask 正在打印 1/3
 wait

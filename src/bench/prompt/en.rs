@@ -234,6 +234,12 @@ impl Prompt {
                 format!("In doubt from {position} on: scan the last good label, or REPRINT if there is none")
             }
             WaveUnknown => "No such pick list".into(),
+            DividerMissing => "This wave's divider is not printed: labels go on, keep them apart by hand".into(),
+            PositionNamed { position, count } => format!("Label {position}/{count}: scan REPRINT to print it again"),
+            NoWave => "This parcel is in no wave: reprint at a bench".into(),
+            MaterialNoted { name, quantity } => format!("Material {name} × {quantity}"),
+            MaterialUndone { name } => format!("Undone: material {name}"),
+            MaterialOfNone => "No parcel to note it on: scan material while packing, before weighing".into(),
             WrongWave => "This label is not of this wave".into(),
             ScanReturn => "Scan the return: its number, a waybill or an order".into(),
             ReturnArrived { return_no } => format!("Return {return_no} received"),

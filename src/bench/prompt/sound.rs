@@ -246,6 +246,11 @@ impl Prompt {
             WaveDone { .. } => vec![Sound::WaveDone],
             WaveStopped { .. } => vec![Sound::ScanLastGood],
             WaveUnknown => vec![Sound::NoPickList],
+            DividerMissing => vec![Sound::NotPrinted],
+            NoWave => vec![Sound::WrongWave],
+            MaterialNoted { .. } => Vec::new(),
+            MaterialUndone { .. } => vec![Sound::Undone],
+            MaterialOfNone => vec![Sound::WaybillFirst],
             WrongWave => vec![Sound::WrongWave],
             NotSaved => vec![Sound::NotSaved, Sound::ScanAgain],
             ScanPickListToSort => vec![Sound::ScanPickList],
@@ -328,6 +333,7 @@ impl Prompt {
             SheetPrinting => Vec::new(),
             PickClosed { .. } | PutBackDone | IntoTote { .. } | BagClosed { .. } => Vec::new(),
             Item { .. } | Times { .. } | Boxes { .. } | LeadMayTeach | Printing | WavePrinting { .. } => Vec::new(),
+            PositionNamed { .. } => Vec::new(),
         }
     }
 }

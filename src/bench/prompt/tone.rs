@@ -32,6 +32,8 @@ impl Prompt {
             | Reprinted
             | Shipped { .. }
             | Weighed { .. }
+            | MaterialNoted { .. }
+            | MaterialUndone { .. }
             | WaveDone { .. }
             | BatchDone { .. }
             | PutInSlot { .. }
@@ -99,6 +101,7 @@ impl Prompt {
             | ScanReturned { .. }
             | WhatFinding { .. }
             | WhyReopenReturn
+            | PositionNamed { .. }
             | WavePrinting { .. } => Tone::Ask,
             AskingHub
             | Unverified { .. }
@@ -117,6 +120,7 @@ impl Prompt {
             | PickClosed { .. }
             | NothingToReopen
             | NoSheetPrinter
+            | DividerMissing
             | NothingToUndo
             | NothingToReprint
             | NoSkipNow
@@ -205,6 +209,8 @@ impl Prompt {
             | TooManyBack { .. }
             | PhotosFull
             | PhotoOfNone
+            | MaterialOfNone
+            | NoWave
             | WrongWave => Tone::Stop,
         }
     }

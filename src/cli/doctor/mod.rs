@@ -43,7 +43,9 @@ const CLOCK_S: f64 = 60.0;
 
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     let config: StationConfig = super::service::read(args.config.as_deref(), "/etc/milepost/station.toml")?;
-    let mut findings = vec![fit(&config), disk(&config), journal(&config), port(&config), glyphs(&config)];
+    let mut findings = vec![fit(&config)];
+    findings.extend(config.warnings().into_iter().map(|warning| noted("config", warning.what, warning.cure)));
+    findings.extend([disk(&config), journal(&config), port(&config), glyphs(&config)]);
     super::runtime::start("off")?.block_on(async {
         findings.extend(devices::findings(&config).await);
         findings.extend(sound::findings(&config).await);

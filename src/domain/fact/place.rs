@@ -31,6 +31,8 @@ impl Fact {
             | Fact::ParcelReopened { place, .. }
             | Fact::ParcelShipped { place, .. }
             | Fact::ParcelWeighed { place, .. }
+            | Fact::MaterialUsed { place, .. }
+            | Fact::MaterialTakenBack { place, .. }
             | Fact::LabelQueued { place, .. }
             | Fact::LabelSettled { place, .. }
             | Fact::LabelSeen { place, .. }
@@ -40,6 +42,9 @@ impl Fact {
             | Fact::WavePrintResumed { place, .. }
             | Fact::WavePositionsPassed { place, .. }
             | Fact::WavePrintCompleted { place, .. }
+            | Fact::PositionNamed { place }
+            | Fact::DividerQueued { place, .. }
+            | Fact::DividerSettled { place, .. }
             | Fact::HandoverOpened { place, .. }
             | Fact::VehicleNoted { place, .. }
             | Fact::HandoverClosed { place, .. }

@@ -32,6 +32,7 @@ pub fn item(request: &Element, known: Option<Item>) -> Result<Item, Unusable> {
         name: needed(given, "itemName")?.to_owned(),
         short_name: given.text_of("shortName").map(str::to_owned),
         weight_g: thousandths(given, "grossWeight", "weight in kilograms")?,
+        tolerance_g: None,
         volume_cm3: thousandths(given, "volume", "volume in litres")?,
         check,
         tracks,

@@ -31,6 +31,8 @@ pub struct PlaceConfig {
     pub scan_back: ScanBack,
     #[serde(default = "window")]
     pub window: usize,
+    #[serde(default = "yes")]
+    pub dividers: bool,
     #[serde(default)]
     pub boxes: bool,
     #[serde(default)]

@@ -21,7 +21,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 pub use calls::{Answered, Call, ScreenPhoto, ScreenScan};
 pub use start::Running;
 
-use crate::bench::{Action, PrintOrder, Prompt};
+use crate::bench::{Action, Prompt};
 use crate::domain::fact::Fact;
 use crate::domain::id::{ParcelId, PlaceName, WaybillId};
 use crate::journal::{AppendError, Batch, Committed, Journal, Reader, Upsert};
@@ -33,11 +33,11 @@ use crate::station::heart::{Heart, Turn};
 use crate::station::outages::Outages;
 use crate::station::paired::{Paired, Screens};
 use crate::station::pools::Pools;
-use crate::station::printing::{self, Door};
+use crate::station::printing::Door;
 use crate::station::relabel::{Known, Queue};
 use crate::station::screen::{Said, Screen};
 use crate::station::speaker::Speakers;
-use crate::station::{carriers, label_data, marks};
+use crate::station::{carriers, marks};
 use crate::sync::clock::HubClock;
 use crate::sync::worker::{Came, SyncState};
 use crate::wire::{AskAnswer, AskRequest, DeviceState, DownDocument, RemoteFact};
@@ -294,6 +294,7 @@ impl Daemon {
                 Action::PrintSlip { printer, template, parcel, goods } => {
                     self.print_slip(place, &printer, template, &parcel, goods);
                 }
+                Action::PrintDivider(order) => self.print_divider(place, order),
                 Action::GetNumber { parcel } => self.get_number(&parcel),
                 Action::StartBudget { parcel } => self.start_budget(place, parcel),
                 Action::Reroute { parcel } => self.ask_carrier(&parcel),
@@ -381,30 +382,6 @@ impl Daemon {
                 tracing::warn!(%device, %why, "a scale is gone; it comes back by itself");
                 self.show_scale(&device, None);
             }
-        }
-    }
-
-    fn print(&self, place: PlaceName, order: PrintOrder) {
-        let Some(door) = self.doors.get(&order.printer) else {
-            tracing::error!(printer = %order.printer, "a label was queued for a printer that isn't there");
-            return;
-        };
-        let view = self.heart.view(&self.reader, &order.parcel);
-        let session = self.heart.session(&place);
-        let operator = session.and_then(|session| session.operator.as_ref()).map(ToString::to_string);
-        let matter = match view {
-            Some(view) if order.is_sealed() => label_data::sealed(&view).map(printing::Matter::Sealed),
-            Some(view) => {
-                let (sender, code) = (self.config.sender(view.shop()), &self.config.code);
-                let data = label_data::label_data(&view, &order, &sender, code, operator, machine::wall_us());
-                data.map(|data| printing::Matter::Drawing(data.into()))
-            }
-            None => Err(format!("parcel {} is not in the journal", order.parcel)),
-        };
-        let PrintOrder { parcel, job, number, template, .. } = order;
-        let job = printing::Job { place, paper: printing::Paper::Label { parcel, job, number }, template, matter };
-        if door.jobs.send(job).is_err() {
-            tracing::error!("a printer's task is gone");
         }
     }
 

@@ -1,16 +1,77 @@
-//! Papers that are no labels, as the loop prints them: a handover's sheets, and slips for goods that go back.
+//! Papers, as the loop prints them: a parcel's label, a wave's divider, a handover's sheets, and slips for goods that go back.
 
 use super::Daemon;
 use crate::bench::prompt::carrier_zh;
 use crate::bench::session::Handover;
-use crate::bench::{Belongs, COPIES};
+use crate::bench::{Belongs, COPIES, DividerOrder, PrintOrder};
+use crate::domain::code;
 use crate::domain::id::{OrderNo, ParcelId, PlaceName};
-use crate::label::filling::{HandoverData, PutBackData, PutBackRow};
+use crate::label::filling::{CarrierCount, DividerData, HandoverData, PutBackData, PutBackRow};
 use crate::machine;
+use crate::station::label_data::{self, Maker, label_data};
 use crate::station::printing::{Job, Matter, Paper};
 use crate::station::{documents, rows};
 
 impl Daemon {
+    pub(super) fn print(&self, place: PlaceName, order: PrintOrder) {
+        let Some(door) = self.doors.get(&order.printer) else {
+            tracing::error!(printer = %order.printer, "a label was queued for a printer that isn't there");
+            return;
+        };
+        let matter = match self.heart.view(&self.reader, &order.parcel) {
+            Some(view) if order.is_sealed() => label_data::sealed(&view).map(Matter::Sealed),
+            Some(view) => {
+                let sender = self.config.sender(view.shop());
+                let data = label_data(&view, &order, &sender, self.maker(&place, &order), machine::wall_us());
+                data.map(|data| Matter::Drawing(data.into()))
+            }
+            None => Err(format!("parcel {} is not in the journal", order.parcel)),
+        };
+        let PrintOrder { parcel, job, number, template, .. } = order;
+        if door.jobs.send(Job { place, paper: Paper::Label { parcel, job, number }, template, matter }).is_err() {
+            tracing::error!("a printer's task is gone");
+        }
+    }
+
+    fn maker(&self, place: &PlaceName, order: &PrintOrder) -> Maker<'_> {
+        let operator = self.heart.session(place).and_then(|session| session.operator.as_ref());
+        let is_shared = self.heart.place(place).is_some_and(|place| place.shared.contains(&order.printer));
+        Maker {
+            station: &self.config.code,
+            place: is_shared.then(|| place.to_string()),
+            operator: operator.map(ToString::to_string),
+        }
+    }
+
+    pub(super) fn print_divider(&self, place: PlaceName, order: DividerOrder) {
+        let Some(door) = self.doors.get(&order.printer) else {
+            tracing::error!(printer = %order.printer, "a divider was queued for a printer that isn't there");
+            return;
+        };
+        let matter = Ok(Matter::Drawing(self.divider(&place, &order).into()));
+        let DividerOrder { job, template, .. } = order;
+        if door.jobs.send(Job { place, paper: Paper::Divider { job }, template, matter }).is_err() {
+            tracing::error!("a printer's task is gone");
+        }
+    }
+
+    /// A pick list covers a whole wave.
+    fn divider(&self, place: &PlaceName, order: &DividerOrder) -> DividerData {
+        let carriers = self.heart.carriers(&self.reader, &order.wave, order.count).into_iter();
+        let named = |(carrier, count)| CarrierCount { name: carrier_zh(carrier).to_owned(), count };
+        DividerData {
+            wave: order.wave.clone(),
+            code: code::own('P', order.wave.as_str()),
+            first: 1,
+            last: order.count,
+            count: order.count,
+            carriers: carriers.map(named).collect(),
+            station: self.config.code.as_str().into(),
+            place: place.to_string(),
+            printed_at: jiff::Timestamp::from_microsecond(machine::wall_us()).unwrap_or_default(),
+        }
+    }
+
     pub(super) fn print_sheet(
         &self,
         place: PlaceName,

@@ -245,6 +245,10 @@ impl Daemon {
             let (outcome, evidence) = (PrintOutcome::Unknown, "the station restarted while it printed".to_owned());
             self.handle(Event::SheetPrinted { place, handover, outcome, evidence });
         }
+        for (place, job) in self.heart.unsettled_dividers() {
+            let (outcome, evidence) = (PrintOutcome::Unknown, "the station restarted while it printed".to_owned());
+            self.handle(Event::DividerPrinted { place, job, outcome, evidence });
+        }
         for parcel in self.heart.waiting_for_carrier() {
             self.ask_carrier(&parcel);
         }

@@ -195,6 +195,9 @@ impl Heart {
             Event::SheetPrinted { place, handover, outcome, evidence } => {
                 self.decide(&mut turn, documents, &place, Input::SheetPrinted { handover, outcome, evidence }, None);
             }
+            Event::DividerPrinted { place, job, outcome, evidence } => {
+                self.decide(&mut turn, documents, &place, Input::DividerPrinted { job, outcome, evidence }, None);
+            }
             Event::PlaceIdle { place } => self.decide(&mut turn, documents, &place, Input::Idle, None),
             Event::Photographed { place, return_no, photo, device } => {
                 self.decide(&mut turn, documents, &place, Input::Photographed { return_no, photo }, device);
@@ -278,13 +281,19 @@ impl Heart {
             other => other,
         };
         let returns = self.returns_for(documents, session, input, &found);
-        let wants_last = matches!(
-            input,
-            Input::Scanned(Code::Command(Command::Reprint | Command::Reason(_))) | Input::Printed { .. }
-        );
+        let wants_last = match input {
+            Input::Scanned(Code::Command(Command::Reprint | Command::Reason(_) | Command::Undo)) => true,
+            Input::Scanned(Code::Bare(_)) => found == Found::Nothing,
+            Input::Scanned(Code::Material(_)) | Input::Printed { .. } => true,
+            _ => false,
+        };
         Loaded {
             hand: of(&session.in_hand),
-            last: if wants_last { of(&session.last) } else { None },
+            last: if wants_last {
+                of(if session.named.is_some() { &session.named } else { &session.last })
+            } else {
+                None
+            },
             stale: self.stale.clone(),
             bagged: self.bagged(documents, session, input),
             weight_g: self.weights.get(&session.place).copied(),

@@ -2,7 +2,7 @@
 
 use super::{Heart, Turn};
 use crate::bench::session::Handover;
-use crate::bench::{Input, Place, View, Work};
+use crate::bench::{Input, Place, Session, View, Work};
 use crate::domain::fact::{Fact, PrintOutcome};
 use crate::domain::id::{JobId, ParcelId, PlaceName};
 use crate::station::load::Documents;
@@ -29,6 +29,15 @@ impl Heart {
             vec![(place.name.clone(), closed.handover.clone()); closed.printing as usize]
         };
         sessions.flat_map(copies).collect()
+    }
+
+    /// Dividers of waves in print.
+    pub fn unsettled_dividers(&self) -> Vec<(PlaceName, JobId)> {
+        let of = |(place, session): &(Place, Session)| {
+            let divider = session.wave.as_ref()?.divider.as_ref().filter(|divider| divider.outcome.is_none())?;
+            Some((place.name.clone(), divider.job.clone()))
+        };
+        self.places.values().filter_map(of).collect()
     }
 
     #[allow(clippy::too_many_arguments, reason = "an event's fields, taken apart")]

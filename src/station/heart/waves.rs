@@ -9,6 +9,7 @@ use crate::domain::alias::wave_key;
 use crate::domain::code::Code;
 use crate::domain::fact::Asking;
 use crate::domain::id::{ParcelId, PlaceName, WaveCode};
+use crate::domain::order::CarrierCode;
 use crate::station::load::Documents;
 
 /// The wave that a print desk prints once its numbers are there.
@@ -65,6 +66,21 @@ impl Heart {
 
     fn whole(&self, documents: &dyn Documents, wave: &WaveCode, count: u32) -> Vec<View> {
         (1..=count).filter_map(|position| self.wave_view(documents, wave, position)).collect()
+    }
+
+    /// How many of a wave's parcels go with each carrier, the most first.
+    pub fn carriers(&self, documents: &dyn Documents, wave: &WaveCode, count: u32) -> Vec<(CarrierCode, u32)> {
+        let mut carriers: Vec<_> = CarrierCode::ALL.into_iter().map(|carrier| (carrier, 0)).collect();
+        for position in 1..=count {
+            let matches = documents.matches(&wave_key(wave, position));
+            let parcel = matches.into_iter().find(|(kind, _, _)| kind == "parcel");
+            let parcel = parcel.and_then(|(_, key, _)| documents.parcel(&ParcelId(key)));
+            let of = |(carrier, _): &&mut (CarrierCode, u32)| parcel.as_ref().is_some_and(|of| of.carrier == *carrier);
+            carriers.iter_mut().filter(of).for_each(|(_, count)| *count += 1);
+        }
+        carriers.retain(|(_, count)| *count > 0);
+        carriers.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        carriers
     }
 
     /// The parcel that the place's question is about, or of which a driver lacks boxes.

@@ -43,6 +43,7 @@ pub fn router() -> Router<Site> {
         .route("/sheets", get(sheets::sheets))
         .route("/sheets/{paper}/{sheet}", get(sheets::sheet))
         .route("/sheets-returns/{paper}/{at}", get(sheets::returned))
+        .route("/sheets-materials/{paper}/{at}", get(sheets::material))
         .route("/sheets/{paper}/{place}/{slot}", get(sheets::slot))
         .route("/assets/papers.css", get(sheets::papers))
         .route("/assets/sheets.js", get(|| async { page::asset("text/javascript", include_str!("sheets.js")) }))

@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
 use crate::bench::Role;
+use crate::domain::material::Material;
 use crate::label::codes::{self, Family};
 use crate::label::filling::CodeData;
 use crate::label::{Filling, Templates};
@@ -71,6 +72,9 @@ pub async fn sheets(State(site): State<Site>, Query(asked): Query<Asked>, Query(
     sections.extend(walls.map(|wall| slots(&page, wall, &paper(Family::Code, wanted, SMALL, templates))));
     let desks = site.running.config.place.iter().filter(|place| place.role == Role::Returns).take(1);
     sections.extend(desks.map(|_| returns(&page, &site, &paper(Family::Code, wanted, SMALL, templates))));
+    if !site.running.config.material.is_empty() {
+        sections.push(materials(&page, &site, &paper(Family::Code, wanted, SMALL, templates)));
+    }
     let papers = choices(&page, wanted, templates);
     page::html(&SheetsPage { page, station: site.running.config.code.clone(), papers, sections })
 }
@@ -102,6 +106,16 @@ pub async fn slot(State(site): State<Site>, Path((paper, place, slot)): Path<(St
 /// A picture of one of a returns desk's codes.
 pub async fn returned(State(site): State<Site>, Path((paper, at)): Path<(String, usize)>) -> Response {
     let (press, mut all) = (&site.running.press, codes::returns(&site.running.config.reasons(), Words::returns()));
+    let data = (at < all.len()).then(|| all.swap_remove(at));
+    match data.zip(Family::Code.on(&paper, &press.templates).ok()) {
+        Some((data, template)) => picture(press, &template.name, &data.into()),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+/// A picture of a material's label.
+pub async fn material(State(site): State<Site>, Path((paper, at)): Path<(String, usize)>) -> Response {
+    let (press, mut all) = (&site.running.press, codes::materials(&site.running.config.material).unwrap_or_default());
     let data = (at < all.len()).then(|| all.swap_remove(at));
     match data.zip(Family::Code.on(&paper, &press.templates).ok()) {
         Some((data, template)) => picture(press, &template.name, &data.into()),
@@ -152,6 +166,15 @@ fn returns(page: &Page, site: &Site, paper: &str) -> Section {
         says: data.title.clone(),
     };
     section("returns", page.w.sheets_returns, paper.to_owned(), all.iter().enumerate().map(label).collect())
+}
+
+fn materials(page: &Page, site: &Site, paper: &str) -> Section {
+    let label = |(at, material): (usize, &Material)| Picture {
+        url: format!("/sheets-materials/{paper}/{at}"),
+        says: material.name.clone(),
+    };
+    let all = site.running.config.material.iter().enumerate();
+    section("materials", page.w.sheets_materials, paper.to_owned(), all.map(label).collect())
 }
 
 fn section(id: &str, title: &str, paper: String, labels: Vec<Picture>) -> Section {

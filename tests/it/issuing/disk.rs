@@ -107,6 +107,7 @@ impl Documents for Disk {
             name,
             short_name: None,
             weight_g: Some(100),
+            tolerance_g: None,
             volume_cm3: None,
             check,
             tracks,

@@ -75,6 +75,7 @@ fn goods() -> Vec<Item> {
         name: sku.into(),
         short_name: None,
         weight_g,
+        tolerance_g: None,
         volume_cm3,
         check: Default::default(),
         tracks: Default::default(),

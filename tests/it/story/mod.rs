@@ -7,6 +7,7 @@ mod performance;
 pub mod rehearsal;
 pub mod script;
 pub mod shelf;
+mod site;
 mod stage;
 
 use std::collections::BTreeSet;

@@ -140,6 +140,7 @@ impl Stage {
         match entry.fact()? {
             Fact::LabelQueued { template, number, .. } => Some((template, self.told(&number))),
             Fact::SlipQueued { template, .. } => Some((template, entry.orders[0].to_string())),
+            Fact::DividerQueued { template, wave, .. } => Some((template, wave.to_string())),
             Fact::SheetQueued { template, handover, .. } => Some((template, handover)),
             _ => None,
         }
@@ -152,6 +153,7 @@ const HEART_ONLY: &[(&str, &str)] = &[
         "printer-refuses-reprint",
         "a real printer that takes labels again is ready, and the daemon prints by itself before anybody can scan REPRINT",
     ),
+    ("wave-divider-in-doubt", "a wire can't be cut for one message alone while the next one is on its way behind it"),
     ("printer-backup", "a daemon that was restarted looks at its printers first; tests/it/failover.rs plays it"),
     ("printer-backup-fails-too", "as printer-backup"),
 ];

@@ -21,9 +21,14 @@ use super::shelf::{PACKER, Shelf, code};
 
 const TODAY: jiff::civil::Date = jiff::civil::date(2026, 2, 15);
 
+/// The place beside the story's own.
+pub const BESIDE: &str = "bench-2";
+
 struct Rehearsal {
     heart: Heart,
     place: Place,
+    /// The story has a second place beside it.
+    shares: bool,
     shelf: Shelf,
     printer: Printer,
     carrier: String,
@@ -44,11 +49,15 @@ struct Rehearsal {
     facts: Vec<NewEntry>,
 }
 
-/// What becomes of labels: `good` more come out, then this. `None` never answers.
+/// What becomes of labels: this of the next few, then that of all others. `None` never answers.
 #[derive(Clone, Copy)]
 struct Printer {
-    good: u32,
+    first: (u32, Option<PrintOutcome>),
     then: Option<PrintOutcome>,
+}
+
+impl Printer {
+    const GOOD: Printer = Printer { first: (0, None), then: Some(PrintOutcome::Accepted) };
 }
 
 pub fn play(script: &[Act]) -> Result<(), String> {
@@ -65,13 +74,15 @@ fn run(script: &[Act], restarting: bool) -> Result<(), String> {
         home: Some("desk".into()),
         window: 2,
         reasons: Arc::new(Reasons::builtin()),
+        materials: Arc::new(super::shelf::materials()),
         ..Place::new("SZ-01".into(), "bench-1".into(), Role::Pack)
     };
     let mut rehearsal = Rehearsal {
-        heart: Heart::new("SZ-01".into(), vec![place.clone()], TODAY),
+        heart: Heart::new("SZ-01".into(), Vec::new(), TODAY),
         place,
+        shares: script.iter().any(|act| matches!(act.verb, Verb::Beside(_))),
         shelf: Shelf::default(),
-        printer: Printer { good: 0, then: Some(PrintOutcome::Accepted) },
+        printer: Printer::GOOD,
         carrier: "silent".into(),
         hub_near: true,
         scale: None,
@@ -84,6 +95,7 @@ fn run(script: &[Act], restarting: bool) -> Result<(), String> {
         printed: Vec::new(),
         facts: Vec::new(),
     };
+    rehearsal.restart();
     rehearsal.scan(&code(&format!("badge {PACKER}")));
     for act in script {
         rehearsal.said.clear();
@@ -95,7 +107,7 @@ fn run(script: &[Act], restarting: bool) -> Result<(), String> {
         }
         rehearsal.check_nothing_untold(&act.expected).map_err(|problem| format!("line {}: {problem}", act.line))?;
         let silent = !act.expected.iter().any(|expected| matches!(expected, Expected::Say(..) | Expected::Print(..)));
-        if let (Verb::Scan(_), true) = (&act.verb, silent) {
+        if let (Verb::Scan(_) | Verb::Beside(_), true) = (&act.verb, silent) {
             return Err(format!("line {}: a scan's answer must be told; it was {}", act.line, rehearsal.last_said()));
         }
         if restarting {
@@ -153,6 +165,7 @@ impl Rehearsal {
                 self.documents_arrived(order_no);
             }
             Verb::Scan(names) => names.split(" then ").for_each(|name| self.scan(&code(name))),
+            Verb::Beside(name) => self.happen(Event::Scanned { place: BESIDE.into(), text: code(name), device: None }),
             Verb::Unreadable => {
                 self.happen(Event::Unreadable { place: self.place.name.clone(), device: None });
             }
@@ -191,6 +204,15 @@ impl Rehearsal {
         self.heart.set_stale(self.is_stale.then_some(stale));
     }
 
+    /// As a site's config would have them.
+    fn places(&self) -> Vec<Place> {
+        if !self.shares {
+            return vec![self.place.clone()];
+        }
+        let place = Place { shared: ["desk".to_owned()].into(), ..self.place.clone() };
+        vec![Place { name: BESIDE.into(), ..place.clone() }, place]
+    }
+
     fn set(&mut self, key: &str, value: &str) -> Result<(), String> {
         match (key, value) {
             ("scan_back", "after_doubt") => self.place.scan_back = ScanBack::AfterDoubt,
@@ -205,6 +227,7 @@ impl Rehearsal {
             ("slots", slots) => self.place.slots = slots.parse().map_err(|_| format!("{slots} is no count"))?,
             ("boxes", "true") => self.place.boxes = true,
             ("stamp_only", "true") => self.place.stamp_only = true,
+            ("dividers", "false") => self.place.dividers = false,
             ("printer", "none") => self.place.printer = None,
             ("backup", spare) => self.place.backup = Some((spare.into(), "76x130".into())),
             _ => return Err(format!("no setting {key} {value}")),
@@ -215,23 +238,26 @@ impl Rehearsal {
 
     fn printer(&mut self, mode: &str) -> Result<(), String> {
         if mode == "ready" {
-            self.printer = Printer { good: 0, then: Some(PrintOutcome::Accepted) };
+            self.printer = Printer::GOOD;
             self.happen(Event::PrinterReady { printer: "desk".into() });
             return Ok(());
         }
-        let (good, then) = match mode.strip_prefix("accepts ").and_then(|rest| rest.split_once(" then ")) {
-            Some((good, then)) => (good.parse().map_err(|_| format!("{good} is no number of labels"))?, then),
-            None => (0, mode),
+        let outcome = |word: &str| match word {
+            "accepts" => Ok(Some(PrintOutcome::Accepted)),
+            "confirms" => Ok(Some(PrintOutcome::Confirmed)),
+            "doubts" => Ok(Some(PrintOutcome::Unknown)),
+            "refuses" => Ok(Some(PrintOutcome::Refused)),
+            "silent" => Ok(None),
+            _ => Err(format!("a printer can't {mode}")),
         };
-        let then = match then {
-            "accepts" => Some(PrintOutcome::Accepted),
-            "confirms" => Some(PrintOutcome::Confirmed),
-            "doubts" => Some(PrintOutcome::Unknown),
-            "refuses" => Some(PrintOutcome::Refused),
-            "silent" => None,
-            _ => return Err(format!("a printer can't {mode}")),
+        let (first, then) = match mode.split_once(" then ") {
+            Some((first, then)) => {
+                let (word, count) = first.split_once(' ').ok_or_else(|| format!("how many, in {mode}?"))?;
+                ((count.parse().map_err(|_| format!("{count} is no number of labels"))?, outcome(word)?), then)
+            }
+            None => ((0, None), mode),
         };
-        self.printer = Printer { good, then };
+        self.printer = Printer { first, then: outcome(then)? };
         Ok(())
     }
 
@@ -241,11 +267,12 @@ impl Rehearsal {
             let broken = printer.ends_with("broken");
             return Some(if broken { PrintOutcome::Refused } else { PrintOutcome::Accepted });
         }
-        if self.printer.good == 0 {
+        let (left, first) = &mut self.printer.first;
+        if *left == 0 {
             return self.printer.then;
         }
-        self.printer.good -= 1;
-        Some(PrintOutcome::Accepted)
+        *left -= 1;
+        *first
     }
 
     fn elsewhere(&mut self, station: &str, act: &str, order_no: &str) -> Result<(), String> {
@@ -336,6 +363,13 @@ impl Rehearsal {
                 let orders = &self.shelf.parcels[&parcel].orders;
                 self.printed.push((template, orders[0].to_string()));
             }
+            Action::PrintDivider(order) => {
+                self.printed.push((order.template, order.wave.to_string()));
+                if let Some(outcome) = self.outcome(&order.printer) {
+                    let (job, evidence) = (order.job, "the story says so".to_owned());
+                    self.happen(Event::DividerPrinted { place, job, outcome, evidence });
+                }
+            }
             Action::GetNumber { parcel } => self.ask_carrier(&parcel),
             Action::StartBudget { parcel } => self.budgets.push((place, parcel)),
             // The stories' orders name their carrier.
@@ -360,7 +394,7 @@ impl Rehearsal {
 
     /// Only what was kept as rows survives.
     fn restart(&mut self) {
-        let mut heart = Heart::new(self.place.station.clone(), vec![self.place.clone()], TODAY);
+        let mut heart = Heart::new(self.place.station.clone(), self.places(), TODAY);
         let works = self.shelf.works.iter().map(|(id, work)| (id.clone(), work.clone())).collect();
         heart.restore(self.shelf.sessions.clone(), works);
         self.heart = heart;
@@ -373,6 +407,10 @@ impl Rehearsal {
         for (place, handover) in self.heart.unsettled_sheets() {
             let (outcome, evidence) = (PrintOutcome::Unknown, "restarted".to_owned());
             self.happen(Event::SheetPrinted { place, handover, outcome, evidence });
+        }
+        for (place, job) in self.heart.unsettled_dividers() {
+            let (outcome, evidence) = (PrintOutcome::Unknown, "restarted".to_owned());
+            self.happen(Event::DividerPrinted { place, job, outcome, evidence });
         }
     }
 

@@ -34,10 +34,12 @@ pub enum Verb {
     Resume(String),
     /// What a packer scans, by name: goods, an order, a badge, a command; see `shelf::code`.
     Scan(String),
+    /// `bench-2 scans 红茶`: at a second place, which is set up as the first and shares its printer.
+    Beside(String),
     /// `unreadable`: the scanner delivered something that it does not believe itself.
     Unreadable,
     /// `printer confirms | accepts | doubts | refuses | silent`: what becomes of labels from here on. `printer accepts
-    /// 2 then doubts`: two good ones first. `printer ready`: it has paper again, and takes labels.
+    /// 2 then doubts`: two good ones first, and `doubts 1 then accepts` likewise. `printer ready`: it has paper again, and takes labels.
     Printer(String),
     /// `carrier answers SF… | rejects CODE | silent`: what SF does from here on.
     Carrier(String),
@@ -151,6 +153,7 @@ fn verb(line: &str) -> Option<Verb> {
         ("hold", [order, reason]) => Verb::Hold((*order).into(), (*reason).into()),
         ("resume", [order]) => Verb::Resume((*order).into()),
         ("scan", _) if !rest.is_empty() => Verb::Scan(rest.into()),
+        ("bench-2", ["scans", ..]) => Verb::Beside(rest.trim_start().strip_prefix("scans ")?.into()),
         ("unreadable", []) => Verb::Unreadable,
         ("printer", [_, ..]) => Verb::Printer(rest.trim().into()),
         ("carrier", ["calls", "back", order, numbers @ ..]) => Verb::CallBack((*order).into(), numbers.join(" ")),

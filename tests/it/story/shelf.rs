@@ -7,6 +7,7 @@ use milepost::bench::{Session, Work};
 use milepost::domain::alias;
 use milepost::domain::code::own;
 use milepost::domain::id::{OrderNo, ParcelId, Sku, StationCode};
+use milepost::domain::material::Material;
 use milepost::domain::order::{
     Barcode, CarrierCode, Item, ItemCheck, ItemTracks, LineStatus, Order, Party, SuppliedWaybill, WaybillSource,
 };
@@ -62,6 +63,7 @@ pub fn code(name: &str) -> String {
         "tote" => own('T', word),
         "bin" => own('L', word),
         "bag" => own('G', word),
+        "material" => own('M', word),
         "gs1" => gs1(name),
         "why" => own('C', &format!("WHY-{}", word.to_uppercase())),
         "UNDO" | "BOX" | "SKIP" | "REPRINT" | "OK" | "OUT" | "FORCE" | "NONUMBER" | "CLOSE" | "REOPEN" => {
@@ -96,12 +98,28 @@ pub fn items() -> Vec<Item> {
             name: format!("云上{name}"),
             short_name: Some((*name).into()),
             weight_g: Some(100),
+            tolerance_g: own_tolerance(name),
             volume_cm3: None,
             check: *check,
             tracks: if *name == "普洱" { ItemTracks::Expiry } else { ItemTracks::None },
             parts: None,
         })
         .collect()
+}
+
+/// What a story packs into: a box with a code of ours, and a bag with an article number.
+pub fn materials() -> Vec<Material> {
+    let material = |code: &str, name: &str, weight_g| Material { code: code.into(), name: name.into(), weight_g };
+    vec![material("BOX-3", "3号纸箱", 120), material("6901234567977", "快递袋", 15)]
+}
+
+/// Goods that vary more than others, and some that vary less.
+fn own_tolerance(goods: &str) -> Option<u32> {
+    match goods {
+        "普洱" => Some(30),
+        "小勺" => Some(5),
+        _ => None,
+    }
 }
 
 /// The sku of goods that a story names.

@@ -13,15 +13,17 @@ use milepost::sim::carrier::sf;
 use milepost::sim::printer;
 use milepost::sim::scale::{self, SimScale};
 use serde_json::json;
+use tokio::sync::watch;
 
 use super::elsewhere::Elsewhere;
+use super::rehearsal::BESIDE;
 use super::script::{Act, NewParcel, Verb};
 use super::shelf::{self, PACKER, code};
 use crate::process::Process;
 use crate::wire::{Wire, ZPL};
 use crate::world::{LIMIT, Scanner, World, eventually};
 
-const PLACE: &str = "bench-1";
+pub(super) const PLACE: &str = "bench-1";
 /// No packer's time is over before the story says `wait`.
 const LONG_MS: u64 = 600_000;
 
@@ -33,24 +35,27 @@ pub struct Stage {
     pub(super) role: String,
     pub(super) scan_back: Option<String>,
     pub(super) has_printer: bool,
-    stamp_only: bool,
-    boxes: bool,
-    slots: u32,
-    handover: bool,
-    strict: bool,
-    slips: bool,
+    pub(super) stamp_only: bool,
+    pub(super) boxes: bool,
+    pub(super) slots: u32,
+    pub(super) dividers: bool,
+    /// There is a second place with the same printer.
+    pub(super) shares: bool,
+    pub(super) handover: bool,
+    pub(super) strict: bool,
+    pub(super) slips: bool,
     /// What is known of refunds is too old at once.
-    is_stale: bool,
-    min_days: String,
+    pub(super) is_stale: bool,
+    pub(super) min_days: String,
     /// Nobody scans in this life, and the place minds at once.
-    is_idle: bool,
+    pub(super) is_idle: bool,
     /// Where a story weighs.
-    scale: Option<SimScale>,
+    pub(super) scale: Option<SimScale>,
     /// What stands still on it.
-    on_scale: Option<u32>,
+    pub(super) on_scale: Option<u32>,
     /// A printer that takes labels and tells nothing about them.
     pub(super) silent: bool,
-    life: Option<Life>,
+    pub(super) life: Option<Life>,
     pub(super) lives: usize,
     /// The last entry before the line that is played.
     pub(super) before: u64,
@@ -72,7 +77,9 @@ pub struct Stage {
 struct Life {
     process: Process,
     gun: Scanner,
-    /// Every screen since the first that was drawn.
+    /// The second place's.
+    beside: Option<Scanner>,
+    /// Every screen since the first that was drawn, of both places.
     screens: Arc<Mutex<Vec<String>>>,
 }
 
@@ -103,6 +110,8 @@ impl Stage {
             stamp_only: false,
             boxes: false,
             slots: 24,
+            dividers: true,
+            shares: script.iter().any(|act| matches!(act.verb, Verb::Beside(_))),
             handover: false,
             strict: false,
             slips: true,
@@ -145,6 +154,11 @@ impl Stage {
                 }
                 return Ok(answers);
             }
+            Verb::Beside(name) => {
+                let text = self.untold(&code(name));
+                let life = self.life.as_mut().expect("it lives");
+                return Ok(vec![life.beside.as_mut().expect("a second place has a scanner").scan(&text).await]);
+            }
             Verb::Unreadable => {
                 let life = self.life.as_mut().expect("it lives");
                 return Ok(vec![life.gun.garble(b"69\x01\x02\r").await]);
@@ -158,6 +172,7 @@ impl Stage {
                 self.min_days = format!("[[min_days]]\nchannel = \"tmall\"\ndays = {value}\n");
             }
             Verb::Setting(key, value) if key == "slots" => self.slots = value.parse().map_err(|_| "a count")?,
+            Verb::Setting(key, value) if key == "dividers" => self.dividers = value == "true",
             Verb::Setting(key, value) if key == "stamp_only" => self.stamp_only = value == "true",
             Verb::Setting(key, value) if key == "boxes" => self.boxes = value == "true",
             Verb::Setting(key, value) if key == "scan_back" => self.scan_back = Some(value.clone()),
@@ -248,7 +263,7 @@ impl Stage {
             true => life.process.kill().await,
             false => life.process.end().await,
         }
-        drop(life.gun);
+        drop((life.gun, life.beside));
         self.before = self.last_seq();
         if let Some(Verb::CallBack(order, number)) = next {
             self.world.sf.set_fault(None);
@@ -278,93 +293,32 @@ impl Stage {
     async fn begin(&mut self, budget_ms: u64) {
         let path = self.world.folder.path().join("SZ-01.toml");
         std::fs::write(&path, self.config(budget_ms)).expect("the config is written");
-        let process = Process::start(&path, 1).await;
+        let process = Process::start(&path, 1 + usize::from(self.shares)).await;
         let gun = Scanner::connect(process.scanners["gun"]).await;
-        let mut screen = process.screen(PLACE);
-        let drawn = screen.wait_for(|shown| shown["version"].as_u64().is_some_and(|version| version > 0));
-        let first = shown(&tokio::time::timeout(LIMIT, drawn).await.expect("in time").expect("a screen"));
-        let screens = Arc::new(Mutex::new(vec![first.clone()]));
-        let list = screens.clone();
-        tokio::spawn(async move {
-            let mut last = first;
-            while screen.changed().await.is_ok() {
-                let now = shown(&screen.borrow_and_update());
-                if now != last {
-                    list.lock().expect("the list").push(now.clone());
-                    last = now;
-                }
-            }
-        });
+        let beside = match process.scanners.get("gun-2") {
+            Some(address) => Some(Scanner::connect(*address).await),
+            None => None,
+        };
+        let screens = Arc::new(Mutex::new(Vec::new()));
+        listen(process.screen(PLACE), screens.clone()).await;
+        if beside.is_some() {
+            listen(process.screen(BESIDE), screens.clone()).await;
+        }
         self.lives += 1;
-        self.life = Some(Life { process, gun, screens });
+        self.life = Some(Life { process, gun, beside, screens });
         let started = |entry: &Entry| entry.kind == "station_started";
         eventually("the start to be durable", async || {
             let entries = self.reader().entries(1, 0, usize::MAX >> 1).expect("entries");
             let open = self.reader().open_parcels().expect("parcels");
             let in_doubt = open.iter().any(|(_, body)| body.contains("\"outcome\":null"));
+            let count = |kind: &str| entries.iter().filter(|entry| entry.kind == kind).count();
+            let in_doubt = in_doubt || count("divider_queued") > count("divider_settled");
             entries.iter().filter(|entry| started(entry)).count() == self.lives && !in_doubt
         })
         .await;
         if self.scale.is_some() {
             self.weigh().await;
         }
-    }
-
-    fn config(&self, budget_ms: u64) -> String {
-        let printer = if self.has_printer { "printer = \"desk\"\n" } else { "" };
-        let scan_back = self.scan_back.as_ref().map_or(String::new(), |value| format!("scan_back = \"{value}\"\n"));
-        // In a wave two labels are under way at once, as in the rehearsal.
-        format!(
-            r#"{base}
-[[place]]
-name = "{PLACE}"
-role = "{role}"
-scanners = ["gun"]
-window = 2
-stamp_only = {stamp_only}
-boxes = {boxes}
-slots = {slots}
-handover = {handover}
-put_back_slips = {slips}
-idle_lock_min = {idle}
-{printer}{scan_back}{scale}
-[[scanner]]
-name = "gun"
-url = "tcp://127.0.0.1:0"
-feedback = true
-duplicate_window_ms = 0
-[[printer]]
-name = "desk"
-url = "tcp://{wire}"
-profile = {profile}
-media = "76x130"
-timeouts = {{ connect_ms = 5000, stall_ms = 60000, answer_ms = {answer}, confirm_ms = 60000, total_ms = 120000 }}
-{scales}{min_days}[refunds]
-strict = {strict}
-stale_after_min = {stale_after}
-"#,
-            scale = if self.scale.is_some() { "scale = \"scale\"" } else { "" },
-            scales = self
-                .scale
-                .as_ref()
-                .map_or(String::new(), |scale| { format!("[[scale]]\nname = \"scale\"\nurl = \"{}\"\n", scale.url) }),
-            base = self.base.replace("budget_ms = 400", &format!("budget_ms = {budget_ms}")),
-            role = self.role,
-            stamp_only = self.stamp_only,
-            boxes = self.boxes,
-            slots = self.slots,
-            handover = self.handover,
-            slips = self.slips,
-            strict = self.strict,
-            stale_after = if self.is_stale { 0.0 } else { 30.0 },
-            min_days = self.min_days,
-            idle = if self.is_idle { 0.001 } else { 0.0 },
-            wire = self.wire.address,
-            // One that stopped answering would be another story.
-            profile = if self.silent { "{ language = \"zpl\", answers = false }" } else { "\"zpl\"" },
-            // One that hangs is waited for, for as long as it takes.
-            answer = if self.hangs { 60_000 } else { 300 },
-        )
     }
 
     pub async fn close(&mut self) -> Result<(), String> {
@@ -407,7 +361,7 @@ stale_after_min = {stale_after}
     }
 
     fn prints_since(&self) -> usize {
-        let queues = |entry: &&Entry| matches!(entry.kind.as_str(), "label_queued" | "sheet_queued" | "slip_queued");
+        let queues = |entry: &&Entry| entry.kind.ends_with("_queued");
         let queued = self.entries().iter().filter(queues).count();
         if self.prints { queued } else { queued.min(self.good) }
     }
@@ -417,7 +371,8 @@ stale_after_min = {stale_after}
         let open = self.reader().open_parcels().expect("parcels");
         let labels = open.iter().any(|(_, body)| body.contains("\"outcome\":null"));
         let count = |kind: &str| self.entries().iter().filter(|entry| entry.kind == kind).count();
-        let under_way = labels || count("sheet_queued") > count("sheet_settled");
+        let papers = [("sheet_queued", "sheet_settled"), ("divider_queued", "divider_settled")];
+        let under_way = labels || papers.iter().any(|(queued, settled)| count(queued) > count(settled));
         let out = self.world.printer.papers().len() >= self.on_paper + self.prints_since();
         out && (self.hangs || !under_way)
     }
@@ -449,6 +404,22 @@ stale_after_min = {stale_after}
         })
         .await;
     }
+}
+
+/// Keeps what a screen shows, from the first that was drawn on.
+async fn listen(mut screen: watch::Receiver<serde_json::Value>, list: Arc<Mutex<Vec<String>>>) {
+    let drawn = screen.wait_for(|shown| shown["version"].as_u64().is_some_and(|version| version > 0));
+    let mut last = shown(&tokio::time::timeout(LIMIT, drawn).await.expect("in time").expect("a screen"));
+    list.lock().expect("the list").push(last.clone());
+    tokio::spawn(async move {
+        while screen.changed().await.is_ok() {
+            let now = shown(&screen.borrow_and_update());
+            if now != last {
+                list.lock().expect("the list").push(now.clone());
+                last = now;
+            }
+        }
+    });
 }
 
 fn shown(screen: &serde_json::Value) -> String {

@@ -85,7 +85,7 @@ async fn a_hub_that_has_more_to_say_makes_nothing_fresh_and_a_restart_forgets_no
     station.stop().await.expect("the station ends");
 
     // Away: it may say that it heard of less than it did, never of more.
-    let station = world.start_station(&config).await;
+    let station = world.restart_station(&config).await;
     assert_eq!(as_of(&station), Some(2_000), "kept at most once a minute");
     station.stop().await.expect("the station ends");
 }

@@ -55,7 +55,7 @@ pub struct Stage {
     pub(super) on_scale: Option<u32>,
     /// A printer that takes labels and tells nothing about them.
     pub(super) silent: bool,
-    pub(super) life: Option<Life>,
+    life: Option<Life>,
     pub(super) lives: usize,
     /// The last entry before the line that is played.
     pub(super) before: u64,

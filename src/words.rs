@@ -197,10 +197,17 @@ words! {
 
     sheets: "打印条码", "Printed codes";
     sheets_here: "每个工位一张指令单，每个装车口一张装车口指令单；按张打印，每张就是一页", "One sheet of commands at every place, one of dock commands at every dock; each label is a page of its own size";
-    sheets_elsewhere: "库位、周转箱、车辆和拣货单的码用 milepost sheet 打印；工牌由中心发，在中心的机器上用 milepost sheet badge", "Bins, totes, vehicles and pick lists: milepost sheet. Badges are the hub's to issue: milepost sheet badge, on its machine";
+    sheets_elsewhere: "工牌由中心发：组长登录后在“人员”页，或在中心的机器上用 milepost sheet badge", "Badges are the hub's to issue: by a lead on its page of people, or by milepost sheet badge on its machine";
     sheets_commands: "指令单", "Commands";
     sheets_dock: "装车口指令单", "Dock commands";
     sheets_materials: "包材", "Packing material";
+    sheets_bins: "货位", "Bins";
+    sheets_totes: "周转箱", "Totes";
+    sheets_bags: "集包袋", "Bags";
+    sheets_vehicles: "车牌", "Vehicles";
+    sheets_picklists: "拣货单", "Pick lists";
+    sheets_names: "A-01-01，A-01-02 或 T001..T050", "A-01-01, A-01-02 or T001..T050";
+    sheets_show: "生成", "Show";
     sheets_slots: "{place} 的格子", "Slots of {place}";
     sheets_paper: "纸 (mm)", "Paper (mm)";
     sheets_print: "打印", "Print";
@@ -334,7 +341,17 @@ words! {
     log_in: "组长登录", "Lead's log-in";
     log_out: "退出", "Log out";
     log_in_badge: "请扫组长工牌", "Scan a lead's badge";
+    log_in_never: "这里没有加密，工牌会被人看到：在中心的机器上登录，或在前面加 TLS 代理（hub.toml 的 behind_tls）", "Nothing is encrypted here, and a badge could be read along: log in on the hub's machine, or put a TLS proxy before it (behind_tls in hub.toml)";
     log_in_refused: "这不是组长的工牌，或已作废", "This is no lead's badge, or one that was revoked";
+    people: "人员", "People";
+    people_id: "工号", "Number";
+    people_name: "姓名", "Name";
+    people_issue: "发工牌", "Issue a badge";
+    people_hint: "原来的工牌随之作废；组长的工牌在中心的机器上发：milepost sheet badge", "Badges they had are revoked by it. A lead's badge is issued on the hub's machine: milepost sheet badge";
+    people_lead: "组长", "Lead";
+    people_revoked: "已作废", "Revoked";
+    people_revoke: "作废", "Revoke";
+    people_once: "只显示这一次：现在打印", "Shown this once: print it now";
     act_close: "看过了", "Seen to";
     act_unteach: "教错了，删掉", "Wrong, remove it";
     act_resume: "放行", "Let it go on";

@@ -21,6 +21,14 @@ pub(super) fn step(
     match (input, &session.bag) {
         (Input::Scanned(Code::Bag(bag)), Some(open)) if *bag == open.bag => close(decision, open),
         (Input::Scanned(Code::Bag(_)), Some(open)) => decision.stop(None, Prompt::BagOpen { bag: open.bag.clone() }),
+        (Input::Scanned(Code::Bag(bag)), None) if loaded.bag_open_at.is_some() => {
+            let place = loaded.bag_open_at.as_ref().map_or_else(String::new, ToString::to_string);
+            decision.stop(None, Prompt::BagOpenAt { bag: bag.clone(), place });
+        }
+        // Bags are filled before the driver comes: during a handover an empty one is a mistake.
+        (Input::Scanned(Code::Bag(bag)), None) if loaded.bagged.is_empty() && session.handover.is_some() => {
+            decision.stop(None, Prompt::BagEmpty { bag: bag.clone() });
+        }
         (Input::Scanned(Code::Bag(bag)), None) if loaded.bagged.is_empty() => open(decision, bag),
         (Input::Scanned(Code::Bag(_)), None) if place.handover && session.handover.is_none() => {
             decision.stop(None, Prompt::HandoverFirst);
@@ -64,25 +72,32 @@ fn scanned(decision: &mut Decision, open: &OpenBag, loaded: &Loaded, door: &Door
     };
     let door = door.only(open.carrier);
     if let Some(stop) = door.refuses(view, number) {
+        if view.work.bag.as_ref().is_some_and(|bagged| bagged.bag == open.bag) {
+            out_for_good(decision, view, &stop);
+        }
         return decision.stop(Some(view), stop);
     }
     if view.pieces().len() > 1 {
         return decision.stop(Some(view), Prompt::BoxesNotBagged);
     }
     match (&view.work.bag, view.work.stage) {
-        (Some(other), _) => decision.stop(Some(view), Prompt::AlreadyInBag { bag: other.bag.clone() }),
-        (None, Stage::Packed) => {
+        (Some(same), _) if same.bag == open.bag => {
+            decision.stop(Some(view), Prompt::AlreadyInBag { bag: same.bag.clone() });
+        }
+        (_, Stage::Packed) => {
+            // Whoever has its label in hand took it out of the other one.
+            take_out(decision, view);
             let (place, bag, number) = (decision.place(), open.bag.clone(), number.clone());
             let carrier = view.parcel.carrier;
             decision.record_of(view, Fact::ParcelBagged { place, bag, number, carrier });
             decision.say(Prompt::InBag { count: open.count + 1 });
         }
-        (None, _) if asked.is_none() => {
+        _ if asked.is_none() => {
             decision.say(Prompt::AskingHub);
             decision.actions.push(Action::AskHub { code: code.to_owned() });
         }
         // With nobody to ask it can still be shipped by itself, where the amber sound is its own.
-        (None, _) => decision.stop(Some(view), Prompt::NotPacked),
+        _ => decision.stop(Some(view), Prompt::NotPacked),
     }
 }
 
@@ -97,6 +112,17 @@ fn take_out_last(decision: &mut Decision, open: &OpenBag, loaded: &Loaded) {
     }
 }
 
+/// Whoever has a label in hand that must not leave took its parcel out, unless all of the bag waits for the same.
+pub(super) fn out_for_good(decision: &mut Decision, view: &View, stop: &Prompt) {
+    let is_its_own = !matches!(
+        stop,
+        Prompt::RefundsStale { .. } | Prompt::WrongCarrier { .. } | Prompt::Held { .. } | Prompt::AlreadyShipped
+    );
+    if is_its_own {
+        take_out(decision, view);
+    }
+}
+
 /// It lies in no bag any more.
 pub(super) fn take_out(decision: &mut Decision, view: &View) {
     let Some(bagged) = &view.work.bag else { return };
@@ -106,7 +132,11 @@ pub(super) fn take_out(decision: &mut Decision, view: &View) {
 
 fn ship(decision: &mut Decision, bag: &str, loaded: &Loaded, door: &Door<'_>) {
     let bagged = || loaded.bagged.iter().filter_map(|view| Some((view, &view.work.bag.as_ref()?.number)));
-    let refused = bagged().find_map(|(view, number)| Some((view, number, door.refuses(view, number)?)));
+    let refuses = |view: &View, number: &str| {
+        let unpacked = (view.work.stage != Stage::Packed).then_some(Prompt::NotPacked);
+        door.refuses(view, number).or(unpacked)
+    };
+    let refused = bagged().find_map(|(view, number)| Some((view, number, refuses(view, number)?)));
     match refused {
         // All of it waits for the same, whatever is in it.
         Some((view, _, stop @ (Prompt::RefundsStale { .. } | Prompt::WrongCarrier { .. }))) => {

@@ -14,11 +14,21 @@ pub(super) fn step(decision: &mut Decision, place: &Place, session: &Session, in
     match (input, &session.wave) {
         (Input::Scanned(Code::PickList(_)), None) => wanted(decision, session, loaded),
         (Input::Scanned(Code::PickList(_)), Some(_)) => decision.say(standing(session, loaded.awaited.len())),
+        (Input::Scanned(Code::Command(Command::Confirm)), None)
+            if matches!(session.asking, Some(Asking::WaveAgain { .. })) =>
+        {
+            if let Some(Asking::WaveAgain { wave, count }) = &session.asking {
+                start(decision, wave, *count);
+            }
+        }
         (Input::Scanned(Code::Command(Command::Reprint)), Some(wave)) if wave.stopped.is_some() => {
             resume(decision, wave, wave.stopped.unwrap_or(1) - 1);
         }
         (Input::Scanned(Code::Bare(_)), Some(wave)) if wave.stopped.is_some() => named(decision, wave, &loaded.found),
         (Input::Scanned(Code::Bare(_) | Code::Tote(_)), None) if position::named(decision, session, &loaded.found) => {}
+        (Input::Scanned(Code::Bare(code)), None) if session.asking.is_none() => {
+            decision.stop(None, Prompt::UnknownCode { code: super::pack::shown(code) });
+        }
         (Input::Scanned(Code::Command(command)), None)
             if position::commanded(decision, place, session, command, loaded) => {}
         (Input::Scanned(_), _) => decision.say(standing(session, loaded.awaited.len())),
@@ -51,6 +61,7 @@ pub(super) fn step(decision: &mut Decision, place: &Place, session: &Session, in
 pub(super) fn standing(session: &Session, awaited: usize) -> Prompt {
     match (&session.wave, &session.asking) {
         (None, Some(Asking::MissingNumbers { count, .. })) => Prompt::WaveWaits { missing: awaited, count: *count },
+        (None, Some(Asking::WaveAgain { count, .. })) => Prompt::WavePrinted { count: *count },
         (None, Some(Asking::ReprintReason)) => Prompt::WhyReprint,
         (None, asking) => {
             asking.as_ref().and_then(|asking| lead::standing(asking, None)).unwrap_or(Prompt::ScanPickList)
@@ -62,9 +73,15 @@ pub(super) fn standing(session: &Session, awaited: usize) -> Prompt {
 
 /// A wave is printed with all its numbers; scanned once more, with what there is.
 fn wanted(decision: &mut Decision, session: &Session, loaded: &Loaded) {
-    let Found::Wave { code, count } = &loaded.found else {
+    let Found::Wave { code, count, printed } = &loaded.found else {
         return decision.stop(None, Prompt::WaveUnknown);
     };
+    let again = Some(Asking::WaveAgain { wave: code.clone(), count: *count });
+    if *printed && session.asking != again {
+        let place = decision.place();
+        decision.record(Fact::PlaceAsked { place, asking: again });
+        return decision.stop(None, Prompt::WavePrinted { count: *count });
+    }
     let asking = Some(Asking::MissingNumbers { wave: code.clone(), count: *count });
     if loaded.awaited.is_empty() || session.asking == asking {
         return start(decision, code, *count);

@@ -108,8 +108,7 @@ impl Door<'_> {
 
 fn leaving(decision: &mut Decision, door: &Door<'_>, view: &View, number: &str, code: &str, asked: Option<bool>) {
     if let Some(stop) = door.refuses(view, number) {
-        // Whoever has its label in hand took it out of its bag.
-        bag::take_out(decision, view);
+        bag::out_for_good(decision, view, &stop);
         return decision.stop(Some(view), stop);
     }
     let prompt = match (view.work.stage, asked) {

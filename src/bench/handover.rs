@@ -68,8 +68,9 @@ pub(super) fn standing(place: &Place, session: &Session) -> Prompt {
 fn take_off(decision: &mut Decision, open: &Handover, view: &View) {
     let (place, handover, numbers) = (decision.place(), open.handover.clone(), view.work.loaded.clone());
     let count = numbers.len() as u32;
+    let tail = super::label::tail(numbers.last().map_or("", String::as_str));
     decision.record_of(view, Fact::PiecesUnloaded { place, handover, numbers });
-    decision.say(Prompt::BoxesOff { count });
+    decision.say(Prompt::BoxesOff { count, tail });
 }
 
 fn open(decision: &mut Decision, session: &Session, carrier: CarrierCode) {

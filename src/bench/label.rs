@@ -6,7 +6,7 @@ use super::pack::not_wanted;
 use super::prompt::Prompt;
 use super::session::refused;
 use super::work::{Asked, LabelWork, Stage};
-use super::{Fallback, Found, Input, Loaded, Place, ScanBack, Session, View, pieces, reopen, reprint};
+use super::{Fallback, Found, Input, Loaded, Place, ScanBack, Session, View, bag, pieces, reopen, reprint};
 use crate::domain::fact::{Fact, PrintOutcome};
 use crate::domain::id::JobId;
 use crate::domain::waybill::{Origin, temporary_number};
@@ -420,6 +420,7 @@ fn done(decision: &mut Decision, place: &Place, view: &View, label: &LabelWork) 
 
 /// Nobody wants the parcel any more: its papers are torn, and its numbers are on nothing.
 pub(super) fn withdraw(decision: &mut Decision, view: &View) {
+    bag::take_out(decision, view);
     for label in view.work.labels.iter().filter(|label| label.live()) {
         let fact = Fact::LabelDiscarded { job: label.job.clone(), reason: WITHDRAWN.to_owned() };
         decision.record_of(view, fact);

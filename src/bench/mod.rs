@@ -267,6 +267,8 @@ pub struct Loaded {
     pub awaited: Vec<ParcelId>,
     /// Parcels in the scanned bag that haven't left; for UNDO those in the open one.
     pub bagged: Vec<View>,
+    /// Another place of this station fills the scanned bag.
+    pub bag_open_at: Option<PlaceName>,
     /// What is known of refunds is too old.
     pub stale: Option<Stale>,
     /// What stands still on the place's scale.
@@ -304,6 +306,8 @@ pub enum Found {
     Wave {
         code: WaveCode,
         count: u32,
+        /// Labels of it are about.
+        printed: bool,
     },
 }
 

@@ -75,7 +75,7 @@ fn scanned(decision: &mut Decision, place: &Place, session: &Session, round: &Ro
 }
 
 fn start(decision: &mut Decision, loaded: &Loaded) {
-    let Found::Wave { code, count } = &loaded.found else {
+    let Found::Wave { code, count, .. } = &loaded.found else {
         return decision.stop(None, Prompt::WaveUnknown);
     };
     let round = Round::new(code.clone(), *count);

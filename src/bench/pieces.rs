@@ -14,29 +14,34 @@ const MOST: u32 = 307;
 /// BOX: the parcel in hand gets one more.
 pub(super) fn wanted(decision: &mut Decision, place: &Place, hand: Option<&View>) {
     let Some(view) = hand else { return decision.stop(None, Prompt::ParcelFirst) };
-    if let Some(refusal) = refused(view) {
+    if let Some(refusal) = refused(place, view) {
         return decision.stop(Some(view), refusal);
     }
     let count = view.work.pieces() + 1;
     decision.record_of(view, Fact::PiecesCounted { place: place.name.clone(), count });
-    // Under a temporary number the boxes go on with more of the same.
-    if let Some((number, _)) = view.number() {
-        let waybill_id = view.parcel.waybill_id.clone();
-        let children = temporary_children(view, count);
-        decision.record_of(view, Fact::PiecesNumbered { waybill_id, number, children });
-    }
+    number_temporary(decision, view, count);
     decision.say(Prompt::Boxes { count });
 }
 
 /// Takes back the last box, if nothing was scanned since.
 pub(super) fn undone(decision: &mut Decision, view: &View) -> bool {
-    if view.work.further.last() != Some(&view.work.checks.len()) {
+    if view.work.further.last() != Some(&view.work.checks.len()) || !view.work.is_unasked() {
         return false;
     }
     let (place, count) = (decision.place(), view.work.pieces() - 1);
     decision.record_of(view, Fact::PiecesCounted { place, count });
+    number_temporary(decision, view, count);
     decision.say(Prompt::Boxes { count });
     true
+}
+
+/// Under a temporary number the boxes go on with more of the same.
+fn number_temporary(decision: &mut Decision, view: &View, count: u32) {
+    if let Some((number, _)) = view.number() {
+        let waybill_id = view.parcel.waybill_id.clone();
+        let children = temporary_children(view, count);
+        decision.record_of(view, Fact::PiecesNumbered { waybill_id, number, children });
+    }
 }
 
 /// Whether the number waits for the last item, for until then a box more may come.
@@ -50,9 +55,11 @@ pub(super) fn temporary_children(view: &View, count: u32) -> Vec<String> {
 }
 
 /// Why it gets no more boxes. What was asked for, or came along, is a number for as many as there were.
-fn refused(view: &View) -> Option<Prompt> {
+fn refused(place: &Place, view: &View) -> Option<Prompt> {
     let carrier = view.parcel.carrier;
-    let open = view.work.stage <= Stage::Checked && view.parcel.supplied.is_none() && view.work.is_unasked();
+    // Another station may be asking for one box at this moment.
+    let is_ours = view.parcel.issuer.as_ref().is_none_or(|issuer| *issuer == place.station);
+    let open = view.work.stage <= Stage::Checked && view.parcel.supplied.is_none() && view.work.is_unasked() && is_ours;
     if !carrier.numbers_pieces() {
         return Some(Prompt::NoBoxOf { carrier });
     }

@@ -380,6 +380,7 @@ pub enum Prompt {
     },
     BoxesOff {
         count: u32,
+        tail: String,
     },
     ShippedUnverified,
     NotPacked,
@@ -436,6 +437,14 @@ pub enum Prompt {
     BagOpen {
         bag: String,
     },
+    BagOpenAt {
+        bag: String,
+        place: String,
+    },
+    /// At a handover: nothing in it is to leave.
+    BagEmpty {
+        bag: String,
+    },
     AlreadyInBag {
         bag: String,
     },
@@ -460,6 +469,10 @@ pub enum Prompt {
     },
     WavePrinting {
         printed: u32,
+        count: u32,
+    },
+    /// It was printed before, and would be printed whole.
+    WavePrinted {
         count: u32,
     },
     WaveDone {

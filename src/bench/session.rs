@@ -1,8 +1,12 @@
 //! One place's session, added up from facts: who works there, what is in hand, what was asked.
 
+mod leaving;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+
+pub use leaving::{Handover, OpenBag};
 
 use super::decision::{Decision, SEALED};
 use super::pick::Round;
@@ -11,7 +15,6 @@ use super::work::Stage;
 use super::{Found, Loaded, Place, Work, lead, lock, taught};
 use crate::domain::fact::{Asking, Fact, Flow, LeadAct, NewEntry, PrintOutcome};
 use crate::domain::id::{JobId, OperatorId, ParcelId, PlaceName, Sku, WaveCode};
-use crate::domain::order::CarrierCode;
 use crate::domain::returned::Returned;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -115,40 +118,6 @@ impl WavePrint {
     }
 }
 
-/// What one driver takes along.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Handover {
-    /// Its number at this place, with the place's name.
-    pub handover: String,
-    pub carrier: CarrierCode,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub plate: Option<String>,
-    /// Boxes, which mostly are parcels.
-    pub count: u32,
-    /// Parcels of which so many boxes are still to come.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub partly: BTreeMap<ParcelId, u32>,
-    /// Copies of its sheet of which it isn't known yet whether they came out.
-    #[serde(default, skip_serializing_if = "is_zero")]
-    pub printing: u32,
-    /// One of them didn't, or nobody knows.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub doubt: bool,
-}
-
-/// A bag while it is filled.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OpenBag {
-    pub bag: String,
-    pub count: u32,
-    /// Of the parcels in it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub carrier: Option<CarrierCode>,
-    /// What UNDO takes out again, once.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub last: Option<ParcelId>,
-}
-
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks with a reference")]
 fn is_zero(count: &u32) -> bool {
     *count == 0
@@ -239,7 +208,11 @@ impl Session {
                 self.forget_code();
             }
             Fact::MaterialUsed { .. } => self.times = None,
-            Fact::ItemUnchecked { .. } | Fact::ScanStopped { .. } => self.forget_code(),
+            Fact::ItemUnchecked { .. } => self.forget_code(),
+            Fact::ScanStopped { .. } => {
+                self.named = None;
+                self.forget_code();
+            }
             Fact::LabelQueued { job, printer, template, position: Some(position), .. } => {
                 if let Some(wave) = &mut self.wave {
                     // A platform's component has its own stack.
@@ -405,23 +378,6 @@ impl Session {
         self.asking.take_if(|asking| matches!(asking, Asking::UnknownCode { .. } | Asking::TaughtCode { .. }));
         self.last = entry.parcel.clone();
         self.times = None;
-    }
-}
-
-impl Handover {
-    fn new(handover: &str, carrier: CarrierCode) -> Self {
-        let handover = handover.to_owned();
-        Handover { handover, carrier, plate: None, count: 0, partly: BTreeMap::new(), printing: 0, doubt: false }
-    }
-
-    /// One box more, of a parcel of which so many are still to come.
-    fn loaded(&mut self, parcel: Option<&ParcelId>, left: u32) {
-        self.count += 1;
-        match (parcel, left) {
-            (Some(parcel), 0) => drop(self.partly.remove(parcel)),
-            (Some(parcel), left) => drop(self.partly.insert(parcel.clone(), left)),
-            (None, _) => {}
-        }
     }
 }
 

@@ -13,7 +13,7 @@ use crate::domain::order::ItemCheck;
 
 /// A pick list's scan starts its wave as a batch, and ends it.
 pub(super) fn pick_list(decision: &mut Decision, session: &Session, hand: Option<&View>, found: &Found) {
-    let Found::Wave { code, count } = found else {
+    let Found::Wave { code, count, .. } = found else {
         return decision.stop(None, Prompt::WaveUnknown);
     };
     if let Some(view) = hand {

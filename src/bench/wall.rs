@@ -26,7 +26,7 @@ pub fn slot_of(tote: &str, place: &Place) -> Option<u32> {
 pub(super) fn step(decision: &mut Decision, place: &Place, session: &Session, input: &Input, loaded: &Loaded) {
     let Input::Scanned(code) = input else { return };
     match (code, &session.wall, &loaded.found) {
-        (Code::PickList(_), None, Found::Wave { code, count }) => {
+        (Code::PickList(_), None, Found::Wave { code, count, .. }) => {
             decision.record(Fact::WallStarted { place: place.name.clone(), wave: code.clone(), count: *count });
             decision.say(Prompt::ScanGoodsToSort);
         }

@@ -154,7 +154,10 @@ impl Work {
         self.checks.clear();
         self.materials.clear();
         match self.is_unasked() {
-            true => self.further.clear(),
+            true => {
+                self.further.clear();
+                self.waybills.iter_mut().filter(|waybill| waybill.live).for_each(|waybill| waybill.children.clear());
+            }
             // No box of that check is taken back by an UNDO in this one.
             false => self.further.iter_mut().for_each(|before| *before = usize::MAX),
         }
@@ -179,6 +182,8 @@ impl Work {
             | Fact::ItemUnchecked { .. }
             | Fact::RevisionAccepted { .. }
             | Fact::CheckCompleted { .. }
+            | Fact::MaterialUsed { .. }
+            | Fact::MaterialTakenBack { .. }
             | Fact::ParcelSetAside { .. }
                 if self.held_elsewhere(station) => {}
             Fact::ParcelOpened { place, flow, revisions, number } => {
@@ -215,6 +220,7 @@ impl Work {
             Fact::ParcelSetAside { reason, .. } => {
                 self.set_aside = Some(reason.clone());
                 self.at = None;
+                self.bag = None;
                 self.leave_tote();
                 if self.stage < Stage::Packed {
                     self.stage = Stage::Untouched;
@@ -236,6 +242,9 @@ impl Work {
                 self.at = Some((station.clone(), place.clone()));
                 self.scanned = Some(number.clone());
                 self.weighed = false;
+                // It lies open on a bench: in no bag, and with none of its boxes on a truck.
+                self.bag = None;
+                self.loaded.clear();
             }
             Fact::ParcelWeighed { .. } => self.weighed = true,
             Fact::MaterialUsed { code, quantity, weight_g, .. } => {

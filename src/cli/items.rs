@@ -49,6 +49,8 @@ struct WeightsArgs {
     json: bool,
 }
 
+const ENOUGH: &str = "it takes 20 parcels of one item alone, of 3 days, with their packing material noted";
+
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     match args.command {
         Command::Import(args) => import(args),
@@ -75,6 +77,9 @@ fn weights(args: &WeightsArgs) -> anyhow::Result<ExitCode> {
         println!("{}", serde_json::to_string(&told)?);
     } else {
         told.items.iter().for_each(|weighed| println!("{}", line(weighed)));
+        if told.items.is_empty() {
+            eprintln!("nothing is learnt yet: {ENOUGH}");
+        }
     }
     if !chosen.is_empty() {
         let _: Value = args.hub.hand_over("/v1/items", &json!({ "items": chosen }))?;
@@ -86,9 +91,8 @@ fn weights(args: &WeightsArgs) -> anyhow::Result<ExitCode> {
 /// The item with what the scales say of it.
 fn applied(told: &Weights, sku: &str) -> anyhow::Result<Item> {
     let weighed = told.items.iter().find(|weighed| weighed.item.sku.as_str() == sku);
-    let weighed = weighed.with_context(|| {
-        format!("too little was weighed of {sku}: it takes 20 parcels of it alone, of 3 days, with their packing material noted")
-    })?;
+    let weighed = weighed
+        .with_context(|| format!("of {sku} there is no item at the hub, or too little was weighed: {ENOUGH}"))?;
     Ok(Item { weight_g: Some(weighed.learnt.median_g), ..weighed.item.clone() })
 }
 

@@ -14,6 +14,9 @@ pub struct Material {
     pub weight_g: u32,
 }
 
+/// Nothing that is used on a parcel weighs more.
+const HEAVIEST_G: u32 = 50_000;
+
 /// So much of one that was used on a parcel, as it weighed then.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Used {
@@ -33,6 +36,8 @@ pub enum MaterialError {
     Number(String),
     #[error("material `{0}` has no name: write what packers call it")]
     Name(String),
+    #[error("material `{0}` weighs nothing or more than 50 kg: weight_g is that of one, in grams")]
+    Weight(String),
     #[error("two materials are called `{0}`: give each its own code")]
     Twice(String),
 }
@@ -49,6 +54,9 @@ pub fn check(materials: &[Material]) -> Result<(), MaterialError> {
         }
         if material.name.trim().is_empty() {
             return Err(MaterialError::Name(code.clone()));
+        }
+        if !(1..=HEAVIEST_G).contains(&material.weight_g) {
+            return Err(MaterialError::Weight(code.clone()));
         }
         if materials[..at].iter().any(|other| other.code == *code) {
             return Err(MaterialError::Twice(code.clone()));

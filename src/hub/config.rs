@@ -23,6 +23,8 @@ pub struct HubConfig {
     pub listen: String,
     /// Further names the hub is called by.
     pub hosts: Vec<String>,
+    /// A proxy that speaks TLS stands before `listen`: leads may log in over the network.
+    pub behind_tls: bool,
     /// Files with the keys of integrators and of people's tools, one key a file.
     pub key_files: Vec<PathBuf>,
     pub zone: String,
@@ -68,6 +70,7 @@ impl Default for HubConfig {
             data_dir: "/var/lib/milepost".into(),
             listen: "127.0.0.1:7080".into(),
             hosts: Vec::new(),
+            behind_tls: false,
             key_files: Vec::new(),
             zone: "Asia/Shanghai".into(),
             warehouse: "SZ".into(),
@@ -121,9 +124,20 @@ impl HubConfig {
             tracking: self.tracking.clone(),
             accounts: self.carriers.configured().into_iter().map(|(name, _)| name).collect(),
             returns: self.returns.clone(),
+            login: self.login(),
             reasons: Reasons::of(&self.reason).unwrap_or_else(|_| Reasons::builtin()).into(),
             pools: pools.filter(|(_, config)| config.pool > 0).map(|(name, config)| (name, config.pool)).collect(),
         })
+    }
+
+    fn login(&self) -> Login {
+        let host = self.listen.rsplit_once(':').map_or(self.listen.as_str(), |(host, _)| host);
+        let ip: Option<std::net::IpAddr> = host.trim_matches(['[', ']']).parse().ok();
+        match ip.map_or(host == "localhost", |ip| ip.is_loopback()) {
+            _ if self.behind_tls => Login::Secure,
+            true => Login::Here,
+            false => Login::Never,
+        }
     }
 
     /// What can be said without reading a file.
@@ -152,6 +166,16 @@ impl Default for ReturnsConfig {
     }
 }
 
+/// Where leads may log in: a badge that crosses a network in clear is everybody's who listens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Login {
+    /// Only this machine calls.
+    Here,
+    /// Over TLS.
+    Secure,
+    Never,
+}
+
 /// An option that stands in another file now: whoever still has it here is told where.
 #[derive(Clone, Debug, Default)]
 pub struct Moved;
@@ -162,5 +186,23 @@ impl<'de> Deserialize<'de> for Moved {
             "[[cutoff]] stands in warehouse.toml now: move it there as it is, and name that file here as warehouse_rules = \
              \"/etc/milepost/warehouse.toml\"",
         ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_badge_crosses_no_network_in_clear() {
+        let login =
+            |listen: &str, behind_tls| HubConfig { listen: listen.into(), behind_tls, ..HubConfig::default() }.login();
+        for own in ["127.0.0.1:7080", "[::1]:7080", "localhost:7080"] {
+            assert_eq!(login(own, false), Login::Here, "{own}");
+        }
+        for open in ["0.0.0.0:7080", "10.0.0.7:7080", "[::]:7080", "hub.example:7080"] {
+            assert_eq!((login(open, false), login(open, true)), (Login::Never, Login::Secure), "{open}");
+        }
+        assert_eq!(login("127.0.0.1:7080", true), Login::Secure, "the proxy is on this machine");
     }
 }

@@ -73,7 +73,7 @@ use crate::domain::order::CarrierCode;
 use crate::domain::reason::Reasons;
 use crate::rules::{IntakeRules, RoutingError, RoutingRules};
 use accounts::Tracking;
-use config::ReturnsConfig;
+use config::{Login, ReturnsConfig};
 use past::Past;
 use published::InForce;
 use warehouse::WarehouseRules;
@@ -98,6 +98,8 @@ pub struct Policy {
     /// Whose parcels are followed: what a carrier with an account doesn't say is missed.
     pub accounts: Vec<AccountName>,
     pub returns: ReturnsConfig,
+    /// Where leads may log in.
+    pub login: Login,
     pub reasons: Arc<Reasons>,
     /// How many numbers for outages shall be free at the hub.
     pub pools: BTreeMap<AccountName, u32>,

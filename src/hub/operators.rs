@@ -1,6 +1,6 @@
 //! Who may badge in. A badge's characters are the hub's to issue and to revoke.
 
-use rusqlite::{Transaction, params};
+use rusqlite::{Connection, Transaction, params};
 
 use super::{Hub, HubError, Refusal, auth, down, json, parsed};
 use crate::domain::code;
@@ -26,6 +26,16 @@ impl Hub {
         self.write(|transaction| operators.iter().try_for_each(|operator| put(transaction, operator)))
     }
 
+    /// All badges that there ever were.
+    pub fn operators(&self) -> Result<Vec<Operator>, HubError> {
+        self.read(|connection| stored(connection))
+    }
+
+    /// Ends every badge of somebody's; how many there were.
+    pub fn revoke(&self, operator_id: &OperatorId) -> Result<usize, HubError> {
+        self.write(|transaction| revoke(transaction, operator_id))
+    }
+
     /// A new badge for somebody; the ones they had are revoked. Returns what its barcode holds.
     pub fn issue_badge(
         &self,
@@ -39,10 +49,7 @@ impl Hub {
         }
         let badge = auth::letters(&secret);
         self.write(|transaction| {
-            for mut old in stored(transaction)?.into_iter().filter(|old| old.operator_id == *operator_id) {
-                old.revoked = true;
-                put(transaction, &old)?;
-            }
+            revoke(transaction, operator_id)?;
             let name = name.trim().to_owned();
             put(
                 transaction,
@@ -53,7 +60,18 @@ impl Hub {
     }
 }
 
-fn stored(transaction: &Transaction<'_>) -> Result<Vec<Operator>, HubError> {
+fn revoke(transaction: &Transaction<'_>, operator_id: &OperatorId) -> Result<usize, HubError> {
+    let theirs = stored(transaction)?.into_iter().filter(|old| old.operator_id == *operator_id && !old.revoked);
+    let mut revoked = 0;
+    for mut old in theirs {
+        old.revoked = true;
+        put(transaction, &old)?;
+        revoked += 1;
+    }
+    Ok(revoked)
+}
+
+fn stored(transaction: &Connection) -> Result<Vec<Operator>, HubError> {
     let mut all = transaction.prepare_cached("SELECT badge, body FROM operators")?;
     let rows: Vec<(String, String)> =
         all.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;

@@ -1,11 +1,14 @@
 //! Leads who are logged in at the hub's pages, and what they did there. A lead's badge is the key: whoever takes it away from
 //! them ends their sessions as well.
 
+use std::collections::BTreeMap;
+
 use rusqlite::{OptionalExtension, Transaction, params};
 
-use super::{Hub, HubError, Refusal, auth, parsed};
+use super::{Hub, HubError, Refusal, accept, auth, parsed};
 use crate::domain::code::Code;
-use crate::domain::parcel::Operator;
+use crate::domain::id::{OperatorId, OrderNo};
+use crate::domain::parcel::{Operator, Standing};
 
 /// A shift; nobody is still logged in the next morning.
 const LIFE_US: i64 = 12 * 3_600 * 1_000_000;
@@ -37,6 +40,8 @@ pub enum Act {
     RemoveTaught { code: String },
     /// A held order goes on.
     Resume { order_no: String },
+    /// A packer's badge opens nothing any more.
+    RevokeBadge { operator: String },
 }
 
 impl Act {
@@ -45,6 +50,7 @@ impl Act {
             Act::CloseException { kind, subject } => (kind, subject),
             Act::RemoveTaught { code } => ("remove_taught", code),
             Act::Resume { order_no } => ("resume", order_no),
+            Act::RevokeBadge { operator } => ("revoke_badge", operator),
         }
     }
 }
@@ -102,9 +108,64 @@ impl Hub {
         match act {
             Act::CloseException { kind, subject } => self.close_lead_act(kind, subject)?,
             Act::RemoveTaught { code } => self.unteach(code)?,
-            Act::Resume { order_no } => self.resume(&order_no.as_str().into(), now_us)?,
+            Act::Resume { order_no } => {
+                let order_no = OrderNo(order_no.clone());
+                let found = self.read(|connection| accept::stored(connection, &order_no))?;
+                if !matches!(found, Some((.., Standing::Held { .. }))) {
+                    return Err(Refusal::new(409, "Not held", format!("order {order_no} isn't held any more")).into());
+                }
+                self.resume(&order_no, now_us)?;
+            }
+            Act::RevokeBadge { operator } => self.revoke_badges(&operator.as_str().into())?,
         }
         let (what, subject) = act.parts();
+        self.keep_act(person, what, subject, now_us)
+    }
+
+    /// A packer's, by a lead's hand: what its barcode holds. The ones they had are revoked.
+    pub fn issue_packers_badge(
+        &self,
+        person: &Person,
+        operator: &OperatorId,
+        name: &str,
+        secret: [u8; 16],
+        now_us: i64,
+    ) -> Result<String, HubError> {
+        let is_id = (1..=32).contains(&operator.as_str().chars().count())
+            && operator.as_str().chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.'));
+        if !is_id {
+            let detail = "an operator's number is up to 32 letters and digits, e.g. a personnel number";
+            return Err(Refusal::new(422, "Unusable number", detail).into());
+        }
+        self.no_lead(operator)?;
+        let code = self.issue_badge(operator, name, false, secret)?;
+        self.keep_act(person, "issue_badge", operator.as_str(), now_us)?;
+        Ok(code)
+    }
+
+    /// Nobody makes or unmakes leads from a page.
+    fn no_lead(&self, operator: &OperatorId) -> Result<(), HubError> {
+        let known = self.people()?;
+        if known.iter().any(|(id, _, lead, revoked)| id == operator.as_str() && *lead && !revoked) {
+            let detail = format!("{operator} is a lead: `milepost sheet badge` on the hub's machine issues that badge");
+            return Err(Refusal::new(403, "A lead's badge", detail).into());
+        }
+        Ok(())
+    }
+
+    /// Everybody's badge ends, but no lead's.
+    fn revoke_badges(&self, operator: &OperatorId) -> Result<(), HubError> {
+        self.no_lead(operator)?;
+        match self.revoke(operator)? {
+            0 => {
+                let detail = format!("{operator} has no badge: look at the list of people");
+                Err(Refusal::new(404, "No badge", detail).into())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn keep_act(&self, person: &Person, what: &str, subject: &str, now_us: i64) -> Result<(), HubError> {
         tracing::info!(operator = %person.operator, what, subject, "a lead acted at a page");
         self.write(|transaction| {
             transaction.execute(
@@ -113,6 +174,19 @@ impl Hub {
             )?;
             Ok(())
         })
+    }
+
+    /// Who has or had a badge, by number: number, name, is a lead, every badge is revoked.
+    pub fn people(&self) -> Result<Vec<(String, String, bool, bool)>, HubError> {
+        let mut people: BTreeMap<String, (String, bool, bool)> = BTreeMap::new();
+        for operator in self.operators()? {
+            let at = people.entry(operator.operator_id.to_string()).or_insert((String::new(), false, true));
+            // What a badge in force says counts.
+            if at.2 {
+                *at = (operator.name, operator.lead, operator.revoked);
+            }
+        }
+        Ok(people.into_iter().map(|(id, (name, lead, revoked))| (id, name, lead, revoked)).collect())
     }
 
     /// What leads did at pages, the newest first.

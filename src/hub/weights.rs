@@ -10,13 +10,13 @@ use rusqlite::{Connection, params};
 use serde::{Deserialize, Serialize};
 
 use super::api::{Site, blocking};
-use super::{Hub, HubError, parsed, routing as carriers};
+use super::{Hub, HubError, accept, routing as carriers};
 use crate::domain::fact::Fact;
 use crate::domain::id::Sku;
 use crate::domain::learnt::{Learnt, Sample};
 use crate::domain::material::{self, Used};
 use crate::domain::order::{Item, Order};
-use crate::domain::parcel::needs_of;
+use crate::domain::parcel::{carried, needs_of};
 
 const DAY_US: i64 = 24 * 3_600 * 1_000_000;
 /// Goods and their packaging change; what a scale saw in spring says nothing of autumn.
@@ -75,15 +75,10 @@ fn weighed(connection: &Connection, since_us: i64) -> Result<Vec<(String, u32, i
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// The goods of a parcel that needs one kind alone, and how many.
+/// The goods of a parcel that needs one kind alone, and how many. Orders that left it travelled with none of theirs.
 fn only_goods(connection: &Connection, parcel_id: &str) -> Result<Option<(Item, u32)>, HubError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT o.order_no, o.body FROM parcel_orders p JOIN orders o ON o.order_no = p.order_no WHERE p.parcel_id = ?1",
-    )?;
-    let rows = statement.query_map([parcel_id], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    let rows: Vec<(String, String)> = rows.collect::<Result<_, _>>()?;
-    let orders: Vec<Order> =
-        rows.iter().map(|(order_no, body)| parsed("order", order_no, body)).collect::<Result<_, _>>()?;
+    let records = accept::records_of(connection, &accept::parcel(connection, parcel_id)?)?;
+    let orders: Vec<Order> = carried(&records).0.into_iter().map(|record| record.order.clone()).collect();
     let mut items = carriers::items(connection, &orders)?;
     let needs = needs_of(&orders, &items);
     let mut open = needs.iter().filter(|need| need.quantity > 0);

@@ -252,8 +252,10 @@ pub enum Mismatch {
     Material(#[from] MaterialError),
     #[error("[[reason]] can't be used: {0}")]
     Reasons(String),
-    #[error("stale_after_min of [refunds] is no time: write minutes, e.g. 30")]
+    #[error("stale_after_min of [refunds] must be from 0.001 to 44640 minutes, e.g. 30")]
     Refunds,
+    #[error("`strict` of [refunds] needs a [hub]: without one nobody tells of refunds")]
+    StrictAlone,
     #[error("channel `{0}` stands in two [[min_days]]: keep one of them")]
     MinDays(String),
     #[error("a [[shop]] has no name: write it as its orders do")]
@@ -282,6 +284,9 @@ impl StationConfig {
         }
         if self.refunds.stale_after().is_none() {
             return Err(Mismatch::Refunds);
+        }
+        if self.refunds.strict && self.hub.is_none() {
+            return Err(Mismatch::StrictAlone);
         }
         if self.sound.player.first().is_none_or(|program| program.trim().is_empty()) {
             return Err(Mismatch::Player);

@@ -10,7 +10,7 @@ use crate::domain::code::Code;
 use crate::domain::id::{OrderNo, ParcelId, Sku, WaveCode};
 use crate::domain::number::of_package;
 use crate::domain::order::{Item, ItemCheck, ItemTracks, Order};
-use crate::domain::parcel::{Need, Operator, OrderRecord, Parcel, carried, needs, needs_of};
+use crate::domain::parcel::{Need, Operator, OrderRecord, Parcel, Standing, carried, needs, needs_of};
 use crate::domain::returned::ReturnRecord;
 use crate::domain::taught::Taught;
 
@@ -39,12 +39,18 @@ pub trait Memory {
     fn taught(&self, code: &str) -> Option<&Taught>;
 }
 
+/// So many positions say whether a wave was printed.
+const LOOKED_AT: u32 = 5;
+
 pub fn view(documents: &dyn Documents, memory: &dyn Memory, parcel_id: &ParcelId) -> Option<View> {
     let parcel = documents.parcel(parcel_id)?;
     let orders: Vec<OrderRecord> = parcel.orders.iter().filter_map(|order_no| documents.order(order_no)).collect();
     let items = items(documents, &orders);
-    let mut needs = needs(&orders, &items);
     let work = memory.work(parcel_id).cloned().or_else(|| documents.work(parcel_id)).unwrap_or_default();
+    let mut needs = match packed_of(&orders, &work) {
+        Some(packed) => needs_of(packed, &items),
+        None => needs(&orders, &items),
+    };
     for check in &work.checks {
         if !needs.iter().any(|need| need.sku == check.sku) {
             needs.push(no_longer_needed(documents, &check.sku));
@@ -61,6 +67,14 @@ fn left_behind<'o>(orders: &'o [OrderRecord], work: &Work) -> impl Iterator<Item
         |order: &&Order| checked && (work.revisions.is_empty() || work.revisions.contains_key(&order.order_no));
     let (_, left) = carried(orders);
     left.into_iter().map(|record| &record.order).filter(in_box).collect::<Vec<_>>().into_iter()
+}
+
+/// Where all of it is cancelled, the orders that its box was packed with: one may have left before, and its goods are out.
+fn packed_of<'o>(orders: &'o [OrderRecord], work: &Work) -> Option<Vec<&'o Order>> {
+    let is_cancelled = orders.iter().all(|record| matches!(record.standing, Standing::Cancelled { .. }));
+    let is_known = work.stage == Stage::Packed && is_cancelled && !work.revisions.is_empty();
+    let in_box = |order: &&Order| work.revisions.contains_key(&order.order_no);
+    is_known.then(|| orders.iter().map(|record| &record.order).filter(in_box).collect())
 }
 
 /// Goods in the box that no line asks for any more: they have a name when the packer is told to take them out.
@@ -120,7 +134,7 @@ pub fn returns(documents: &dyn Documents, code: &str, found: &Found) -> Vec<Retu
 pub fn find(documents: &dyn Documents, memory: &dyn Memory, code: &Code) -> Found {
     match code {
         Code::Badge(badge) => documents.operator(badge).map_or(Found::Nothing, Found::Operator),
-        Code::PickList(wave) => wave_of(documents, wave),
+        Code::PickList(wave) => wave_of(documents, memory, wave),
         Code::Bare(code) => find_bare(documents, memory, code),
         Code::Tote(tote) => {
             let view = memory.in_tote(tote).and_then(|parcel_id| view(documents, memory, parcel_id));
@@ -130,13 +144,20 @@ pub fn find(documents: &dyn Documents, memory: &dyn Memory, code: &Code) -> Foun
     }
 }
 
-fn wave_of(documents: &dyn Documents, wave: &WaveCode) -> Found {
-    let first = documents.matches(&wave_key(wave, 1)).into_iter().find(|(kind, _, _)| kind == "parcel");
-    let parcel = first.and_then(|(_, key, _)| documents.parcel(&ParcelId(key)));
-    match parcel.and_then(|parcel| parcel.wave) {
-        Some(position) => Found::Wave { code: wave.clone(), count: position.count },
-        None => Found::Nothing,
-    }
+fn wave_of(documents: &dyn Documents, memory: &dyn Memory, wave: &WaveCode) -> Found {
+    let at = |position| {
+        let found = documents.matches(&wave_key(wave, position)).into_iter().find(|(kind, _, _)| kind == "parcel");
+        found.map(|(_, key, _)| ParcelId(key))
+    };
+    let first = at(1).and_then(|parcel| documents.parcel(&parcel));
+    let Some(count) = first.and_then(|parcel| parcel.wave).map(|wave| wave.count) else { return Found::Nothing };
+    // Cancelled parcels have no label; that all of the first ones are is no wave.
+    let is_labelled = |parcel: ParcelId| {
+        let work = memory.work(&parcel).cloned().or_else(|| documents.work(&parcel)).unwrap_or_default();
+        work.labels.iter().any(|label| label.live())
+    };
+    let printed = (1..=count.min(LOOKED_AT)).filter_map(at).any(is_labelled);
+    Found::Wave { code: wave.clone(), count, printed }
 }
 
 fn find_bare(documents: &dyn Documents, memory: &dyn Memory, code: &str) -> Found {

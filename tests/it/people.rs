@@ -5,6 +5,7 @@ use milepost::hub::people::Act;
 use serde_json::json;
 
 use crate::chromium::Browser;
+use crate::judges::zxing;
 use crate::routing::site::Office;
 use crate::story::shelf::{self, code};
 use crate::telling;
@@ -122,5 +123,50 @@ async fn a_leads_shift_in_a_browser_from_log_in_to_log_out() {
     lead.click(".who button").await;
     lead.wait("document.querySelector('.login') && !document.querySelector('.who')").await;
     assert!(lead.complaints.iter().all(|said| said.contains("403")), "{:?}", lead.complaints);
+    station.stop().await.expect("the station ends");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lead_gives_a_new_packer_a_badge_that_opens_the_bench() {
+    let world = World::start().await;
+    world.post("/v1/operators", &json!({ "operators": shelf::operators() })).await;
+    let station = world.station("SZ-01", &world.place("bench-1", "pack")).await;
+    let mut gun = scanner(&station, "bench-1").await;
+    let mut lead = Browser::start(1280, 900).await;
+    lead.open(&format!("{}/people", world.hub_url)).await;
+    lead.wait("document.activeElement.name === 'badge'").await;
+    lead.wedge(&code("badge 韩梅梅")).await;
+    lead.wait("document.querySelector('.people')").await;
+    assert_eq!(lead.texts(".people tr td:first-child").await.len(), shelf::operators().len());
+    lead.type_into(".badge [name=operator]", "1009").await;
+    lead.type_into(".badge [name=name]", "小明<b>").await;
+    lead.click(".badge button").await;
+    lead.wait("document.querySelector('.new-badge') && document.querySelector('.new-badge').naturalWidth > 100").await;
+    assert_eq!(lead.texts("h1").await, ["小明<b>"]);
+    let picture = lead.value("document.querySelector('.new-badge').src").await;
+    let picture = picture.as_str().expect("a source").split_once("base64,").expect("in the page").1.to_owned();
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("badge.png");
+    std::fs::write(&file, base64::Engine::decode(&base64::prelude::BASE64_STANDARD, picture).expect("base64"))
+        .expect("written");
+    if let Ok(folder) = std::env::var("MILEPOST_PICTURES") {
+        lead.picture(&std::path::Path::new(&folder).join("badge.png")).await;
+    }
+    let badge = zxing(&[file])[0][0].text.clone();
+    eventually("the new badge to come down", async || gun.scan(&badge).await.starts_with("OK 小明<b>，上岗")).await;
+
+    // It ends again; a lead's badge is nobody's to give or to end here.
+    lead.open(&format!("{}/people", world.hub_url)).await;
+    lead.click("[data-operator='1009'] button").await;
+    lead.wait("document.querySelector(\"[data-operator='1009'] .cancelled\")").await;
+    assert_eq!(lead.texts("[data-operator='han'] button").await, Vec::<String>::new());
+    lead.type_into(".badge [name=operator]", "han").await;
+    lead.type_into(".badge [name=name]", "韩梅梅").await;
+    lead.click(".badge button").await;
+    lead.wait("document.querySelector('.bad')").await;
+    assert!(lead.texts(".bad").await[0].contains("han is a lead"), "{:?}", lead.texts(".bad").await);
+    let acts = world.get("/v1/acts").await;
+    assert_eq!((&acts["acts"][0]["what"], &acts["acts"][1]["what"]), (&json!("revoke_badge"), &json!("issue_badge")));
+    assert!(lead.complaints.iter().all(|said| said.contains("422")), "{:?}", lead.complaints);
     station.stop().await.expect("the station ends");
 }

@@ -258,3 +258,58 @@ async fn a_station_shows_and_prints_its_codes_each_on_a_page_of_its_size() {
     }
     station.stop().await.expect("the station ends");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn names_that_somebody_types_become_labels() {
+    let world = World::start().await;
+    let station = world.station("SZ-01", &world.place("bench-1", "pack")).await;
+    let mut browser = Browser::start(1280, 900).await;
+    browser.open(&format!("http://{}/sheets", station.address)).await;
+    let wanted = [("bins", "A-01-01， A-01-02", "L", 2), ("totes", "T001..T003", "T", 3), ("bags", "G007", "G", 1)];
+    for (kind, names, _, count) in wanted {
+        browser.value(&format!("document.querySelector('[name=kind]').value = '{kind}'; 1")).await;
+        browser.value("document.querySelector('[name=names]').value = ''; 1").await;
+        browser.type_into("[name=names]", names).await;
+        browser.click(".named button").await;
+        let all = format!(
+            "(all => all.length === {count} && all.every((i) => i.complete && i.naturalWidth > 100))\
+             ([...document.querySelectorAll('[data-sheet=named] img')])"
+        );
+        browser.wait(&all).await;
+    }
+    let pages = pages(&browser.printed().await);
+    assert_eq!(pages, [vec![(60, 40)], vec![(100, 150); 2]].concat());
+    if let Ok(folder) = std::env::var("MILEPOST_PICTURES") {
+        browser.picture(&Path::new(&folder).join("named.png")).await;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut read = Vec::new();
+    for code in ["bins/A-01-02", "totes/T003", "bags/G007", "vehicles/%E7%B2%A4B12345", "picklists/W1"] {
+        let url = format!("http://{}/sheets-codes/60x40/{code}", station.address);
+        let answer = reqwest::get(&url).await.expect("an answer");
+        assert_eq!(answer.status(), 200, "{url}");
+        read.push(folder.path().join(format!("{}.png", read.len())));
+        std::fs::write(read.last().expect("just put"), answer.bytes().await.expect("a picture")).expect("written");
+    }
+    let read: Vec<String> = zxing(&read).into_iter().map(|read| read[0].text.clone()).collect();
+    let own = milepost::domain::code::own;
+    assert_eq!(read, [own('L', "A-01-02"), own('T', "T003"), own('G', "G007"), own('V', "粤B12345"), own('P', "W1")]);
+
+    for (names, says) in [
+        ("A 01*", "bin \"01*\" holds '*'"),
+        ("T001..T999999", "are the most: print them in parts"),
+        ("A-1 A-1", "\"A-1\" stands there twice"),
+        ("T9..T1", "the first is behind the last"),
+    ] {
+        let query: String = form_urlencoded::byte_serialize(names.as_bytes()).collect();
+        browser.open(&format!("http://{}/sheets?kind=bins&names={query}", station.address)).await;
+        let said = browser.texts(".bad").await.concat();
+        assert!(said.contains(says), "{names}: {said}");
+    }
+    for none in ["60x40/bins/%2A", "60x40/badges/X", "1x1/bins/A-01"] {
+        let answer = reqwest::get(format!("http://{}/sheets-codes/{none}", station.address)).await.expect("an answer");
+        assert_eq!(answer.status(), 404, "{none}");
+    }
+    assert!(browser.complaints.is_empty(), "{:?}", browser.complaints);
+    station.stop().await.expect("the station ends");
+}

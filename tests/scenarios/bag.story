@@ -43,5 +43,11 @@ scan CLOSE
 > print handover-76x130 bench-1-1
 scan SF1000000000011
 > stop 这单已出库
+scan HANDOVER SF
+> ask 顺丰交接，已扫 0 件：扫包裹，装完扫“关交接”
+scan bag G001
+> stop 袋 G001 里没有要发的包裹：要装袋先关交接
+scan CLOSE
+> ok 顺丰交接完成，共 0 件
 scan bag G001
 > ask 装袋 G001，已装 0 件：扫包裹，装完再扫袋码

@@ -36,7 +36,7 @@ scan CLOSE
 > stop 还有 1 箱没扫，不能关：找到扫上；找不到扫“撤销”，把这一单的箱子拿下来
 > no fact handover_closed
 scan UNDO
-> ok 拿下来 2 箱，这一单不跟这车走
+> ok 尾号 0013 那单拿下来 2 箱，不跟这车走
 > fact pieces_unloaded
 scan UNDO
 > warn 没有可撤销的

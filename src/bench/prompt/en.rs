@@ -186,13 +186,17 @@ impl Prompt {
             BoxesMissing { count } => {
                 format!("{count} boxes aren't scanned: find and scan them, or scan UNDO and take their parcel off")
             }
-            BoxesOff { count } => format!("{count} boxes come off: their parcel doesn't go with this driver"),
+            BoxesOff { count, tail } => {
+                format!("{count} boxes of the parcel …{tail} come off: it doesn't go with this driver")
+            }
             ShippedUnverified => "Recorded as shipped, no packing on record".into(),
             ScanIntoBag { bag, count } => format!("Bag {bag}, {count} in it: scan parcels, then the bag again"),
             InBag { count } => format!("In the bag, no. {count}"),
             OutOfBag { count } => format!("Taken out, {count} left in the bag"),
             BagClosed { bag, count } => format!("Bag {bag} closed, {count} in it"),
             BagOpen { bag } => format!("Bag {bag} is still open: scan its code to close it"),
+            BagOpenAt { bag, place } => format!("Bag {bag} is still open at {place}: scan it there to close it"),
+            BagEmpty { bag } => format!("Nothing in bag {bag} is to leave: to fill it, close the handover first"),
             AlreadyInBag { bag } => format!("In bag {bag} already"),
             BoxesNotBagged => "A parcel of several boxes goes into no bag: scan each box at the handover".into(),
             BagNotShippable { bag, tail } => {
@@ -229,6 +233,9 @@ impl Prompt {
                 )
             }
             WavePrinting { printed, count } => format!("Printing {printed}/{count}"),
+            WavePrinted { count } => {
+                format!("Printed before: for one label scan it and REPRINT; for all {count} again scan CONFIRM")
+            }
             WaveDone { count } => format!("All {count} labels printed"),
             WaveStopped { position } => {
                 format!("In doubt from {position} on: scan the last good label, or REPRINT if there is none")

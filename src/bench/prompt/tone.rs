@@ -194,6 +194,9 @@ impl Prompt {
             | TemporaryAtDock
             | RefundsStale { .. }
             | BagOpen { .. }
+            | BagOpenAt { .. }
+            | BagEmpty { .. }
+            | WavePrinted { .. }
             | BoxesNotBagged
             | AlreadyInBag { .. }
             | BagNotShippable { .. }

@@ -153,13 +153,15 @@ impl Prompt {
             BoxesMissing { count } => {
                 format!("还有 {count} 箱没扫，不能关：找到扫上；找不到扫“撤销”，把这一单的箱子拿下来")
             }
-            BoxesOff { count } => format!("拿下来 {count} 箱，这一单不跟这车走"),
+            BoxesOff { count, tail } => format!("尾号 {tail} 那单拿下来 {count} 箱，不跟这车走"),
             ShippedUnverified => "已记录出库，查不到打包记录".into(),
             ScanIntoBag { bag, count } => format!("装袋 {bag}，已装 {count} 件：扫包裹，装完再扫袋码"),
             InBag { count } => format!("已装袋，第 {count} 件"),
             OutOfBag { count } => format!("已拿出，袋里还有 {count} 件"),
             BagClosed { bag, count } => format!("袋 {bag} 装好，共 {count} 件"),
             BagOpen { bag } => format!("袋 {bag} 还开着：先扫它的码关上"),
+            BagOpenAt { bag, place } => format!("袋 {bag} 在 {place} 还开着：先到那里扫它关上"),
+            BagEmpty { bag } => format!("袋 {bag} 里没有要发的包裹：要装袋先关交接"),
             AlreadyInBag { bag } => format!("已在袋 {bag} 里"),
             BoxesNotBagged => "一单多箱的不装袋：交接时一箱一箱扫".into(),
             BagNotShippable { bag, tail } => format!("袋 {bag} 里有不能发的，尾号 {tail}：拿出来，扫它的面单"),
@@ -190,6 +192,7 @@ impl Prompt {
                 format!("{count} 单还差 {missing} 个单号：到齐就打；不等，再扫一次波次码，缺的先打备用号或临时面单")
             }
             WavePrinting { printed, count } => format!("正在打印 {printed}/{count}"),
+            WavePrinted { count } => format!("这一波打过了：补一张就扫它再扫“补打”；{count} 张全部重打扫“确认”"),
             WaveDone { count } => format!("打印完成，共 {count} 张"),
             WaveStopped { position } => format!("第 {position} 张起不确定：扫最后一张好的面单，一张都没有就扫“补打”"),
             WaveUnknown => "没有这张拣货单".into(),

@@ -31,6 +31,11 @@ pub enum Asking {
         wave: WaveCode,
         count: u32,
     },
+    /// All its labels were printed: all of them once more?
+    WaveAgain {
+        wave: WaveCode,
+        count: u32,
+    },
     /// The last good label of a wave.
     LastGood {
         wave: WaveCode,

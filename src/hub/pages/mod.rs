@@ -2,6 +2,7 @@
 //! follow the store by themselves; what a lead may change there is in `people`.
 
 mod order;
+mod badges;
 mod people;
 mod stages;
 mod stations;
@@ -61,6 +62,7 @@ pub fn router() -> Router<Site> {
         .route("/returns/{return_no}", get(returned))
         .route("/live", get(live))
         .merge(people::router())
+        .merge(badges::router())
         .route(
             "/assets/hub.css",
             get(|| async { page::asset("text/css", [page::CSS, include_str!("hub.css")].concat()) }),

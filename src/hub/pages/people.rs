@@ -13,6 +13,7 @@ use axum::{Router, body::Bytes};
 
 use super::Frame;
 use crate::hub::api::{Site, blocking};
+use crate::hub::config::Login;
 use crate::hub::people::{Act, Person};
 use crate::hub::{HubError, Refusal};
 use crate::page::{self, Asked, cookie_of};
@@ -54,17 +55,19 @@ struct LoginPage {
     frame: Frame,
     next: String,
     refused: bool,
+    /// Nobody may log in here.
+    never: bool,
 }
 
 /// A form's fields.
-struct Form(BTreeMap<String, String>);
+pub struct Form(BTreeMap<String, String>);
 
 impl Form {
-    fn of(body: &[u8]) -> Form {
+    pub fn of(body: &[u8]) -> Form {
         Form(form_urlencoded::parse(body).into_owned().collect())
     }
 
-    fn get(&self, name: &str) -> &str {
+    pub fn get(&self, name: &str) -> &str {
         self.0.get(name).map_or("", String::as_str)
     }
 
@@ -75,7 +78,8 @@ impl Form {
 }
 
 fn own_page(path: &str) -> Option<&str> {
-    let is_own = path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\r', '\n']);
+    let is_own =
+        path.starts_with('/') && !path.starts_with("//") && !path.contains(|c: char| c == '\\' || c.is_control());
     is_own.then_some(path)
 }
 
@@ -85,24 +89,34 @@ struct Next {
     next: String,
 }
 
-async fn login(visitor: Visitor, Query(wanted): Query<Next>) -> Response {
+async fn login(State(site): State<Site>, visitor: Visitor, Query(wanted): Query<Next>) -> Response {
     let next = own_page(&wanted.next).unwrap_or("/shift").to_owned();
-    page::html(&LoginPage { frame: Frame::new(&visitor, "login", "/login", ""), next, refused: false })
+    let never = site.hub.policy().login == Login::Never;
+    page::html(&LoginPage { frame: Frame::new(&visitor, "login", "/login", ""), next, refused: false, never })
 }
 
 async fn log_in(State(site): State<Site>, visitor: Visitor, body: Bytes) -> Result<Response, HubError> {
+    let secure = match site.hub.policy().login {
+        Login::Here => "",
+        Login::Secure => "; Secure",
+        Login::Never => {
+            let detail = "a badge would cross the network in clear: put a proxy that speaks TLS before the hub and set `behind_tls`";
+            return Err(Refusal::new(403, "No log-in here", detail).into());
+        }
+    };
     let form = Form::of(&body);
     let (badge, next) = (form.get("badge").trim().to_owned(), form.next());
     let secret = format!("{}{}", uuid::Uuid::new_v4().simple(), uuid::Uuid::new_v4().simple());
     let (hub, now_us, kept) = (site.hub.clone(), (site.now_us)(), secret.clone());
     match blocking(move || hub.log_in(&badge, &kept, now_us)).await {
         Ok(()) => {
-            let cookie = format!("{COOKIE}={secret}; Path=/; Max-Age={LIFE_S}; HttpOnly; SameSite=Strict");
+            let cookie = format!("{COOKIE}={secret}; Path=/; Max-Age={LIFE_S}; HttpOnly; SameSite=Strict{secure}");
             Ok(([(header::SET_COOKIE, cookie)], Redirect::to(&next)).into_response())
         }
         Err(HubError::Refused(_)) => {
             let frame = Frame::new(&visitor, "login", "/login", "");
-            Ok((StatusCode::FORBIDDEN, page::html(&LoginPage { frame, next, refused: true })).into_response())
+            Ok((StatusCode::FORBIDDEN, page::html(&LoginPage { frame, next, refused: true, never: false }))
+                .into_response())
         }
         Err(error) => Err(error),
     }
@@ -139,8 +153,11 @@ async fn act(
         _ => return Err(Refusal::new(404, "Unknown act", "a page can close, unteach or resume").into()),
     };
     let (hub, now_us) = (site.hub.clone(), (site.now_us)());
-    blocking(move || hub.act(&person, &wanted, now_us)).await?;
-    Ok(Redirect::to(&next).into_response())
+    match blocking(move || hub.act(&person, &wanted, now_us)).await {
+        // What somebody else settled first is gone from the page as well.
+        Ok(()) | Err(HubError::Refused(_)) => Ok(Redirect::to(&next).into_response()),
+        Err(error) => Err(error),
+    }
 }
 
 #[cfg(test)]
@@ -150,9 +167,15 @@ mod tests {
     #[test]
     fn nobody_is_sent_to_a_page_that_isnt_ours() {
         assert_eq!(own_page("/stations?lang=en"), Some("/stations?lang=en"));
-        for elsewhere in
-            ["", "stations", "//evil.example", "https://evil.example", "/\\evil.example", "/a\r\nSet-Cookie: x"]
-        {
+        for elsewhere in [
+            "",
+            "stations",
+            "//evil.example",
+            "https://evil.example",
+            "/\\evil.example",
+            "/\t/evil.example",
+            "/a\r\nSet-Cookie: x",
+        ] {
             assert_eq!(own_page(elsewhere), None, "{elsewhere}");
         }
     }

@@ -3,12 +3,12 @@
 
 use std::collections::BTreeMap;
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, params};
 
 use crate::domain::id::{OrderNo, Sku};
 use crate::domain::order::{Item, ItemCheck, Order};
 use crate::domain::parcel::{Parcel, carried, needs_of};
-use crate::hub::{HubError, accept, parsed};
+use crate::hub::{HubError, accept, routing};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Lack {
@@ -69,15 +69,6 @@ pub(super) fn checked_before(
 pub(super) fn goods(connection: &Connection, parcel: &Parcel) -> Result<(Vec<Order>, BTreeMap<Sku, Item>), HubError> {
     let records = accept::records_of(connection, parcel)?;
     let orders: Vec<Order> = carried(&records).0.into_iter().map(|record| record.order.clone()).collect();
-    let mut items = BTreeMap::new();
-    let mut wanted: Vec<Sku> = orders.iter().flat_map(|order| &order.lines).map(|line| line.sku.clone()).collect();
-    let mut find = connection.prepare_cached("SELECT body FROM items WHERE sku = ?1")?;
-    while let Some(sku) = wanted.pop() {
-        let body: Option<String> = find.query_row([sku.as_str()], |row| row.get(0)).optional()?;
-        let Some(body) = body.filter(|_| !items.contains_key(&sku)) else { continue };
-        let item: Item = parsed("item", sku.as_str(), &body)?;
-        wanted.extend(item.parts.iter().flatten().map(|part| part.sku.clone()));
-        items.insert(sku, item);
-    }
+    let items = routing::items(connection, &orders)?;
     Ok((orders, items))
 }

@@ -19,9 +19,10 @@ impl Default for RefundsConfig {
 }
 
 impl RefundsConfig {
-    /// `None` where it is no time.
+    /// `None` where it can't be meant: nothing is that fresh, and nobody waits for longer than a month.
     pub fn stale_after(&self) -> Option<Duration> {
-        Duration::try_from_secs_f64(self.stale_after_min * 60.0).ok()
+        let is_meant = (0.001..=44_640.0).contains(&self.stale_after_min);
+        Duration::try_from_secs_f64(self.stale_after_min * 60.0).ok().filter(|_| is_meant)
     }
 
     /// Is what was heard up to then too old? Of a time that nobody knows it can't be said that it is not.
@@ -49,7 +50,7 @@ mod tests {
 
     #[test]
     fn a_time_that_is_none_is_told() {
-        for minutes in [-1.0, f64::NAN, f64::INFINITY] {
+        for minutes in [-1.0, 0.0, 0.0001, 1e12, f64::NAN, f64::INFINITY] {
             assert_eq!(RefundsConfig { stale_after_min: minutes, strict: true }.stale_after(), None);
         }
     }

@@ -1,6 +1,7 @@
 //! The heart: events in, facts and actions out. It holds open work in memory, newer than the disk by what isn't durable
 //! yet; after a failed commit it is thrown away and read anew. No clock, no I/O.
 
+mod bags;
 mod loans;
 mod numbers;
 mod papers;
@@ -296,6 +297,7 @@ impl Heart {
             },
             stale: self.stale.clone(),
             bagged: self.bagged(documents, session, input),
+            bag_open_at: self.bag_open_at(session, input),
             weight_g: self.weights.get(&session.place).copied(),
             awaited: self.awaited_for(input, session),
             wave: self.wave_in_work(documents, session, window, &found),
@@ -309,20 +311,6 @@ impl Heart {
             returns,
             mark: self.mark.clone(),
         }
-    }
-
-    /// Parcels in the bag that a scan is about.
-    fn bagged(&self, documents: &dyn Documents, session: &Session, input: &Input) -> Vec<View> {
-        let bag = match (input, &session.bag) {
-            (Input::Scanned(Code::Bag(bag)), None) => bag,
-            (Input::Scanned(Code::Command(Command::Undo)), Some(open)) => &open.bag,
-            _ => return Vec::new(),
-        };
-        let is_in = |work: &&Work| work.bag.as_ref().is_some_and(|bagged| bagged.bag == *bag);
-        let parcels = self.works.iter().filter(|(_, work)| is_in(work)).map(|(parcel_id, _)| parcel_id);
-        let mut views: Vec<View> = parcels.filter_map(|parcel_id| self.view(documents, parcel_id)).collect();
-        views.sort_by(|a, b| a.parcel.parcel_id.cmp(&b.parcel.parcel_id));
-        views
     }
 
     /// Tells the places that wait for a parcel's number that it is there, or won't come.

@@ -42,7 +42,7 @@ impl Heart {
         found: &Found,
     ) -> Vec<View> {
         let picks = self.place(&session.place).is_some_and(|place| place.role == Role::Pick);
-        if let (true, None, Found::Wave { code, count }) = (picks, &session.pick, found) {
+        if let (true, None, Found::Wave { code, count, .. }) = (picks, &session.pick, found) {
             return self.whole(documents, code, *count);
         }
         if picks {
@@ -88,7 +88,11 @@ impl Heart {
         let parcel = match &session.asking {
             Some(Asking::GoodsMissing { parcel } | Asking::PutBack { parcel }) => parcel,
             Some(_) => return None,
-            None => session.handover.as_ref()?.partly.keys().next()?,
+            None => {
+                let open = session.handover.as_ref()?;
+                let last = open.last.as_ref().filter(|last| open.partly.contains_key(*last));
+                last.or(open.partly.keys().next())?
+            }
         };
         self.view(documents, parcel).map(Box::new)
     }

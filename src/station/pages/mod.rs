@@ -3,6 +3,7 @@
 //! whenever it changes.
 
 mod relabel;
+mod codes;
 mod sheets;
 mod sounds;
 mod view;
@@ -43,6 +44,7 @@ pub fn router() -> Router<Site> {
         .route("/sheets", get(sheets::sheets))
         .route("/sheets/{paper}/{sheet}", get(sheets::sheet))
         .route("/sheets-returns/{paper}/{at}", get(sheets::returned))
+        .route("/sheets-codes/{paper}/{kind}/{name}", get(codes::code))
         .route("/sheets-materials/{paper}/{at}", get(sheets::material))
         .route("/sheets/{paper}/{place}/{slot}", get(sheets::slot))
         .route("/assets/papers.css", get(sheets::papers))

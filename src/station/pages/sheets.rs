@@ -7,6 +7,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
+use super::codes::{self as codes_of, Kind, Named};
 use crate::bench::Role;
 use crate::domain::material::Material;
 use crate::label::codes::{self, Family};
@@ -30,6 +31,10 @@ struct SheetsPage {
     page: Page,
     station: String,
     papers: Vec<Choice>,
+    kinds: Vec<Kind>,
+    names: String,
+    /// Why what was named can't be printed.
+    refused: Option<String>,
     sections: Vec<Section>,
 }
 
@@ -48,9 +53,9 @@ struct Section {
     labels: Vec<Picture>,
 }
 
-struct Picture {
-    url: String,
-    says: String,
+pub(super) struct Picture {
+    pub url: String,
+    pub says: String,
 }
 
 #[derive(Deserialize)]
@@ -58,7 +63,12 @@ pub struct OnPaper {
     paper: Option<String>,
 }
 
-pub async fn sheets(State(site): State<Site>, Query(asked): Query<Asked>, Query(on): Query<OnPaper>) -> Response {
+pub async fn sheets(
+    State(site): State<Site>,
+    Query(asked): Query<Asked>,
+    Query(on): Query<OnPaper>,
+    Query(named): Query<Named>,
+) -> Response {
     let page = site.page(&asked);
     let templates = &site.running.press.templates;
     let wanted = on.paper.as_deref();
@@ -75,8 +85,18 @@ pub async fn sheets(State(site): State<Site>, Query(asked): Query<Asked>, Query(
     if !site.running.config.material.is_empty() {
         sections.push(materials(&page, &site, &paper(Family::Code, wanted, SMALL, templates)));
     }
-    let papers = choices(&page, wanted, templates);
-    page::html(&SheetsPage { page, station: site.running.config.code.clone(), papers, sections })
+    let small = paper(Family::Code, wanted, SMALL, templates);
+    let mut refused = None;
+    match codes_of::pictures(&named, &small) {
+        Some(Ok(pictures)) => {
+            sections.insert(0, section("named", page.w.state("sheets", &named.kind), small, pictures));
+        }
+        Some(Err(error)) => refused = Some(error.to_string()),
+        None => {}
+    }
+    let (papers, kinds) = (choices(&page, wanted, templates), codes_of::kinds(&page, &named));
+    let (station, names) = (site.running.config.code.clone(), named.names);
+    page::html(&SheetsPage { page, station, papers, kinds, names, refused, sections })
 }
 
 /// A picture of a sheet of commands.
@@ -139,7 +159,7 @@ pub async fn papers(State(site): State<Site>) -> Response {
     )
 }
 
-fn picture(press: &Press, template: &str, filling: &Filling) -> Response {
+pub(super) fn picture(press: &Press, template: &str, filling: &Filling) -> Response {
     let drawn = press.draw(template, filling, DPI).and_then(|label| label.raster().map_err(|error| error.to_string()));
     match drawn {
         Ok(raster) => page::asset("image/png", raster.to_png(DPI)),

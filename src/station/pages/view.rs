@@ -8,6 +8,7 @@ use crate::bench::{Role, Tone, Walk};
 use crate::domain::id::Sku;
 use crate::domain::reason::Reasons;
 use crate::domain::returned;
+use crate::machine;
 use crate::page::{Page, shown};
 use crate::station::config::StationConfig;
 use crate::station::screen::{self, Device, Line, Parcel, Screen};
@@ -177,7 +178,11 @@ fn hub(page: &Page, screen: &Screen, config: &StationConfig, zone: &TimeZone) ->
         return Hub { ok: true, state: w.no_hub, pending: 0, stale: false, refunds: None };
     }
     let refunds = match state.as_of_us {
-        Some(at_us) => format!("{} {}", w.refunds_as_of, shown(at_us, zone, "%H:%M")),
+        Some(at_us) => {
+            let day = |us| shown(us, zone, "%F");
+            let format = if day(at_us) == day(machine::wall_us()) { "%H:%M" } else { "%m-%d %H:%M" };
+            format!("{} {}", w.refunds_as_of, shown(at_us, zone, format))
+        }
         None => w.refunds_never.to_owned(),
     };
     Hub {

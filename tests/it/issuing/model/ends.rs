@@ -75,9 +75,10 @@ impl Model {
                 self.pack(parcel);
             }
             self.check();
-            // A packed box is scanned again and again; that alone is no news.
+            // A packed box is scanned again and again, and a cancelled one tells each time what goes back: that alone is no news.
             let news = |(_, fact): &(Option<ParcelId>, Fact)| {
-                !matches!(fact, Fact::ScanStopped { .. } | Fact::LabelSeen { .. })
+                use Fact::{LabelSeen, PlaceAsked, ScanStopped, SlipQueued};
+                !matches!(fact, ScanStopped { .. } | LabelSeen { .. } | PlaceAsked { .. } | SlipQueued { .. })
             };
             if self.flights.is_empty() && !self.facts[before..].iter().any(news) {
                 break;

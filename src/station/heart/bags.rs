@@ -1,0 +1,29 @@
+//! The heart's view of bags: what lies in one that is scanned, and whether another place fills it.
+
+use super::Heart;
+use crate::bench::{Input, Session, View, Work};
+use crate::domain::code::{Code, Command};
+use crate::domain::id::PlaceName;
+use crate::station::load::Documents;
+
+impl Heart {
+    pub(super) fn bag_open_at(&self, session: &Session, input: &Input) -> Option<PlaceName> {
+        let Input::Scanned(Code::Bag(bag)) = input else { return None };
+        let fills = |at: &&Session| at.place != session.place && at.bag.as_ref().is_some_and(|open| open.bag == *bag);
+        self.places.values().map(|(_, at)| at).find(fills).map(|at| at.place.clone())
+    }
+
+    /// Parcels in the bag that a scan is about.
+    pub(super) fn bagged(&self, documents: &dyn Documents, session: &Session, input: &Input) -> Vec<View> {
+        let bag = match (input, &session.bag) {
+            (Input::Scanned(Code::Bag(bag)), None) => bag,
+            (Input::Scanned(Code::Command(Command::Undo)), Some(open)) => &open.bag,
+            _ => return Vec::new(),
+        };
+        let is_in = |work: &&Work| work.bag.as_ref().is_some_and(|bagged| bagged.bag == *bag);
+        let parcels = self.works.iter().filter(|(_, work)| is_in(work)).map(|(parcel_id, _)| parcel_id);
+        let mut views: Vec<View> = parcels.filter_map(|parcel_id| self.view(documents, parcel_id)).collect();
+        views.sort_by(|a, b| a.parcel.parcel_id.cmp(&b.parcel.parcel_id));
+        views
+    }
+}

@@ -437,6 +437,9 @@ fn packed(decision: &mut Decision, view: &View, origin: Origin) {
         Origin::Temporary => Prompt::PackedTemporary,
         _ => Prompt::Packed { carrier: view.parcel.carrier },
     });
+    if view.waiting > 0 {
+        decision.say(Prompt::RestWaits { left: view.waiting });
+    }
 }
 
 /// Of a label that this place has printed: where it lies, unless it's the usual printer.

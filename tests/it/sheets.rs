@@ -241,7 +241,7 @@ async fn a_station_shows_and_prints_its_codes_each_on_a_page_of_its_size() {
         zxing(&read).into_iter().map(|read| read.into_iter().map(|read| read.text).collect()).collect();
     let slot = |number: &str| milepost::domain::code::own('T', &format!("SZ-01-wall-1-{number}"));
     assert_eq!((&read[0], &read[1]), (&vec![slot("05")], &vec![slot("01")]));
-    assert_eq!((read[2].len(), read[3].len()), (11, 19));
+    assert_eq!((read[2].len(), read[3].len()), (11, 20));
     for none in ["60x40/wall-1/6", "60x40/wall-1/0", "60x40/bench-9/1", "60x40/commands", "100x150/badge"] {
         let answer = reqwest::get(format!("http://{}/sheets/{none}", station.address)).await.expect("an answer");
         assert_eq!(answer.status(), 404, "{none}");

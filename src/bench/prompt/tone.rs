@@ -63,6 +63,8 @@ impl Prompt {
             | CountThem { .. }
             | GiftLeft { .. }
             | TakeOut { .. }
+            | Splitting
+            | RestWaits { .. }
             | WhySkip
             | WhyReprint
             | GettingNumber
@@ -147,6 +149,12 @@ impl Prompt {
             | OrderLeft { .. }
             | NoBoxOf { .. }
             | NoBoxNow
+            | SplitHubAway
+            | SplitRefused
+            | CountBeforeSplit
+            | NothingToSplit
+            | NoSplitSealed
+            | NoSplitAccount { .. }
             | BoxTwice { .. }
             | BoxesMissing { .. }
             | ParcelFirst

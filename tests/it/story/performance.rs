@@ -154,6 +154,8 @@ const HEART_ONLY: &[(&str, &str)] = &[
     ),
     ("printer-backup", "a daemon that was restarted looks at its printers first; tests/it/failover.rs plays it"),
     ("printer-backup-fails-too", "as printer-backup"),
+    ("split-restart", "no hub loses an answer at will; tests/it/splits.rs asks one again"),
+    ("split-late", "as split-restart"),
 ];
 
 #[test]

@@ -6,6 +6,7 @@ use super::session::Handover;
 use super::{Place, Session, View};
 use crate::domain::fact::{Fact, NewEntry};
 use crate::domain::id::{JobId, OrderNo, ParcelId, PlaceName, Sku, WaveCode};
+use crate::domain::share::Goods;
 use crate::domain::waybill::Origin;
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -42,6 +43,13 @@ pub enum Action {
     /// Ask the hub whether the parcel may go with another carrier.
     Reroute {
         parcel: ParcelId,
+    },
+    /// Ask the hub to part the parcel: what was counted stays, what is left becomes another.
+    Split {
+        parcel: ParcelId,
+        /// Which split of this parcel it is: asked again it gets the same answer.
+        number: u32,
+        counted: Goods,
     },
     /// One copy of a handover's sheet.
     PrintSheet {

@@ -54,7 +54,7 @@ pub(super) fn step(decision: &mut Decision, place: &Place, session: &Session, in
         (Input::NumberSettled { .. } | Input::DocumentsChanged, None) => goes_on(decision, session, loaded),
         (Input::Unreadable | Input::HubAnswered { .. } | Input::PrinterReady | Input::OpenedElsewhere { .. }, _) => {}
         (Input::BudgetSpent { .. } | Input::RerouteUnanswered { .. }, None) => {}
-        (Input::SheetPrinted { .. } | Input::Idle | Input::Photographed { .. }, _) => {}
+        (Input::SheetPrinted { .. } | Input::Idle | Input::Photographed { .. } | Input::NotSplit { .. }, _) => {}
     }
 }
 

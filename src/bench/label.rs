@@ -446,6 +446,9 @@ fn packed(decision: &mut Decision, view: &View, origin: Origin) {
         Origin::Temporary => Prompt::PackedTemporary,
         _ => Prompt::Packed { carrier: view.parcel.carrier },
     });
+    if view.waiting > 0 {
+        decision.say(Prompt::RestWaits { left: view.waiting });
+    }
 }
 
 /// None of its papers is to be on a parcel from here on.

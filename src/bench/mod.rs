@@ -24,6 +24,7 @@ mod reopen;
 mod reprint;
 pub mod session;
 mod single;
+mod split;
 mod stamp;
 mod taught;
 mod wall;
@@ -37,6 +38,7 @@ pub use prompt::sound::{Sound, heard};
 pub use prompt::{Prompt, Tone};
 pub use refunds::Stale;
 pub use session::Session;
+pub use split::NotSplit;
 pub use wall::{slot_code, slot_of};
 use work::Asked;
 pub use work::Work;
@@ -222,6 +224,8 @@ pub struct View {
     pub needs: Vec<Need>,
     /// Goods in the box of orders that were cancelled since they were checked, while others of the parcel go on.
     pub leaving: Vec<Need>,
+    /// Pieces of its orders that wait for a parcel that was parted off it.
+    pub waiting: u32,
     pub work: Work,
     /// What helps while its carrier gives no number.
     pub fallback: Fallback,
@@ -355,6 +359,11 @@ pub enum Input {
     RerouteUnanswered {
         parcel: ParcelId,
     },
+    /// The parcel in hand can't be parted now.
+    NotSplit {
+        parcel: ParcelId,
+        because: NotSplit,
+    },
     /// Orders of the parcel in hand came down anew.
     DocumentsChanged,
     /// Another station took the parcel in hand as well.
@@ -408,6 +417,7 @@ impl View {
     pub fn stop(&self) -> Option<Prompt> {
         match parcel::standing(&self.orders) {
             Standing::Cancelled { .. } => Some(Prompt::Cancelled),
+            Standing::Open | Standing::Held { .. } if self.is_spent() => Some(Prompt::Cancelled),
             Standing::Held { why } => Some(Prompt::Held { why }),
             Standing::Open => None,
         }
@@ -427,7 +437,12 @@ impl View {
 
     /// Nothing of the parcel is wanted any more.
     pub fn is_cancelled(&self) -> bool {
-        matches!(parcel::standing(&self.orders), Standing::Cancelled { .. })
+        matches!(parcel::standing(&self.orders), Standing::Cancelled { .. }) || self.is_spent()
+    }
+
+    /// Its share of its orders' goods was refunded whole.
+    fn is_spent(&self) -> bool {
+        self.parcel.share.is_some() && self.needs.iter().all(|need| need.quantity == 0)
     }
 
     /// The number the parcel's label must bear now, best first: the real one, else the temporary one.

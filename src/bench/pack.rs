@@ -6,8 +6,8 @@ use super::prompt::Prompt;
 use super::single::{self, Piece};
 use super::work::{Asked, Stage};
 use super::{
-    Found, Input, Loaded, Place, Session, View, forced, label, lead, material, pieces, reopen, reprint, stamp, taught,
-    weigh,
+    Found, Input, Loaded, Place, Session, View, forced, label, lead, material, pieces, reopen, reprint, split, stamp,
+    taught, weigh,
 };
 use crate::domain::code::{self, Code, Command};
 use crate::domain::fact::{Asking, Fact, Flow, LeadAct};
@@ -37,7 +37,7 @@ pub(super) fn step(decision: &mut Decision, place: &Place, session: &Session, in
         Input::Scanned(_) | Input::Unreadable => decision.say(Prompt::NotHere),
         Input::DocumentsChanged => match &loaded.hand {
             Some(view) if view.work.stage == Stage::Checking => {
-                interrupted(decision, session, view);
+                let _ = interrupted(decision, session, view) || split::parted(decision, place, view);
             }
             Some(view) if view.work.stage >= Stage::Packed && view.work.at.is_none() => {
                 finished_elsewhere(decision, view)
@@ -46,6 +46,10 @@ pub(super) fn step(decision: &mut Decision, place: &Place, session: &Session, in
         },
         Input::OpenedElsewhere { place } => {
             decision.stop(loaded.hand.as_ref(), Prompt::InHandElsewhere { place: place.clone() });
+        }
+        Input::NotSplit { parcel, because } => {
+            let hand = loaded.hand.as_ref().filter(|view| view.parcel.parcel_id == *parcel);
+            hand.into_iter().for_each(|view| split::not_parted(decision, view, *because));
         }
         Input::SheetPrinted { .. } | Input::DividerPrinted { .. } | Input::Idle | Input::Photographed { .. } => {}
         Input::Printed { .. }
@@ -112,7 +116,7 @@ fn scanned(
     match &loaded.hand {
         None => idle(decision, place, session, code, loaded, asked),
         Some(view) if view.work.stage <= Stage::Checking => {
-            if !interrupted(decision, session, view) {
+            if !interrupted(decision, session, view) && !split::parted(decision, place, view) {
                 checking(decision, place, session, view, code, &loaded.found);
             }
         }
@@ -127,7 +131,7 @@ fn idle(decision: &mut Decision, place: &Place, session: &Session, code: &str, l
             begin(decision, place, session, view, label, loaded.weight_g);
         }
         Found::Order(views) => {
-            let open = views.iter().find(|view| view.work.stage < Stage::Packed).or(views.first());
+            let open = open_one(place, views).or(views.first());
             match open {
                 // Of several boxes only its label says which one lies there.
                 Some(view) => {
@@ -156,6 +160,13 @@ fn idle(decision: &mut Decision, place: &Place, session: &Session, code: &str, l
             decision.say(Prompt::Unverified { code: code.to_owned(), looks: looks_like(code) });
         }
     }
+}
+
+/// The parcel of an order that is to be packed: of several rather one that nobody else has in hand.
+fn open_one<'v>(place: &Place, views: &'v [View]) -> Option<&'v View> {
+    let open = || views.iter().filter(|view| view.work.stage < Stage::Packed && !view.is_cancelled());
+    let is_here = |(station, at): &(_, _)| *station == place.station && *at == place.name;
+    open().find(|view| view.work.at.as_ref().is_none_or(is_here)).or_else(|| open().next())
 }
 
 /// A question that no goods answer: nothing is counted until it is answered or taken back.
@@ -346,7 +357,7 @@ pub(super) fn interrupted(decision: &mut Decision, session: &Session, view: &Vie
         decision.stop(Some(view), stop);
         return true;
     }
-    if view.work.revisions == reopen::revisions(view) {
+    if view.work.revisions == reopen::revisions(view) && !split::is_overfull(view) {
         return false;
     }
     if session.asking != Some(Asking::Changed) {
@@ -404,6 +415,7 @@ fn commanded(decision: &mut Decision, place: &Place, session: &Session, command:
             None => decision.say(Prompt::NoSkipNow),
         },
         (Command::Box, _) => pieces::wanted(decision, place, hand),
+        (Command::Split, _) => split::wanted(decision, place, session, hand),
         (Command::Undo, _) => undo(decision, place, session, loaded),
         (Command::Reprint, _) => reprint::wanted(decision, place, hand, loaded.last.as_ref()),
         (Command::Times(times), _) => match hand {

@@ -161,6 +161,23 @@ pub enum Prompt {
     },
     /// Its number is for as many boxes as there were.
     NoBoxNow,
+    /// The hub is asked for another parcel.
+    Splitting,
+    SplitHubAway,
+    /// The hub keeps the parcel whole.
+    SplitRefused,
+    CountBeforeSplit,
+    NothingToSplit,
+    /// Only a platform knows the receiver, and its number is for one box.
+    NoSplitSealed,
+    /// Nobody here may ask the carrier for the second number.
+    NoSplitAccount {
+        carrier: CarrierCode,
+    },
+    /// So many pieces of the same orders are another parcel.
+    RestWaits {
+        left: u32,
+    },
     NoSkipNow,
     WhySkip,
     WhyReprint,

@@ -39,6 +39,8 @@ pub enum Command {
     BadgeOut,
     /// The parcel gets one box more.
     Box,
+    /// What was counted so far is a parcel, and what is left another.
+    Split,
     /// The next item scan counts this many times.
     Times(u32),
     Reason(String),
@@ -96,6 +98,7 @@ impl Command {
             "OK" => Command::Confirm,
             "OUT" => Command::BadgeOut,
             "BOX" => Command::Box,
+            "SPLIT" => Command::Split,
             "CLOSE" => Command::CloseHandover,
             "REOPEN" => Command::ReopenHandover,
             "NONUMBER" => Command::NoNumber,
@@ -126,6 +129,7 @@ impl Command {
             Command::Confirm => "OK".into(),
             Command::BadgeOut => "OUT".into(),
             Command::Box => "BOX".into(),
+            Command::Split => "SPLIT".into(),
             Command::CloseHandover => "CLOSE".into(),
             Command::ReopenHandover => "REOPEN".into(),
             Command::NoNumber => "NONUMBER".into(),

@@ -11,6 +11,7 @@ pub mod phone;
 pub mod mask;
 pub mod personal;
 pub mod parcel;
+pub mod share;
 pub mod routing;
 pub mod waybill;
 pub mod weight;

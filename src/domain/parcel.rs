@@ -10,6 +10,7 @@ use super::due::Limits;
 use super::hold::Hold;
 use super::id::{OperatorId, OrderNo, ParcelId, Sku, StationCode, WaveCode, WaybillId};
 use super::order::{CarrierCode, Item, ItemCheck, ItemTracks, Line, LineStatus, Order, SuppliedWaybill};
+use super::share::{self, Share};
 
 /// Goods that travel under one waybill.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -36,6 +37,9 @@ pub struct Parcel {
     /// Holder of the issuing lease: the only station that asks the carrier for this parcel's number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub issuer: Option<StationCode>,
+    /// What of its orders' goods it carries, where they travel in several parcels.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub share: Option<Share>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -179,6 +183,31 @@ pub fn needs(orders: &[OrderRecord], items: &BTreeMap<Sku, Item>) -> Vec<Need> {
         add_line(&mut needs, items, &Line { status: LineStatus::Cancelled, ..line.clone() });
     }
     needs
+}
+
+/// What a parcel needs of its orders' goods.
+pub fn own_needs(parcel: &Parcel, orders: &[OrderRecord], items: &BTreeMap<Sku, Item>) -> Vec<Need> {
+    let needs = needs(orders, items);
+    match &parcel.share {
+        Some(share) => share.needs(needs),
+        None => needs,
+    }
+}
+
+/// What orders that left the parcel had in its box; `inside` says whose goods came into it.
+pub fn leaving(
+    parcel: &Parcel,
+    orders: &[OrderRecord],
+    items: &BTreeMap<Sku, Item>,
+    inside: impl Fn(&OrderNo) -> bool,
+) -> Vec<Need> {
+    let (carried, left) = carried(orders);
+    let left: Vec<&Order> =
+        left.into_iter().map(|record| &record.order).filter(|order| inside(&order.order_no)).collect();
+    let Some(share) = parcel.share.as_ref().filter(|_| !left.is_empty()) else { return needs_of(left, items) };
+    let carried: Vec<&Order> = carried.into_iter().map(|record| &record.order).collect();
+    let were = share.needs(needs_of(carried.iter().copied().chain(left), items));
+    share::surplus(were, &share.needs(needs_of(carried, items)))
 }
 
 /// The same of orders whose standing doesn't matter.

@@ -1,5 +1,5 @@
 //! Questions a packer waits for: what a code names, who may ask the carrier for a parcel's number, and whether the parcel
-//! may go with another one. And numbers for outages, which nobody waits for.
+//! may go with another one or be parted. And numbers for outages, which nobody waits for.
 
 use rusqlite::{Connection, params};
 
@@ -22,6 +22,9 @@ impl Hub {
             AskRequest::Reroute { parcel_id, waybill_id, can } => {
                 let (parcel_id, waybill_id) = (ParcelId(parcel_id.clone()), WaybillId(waybill_id.clone()));
                 self.let_go_elsewhere(station, &parcel_id, &waybill_id, can, now_us)
+            }
+            AskRequest::Split { parcel_id, number, counted } => {
+                self.split(station, &ParcelId(parcel_id.clone()), *number, counted, now_us)
             }
             AskRequest::Pool { carrier, shop, count, epoch, last } => {
                 let wish =
@@ -148,7 +151,7 @@ pub(super) fn parcel_documents(
     Ok(documents)
 }
 
-fn stored(connection: &Connection, kind: &str, key: &str) -> Result<Vec<DownDocument>, HubError> {
+pub(super) fn stored(connection: &Connection, kind: &str, key: &str) -> Result<Vec<DownDocument>, HubError> {
     let mut statement =
         connection.prepare_cached("SELECT kind, key, version, body FROM down WHERE kind = ?1 AND key = ?2")?;
     let rows: Vec<(String, String, i64, String)> = statement

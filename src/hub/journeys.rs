@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::exceptions::{self, Exception};
 use super::order::numbers;
-use super::{Hub, HubError, Policy, json, parsed, timeline};
+use super::{Hub, HubError, Policy, json, parsed, shares, timeline};
 use crate::domain::account::AccountName;
 use crate::domain::fact::Fact;
 use crate::domain::id::OrderNo;
@@ -285,16 +285,13 @@ fn journeys(connection: &Connection, order_no: &str) -> Result<Vec<Row>, HubErro
     Ok(found)
 }
 
-/// What carriers say of an order, with whose word it is: the first time for each, but delivered only when all of it is.
+/// What carriers say of an order, with whose word it is: the first time for each, but a stage only when all its parcels are there.
 pub(super) fn milestones(
     connection: &Connection,
     order_no: &str,
 ) -> Result<Vec<(Milestone, Timestamp, CarrierCode)>, HubError> {
     let rows = journeys(connection, order_no)?;
-    let parcels: i64 = connection
-        .prepare_cached("SELECT count(*) FROM parcel_orders WHERE order_no = ?1")?
-        .query_row([order_no], |row| row.get(0))?;
-    Ok(told(&rows, parcels as usize))
+    Ok(told(&rows, shares::of_order(connection, &order_no.into())?.len()))
 }
 
 fn told(rows: &[Row], parcels: usize) -> Vec<(Milestone, Timestamp, CarrierCode)> {
@@ -307,13 +304,18 @@ fn told(rows: &[Row], parcels: usize) -> Vec<(Milestone, Timestamp, CarrierCode)
     ] {
         let first =
             rows.iter().filter_map(|(carrier, _, journey)| Some((time(journey)?, *carrier))).min_by_key(|t| t.0);
-        found.extend(first.map(|(at, carrier)| (milestone, at, carrier)));
+        let at = if parcels > 1 && milestone.is_stage() { last(rows, parcels, time) } else { first };
+        found.extend(at.map(|(at, carrier)| (milestone, at, carrier)));
     }
-    let delivered: Option<Vec<_>> = rows.iter().map(|(carrier, _, j)| Some((j.delivered?, *carrier))).collect();
-    // Several numbers of one parcel are more rows than parcels; a parcel without a way is fewer.
-    let last = delivered.filter(|all| all.len() >= parcels).and_then(|all| all.into_iter().max_by_key(|t| t.0));
-    found.extend(last.map(|(at, carrier)| (Milestone::Delivered, at, carrier)));
+    let delivered = last(rows, parcels, |journey| journey.delivered);
+    found.extend(delivered.map(|(at, carrier)| (Milestone::Delivered, at, carrier)));
     found
+}
+
+/// When the last came so far. Several numbers of one parcel are more rows than parcels; a parcel without a way is fewer.
+fn last(rows: &[Row], parcels: usize, time: fn(&Journey) -> Option<Timestamp>) -> Option<(Timestamp, CarrierCode)> {
+    let all: Option<Vec<_>> = rows.iter().map(|(carrier, _, journey)| Some((time(journey)?, *carrier))).collect();
+    all.filter(|all| all.len() >= parcels).and_then(|all| all.into_iter().max_by_key(|t| t.0))
 }
 
 #[cfg(test)]

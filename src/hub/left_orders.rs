@@ -4,10 +4,11 @@
 use rusqlite::{Connection, Transaction, params};
 
 use super::exceptions::{self, Exception};
-use super::{HubError, accept};
+use super::{HubError, accept, routing};
 use crate::domain::fact::Fact;
 use crate::domain::id::{OrderNo, ParcelId};
-use crate::domain::parcel::{Parcel, carried};
+use crate::domain::order::Order;
+use crate::domain::parcel::{Parcel, carried, leaving};
 
 pub(super) const KIND: &str = "order_left";
 
@@ -71,6 +72,10 @@ fn in_the_box(connection: &Connection, parcel: &Parcel) -> Result<Vec<OrderNo>, 
     }
     // Of a box that nobody told how it was opened they may be in it.
     let inside = |order_no: &OrderNo| revisions.as_ref().is_none_or(|with| with.contains_key(order_no));
-    let left = left.into_iter().map(|record| record.order.order_no.clone());
-    Ok(left.filter(|order_no| packed && inside(order_no)).collect())
+    let inside: Vec<OrderNo> = left.into_iter().map(|record| record.order.order_no.clone()).filter(inside).collect();
+    let orders: Vec<Order> = records.iter().map(|record| record.order.clone()).collect();
+    let items = routing::items(connection, &orders)?;
+    // Of several parcels of its orders this one may have nothing of theirs.
+    let leaves = packed && !leaving(parcel, &records, &items, |order_no| inside.contains(order_no)).is_empty();
+    Ok(if leaves { inside } else { Vec::new() })
 }

@@ -26,6 +26,8 @@ mod publish;
 mod audit;
 pub mod down;
 pub mod ask;
+mod split;
+mod shares;
 pub mod watched;
 mod folder;
 mod files;

@@ -141,6 +141,7 @@ impl Hub {
             wave: None,
             lent: None,
             issuer: self.policy().issuer.as_deref().map(Into::into),
+            share: None,
         };
         Ok(Ok(Berth { parcel, choice }))
     }
@@ -201,7 +202,12 @@ impl Hub {
         Ok(Some(rules.decide(&Shipment { orders, items: &items, away_from }, &now)))
     }
 
-    fn mint(&self, transaction: &Transaction<'_>, carrier: CarrierCode, now_us: i64) -> Result<WaybillId, HubError> {
+    pub(super) fn mint(
+        &self,
+        transaction: &Transaction<'_>,
+        carrier: CarrierCode,
+        now_us: i64,
+    ) -> Result<WaybillId, HubError> {
         let today = self.local(now_us).date();
         let stored: Option<String> =
             transaction.query_row("SELECT value FROM meta WHERE key = 'mint'", [], |row| row.get(0)).optional()?;
@@ -245,9 +251,12 @@ fn is_free(transaction: &Transaction<'_>, parcel: &Parcel) -> Result<bool, HubEr
 
 fn fitting_parcel(transaction: &Transaction<'_>, order: &Order, warehouse: &str) -> Result<Option<Parcel>, HubError> {
     let own: Option<String> = transaction
-        .prepare_cached("SELECT parcel_id FROM parcel_orders WHERE order_no = ?1 LIMIT 1")?
+        .prepare_cached(
+            "SELECT parcel_id FROM parcel_orders WHERE order_no = ?1 ORDER BY length(parcel_id), parcel_id LIMIT 1",
+        )?
         .query_row([order.order_no.as_str()], |row| row.get(0))
         .optional()?;
+    // Of several the first: a number that came along is its own.
     let found = match (own, merge_key(order, warehouse)) {
         (Some(own), _) => Some(own),
         // A parcel in a wave or in somebody's hands takes no further order.

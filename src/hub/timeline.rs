@@ -3,11 +3,16 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
+use super::shares::{self, Carries};
 use super::{Hub, HubError, journeys};
 use crate::domain::fact::Fact;
 use crate::domain::id::OrderNo;
 use crate::domain::milestone::Milestone;
+use crate::domain::parcel::Parcel;
 use crate::domain::timeline::{Step, Timeline};
+
+/// A step, and which parcel it was about.
+type Told = (Option<String>, Step);
 
 impl Hub {
     pub fn timeline(&self, order_no: &OrderNo) -> Result<Option<Timeline>, HubError> {
@@ -31,7 +36,7 @@ pub(super) fn timeline(connection: &Connection, order_no: &str) -> Result<Option
     let Some((paid_us, channel)) = paid else { return Ok(None) };
     let mut steps = vec![step(Milestone::Paid, paid_us, None, channel, None, false)];
     steps.extend(own_steps(connection, order_no)?);
-    steps.extend(station_steps(connection, order_no)?);
+    steps.extend(whole(connection, order_no, station_steps(connection, order_no)?)?);
     for (milestone, at, carrier) in journeys::milestones(connection, order_no)? {
         // Nobody ever compared a carrier's clock.
         steps.push(step(milestone, at.as_microsecond(), None, carrier.as_str().to_owned(), None, false));
@@ -59,9 +64,9 @@ fn own_steps(connection: &Connection, order_no: &str) -> Result<Vec<Step>, HubEr
 }
 
 /// What the benches did, in the order of station, epoch and number.
-fn station_steps(connection: &Connection, order_no: &str) -> Result<Vec<Step>, HubError> {
+fn station_steps(connection: &Connection, order_no: &str) -> Result<Vec<Told>, HubError> {
     let mut entries = connection.prepare_cached(
-        "SELECT e.kind, e.body, e.occurred_us, e.occurred_error_us, e.station, e.operator
+        "SELECT e.kind, e.body, e.occurred_us, e.occurred_error_us, e.station, e.operator, e.parcel_id
          FROM entry_orders o JOIN entries e ON e.feed = o.feed
          WHERE o.order_no = ?1 AND e.problem IS NULL ORDER BY e.station, e.epoch, e.seq",
     )?;
@@ -70,10 +75,45 @@ fn station_steps(connection: &Connection, order_no: &str) -> Result<Vec<Step>, H
     while let Some(row) = rows.next()? {
         let (kind, body): (String, String) = (row.get(0)?, row.get(1)?);
         if let Some((milestone, implied)) = Fact::from_parts(&kind, &body).as_ref().and_then(Milestone::of) {
-            steps.push(step(milestone, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?, implied));
+            let told = step(milestone, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?, implied);
+            steps.push((row.get(6)?, told));
         }
     }
     Ok(steps)
+}
+
+/// Of several parcels that carry an order's goods it is packed, and shipped, with the last.
+fn whole(connection: &Connection, order_no: &str, told: Vec<Told>) -> Result<Vec<Step>, HubError> {
+    let all = connection
+        .prepare_cached("SELECT count(*) FROM parcel_orders WHERE order_no = ?1")?
+        .query_row([order_no], |row| row.get::<_, i64>(0))?;
+    if all < 2 {
+        return Ok(told.into_iter().map(|(_, step)| step).collect());
+    }
+    let carry = shares::of_order(connection, &order_no.into())?;
+    let reached = |milestone| {
+        let first = |parcel: &Parcel| {
+            let own = told.iter().filter(|(of, step)| is_of(of, parcel) && step.milestone == milestone);
+            own.map(|(_, step)| step.at).min()
+        };
+        let firsts: Option<Vec<Timestamp>> = carry.iter().map(|carries| first(&carries.parcel)).collect();
+        firsts.and_then(|firsts| firsts.into_iter().max())
+    };
+    let (packed, shipped) = (reached(Milestone::Packed), reached(Milestone::Shipped));
+    let counts = |(of, step): &Told| match step.milestone {
+        Milestone::Packed => packed.is_some_and(|at| step.at >= at) && is_carried(of, &carry),
+        Milestone::Shipped => shipped.is_some_and(|at| step.at >= at) && is_carried(of, &carry),
+        _ => true,
+    };
+    Ok(told.iter().filter(|told| counts(told)).map(|(_, step)| step.clone()).collect())
+}
+
+fn is_of(of: &Option<String>, parcel: &Parcel) -> bool {
+    of.as_deref() == Some(parcel.parcel_id.as_str())
+}
+
+fn is_carried(of: &Option<String>, carry: &[Carries]) -> bool {
+    carry.iter().any(|carries| is_of(of, &carries.parcel))
 }
 
 fn step(

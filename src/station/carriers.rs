@@ -162,6 +162,10 @@ impl Carriers {
         }
     }
 
+    pub fn has_account(&self, carrier: CarrierCode, shop: Option<&str>) -> bool {
+        AccountName::nearest(self.accounts.keys(), carrier, shop, None).is_some()
+    }
+
     /// Carriers that would be asked now for a shop's parcel.
     pub fn that_answer(&self, shop: Option<&str>) -> Vec<CarrierCode> {
         let answers = |carrier: &CarrierCode| {

@@ -1,5 +1,6 @@
 //! Everything that can happen to a station, as its loop hands it to the heart.
 
+use crate::bench::NotSplit;
 use crate::carrier::{Operation, Outcome};
 use crate::domain::account::AccountName;
 use crate::domain::fact::{Fact, NewEntry, PrintOutcome};
@@ -112,6 +113,12 @@ pub enum Event {
     /// The hub can't be asked for another carrier now; it is asked again.
     RerouteUnanswered {
         parcel: ParcelId,
+    },
+    /// The parcel in hand there isn't parted.
+    NotSplit {
+        place: PlaceName,
+        parcel: ParcelId,
+        because: NotSplit,
     },
     ContinueWave {
         place: PlaceName,

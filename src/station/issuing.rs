@@ -84,15 +84,11 @@ const ANNOUNCED_G: u32 = 1_000;
 /// The parcel as the carrier needs it; `None` where no order of it has a receiver that can be read.
 pub fn shipment(view: &View, sender: &Party) -> Option<ShipmentRequest> {
     let receiver = view.orders.iter().find_map(|record| record.order.receiver.clone())?;
-    let (carried, _) = parcel::carried(&view.orders);
-    let lines = carried.into_iter().flat_map(|record| &record.order.lines);
-    let cargo = lines.filter(|line| line.status == LineStatus::Open);
-    let cargo: Vec<Cargo> = cargo.map(|line| Cargo { name: line.name.clone(), quantity: line.quantity }).collect();
     Some(ShipmentRequest {
         waybill_id: view.parcel.waybill_id.clone(),
         sender: sender.clone(),
         receiver,
-        cargo,
+        cargo: cargo(view),
         weight_g: parcel::weight_g(&view.needs).unwrap_or(ANNOUNCED_G * view.work.pieces()),
         pieces: view.work.pieces(),
         product: view.parcel.service.clone(),
@@ -100,6 +96,18 @@ pub fn shipment(view: &View, sender: &Party) -> Option<ShipmentRequest> {
         reference: view.carried().first().map(ToString::to_string),
         number: None,
     })
+}
+
+/// Of several parcels of its orders each is announced with its own goods.
+fn cargo(view: &View) -> Vec<Cargo> {
+    if view.parcel.share.is_some() {
+        let own = view.needs.iter().filter(|need| need.quantity > 0);
+        return own.map(|need| Cargo { name: need.name.clone(), quantity: need.quantity }).collect();
+    }
+    let (carried, _) = parcel::carried(&view.orders);
+    let lines = carried.into_iter().flat_map(|record| &record.order.lines);
+    let open = lines.filter(|line| line.status == LineStatus::Open);
+    open.map(|line| Cargo { name: line.name.clone(), quantity: line.quantity }).collect()
 }
 
 /// What follows from an answer: what is told, and when the carrier is asked again.
@@ -220,6 +228,7 @@ pub(super) mod tests {
             orders: vec![OrderRecord { order, standing: Standing::Open }],
             needs: Vec::new(),
             leaving: Vec::new(),
+            waiting: 0,
             work: Work::default(),
             fallback: Default::default(),
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::bench::work::Waybill;
 use crate::bench::{PrintOrder, View};
-use crate::domain::order::{Party, SuppliedWaybill};
+use crate::domain::order::{Line, LineStatus, Party, SuppliedWaybill};
 use crate::domain::parcel;
 use crate::domain::waybill::Origin;
 use crate::label::LabelData;
@@ -64,7 +64,7 @@ pub fn label_data(
     Ok(LabelData {
         order: first,
         orders: orders.collect(),
-        lines: None,
+        lines: view.parcel.share.as_ref().map(|_| own_lines(view)),
         parcel: Some(ParcelData { index: 1, count: 1, weight_g }),
         wave: view.parcel.wave.as_ref().map(|wave| WaveData {
             code: wave.code.clone(),
@@ -86,6 +86,24 @@ pub fn label_data(
         printed_at: jiff::Timestamp::from_microsecond(now_us).unwrap_or_default(),
         copy: order.copy,
     })
+}
+
+/// The goods of one of several parcels of its orders, which are no line's alone.
+fn own_lines(view: &View) -> Vec<Line> {
+    let own = view.needs.iter().filter(|need| need.quantity > 0);
+    let line = |need: &parcel::Need| Line {
+        line_no: None,
+        sku: need.sku.clone(),
+        name: need.name.clone(),
+        quantity: need.quantity,
+        price_fen: 0,
+        gift: need.gift,
+        status: LineStatus::Open,
+        bin: None,
+        lot: None,
+        expires_on: None,
+    };
+    own.map(line).collect()
 }
 
 /// Which of several boxes it is.

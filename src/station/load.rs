@@ -9,8 +9,8 @@ use crate::domain::alias::{AliasKind, wave_key};
 use crate::domain::code::Code;
 use crate::domain::id::{OrderNo, ParcelId, Sku, WaveCode};
 use crate::domain::number::of_package;
-use crate::domain::order::{Item, ItemCheck, ItemTracks, Order};
-use crate::domain::parcel::{Need, Operator, OrderRecord, Parcel, Standing, carried, needs, needs_of};
+use crate::domain::order::{Item, ItemCheck, ItemTracks};
+use crate::domain::parcel::{Need, Operator, OrderRecord, Parcel, Standing, carried, leaving, needs_of, own_needs};
 use crate::domain::returned::ReturnRecord;
 use crate::domain::taught::Taught;
 
@@ -47,34 +47,36 @@ pub fn view(documents: &dyn Documents, memory: &dyn Memory, parcel_id: &ParcelId
     let orders: Vec<OrderRecord> = parcel.orders.iter().filter_map(|order_no| documents.order(order_no)).collect();
     let items = items(documents, &orders);
     let work = memory.work(parcel_id).cloned().or_else(|| documents.work(parcel_id)).unwrap_or_default();
-    let mut needs = match packed_of(&orders, &work) {
-        Some(packed) => needs_of(packed, &items),
-        None => needs(&orders, &items),
-    };
+    let packed = packed_of(&orders, &work);
+    let mut needs = own_needs(&parcel, packed.as_deref().unwrap_or(&orders), &items);
     for check in &work.checks {
         if !needs.iter().any(|need| need.sku == check.sku) {
             needs.push(no_longer_needed(documents, &check.sku));
         }
     }
-    let leaving = needs_of(left_behind(&orders, &work), &items);
-    Some(View { parcel, orders, needs, leaving, work, fallback: Fallback::Temporary })
+    // Of a box that nobody here saw open they may be in it.
+    let checked = matches!(work.stage, Stage::Checked | Stage::Packed);
+    let inside = |order_no: &OrderNo| checked && (work.revisions.is_empty() || work.revisions.contains_key(order_no));
+    let leaving = leaving(&parcel, &orders, &items, inside);
+    let waiting = waiting(&parcel, &orders, &items);
+    Some(View { parcel, orders, needs, leaving, waiting, work, fallback: Fallback::Temporary })
 }
 
-/// Orders that left the parcel, and whose goods are still in its box. Of a box that nobody here saw open they may be.
-fn left_behind<'o>(orders: &'o [OrderRecord], work: &Work) -> impl Iterator<Item = &'o Order> {
-    let checked = matches!(work.stage, Stage::Checked | Stage::Packed);
-    let in_box =
-        |order: &&Order| checked && (work.revisions.is_empty() || work.revisions.contains_key(&order.order_no));
-    let (_, left) = carried(orders);
-    left.into_iter().map(|record| &record.order).filter(in_box).collect::<Vec<_>>().into_iter()
+/// Pieces of its orders that another parcel carries, which was parted off this one.
+fn waiting(parcel: &Parcel, orders: &[OrderRecord], items: &BTreeMap<Sku, Item>) -> u32 {
+    let Some(share) = parcel.share.as_ref().filter(|share| !share.into.is_empty()) else { return 0 };
+    let (carried, _) = carried(orders);
+    let all = needs_of(carried.into_iter().map(|record| &record.order), items);
+    let before = |need: &Need| share.before.get(&need.sku).copied().unwrap_or(0);
+    all.iter().map(|need| need.quantity.saturating_sub(before(need) + share.of(&need.sku, need.quantity))).sum()
 }
 
 /// Where all of it is cancelled, the orders that its box was packed with: one may have left before, and its goods are out.
-fn packed_of<'o>(orders: &'o [OrderRecord], work: &Work) -> Option<Vec<&'o Order>> {
+fn packed_of(orders: &[OrderRecord], work: &Work) -> Option<Vec<OrderRecord>> {
     let is_cancelled = orders.iter().all(|record| matches!(record.standing, Standing::Cancelled { .. }));
     let is_known = work.stage == Stage::Packed && is_cancelled && !work.revisions.is_empty();
-    let in_box = |order: &&Order| work.revisions.contains_key(&order.order_no);
-    is_known.then(|| orders.iter().map(|record| &record.order).filter(in_box).collect())
+    let in_box = |record: &&OrderRecord| work.revisions.contains_key(&record.order.order_no);
+    is_known.then(|| orders.iter().filter(in_box).cloned().collect())
 }
 
 /// Goods in the box that no line asks for any more: they have a name when the packer is told to take them out.

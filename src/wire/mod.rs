@@ -8,6 +8,7 @@ use serde_json::value::RawValue;
 use crate::domain::entry::{Entry, Hash};
 use crate::domain::id::Sku;
 use crate::domain::order::CarrierCode;
+use crate::domain::share::Goods;
 
 /// `POST /v1/sync/{station}`: entries from `first_seq` on, zstd-compressed JSON. None at all is a greeting that only
 /// compares clocks.
@@ -179,6 +180,9 @@ pub enum AskRequest {
     /// May the parcel go with another carrier, since nothing of it is at its own? One of `can`, whom this station may ask
     /// now. Asked again under the same id it gets the same answer.
     Reroute { parcel_id: String, waybill_id: String, can: Vec<CarrierCode> },
+    /// Part this parcel: what was counted stays in it, and what is left becomes another of the same orders. `number` is which
+    /// split of the parcel it is; asked again under the same it gets the same answer.
+    Split { parcel_id: String, number: u32, counted: Goods },
     /// Up to `count` numbers for outages, of the account of this carrier and shop. `epoch` is the journal's, `last` the last
     /// block that it keeps: until that names a block, its numbers are the answer again, so none is lost with an answer.
     Pool {

@@ -33,6 +33,7 @@ mod telling;
 mod loans;
 mod merged;
 mod boxes;
+mod splits;
 mod waves;
 mod wave_board;
 mod handovers;

@@ -246,7 +246,7 @@ async fn a_station_shows_and_prints_its_codes_each_on_a_page_of_its_size() {
         zxing(&read).into_iter().map(|read| read.into_iter().map(|read| read.text).collect()).collect();
     let slot = |number: &str| milepost::domain::code::own('T', &format!("SZ-01-wall-1-{number}"));
     assert_eq!((&read[0], &read[1]), (&vec![slot("05")], &vec![slot("01")]));
-    assert_eq!((read[2].len(), read[3].len()), (11, 19));
+    assert_eq!((read[2].len(), read[3].len()), (11, 20));
     let material =
         reqwest::get(format!("http://{}/sheets-materials/60x40/0", station.address)).await.expect("an answer");
     let file = folder.path().join("material.png");

@@ -9,19 +9,19 @@ scan 1001
 scan 红茶
 > ok 红茶，还差 1 件
 scan BOX
-> stop 单号已按现在的箱数取了，不能再加箱：装不下就跳过，放问题架
+> stop 单号已按现在的箱数取了，不能再加箱：没扫完就扫“拆单”，扫完了就跳过
 > no fact pieces_counted
 scan 绿茶
 > print sf-76x130 SF1000000000011
 scan BOX
-> stop 单号已按现在的箱数取了，不能再加箱：装不下就跳过，放问题架
+> stop 单号已按现在的箱数取了，不能再加箱：没扫完就扫“拆单”，扫完了就跳过
 scan SF1000000000011
 > ok 完成，顺丰
 scan 1002
 > ask 请扫商品，还差 2 件
 > fact waybill_requested
 scan BOX
-> stop 单号已按现在的箱数取了，不能再加箱：装不下就跳过，放问题架
+> stop 单号已按现在的箱数取了，不能再加箱：没扫完就扫“拆单”，扫完了就跳过
 place dock
 scan BOX
 > stop 这里不用这个码

@@ -125,9 +125,31 @@ impl Prompt {
             }
             Boxes { count } => format!("In {count} boxes, a label for each"),
             NoBoxOf { carrier } => {
-                format!("{} has one box to a number: if it doesn't fit, SKIP to the problem rack", carrier_en(*carrier))
+                format!(
+                    "{} has one box to a number: SPLIT what doesn't fit, or SKIP if all is scanned",
+                    carrier_en(*carrier)
+                )
             }
-            NoBoxNow => "Its number is for the boxes there were: if it doesn't fit, SKIP to the problem rack".into(),
+            NoBoxNow => {
+                "Its number is for the boxes there were: SPLIT what doesn't fit, or SKIP if all is scanned".into()
+            }
+            Splitting => "Splitting, one moment".into(),
+            SplitHubAway => {
+                "The hub is away, so nothing is split: go on; if it doesn't fit, put it aside or use BOX".into()
+            }
+            SplitRefused => "The hub keeps it whole: go on; if it doesn't fit, SKIP to the problem rack".into(),
+            CountBeforeSplit => "Scan what goes into this box first, then SPLIT".into(),
+            NothingToSplit => "All is scanned, nothing is left to split off: if it doesn't fit, SKIP".into(),
+            NoSplitSealed => {
+                "Only the platform knows the receiver: if it doesn't fit, SKIP, and the office splits it there".into()
+            }
+            NoSplitAccount { carrier } => {
+                format!(
+                    "No account for {} here, so no number for the rest: SKIP if it doesn't fit",
+                    carrier_en(*carrier)
+                )
+            }
+            RestWaits { left } => format!("{left} more are another parcel: scan the order again to go on"),
             NoSkipNow => "No parcel in hand to skip".into(),
             WhySkip => "Why skip it? Scan a reason".into(),
             WhyReprint => "Why reprint? Scan a reason".into(),

@@ -216,6 +216,11 @@ impl Prompt {
             PrintingElsewhere { .. } => vec![Sound::OtherPrinter],
             StickAndScan { .. } | StickOnBox { .. } => vec![Sound::StickLabel],
             NoBoxOf { .. } | NoBoxNow => vec![Sound::NotHere, Sound::SetAside],
+            SplitHubAway => vec![Sound::HubAway],
+            CountBeforeSplit => vec![Sound::NotHere, Sound::ScanItems],
+            NothingToSplit => vec![Sound::NotHere],
+            SplitRefused | NoSplitSealed | NoSplitAccount { .. } => vec![Sound::NotHere, Sound::SetAside],
+            RestWaits { left } => count_left(*left),
             BoxesLeft { left } | BoxTwice { left } => count_left(*left),
             BoxesMissing { count } => [vec![Sound::NotShippable], count_left(*count)].concat(),
             BoxesOff { .. } => vec![Sound::Undone],
@@ -334,7 +339,7 @@ impl Prompt {
             SheetPrinting => Vec::new(),
             PickClosed { .. } | PutBackDone | IntoTote { .. } | BagClosed { .. } => Vec::new(),
             Item { .. } | Times { .. } | Boxes { .. } | LeadMayTeach | Printing | WavePrinting { .. } => Vec::new(),
-            PositionNamed { .. } => Vec::new(),
+            PositionNamed { .. } | Splitting => Vec::new(),
         }
     }
 }

@@ -65,6 +65,8 @@ impl Prompt {
             | CountThem { .. }
             | GiftLeft { .. }
             | TakeOut { .. }
+            | Splitting
+            | RestWaits { .. }
             | WhySkip
             | WhyReprint
             | GettingNumber
@@ -151,6 +153,12 @@ impl Prompt {
             | OrderLeft { .. }
             | NoBoxOf { .. }
             | NoBoxNow
+            | SplitHubAway
+            | SplitRefused
+            | CountBeforeSplit
+            | NothingToSplit
+            | NoSplitSealed
+            | NoSplitAccount { .. }
             | BoxTwice { .. }
             | BoxesMissing { .. }
             | ParcelFirst

@@ -116,8 +116,20 @@ impl Prompt {
             NoParcelFor { name } => format!("{name} 没有要做的单：放回去，或先扫面单、订单"),
             NoParcelForHubAway { name } => format!("总部不通，{name} 没有预留的单：先扫面单、订单"),
             Boxes { count } => format!("这一单分 {count} 箱，每箱一张面单"),
-            NoBoxOf { carrier } => format!("{}没有子母件，一单一箱：装不下就跳过，放问题架", carrier_zh(*carrier)),
-            NoBoxNow => "单号已按现在的箱数取了，不能再加箱：装不下就跳过，放问题架".into(),
+            NoBoxOf { carrier } => {
+                format!("{}没有子母件，一单一箱：装不下，没扫完就扫“拆单”，扫完了就跳过", carrier_zh(*carrier))
+            }
+            NoBoxNow => "单号已按现在的箱数取了，不能再加箱：没扫完就扫“拆单”，扫完了就跳过".into(),
+            Splitting => "正在拆单，请稍等".into(),
+            SplitHubAway => "总部不通，现在拆不了单：接着扫；装不下就跳过，或扫“加箱”".into(),
+            SplitRefused => "总部没让拆这一单：接着扫；装不下就跳过，放问题架".into(),
+            CountBeforeSplit => "先扫装进这一箱的商品，再扫“拆单”".into(),
+            NothingToSplit => "商品都扫完了，没有可拆的：装不下就跳过，放问题架".into(),
+            NoSplitSealed => "收件人只有平台能打开，这里拆不了：装不下就跳过，请办公室在平台上拆".into(),
+            NoSplitAccount { carrier } => {
+                format!("这里没有{}的账号，剩下的取不了号：装不下就跳过，放问题架", carrier_zh(*carrier))
+            }
+            RestWaits { left } => format!("还有 {left} 件是另一单：再扫订单接着做"),
             NoSkipNow => "手上没有单，不用跳过".into(),
             WhySkip => "为什么跳过？扫原因".into(),
             WhyReprint => "为什么补打？扫原因".into(),

@@ -40,6 +40,20 @@ pub(super) fn of_order(
     lacks
 }
 
+/// What other parcels of the same orders carry doesn't lack in this one.
+pub(super) fn count_elsewhere(
+    parcel: &Parcel,
+    orders: &[Order],
+    items: &BTreeMap<Sku, Item>,
+    checked: &mut BTreeMap<Sku, u32>,
+) {
+    let Some(share) = &parcel.share else { return };
+    for need in needs_of(orders, items) {
+        let elsewhere = need.quantity - share.of(&need.sku, need.quantity);
+        *checked.entry(need.sku).or_default() += elsewhere;
+    }
+}
+
 /// What was checked of a parcel when an entry of the feed set it aside: since it was opened the last time before that.
 pub(super) fn checked_before(
     connection: &Connection,

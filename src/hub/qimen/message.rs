@@ -19,14 +19,15 @@ pub(super) struct About {
 }
 
 /// A parcel that left.
-pub(super) struct Left<'a> {
-    pub parcel_id: &'a str,
+pub(super) struct Left {
+    pub parcel_id: String,
     pub carrier: CarrierCode,
-    pub number: &'a str,
+    pub number: String,
     pub weight_g: Option<u32>,
     pub at_us: i64,
-    pub operator: Option<&'a str>,
-    pub lines: &'a [Line],
+    pub operator: Option<String>,
+    /// What of the order it carries.
+    pub goods: Vec<(Sku, u32)>,
 }
 
 /// XML that is being written; whatever stands in it is escaped.
@@ -113,9 +114,10 @@ pub(super) fn lack(about: &About, form: &Form, lacks: &[Lack], id: &str, at_us: 
     })
 }
 
-/// An order travels in one parcel, so a confirmation is the last one.
-pub(super) fn confirm(about: &About, form: &Form, left: &Left<'_>) -> String {
-    let at = time(left.at_us, form);
+/// All parcels of the order have left, so this confirmation is the last one.
+pub(super) fn confirm(about: &About, form: &Form, left: &[Left], lines: &[Line]) -> String {
+    let last = left.iter().max_by_key(|left| left.at_us).expect("an order that left has a parcel");
+    let at = time(last.at_us, form);
     document("request", |xml| {
         xml.within("deliveryOrder", |xml| {
             xml.text("deliveryOrderCode", &about.order_no);
@@ -123,15 +125,17 @@ pub(super) fn confirm(about: &About, form: &Form, left: &Left<'_>) -> String {
             xml.text("warehouseCode", &about.warehouse);
             xml.text("orderType", &about.order_type);
             xml.text("status", &form.confirm.shipped);
-            xml.text("outBizCode", &format!("{}-{}", about.order_no, left.parcel_id));
+            xml.text("outBizCode", &format!("{}-{}", about.order_no, left[0].parcel_id));
             xml.text("confirmType", "0");
             xml.text("orderConfirmTime", &at);
-            xml.maybe("operatorCode", left.operator);
+            xml.maybe("operatorCode", last.operator.as_deref());
             xml.text("operateTime", &at);
         });
-        xml.within("packages", |xml| xml.within("package", |xml| package(xml, form, left)));
+        xml.within("packages", |xml| {
+            left.iter().for_each(|left| xml.within("package", |xml| package(xml, form, left)));
+        });
         xml.within("orderLines", |xml| {
-            let lines = left.lines.iter().enumerate();
+            let lines = lines.iter().enumerate();
             lines.for_each(|(index, line)| xml.within("orderLine", |xml| sent_line(xml, about, form, index, line)));
         });
     })
@@ -190,18 +194,18 @@ pub(super) fn returned(form: &Form, back: &Back<'_>) -> String {
     })
 }
 
-fn package(xml: &mut Xml, form: &Form, left: &Left<'_>) {
+fn package(xml: &mut Xml, form: &Form, left: &Left) {
     xml.text("logisticsCode", &form.logistics_code(left.carrier));
-    xml.text("expressCode", left.number);
-    xml.text("packageCode", left.parcel_id);
+    xml.text("expressCode", &left.number);
+    xml.text("packageCode", &left.parcel_id);
     // Kilograms, in grams' precision.
     let weight = left.weight_g.map(|grams| format!("{}.{:03}", grams / 1000, grams % 1000));
     xml.maybe("weight", weight.as_deref());
     xml.within("items", |xml| {
-        for line in left.lines.iter().filter(|line| line.status == LineStatus::Open) {
+        for (sku, quantity) in &left.goods {
             xml.within("item", |xml| {
-                xml.text("itemCode", line.sku.as_str());
-                xml.text("quantity", &line.quantity.to_string());
+                xml.text("itemCode", sku.as_str());
+                xml.text("quantity", &quantity.to_string());
             });
         }
     });

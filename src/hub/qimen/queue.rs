@@ -9,8 +9,10 @@ use super::config::Partner;
 use super::lack;
 use super::message::{self, About, Left};
 use crate::domain::fact::Fact;
-use crate::domain::id::OrderNo;
+use crate::domain::id::{OrderNo, Sku};
 use crate::domain::milestone::Milestone;
+use crate::domain::order::{LineStatus, Order};
+use crate::hub::shares::{self, Carries};
 use crate::hub::told::told_of;
 use crate::hub::{Hub, HubError, accept};
 use crate::intake::qimen::Form;
@@ -87,7 +89,8 @@ fn entries(transaction: &Transaction<'_>, told: i64, upto: i64) -> Result<Vec<Se
 fn tell(transaction: &Transaction<'_>, partner: &Partner, seen: &Seen, now_us: i64) -> Result<(), HubError> {
     let (Some(fact), Some(about)) = (&seen.fact, about(transaction, &seen.order_no)?) else { return Ok(()) };
     let form = &partner.form;
-    if let Some(status) = status(fact, form) {
+    let whole = shares::is_whole(transaction, &OrderNo::from(seen.order_no.as_str()), fact, seen.feed)?;
+    if let Some(status) = status(fact, form).filter(|_| whole) {
         let body = message::process(&about, form, status, seen.operator.as_deref(), seen.at_us);
         queue(transaction, &about, "orderprocess.report", &format!("process:{status}"), &body, now_us)?;
     }
@@ -98,7 +101,7 @@ fn tell(transaction: &Transaction<'_>, partner: &Partner, seen: &Seen, now_us: i
         }
         // A parcel that left with a temporary label is confirmed when its number is there.
         Fact::ParcelShipped { .. } | Fact::WaybillIssued { .. } | Fact::ParcelRelabelled { .. } => {
-            confirm(transaction, form, &about, parcel_id, now_us)
+            confirm(transaction, form, &about, now_us)
         }
         _ => Ok(()),
     }
@@ -119,8 +122,10 @@ fn report_lack(
     parcel_id: &str,
     now_us: i64,
 ) -> Result<(), HubError> {
-    let (orders, items) = lack::goods(transaction, &accept::parcel(transaction, parcel_id)?)?;
-    let checked = lack::checked_before(transaction, parcel_id, seen.feed)?;
+    let parcel = accept::parcel(transaction, parcel_id)?;
+    let (orders, items) = lack::goods(transaction, &parcel)?;
+    let mut checked = lack::checked_before(transaction, parcel_id, seen.feed)?;
+    lack::count_elsewhere(&parcel, &orders, &items, &mut checked);
     let lacks = lack::of_order(&orders, &items, checked, &OrderNo::from(about.order_no.as_str()));
     if lacks.is_empty() {
         return Ok(());
@@ -130,27 +135,27 @@ fn report_lack(
     queue(transaction, about, "itemlack.report", &format!("lack:{}", seen.feed), &body, now_us)
 }
 
-fn confirm(
-    transaction: &Transaction<'_>,
-    form: &Form,
-    about: &About,
-    parcel_id: &str,
-    now_us: i64,
-) -> Result<(), HubError> {
-    let told = told_of(transaction, about.order_no.clone(), parcel_id)?;
-    let (Some(at_us), Some(number)) = (told.shipped_us, &told.number) else { return Ok(()) };
-    let Some((order, ..)) = accept::stored(transaction, &OrderNo::from(about.order_no.as_str()))? else {
-        return Ok(());
-    };
-    let left = Left {
-        parcel_id,
-        carrier: accept::parcel(transaction, parcel_id)?.carrier,
-        number,
-        weight_g: told.weight_g,
-        at_us,
-        operator: told.operator.as_deref(),
-        lines: &order.lines,
-    };
-    let body = message::confirm(about, form, &left);
-    queue(transaction, about, "deliveryorder.confirm", &format!("confirm:{parcel_id}"), &body, now_us)
+/// Once, when the last of its parcels has left under a number.
+fn confirm(transaction: &Transaction<'_>, form: &Form, about: &About, now_us: i64) -> Result<(), HubError> {
+    let order_no = OrderNo::from(about.order_no.as_str());
+    let Some((order, ..)) = accept::stored(transaction, &order_no)? else { return Ok(()) };
+    let carry = shares::of_order(transaction, &order_no)?;
+    let mut left = Vec::new();
+    for Carries { parcel, goods } in &carry {
+        let told = told_of(transaction, about.order_no.clone(), parcel.parcel_id.as_str())?;
+        let (Some(at_us), Some(number)) = (told.shipped_us, told.number) else { return Ok(()) };
+        let goods = if carry.len() > 1 { goods.clone().into_iter().collect() } else { open(&order) };
+        let parcel_id = parcel.parcel_id.to_string();
+        let carrier = parcel.carrier;
+        left.push(Left { parcel_id, carrier, number, weight_g: told.weight_g, at_us, operator: told.operator, goods });
+    }
+    let Some(first) = left.first() else { return Ok(()) };
+    let key = format!("confirm:{}", first.parcel_id);
+    let body = message::confirm(about, form, &left, &order.lines);
+    queue(transaction, about, "deliveryorder.confirm", &key, &body, now_us)
+}
+
+fn open(order: &Order) -> Vec<(Sku, u32)> {
+    let open = order.lines.iter().filter(|line| line.status == LineStatus::Open);
+    open.map(|line| (line.sku.clone(), line.quantity)).collect()
 }

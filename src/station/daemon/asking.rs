@@ -4,9 +4,10 @@ use std::time::{Duration, Instant};
 
 use super::start::{of_the_station, today};
 use super::{Arrived, Daemon, Then};
-use crate::bench::View;
 use crate::bench::work::Asked;
+use crate::bench::{NotSplit, View};
 use crate::domain::id::{ParcelId, PlaceName, Sku, WaybillId};
+use crate::domain::share::Goods;
 use crate::journal::Upsert;
 use crate::machine;
 use crate::station::carriers::{self, Turnout};
@@ -92,6 +93,29 @@ impl Daemon {
             };
             // The loop is gone only when the station stops.
             let _ = answers.send(Arrived { documents, cursor: None, then }).await;
+        });
+    }
+
+    /// Asks the hub to part a parcel. What comes of it is in the parcel's document; a number that came along is for one box, so
+    /// the rest needs somebody who may ask for another.
+    pub(super) fn split(&self, place: PlaceName, parcel: ParcelId, number: u32, counted: Goods) {
+        let Some(view) = self.heart.view(&self.reader, &parcel) else { return };
+        let is_ours = view.parcel.issuer.as_ref().is_none_or(|issuer| issuer.as_str() == self.config.code);
+        if view.parcel.supplied.is_some() && is_ours && !self.carriers.has_account(view.carrier(), view.shop()) {
+            let because = NotSplit::NoAccount;
+            return self.later(Event::NotSplit { place, parcel, because }, Duration::ZERO);
+        }
+        let question = AskRequest::Split { parcel_id: parcel.to_string(), number, counted };
+        self.ask(question, move |answer| {
+            let because = match answer {
+                None => NotSplit::HubAway,
+                Some(answer) => {
+                    let why = answer.refused.as_ref()?;
+                    tracing::info!(%parcel, %why, "the hub keeps a parcel whole");
+                    NotSplit::Refused
+                }
+            };
+            Some(Event::NotSplit { place, parcel, because })
         });
     }
 

@@ -298,6 +298,7 @@ impl Daemon {
                 Action::GetNumber { parcel } => self.get_number(&parcel),
                 Action::StartBudget { parcel } => self.start_budget(place, parcel),
                 Action::Reroute { parcel } => self.ask_carrier(&parcel),
+                Action::Split { parcel, number, counted } => self.split(place, parcel, number, counted),
                 Action::ContinueWave { .. } => self.later(Event::ContinueWave { place }, Duration::ZERO),
             }
         }

@@ -249,6 +249,9 @@ impl Daemon {
             let (outcome, evidence) = (PrintOutcome::Unknown, "the station restarted while it printed".to_owned());
             self.handle(Event::DividerPrinted { place, job, outcome, evidence });
         }
+        // What came down at the last moment may not have been looked at.
+        let parcels = self.heart.parted_in_hand(&self.reader);
+        self.handle(Event::DocumentsArrived { parcels });
         for parcel in self.heart.waiting_for_carrier() {
             self.ask_carrier(&parcel);
         }

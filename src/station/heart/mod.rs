@@ -157,6 +157,13 @@ impl Heart {
         self.works.iter()
     }
 
+    /// Parcels in hand of which another was parted off.
+    pub fn parted_in_hand(&self, documents: &dyn Documents) -> Vec<ParcelId> {
+        let in_hand = self.places.values().filter_map(|(_, session)| session.in_hand.as_ref());
+        let parted = |parcel_id: &&ParcelId| documents.parcel(parcel_id).is_some_and(|parcel| parcel.share.is_some());
+        in_hand.filter(parted).cloned().collect()
+    }
+
     /// What the place's screen says while nothing happens.
     pub fn standing(&self, documents: &dyn Documents, name: &PlaceName) -> Option<Prompt> {
         let (place, session) = self.places.get(name)?;
@@ -223,6 +230,9 @@ impl Heart {
                 let news = Input::RerouteUnanswered { parcel: parcel.clone() };
                 self.tell_waiting(&mut turn, documents, &parcel, &news);
                 turn.again.push((parcel, REROUTE_PAUSE));
+            }
+            Event::NotSplit { place, parcel, because } => {
+                self.decide(&mut turn, documents, &place, Input::NotSplit { parcel, because }, None);
             }
             Event::ContinueWave { place } => self.decide(&mut turn, documents, &place, Input::DocumentsChanged, None),
             Event::CarrierAnswered { parcel, operation, answer, tries } => {

@@ -62,6 +62,7 @@ impl Disk {
                 wave: None,
                 lent: None,
                 issuer: Some("S-1".into()),
+                share: None,
             };
             disk.parcels.insert(parcel_id(parcel), document);
         }

@@ -6,6 +6,7 @@ use milepost::domain::fact::{Fact, Flow, PrintOutcome};
 use milepost::domain::order::CarrierCode;
 use milepost::domain::waybill::Origin;
 use milepost::sim::qimen::{self as erp, Fault, Heard};
+use milepost::wire::AskRequest;
 use serde_json::json;
 
 use super::{Site, number, shipment, tea};
@@ -241,4 +242,60 @@ async fn a_parcel_without_a_number_is_confirmed_when_it_has_one() {
     site.tell("D1", vec![issued(&number(9), Origin::Direct)]);
     wait_for(&site, "D1", &["ACCEPT", "WEIGH", "DELIVERED", "deliveryorder.confirm"]).await;
     assert_eq!(site.erp.heard().pop().expect("heard").get("expressCode"), number(9));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_order_in_several_parcels_is_confirmed_once_with_all_of_them() {
+    let site = Site::start().await;
+    site.order(&shipment("D1", vec![tea(2)], Some(&number(1)))).await;
+    let first = site.parcel("D1");
+    let question = AskRequest::Split {
+        parcel_id: first.parcel_id.to_string(),
+        number: 1,
+        counted: [(shelf::sku("红茶"), 1)].into(),
+    };
+    let hub = &site.world.hub().hub;
+    hub.ask(&"SZ-01".into(), &question, milepost::machine::wall_us()).expect("an answer");
+    let view = hub.order(&"D1".into(), milepost::machine::wall_us()).expect("it reads").expect("it is here");
+    let [_, rest] = &view.parcels[..] else { panic!("two parcels") };
+    let issued = Fact::WaybillIssued {
+        waybill_id: rest.parcel.waybill_id.clone(),
+        carrier: CarrierCode::Sf,
+        number: number(2),
+        origin: Origin::Direct,
+        routing: BTreeMap::new(),
+    };
+    let checked_once = || packed().into_iter().filter(|fact| !matches!(fact, Fact::ItemChecked { .. })).collect();
+    site.tell("D1", checked_once());
+    site.tell("D1", shipped(&number(1)));
+    // It is checked, and half of it left.
+    wait_for(&site, "D1", &["ACCEPT", "PICK", "CHECK", "PRINT", "WEIGH"]).await;
+    // Of two pieces this parcel needs one, and that wasn't there.
+    let aside = Fact::ParcelSetAside { place: "bench-1".into(), reason: "short".into() };
+    site.tell_of(&rest.parcel, vec![issued, opened(), aside]);
+    eventually("the lack", async || steps(&site.erp.heard(), "D1").contains(&"itemlack.report".to_owned())).await;
+    let lack = site.erp.heard().pop().expect("heard").body;
+    assert!(lack.contains("<planQty>2</planQty><lackQty>1</lackQty>"), "{lack}");
+    site.tell_of(&rest.parcel, checked_once());
+    site.tell_of(&rest.parcel, shipped(&number(2)));
+    let all = [
+        "ACCEPT",
+        "PICK",
+        "CHECK",
+        "PRINT",
+        "WEIGH",
+        "itemlack.report",
+        "PACKAGE",
+        "DELIVERED",
+        "deliveryorder.confirm",
+    ];
+    wait_for(&site, "D1", &all).await;
+    let confirm = site.erp.heard().pop().expect("heard").body;
+    let packages: Vec<&str> = confirm.split("<package>").skip(1).collect();
+    assert_eq!(packages.len(), 2, "{confirm}");
+    for (package, n) in packages.iter().zip([1, 2]) {
+        assert!(package.contains(&format!("<expressCode>{}</expressCode>", number(n))), "{package}");
+        assert!(package.contains("<item><itemCode>T01</itemCode><quantity>1</quantity></item>"), "{package}");
+    }
+    assert!(confirm.contains("<actualQty>2</actualQty>"), "{confirm}");
 }

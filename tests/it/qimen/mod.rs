@@ -84,7 +84,10 @@ impl Site {
 
     /// A station tells facts of an order's parcel, in their order.
     fn tell(&self, order_no: &str, facts: Vec<Fact>) {
-        let parcel = self.parcel(order_no);
+        self.tell_of(&self.parcel(order_no), facts);
+    }
+
+    fn tell_of(&self, parcel: &Parcel, facts: Vec<Fact>) {
         let entry = |fact| NewEntry {
             fact,
             parcel: Some(parcel.parcel_id.clone()),

@@ -132,32 +132,48 @@ impl Stage {
     /// Real names and the story's: waybill ids by order, temporary numbers, numbers that SF gave.
     fn names(&self) -> Vec<(String, String)> {
         let mut names = Vec::new();
-        let book = self.world.sf.book();
-        let supplied = |parcel: &Parcel| parcel.supplied.is_some();
         for order in &self.orders {
-            let Some(parcel) = self.parcel(order) else { continue };
-            let story = WaybillId(format!("DB20260215-SF-00{order:0>4}"));
-            names.push((temporary_number(&parcel.waybill_id), temporary_number(&story)));
-            for piece in 2..=3 {
-                names.push((temporary_piece(&parcel.waybill_id, piece), temporary_piece(&story, piece)));
+            for (index, parcel) in self.parcels(order).iter().enumerate() {
+                names.extend(self.names_of(order, index, parcel));
             }
-            for (number, of) in &self.promised {
-                let fits = of.as_ref().map_or(!supplied(&parcel), |of| of == order);
-                if let Some(entry) = book.get(parcel.waybill_id.as_str()).filter(|_| fits) {
-                    let real = [&entry.number].into_iter().chain(&entry.child_numbers);
-                    for (real, story) in real.zip([number].into_iter().chain(&self.children[number])) {
-                        names.push((real.clone(), story.clone()));
-                        names.push((tail(real), tail(story)));
-                    }
-                }
-            }
-            names.push((parcel.waybill_id.to_string(), story.to_string()));
         }
         for (return_no, _) in self.reader().documents("return").expect("rows") {
             // A number of the station's own ends in its journal's mark, which no story knows.
             let own = return_no.rsplit_once('-').filter(|_| return_no.starts_with("RT-"));
             names.extend(own.map(|(story, _)| (return_no.clone(), story.to_owned())));
         }
+        names
+    }
+
+    /// Of the parcel of an order that was parted off it as this one.
+    fn names_of(&self, order: &str, index: usize, parcel: &Parcel) -> Vec<(String, String)> {
+        let mut names = Vec::new();
+        let book = self.world.sf.book();
+        let supplied = |parcel: &Parcel| parcel.supplied.is_some();
+        let story = WaybillId(format!("DB20260215-SF-0{index}{order:0>4}"));
+        names.push((temporary_number(&parcel.waybill_id), temporary_number(&story)));
+        for piece in 2..=3 {
+            names.push((temporary_piece(&parcel.waybill_id, piece), temporary_piece(&story, piece)));
+        }
+        // SF gives what it was said to give in turn.
+        let asked = self.parcels(order).iter().take(index).filter(|parcel| !supplied(parcel)).count();
+        let to_any = self.promised.iter().filter(|(_, of)| of.is_none()).map(|(number, _)| number);
+        let to_this: Vec<&String> = match parcel.share {
+            Some(_) => to_any.skip(asked).take(1).collect(),
+            None => to_any.collect(),
+        };
+        for (number, of) in &self.promised {
+            let to_any = || !supplied(parcel) && to_this.contains(&number);
+            let fits = of.as_ref().map_or_else(to_any, |of| of == order);
+            if let Some(entry) = book.get(parcel.waybill_id.as_str()).filter(|_| fits) {
+                let real = [&entry.number].into_iter().chain(&entry.child_numbers);
+                for (real, story) in real.zip([number].into_iter().chain(&self.children[number])) {
+                    names.push((real.clone(), story.clone()));
+                    names.push((tail(real), tail(story)));
+                }
+            }
+        }
+        names.push((parcel.waybill_id.to_string(), story.to_string()));
         names
     }
 

@@ -156,6 +156,8 @@ const HEART_ONLY: &[(&str, &str)] = &[
     ("wave-divider-in-doubt", "a wire can't be cut for one message alone while the next one is on its way behind it"),
     ("printer-backup", "a daemon that was restarted looks at its printers first; tests/it/failover.rs plays it"),
     ("printer-backup-fails-too", "as printer-backup"),
+    ("split-restart", "no hub loses an answer at will; tests/it/splits.rs asks one again"),
+    ("split-late", "as split-restart"),
 ];
 
 #[test]

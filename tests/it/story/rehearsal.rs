@@ -3,13 +3,14 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use milepost::bench::{Action, Place, Prompt, Role, ScanBack, Stale, Tone};
+use milepost::bench::{Action, NotSplit, Place, Prompt, Role, ScanBack, Stale, Tone};
 use milepost::domain::fact::{NewEntry, PrintOutcome};
 use milepost::domain::hold::Hold;
 use milepost::domain::id::{ParcelId, PlaceName, StationCode};
 use milepost::domain::order::CarrierCode;
 use milepost::domain::parcel::Standing;
 use milepost::domain::reason::Reasons;
+use milepost::domain::share::Goods;
 use milepost::domain::taught::Taught;
 use milepost::station::event::Event;
 use milepost::station::heart::Heart;
@@ -33,6 +34,10 @@ struct Rehearsal {
     printer: Printer,
     carrier: String,
     hub_near: bool,
+    /// It hears questions, and its answers are lost.
+    hub_unheard: bool,
+    /// Parcels that it parted meanwhile: their documents come down when it is heard again.
+    unheard: Vec<(ParcelId, Goods)>,
     /// What stands still on the scale: it says so again after a restart.
     scale: Option<u32>,
     /// What is known of refunds is too old; and how often that changed.
@@ -85,6 +90,8 @@ fn run(script: &[Act], restarting: bool) -> Result<(), String> {
         printer: Printer::GOOD,
         carrier: "silent".into(),
         hub_near: true,
+        hub_unheard: false,
+        unheard: Vec::new(),
         scale: None,
         is_stale: false,
         heard: 0,
@@ -176,7 +183,13 @@ impl Rehearsal {
                 self.carrier_news(&parcel, issued(number));
             }
             Verb::HubKnows(new) => self.hub_knows.push(new.clone()),
-            Verb::Hub(mode) => self.hub_near = mode == "near",
+            Verb::Hub(mode) => {
+                (self.hub_near, self.hub_unheard) = (mode == "near", mode == "unheard");
+                for (parcel, counted) in std::mem::take(&mut self.unheard) {
+                    let parcels = self.shelf.split(&parcel, &counted);
+                    self.happen(Event::DocumentsArrived { parcels });
+                }
+            }
             Verb::Elsewhere(station, act, order_no) => self.elsewhere(station, act, order_no)?,
             Verb::Refunds(known) => {
                 self.heard += 1;
@@ -297,8 +310,8 @@ impl Rehearsal {
     }
 
     fn documents_arrived(&mut self, order_no: &str) {
-        let parcel = self.shelf.parcel_of_order(order_no).parcel_id.clone();
-        self.happen(Event::DocumentsArrived { parcels: vec![parcel] });
+        let parcels = self.shelf.parcels_of_order(order_no);
+        self.happen(Event::DocumentsArrived { parcels });
     }
 
     fn carrier_news(&mut self, parcel: &ParcelId, news: CarrierNews) {
@@ -352,6 +365,16 @@ impl Rehearsal {
                     self.happen(Event::HubAnswered { place, code, reached: self.hub_near, device: None });
                 }
             }
+            Action::Split { parcel, counted, .. } => {
+                if self.hub_near {
+                    let parcels = self.shelf.split(&parcel, &counted);
+                    return self.happen(Event::DocumentsArrived { parcels });
+                }
+                if self.hub_unheard {
+                    self.unheard.push((parcel.clone(), counted));
+                }
+                self.happen(Event::NotSplit { place, parcel, because: NotSplit::HubAway });
+            }
             Action::PrintSheet { printer, template, handover, .. } => {
                 self.printed.push((template, handover.handover.clone()));
                 if let Some(outcome) = self.outcome(&printer) {
@@ -400,6 +423,8 @@ impl Rehearsal {
         self.heart = heart;
         self.heart.put_on_scale(&self.place.name, self.scale);
         self.tell_age();
+        let parcels = self.heart.parted_in_hand(&self.shelf);
+        self.happen(Event::DocumentsArrived { parcels });
         for (place, parcel, job) in self.heart.unsettled() {
             let (outcome, evidence) = (PrintOutcome::Unknown, "restarted".to_owned());
             self.happen(Event::Printed { place, parcel, job, outcome, evidence });

@@ -13,6 +13,7 @@ use milepost::domain::order::{
 };
 use milepost::domain::parcel::{Loan, Operator, OrderRecord, Parcel, Standing, WavePosition};
 use milepost::domain::returned::ReturnRecord;
+use milepost::domain::share::{Goods, Share};
 use milepost::domain::taught::Taught;
 use milepost::journal::Upsert;
 use milepost::station::load::Documents;
@@ -66,7 +67,7 @@ pub fn code(name: &str) -> String {
         "material" => own('M', word),
         "gs1" => gs1(name),
         "why" => own('C', &format!("WHY-{}", word.to_uppercase())),
-        "UNDO" | "BOX" | "SKIP" | "REPRINT" | "OK" | "OUT" | "FORCE" | "NONUMBER" | "CLOSE" | "REOPEN" => {
+        "UNDO" | "BOX" | "SPLIT" | "SKIP" | "REPRINT" | "OK" | "OUT" | "FORCE" | "NONUMBER" | "CLOSE" | "REOPEN" => {
             own('C', word)
         }
         "found" => own('C', &format!("FOUND-{}", word.to_uppercase())),
@@ -229,6 +230,7 @@ impl Shelf {
             wave: None,
             lent: None,
             issuer: Some("SZ-01".into()),
+            share: None,
         };
         self.parcels.insert(parcel_id, parcel);
     }
@@ -236,6 +238,11 @@ impl Shelf {
     pub fn parcel_of_order(&self, order_no: &str) -> &Parcel {
         let of = |parcel: &&Parcel| parcel.orders.iter().any(|order| order.as_str() == order_no);
         self.parcels.values().find(of).unwrap_or_else(|| panic!("the story has no order {order_no}"))
+    }
+
+    pub fn parcels_of_order(&self, order_no: &str) -> Vec<ParcelId> {
+        let of = |parcel: &&Parcel| parcel.orders.iter().any(|order| order.as_str() == order_no);
+        self.parcels.values().filter(of).map(|parcel| parcel.parcel_id.clone()).collect()
     }
 
     pub fn put_in_wave(&mut self, wave: &str, orders: &[String]) {
@@ -283,6 +290,28 @@ impl Shelf {
             }
         }
         back
+    }
+
+    /// Parts a parcel as the hub does: what was counted stays, and another parcel carries what is behind it.
+    pub fn split(&mut self, parcel_id: &ParcelId, counted: &Goods) -> Vec<ParcelId> {
+        let (stem, last) = parcel_id.as_str().rsplit_once('-').expect("a parcel's id ends in its number");
+        let number: u32 = last.parse().expect("a number");
+        let rest_id = ParcelId(format!("{stem}-{}", number + 1));
+        let parcel = self.parcels.get_mut(parcel_id).expect("it is there");
+        let before = parcel.share.clone().unwrap_or_default().before;
+        let mut behind = before.clone();
+        counted.iter().for_each(|(sku, quantity)| *behind.entry(sku.clone()).or_insert(0) += quantity);
+        parcel.share = Some(Share { goods: Some(counted.clone()), before, into: vec![rest_id.clone()] });
+        let rest = Parcel {
+            parcel_id: rest_id.clone(),
+            waybill_id: format!("DB20260215-SF-0{number}{:0>4}", parcel.orders[0]).into(),
+            supplied: None,
+            wave: None,
+            share: Some(Share { goods: None, before: behind, into: Vec::new() }),
+            ..parcel.clone()
+        };
+        self.parcels.insert(rest_id.clone(), rest);
+        vec![parcel_id.clone(), rest_id]
     }
 
     pub fn record(&mut self, order_no: &str) -> &mut OrderRecord {

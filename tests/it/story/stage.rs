@@ -394,8 +394,16 @@ impl Stage {
     }
 
     pub(super) fn parcel(&self, order: &str) -> Option<Parcel> {
-        let found = self.reader().matches(order).expect("rows").into_iter().find(|found| found.kind == "parcel")?;
-        serde_json::from_str(&self.reader().document("parcel", &found.key).expect("a row")?).ok()
+        self.parcels(order).into_iter().next()
+    }
+
+    /// In the order in which they were parted off.
+    pub(super) fn parcels(&self, order: &str) -> Vec<Parcel> {
+        let found = self.reader().matches(order).expect("rows").into_iter().filter(|found| found.kind == "parcel");
+        let mut keys: Vec<String> = found.map(|found| found.key).collect();
+        keys.sort();
+        let read = |key: &String| self.reader().document("parcel", key).expect("a row");
+        keys.iter().filter_map(|key| serde_json::from_str(&read(key)?).ok()).collect()
     }
 
     pub(super) async fn wait_for_order(&self, order: &str, so: impl Fn(&OrderRecord) -> bool) {

@@ -1,0 +1,84 @@
+//! Which parcels carry an order's goods, and what of them: orders in turn, each from the parcel that was filled first. An order
+//! has reached a stage when all of them have.
+
+use std::collections::BTreeMap;
+
+use rusqlite::Connection;
+
+use super::{HubError, accept, routing};
+use crate::domain::fact::Fact;
+use crate::domain::id::OrderNo;
+use crate::domain::milestone::Milestone;
+use crate::domain::order::Order;
+use crate::domain::parcel::{OrderRecord, Parcel, carried, needs_of, own_needs};
+use crate::domain::share::Goods;
+
+/// A parcel, and what of one order it carries.
+pub(super) struct Carries {
+    pub parcel: Parcel,
+    pub goods: Goods,
+}
+
+/// The parcels an order travels in. One that carries nothing of it, or whose goods were refunded whole, holds it up no longer.
+pub(super) fn of_order(connection: &Connection, order_no: &OrderNo) -> Result<Vec<Carries>, HubError> {
+    let mut parcels = accept::parcels_of(connection, order_no)?;
+    let before = |parcel: &Parcel| parcel.share.as_ref().map_or(0, |share| share.before.values().sum::<u32>());
+    parcels.sort_by_key(before);
+    let all = |parcel: Parcel| Carries { parcel, goods: Goods::new() };
+    if parcels.len() < 2 {
+        return Ok(parcels.into_iter().map(all).collect());
+    }
+    let orders = accept::records_of(connection, &parcels[0])?;
+    let goods = goods(connection, &parcels, &orders, order_no)?;
+    match goods.iter().all(Goods::is_empty) {
+        true => Ok(parcels.into_iter().map(all).collect()),
+        false => {
+            let carries = parcels.into_iter().zip(goods).map(|(parcel, goods)| Carries { parcel, goods });
+            Ok(carries.filter(|carries| !carries.goods.is_empty()).collect())
+        }
+    }
+}
+
+/// Of one order in each of the parcels.
+fn goods(
+    connection: &Connection,
+    parcels: &[Parcel],
+    orders: &[OrderRecord],
+    order_no: &OrderNo,
+) -> Result<Vec<Goods>, HubError> {
+    let documents: Vec<Order> = orders.iter().map(|record| record.order.clone()).collect();
+    let items = routing::items(connection, &documents)?;
+    let room = |parcel| own_needs(parcel, orders, &items).into_iter().map(|need| (need.sku, need.quantity)).collect();
+    let mut rooms: Vec<BTreeMap<_, u32>> = parcels.iter().map(room).collect();
+    let mut found = vec![Goods::new(); parcels.len()];
+    for record in carried(orders).0 {
+        for mut need in needs_of([&record.order], &items) {
+            for (room, found) in rooms.iter_mut().zip(&mut found) {
+                let room = room.entry(need.sku.clone()).or_default();
+                let taken = need.quantity.min(*room);
+                (*room, need.quantity) = (*room - taken, need.quantity - taken);
+                if record.order.order_no == *order_no && taken > 0 {
+                    *found.entry(need.sku.clone()).or_default() += taken;
+                }
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// Packed and shipped are the order's only with its last parcel.
+pub(super) fn is_whole(connection: &Connection, order_no: &OrderNo, fact: &Fact, feed: i64) -> Result<bool, HubError> {
+    if !matches!(Milestone::of(fact), Some((Milestone::Packed | Milestone::Shipped, _))) {
+        return Ok(true);
+    }
+    let mut told = connection.prepare_cached(
+        "SELECT 1 FROM entries WHERE parcel_id = ?1 AND kind = ?2 AND feed <= ?3 AND problem IS NULL",
+    )?;
+    let (kind, _) = fact.to_parts();
+    for carries in of_order(connection, order_no)? {
+        if !told.exists(rusqlite::params![carries.parcel.parcel_id.as_str(), kind, feed])? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}

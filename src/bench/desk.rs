@@ -26,7 +26,7 @@ pub(super) fn step(decision: &mut Decision, place: &Place, session: &Session, in
         }
         (Input::Scanned(Code::Bare(_)), Some(wave)) if wave.stopped.is_some() => named(decision, wave, &loaded.found),
         (Input::Scanned(Code::Bare(_) | Code::Tote(_)), None) if position::named(decision, session, &loaded.found) => {}
-        (Input::Scanned(Code::Bare(code)), None) if session.asking.is_none() => {
+        (Input::Scanned(Code::Bare(code)), None) if session.named.is_some() && session.asking.is_none() => {
             decision.stop(None, Prompt::UnknownCode { code: super::pack::shown(code) });
         }
         (Input::Scanned(Code::Command(command)), None)

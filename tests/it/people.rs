@@ -92,6 +92,7 @@ async fn a_leads_shift_in_a_browser_from_log_in_to_log_out() {
     lead.wait("document.activeElement.name === 'badge'").await;
     lead.wedge(&code("badge 李雷")).await;
     lead.wait_for_text(".login .bad", "这不是组长的工牌，或已作废").await;
+    lead.wait("document.activeElement.name === 'badge'").await;
     lead.wedge(&code("badge 韩梅梅")).await;
     lead.wait_for_text(".who b", "韩梅梅").await;
     assert_eq!(lead.texts(".acts button").await, ["放行", "看过了"]);
@@ -136,12 +137,13 @@ async fn a_lead_gives_a_new_packer_a_badge_that_opens_the_bench() {
     lead.open(&format!("{}/people", world.hub_url)).await;
     lead.wait("document.activeElement.name === 'badge'").await;
     lead.wedge(&code("badge 韩梅梅")).await;
-    lead.wait("document.querySelector('.people')").await;
+    lead.wait("!!document.querySelector('.people')").await;
     assert_eq!(lead.texts(".people tr td:first-child").await.len(), shelf::operators().len());
     lead.type_into(".badge [name=operator]", "1009").await;
     lead.type_into(".badge [name=name]", "小明<b>").await;
     lead.click(".badge button").await;
-    lead.wait("document.querySelector('.new-badge') && document.querySelector('.new-badge').naturalWidth > 100").await;
+    lead.wait("!!document.querySelector('.new-badge') && document.querySelector('.new-badge').naturalWidth > 100")
+        .await;
     assert_eq!(lead.texts("h1").await, ["小明<b>"]);
     let picture = lead.value("document.querySelector('.new-badge').src").await;
     let picture = picture.as_str().expect("a source").split_once("base64,").expect("in the page").1.to_owned();
@@ -158,12 +160,12 @@ async fn a_lead_gives_a_new_packer_a_badge_that_opens_the_bench() {
     // It ends again; a lead's badge is nobody's to give or to end here.
     lead.open(&format!("{}/people", world.hub_url)).await;
     lead.click("[data-operator='1009'] button").await;
-    lead.wait("document.querySelector(\"[data-operator='1009'] .cancelled\")").await;
+    lead.wait("!!document.querySelector(\"[data-operator='1009'] .cancelled\")").await;
     assert_eq!(lead.texts("[data-operator='han'] button").await, Vec::<String>::new());
     lead.type_into(".badge [name=operator]", "han").await;
     lead.type_into(".badge [name=name]", "韩梅梅").await;
     lead.click(".badge button").await;
-    lead.wait("document.querySelector('.bad')").await;
+    lead.wait("!!document.querySelector('.bad')").await;
     assert!(lead.texts(".bad").await[0].contains("han is a lead"), "{:?}", lead.texts(".bad").await);
     let acts = world.get("/v1/acts").await;
     assert_eq!((&acts["acts"][0]["what"], &acts["acts"][1]["what"]), (&json!("revoke_badge"), &json!("issue_badge")));

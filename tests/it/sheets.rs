@@ -297,7 +297,7 @@ async fn names_that_somebody_types_become_labels() {
 
     for (names, says) in [
         ("A 01*", "bin \"01*\" holds '*'"),
-        ("T001..T999999", "are the most: print them in parts"),
+        ("T0001..T9999", "are the most: print them in parts"),
         ("A-1 A-1", "\"A-1\" stands there twice"),
         ("T9..T1", "the first is behind the last"),
     ] {

@@ -2,6 +2,7 @@
 //! goods, `rehearsal` plays it against the heart alone.
 
 pub mod elsewhere;
+mod expectations;
 mod outside;
 mod performance;
 pub mod rehearsal;

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use milepost::bench::{Action, NotSplit, Place, Prompt, Role, ScanBack, Stale, Tone};
+use milepost::bench::{Action, NotSplit, Place, Prompt, Role, ScanBack, Stale};
 use milepost::domain::fact::{NewEntry, PrintOutcome};
 use milepost::domain::hold::Hold;
 use milepost::domain::id::{ParcelId, PlaceName, StationCode};
@@ -25,12 +25,12 @@ const TODAY: jiff::civil::Date = jiff::civil::date(2026, 2, 15);
 /// The place beside the story's own.
 pub const BESIDE: &str = "bench-2";
 
-struct Rehearsal {
-    heart: Heart,
-    place: Place,
+pub(super) struct Rehearsal {
+    pub(super) heart: Heart,
+    pub(super) place: Place,
     /// The story has a second place beside it.
     shares: bool,
-    shelf: Shelf,
+    pub(super) shelf: Shelf,
     printer: Printer,
     carrier: String,
     hub_near: bool,
@@ -49,9 +49,9 @@ struct Rehearsal {
     budgets: Vec<(PlaceName, ParcelId)>,
     /// What is happening, and what is going to.
     events: VecDeque<Event>,
-    said: Vec<Prompt>,
-    printed: Vec<(String, String)>,
-    facts: Vec<NewEntry>,
+    pub(super) said: Vec<Prompt>,
+    pub(super) printed: Vec<(String, String)>,
+    pub(super) facts: Vec<NewEntry>,
 }
 
 /// What becomes of labels: this of the next few, then that of all others. `None` never answers.
@@ -438,61 +438,6 @@ impl Rehearsal {
             self.happen(Event::DividerPrinted { place, job, outcome, evidence });
         }
     }
-
-    fn check(&self, expected: &Expected) -> Result<(), String> {
-        let kinds: Vec<String> = self.facts.iter().map(|entry| entry.fact.to_parts().0).collect();
-        match expected {
-            Expected::Say(tone, text) => {
-                let wanted = format!("{tone} {text}");
-                if self.said.iter().any(|prompt| shown(prompt) == wanted) {
-                    return Ok(());
-                }
-                Err(format!("expected {wanted:?}, was {}", self.last_said()))
-            }
-            Expected::Screen(tone, text) => {
-                let shows = self.heart.standing(&self.shelf, &self.place.name).map(|prompt| shown(&prompt));
-                let wanted = format!("{tone} {text}");
-                if shows.as_ref() == Some(&wanted) {
-                    return Ok(());
-                }
-                Err(format!("expected the screen to show {wanted:?}, it shows {shows:?}"))
-            }
-            Expected::NoPrint if self.printed.is_empty() => Ok(()),
-            Expected::NoPrint => Err(format!("nothing should be printed, there was {:?}", self.printed)),
-            Expected::Print(template, number) => {
-                if self.printed.contains(&(template.clone(), number.clone())) {
-                    return Ok(());
-                }
-                Err(format!("expected a print of {template} {number}, printed {:?}", self.printed))
-            }
-            Expected::Fact(kind) if kinds.contains(kind) => Ok(()),
-            Expected::Fact(kind) => Err(format!("expected the fact {kind}, there were {kinds:?}")),
-            Expected::NoFact(kind) if !kinds.contains(kind) => Ok(()),
-            Expected::NoFact(kind) => Err(format!("the fact {kind} should not be there")),
-        }
-    }
-
-    /// A story may leave out what reassures, never a label or a stop.
-    fn check_nothing_untold(&self, expected: &[Expected]) -> Result<(), String> {
-        let told = expected.iter().filter(|expected| matches!(expected, Expected::Print(..))).count();
-        if told != self.printed.len() {
-            return Err(format!("{} labels were told, printed {:?}", told, self.printed));
-        }
-        let told = |text: &str| {
-            expected.iter().any(|expected| match expected {
-                Expected::Say(tone, said) | Expected::Screen(tone, said) => format!("{tone} {said}") == text,
-                _ => false,
-            })
-        };
-        match self.said.iter().filter(|prompt| prompt.tone() == Tone::Stop).map(shown).find(|text| !told(text)) {
-            Some(text) => Err(format!("an untold {text:?}")),
-            None => Ok(()),
-        }
-    }
-
-    fn last_said(&self) -> String {
-        format!("{:?}", self.said.iter().map(shown).collect::<Vec<_>>())
-    }
 }
 
 /// A mother number, and its children's.
@@ -500,9 +445,4 @@ fn issued(numbers: &str) -> CarrierNews {
     let mut numbers = numbers.split_whitespace().map(str::to_owned);
     let number = numbers.next().expect("a number");
     CarrierNews::Issued { number, children: numbers.collect(), routing: Default::default() }
-}
-
-fn shown(prompt: &Prompt) -> String {
-    let tone = serde_json::to_value(prompt.tone()).expect("a tone is a word");
-    format!("{} {}", tone.as_str().expect("a tone is a word"), prompt.zh())
 }

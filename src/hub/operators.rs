@@ -28,7 +28,7 @@ impl Hub {
 
     /// All badges that there ever were.
     pub fn operators(&self) -> Result<Vec<Operator>, HubError> {
-        self.read(|connection| stored(connection))
+        self.read(stored)
     }
 
     /// Ends every badge of somebody's; how many there were.

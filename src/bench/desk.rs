@@ -125,7 +125,7 @@ fn settled(
     // A label that can't be drawn leaves a gap, and the bench says why; the others don't wait for it.
     let goes_on = outcome.came_out() || outcome == PrintOutcome::Unprintable;
     if goes_on && wave.stopped.is_none() {
-        return advance(decision, place, &wave.without(job), loaded, &Input::DocumentsChanged);
+        return advance(decision, place, &wave.settled(job, outcome), loaded, &Input::DocumentsChanged);
     }
     if goes_on || wave.stopped.is_some_and(|stopped| stopped <= position) {
         return;
@@ -196,7 +196,10 @@ fn advance(decision: &mut Decision, place: &Place, wave: &WavePrint, loaded: &Lo
     if next > wave.count && flying == 0 {
         gaps.drain(..).for_each(|(view, missing)| decision.stop(Some(view), missing));
         decision.record(Fact::WavePrintCompleted { place: name, wave: wave.code.clone() });
-        return decision.say(Prompt::WaveDone { count: wave.count });
+        return decision.say(match wave.failed {
+            0 => Prompt::WaveDone { count: wave.count },
+            failed => Prompt::WaveDoneBut { count: wave.count, failed },
+        });
     }
     decision.say(Prompt::WavePrinting { printed: (next - 1).saturating_sub(labels), count: wave.count });
 }

@@ -492,6 +492,11 @@ pub enum Prompt {
     WavePrinted {
         count: u32,
     },
+    /// With labels that can't be drawn.
+    WaveDoneBut {
+        count: u32,
+        failed: u32,
+    },
     WaveDone {
         count: u32,
     },

@@ -82,6 +82,9 @@ pub struct WavePrint {
     /// The first position that isn't queued yet.
     pub next: u32,
     pub in_flight: Vec<JobId>,
+    /// Labels that can't be drawn.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub failed: u32,
     /// The printer of this run: its labels lie on one stack. Chosen again when printing goes on after a fault.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub printer: Option<String>,
@@ -104,6 +107,12 @@ pub struct Divider {
 }
 
 impl WavePrint {
+    /// As it is once this label is settled.
+    pub(super) fn settled(&self, job: &JobId, outcome: PrintOutcome) -> WavePrint {
+        let failed = self.in_flight.contains(job) && outcome == PrintOutcome::Unprintable;
+        WavePrint { failed: self.failed + u32::from(failed), ..self.without(job) }
+    }
+
     /// As it is once this paper is settled.
     pub(super) fn without(&self, job: &JobId) -> WavePrint {
         let mut after = self.clone();
@@ -228,7 +237,7 @@ impl Session {
             Fact::LabelSettled { job, outcome, .. } => {
                 self.named.take_if(|named| outcome.came_out() && Some(&*named) == entry.parcel.as_ref());
                 if let Some(wave) = &mut self.wave {
-                    wave.in_flight.retain(|flying| flying != job);
+                    *wave = wave.settled(job, *outcome);
                 }
             }
             Fact::ParcelPacked { .. } => {
@@ -297,6 +306,7 @@ impl Session {
                     count: *count,
                     next: 1,
                     in_flight: Vec::new(),
+                    failed: 0,
                     printer: None,
                     divider: None,
                     dividers: 0,

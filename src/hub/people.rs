@@ -103,7 +103,7 @@ impl Hub {
         })
     }
 
-    /// Does it, and keeps who did.
+    /// Does it, and then keeps who did.
     pub fn act(&self, person: &Person, act: &Act, now_us: i64) -> Result<(), HubError> {
         match act {
             Act::CloseException { kind, subject } => self.close_lead_act(kind, subject)?,

@@ -258,6 +258,9 @@ impl Prompt {
             WavePrinted { count } => {
                 format!("Printed before: for one label scan it and REPRINT; for all {count} again scan CONFIRM")
             }
+            WaveDoneBut { count, failed } => {
+                format!("{failed} of {count} labels can't be printed: scan their orders and REPRINT to see why")
+            }
             WaveDone { count } => format!("All {count} labels printed"),
             WaveStopped { position } => {
                 format!("In doubt from {position} on: scan the last good label, or REPRINT if there is none")

@@ -249,6 +249,7 @@ impl Prompt {
             TemporaryAtDock => vec![Sound::Temporary, Sound::NotShippable],
             WaveWaits { .. } => vec![Sound::NumbersMissing],
             WavePrinted { .. } => vec![Sound::AlreadyPrinted],
+            WaveDoneBut { .. } => vec![Sound::LabelFailed],
             WaveDone { .. } => vec![Sound::WaveDone],
             WaveStopped { .. } => vec![Sound::ScanLastGood],
             WaveUnknown => vec![Sound::NoPickList],

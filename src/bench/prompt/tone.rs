@@ -114,6 +114,7 @@ impl Prompt {
             | ShippedUnverified
             | WeightOff { .. }
             | WallShort { .. }
+            | WaveDoneBut { .. }
             | NoToteWanted
             | OtherLotFirst { .. }
             | PickShort { .. }

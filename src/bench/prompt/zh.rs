@@ -205,6 +205,9 @@ impl Prompt {
             }
             WavePrinting { printed, count } => format!("正在打印 {printed}/{count}"),
             WavePrinted { count } => format!("这一波打过了：补一张就扫它再扫“补打”；{count} 张全部重打扫“确认”"),
+            WaveDoneBut { count, failed } => {
+                format!("{count} 张里有 {failed} 张打不出来：扫订单再扫“补打”看原因")
+            }
             WaveDone { count } => format!("打印完成，共 {count} 张"),
             WaveStopped { position } => format!("第 {position} 张起不确定：扫最后一张好的面单，一张都没有就扫“补打”"),
             WaveUnknown => "没有这张拣货单".into(),

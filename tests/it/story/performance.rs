@@ -156,6 +156,7 @@ const HEART_ONLY: &[(&str, &str)] = &[
     ("wave-divider-in-doubt", "a wire can't be cut for one message alone while the next one is on its way behind it"),
     ("printer-backup", "a daemon that was restarted looks at its printers first; tests/it/failover.rs plays it"),
     ("printer-backup-fails-too", "as printer-backup"),
+    ("wave-undrawable", "the stories' labels can all be drawn; tests/it/labels.rs has some that can't"),
     ("split-restart", "no hub loses an answer at will; tests/it/splits.rs asks one again"),
     ("split-late", "as split-restart"),
 ];

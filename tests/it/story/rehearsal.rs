@@ -260,6 +260,7 @@ impl Rehearsal {
             "confirms" => Ok(Some(PrintOutcome::Confirmed)),
             "doubts" => Ok(Some(PrintOutcome::Unknown)),
             "refuses" => Ok(Some(PrintOutcome::Refused)),
+            "spoils" => Ok(Some(PrintOutcome::Unprintable)),
             "silent" => Ok(None),
             _ => Err(format!("a printer can't {mode}")),
         };

@@ -53,6 +53,7 @@ pub mod order;
 pub mod pages;
 pub mod auth;
 mod operators;
+mod materials;
 pub mod people;
 pub mod clock;
 pub mod schema;

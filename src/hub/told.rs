@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::order::numbers;
 use super::report::Encoding;
-use super::{Hub, HubError, accept};
+use super::{Hub, HubError, accept, materials};
 
 /// One order in one parcel.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -59,8 +59,11 @@ pub(super) fn told_of(connection: &Connection, order_no: String, parcel_id: &str
             numbers(connection, &parcel)?.into_iter().filter(|number| !number.void).map(|number| number.number);
         told.number = live.rfind(|number| !number.starts_with("TMP-"));
     }
+    for used in materials::used(connection, parcel_id)? {
+        *told.materials.entry(used.code).or_default() += used.quantity;
+    }
     let mut entries = connection.prepare_cached(
-        "SELECT kind, occurred_us, operator, body ->> 'grams', body ->> 'code', body ->> 'quantity' FROM entries
+        "SELECT kind, occurred_us, operator, body ->> 'grams' FROM entries
          WHERE parcel_id = ?1 AND problem IS NULL ORDER BY occurred_us, station, epoch, seq",
     )?;
     let mut rows = entries.query([parcel_id])?;
@@ -77,10 +80,6 @@ pub(super) fn told_of(connection: &Connection, order_no: String, parcel_id: &str
                 told.operator = told.operator.or(row.get(2)?);
             }
             "parcel_weighed" => told.weight_g = row.get(3)?,
-            "material_used" => *told.materials.entry(row.get(4)?).or_default() += row.get::<_, u32>(5)?,
-            "material_taken_back" => told.take_back(&row.get::<_, String>(4)?, row.get(5)?),
-            // Whoever packs it later uses material anew.
-            "parcel_set_aside" if told.packed_us.is_none() => told.materials.clear(),
             _ => {}
         }
     }
@@ -88,13 +87,6 @@ pub(super) fn told_of(connection: &Connection, order_no: String, parcel_id: &str
 }
 
 impl Told {
-    fn take_back(&mut self, code: &str, quantity: u32) {
-        if let Some(used) = self.materials.get_mut(code) {
-            *used = used.saturating_sub(quantity);
-        }
-        self.materials.retain(|_, used| *used > 0);
-    }
-
     /// `BOX-3*1;BAG-1*2`, as item files write counts.
     fn materials(&self) -> String {
         let counted: Vec<_> = self.materials.iter().map(|(code, used)| format!("{code}*{used}")).collect();

@@ -6,17 +6,16 @@ use std::collections::BTreeMap;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::{Json, Router, routing};
-use rusqlite::{Connection, params};
+use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 
 use super::api::{Site, blocking};
-use super::{Hub, HubError, accept, routing as carriers};
-use crate::domain::fact::Fact;
+use super::{Hub, HubError, accept, materials, routing as carriers};
 use crate::domain::id::Sku;
 use crate::domain::learnt::{Learnt, Sample};
-use crate::domain::material::{self, Used};
+use crate::domain::material;
 use crate::domain::order::{Item, Order};
-use crate::domain::parcel::{carried, needs_of};
+use crate::domain::parcel::own_needs;
 
 const DAY_US: i64 = 24 * 3_600 * 1_000_000;
 /// Goods and their packaging change; what a scale saw in spring says nothing of autumn.
@@ -54,7 +53,7 @@ fn weights(connection: &Connection, since_us: i64) -> Result<Weights, HubError> 
     let mut samples: BTreeMap<Sku, (Item, Vec<Sample>)> = BTreeMap::new();
     for (parcel_id, grams, at_us) in weighed(connection, since_us)? {
         let Some((item, pieces)) = only_goods(connection, &parcel_id)? else { continue };
-        let packaging_g = material::weight_g(&used(connection, &parcel_id)?);
+        let packaging_g = material::weight_g(&materials::used(connection, &parcel_id)?);
         // Whose box nobody noted weighs more than its goods, by nobody knows how much.
         let Some(goods_g) = grams.checked_sub(packaging_g).filter(|_| packaging_g > 0) else { continue };
         let sample = Sample { goods_g, pieces, day: at_us.div_euclid(DAY_US) };
@@ -75,37 +74,16 @@ fn weighed(connection: &Connection, since_us: i64) -> Result<Vec<(String, u32, i
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// The goods of a parcel that needs one kind alone, and how many. Orders that left it travelled with none of theirs.
+/// The goods of a parcel that carries one kind alone, and how many.
 fn only_goods(connection: &Connection, parcel_id: &str) -> Result<Option<(Item, u32)>, HubError> {
-    let records = accept::records_of(connection, &accept::parcel(connection, parcel_id)?)?;
-    let orders: Vec<Order> = carried(&records).0.into_iter().map(|record| record.order.clone()).collect();
+    let parcel = accept::parcel(connection, parcel_id)?;
+    let records = accept::records_of(connection, &parcel)?;
+    let orders: Vec<Order> = records.iter().map(|record| record.order.clone()).collect();
     let mut items = carriers::items(connection, &orders)?;
-    let needs = needs_of(&orders, &items);
+    let needs = own_needs(&parcel, &records, &items);
     let mut open = needs.iter().filter(|need| need.quantity > 0);
     Ok(match (open.next(), open.next()) {
         (Some(only), None) => items.remove(&only.sku).map(|item| (item, only.quantity)),
         _ => None,
     })
-}
-
-/// The packing material that is on the parcel, as its benches told.
-fn used(connection: &Connection, parcel_id: &str) -> Result<Vec<Used>, HubError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT kind, body FROM entries WHERE parcel_id = ?1 AND problem IS NULL
-             AND kind IN ('material_used', 'material_taken_back', 'parcel_set_aside')
-         ORDER BY occurred_us, station, epoch, seq",
-    )?;
-    let mut rows = statement.query(params![parcel_id])?;
-    let mut all: Vec<Used> = Vec::new();
-    while let Some(row) = rows.next()? {
-        match Fact::from_parts(&row.get::<_, String>(0)?, &row.get::<_, String>(1)?) {
-            Some(Fact::MaterialUsed { code, quantity, weight_g, .. }) => {
-                all.push(Used { code, quantity, weight_g, after: 0 });
-            }
-            Some(Fact::MaterialTakenBack { code, .. }) => drop(all.pop_if(|last| last.code == code)),
-            Some(Fact::ParcelSetAside { .. }) => all.clear(),
-            _ => {}
-        }
-    }
-    Ok(all)
 }

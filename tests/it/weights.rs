@@ -97,3 +97,32 @@ async fn a_learnt_weight_is_shown_and_changes_nothing_until_a_person_applies_it(
     let item = asked().await[0]["item"].clone();
     assert_eq!((&item["weight_g"], &item["name"]), (&json!(109), &json!("云上红茶")), "and all else of it stays");
 }
+
+/// Two benches had a parcel in hand at once, and one was parted: only what was packed, and into this box, is weighed.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_weight_is_that_of_what_one_parcel_carries_in_what_it_was_packed_into() {
+    let world = World::start().await;
+    world.post("/v1/items", &json!({ "items": shelf::items() })).await;
+    let number = |n: u32| format!("SF{n:013}");
+    let orders: Vec<_> =
+        (1..=25).map(|n| shelf::order(&format!("1{n:03}"), 1, &[line("红茶", 2)], Some(&number(n)))).collect();
+    world.post("/v1/orders", &json!({ "orders": orders })).await;
+    let store = rusqlite::Connection::open(world.folder.path().join("hub/hub.db")).expect("the store opens");
+    let share = r#"{ "goods": { "T01": 1 } }"#;
+    let parted = store.execute("UPDATE parcels SET body = json_set(body, '$.share', json(?1))", [share]);
+    assert_eq!(parted.expect("parcels"), 25);
+    let used =
+        |place: &str| ("material_used", json!({ "place": place, "code": "BOX", "quantity": 1, "weight_g": 120 }));
+    for n in 1..=25i64 {
+        let facts = [
+            used("b-2"),
+            used("b-1"),
+            ("parcel_packed", json!({ "place": "b-1" })),
+            ("parcel_set_aside", json!({ "place": "b-2", "reason": "already_packed" })),
+            ("parcel_weighed", json!({ "place": "b-1", "grams": 229 })),
+        ];
+        told(&world, n, &format!("1{n:03}"), milepost::machine::wall_us() - DAY_US * (1 + n % 4), &facts);
+    }
+    let items = world.get("/v1/items/weights").await["items"].clone();
+    assert_eq!((&items[0]["median_g"], &items[0]["parcels"]), (&json!(109), &json!(25)), "{items}");
+}

@@ -137,45 +137,55 @@ impl Hub {
     fn set_standing(
         &self,
         order_no: &OrderNo,
+        standing: Standing,
+        milestone: Option<Milestone>,
+        now_us: i64,
+    ) -> Result<(), HubError> {
+        self.write(|transaction| self.stands(transaction, order_no, standing, milestone, now_us))
+    }
+
+    /// The order stands so from here on.
+    pub(super) fn stands(
+        &self,
+        transaction: &Transaction<'_>,
+        order_no: &OrderNo,
         mut standing: Standing,
         milestone: Option<Milestone>,
         now_us: i64,
     ) -> Result<(), HubError> {
-        self.write(|transaction| {
-            let Some((order, warehouse, before)) = stored(transaction, order_no)? else {
-                let detail = format!("order {order_no} is not here: import it first");
-                return Err(Refusal::new(404, "Unknown order", detail).into());
-            };
-            if matches!(before, Standing::Cancelled { .. }) && !matches!(standing, Standing::Cancelled { .. }) {
-                let detail = format!("order {order_no} is cancelled and stays so: import it as a new order");
-                return Err(Refusal::new(409, "Order cancelled", detail).into());
+        let Some((order, warehouse, before)) = stored(transaction, order_no)? else {
+            let detail = format!("order {order_no} is not here: import it first");
+            return Err(Refusal::new(404, "Unknown order", detail).into());
+        };
+        if matches!(before, Standing::Cancelled { .. }) && !matches!(standing, Standing::Cancelled { .. }) {
+            let detail = format!("order {order_no} is cancelled and stays so: import it as a new order");
+            return Err(Refusal::new(409, "Order cancelled", detail).into());
+        }
+        let mut doubts = order.all_doubts();
+        doubts.extend(number_taken(transaction, &order)?);
+        // No carrier might take it when it came; the rules may be others now.
+        if standing == Standing::Open && doubts.is_empty() && !has_parcel(transaction, order_no)? {
+            match self.berth(transaction, &order, &warehouse, now_us)? {
+                Ok(berth) => self.put_berth(transaction, &order, &warehouse, &berth, now_us)?,
+                Err(hold) => doubts.push(hold),
             }
-            let mut doubts = order.all_doubts();
-            doubts.extend(number_taken(transaction, &order)?);
-            // No carrier might take it when it came; the rules may be others now.
-            if standing == Standing::Open && doubts.is_empty() && !has_parcel(transaction, order_no)? {
-                match self.berth(transaction, &order, &warehouse, now_us)? {
-                    Ok(berth) => self.put_berth(transaction, &order, &warehouse, &berth, now_us)?,
-                    Err(hold) => doubts.push(hold),
-                }
-            }
-            if standing == Standing::Open && !doubts.is_empty() {
-                let detail = format!("order {order_no} can't go on as it is: {}", said_en(&doubts));
-                return Err(Refusal::new(409, "Order not mended", detail).into());
-            }
-            if let (Standing::Held { why }, Standing::Held { why: known }) = (&mut standing, before) {
-                why.extend(known.into_iter().filter(|hold| !is_a_persons(hold)));
-            }
-            if let Some(milestone) = milestone {
-                event(transaction, order_no, milestone, &reason_of(&standing), now_us)?;
-            }
-            let cancelled = matches!(standing, Standing::Cancelled { .. });
-            put_order(transaction, &OrderRecord { order, standing }, &warehouse, now_us)?;
-            if cancelled {
-                reconcile::order_cancelled(transaction, order_no, now_us)?;
-            }
-            timeline::refresh(transaction, order_no.as_str())
-        })
+        }
+        if standing == Standing::Open && !doubts.is_empty() {
+            let detail = format!("order {order_no} can't go on as it is: {}", said_en(&doubts));
+            return Err(Refusal::new(409, "Order not mended", detail).into());
+        }
+        if let (Standing::Held { why }, Standing::Held { why: known }) = (&mut standing, before) {
+            why.extend(known.into_iter().filter(|hold| !is_a_persons(hold)));
+        }
+        if let Some(milestone) = milestone {
+            event(transaction, order_no, milestone, &reason_of(&standing), now_us)?;
+        }
+        let cancelled = matches!(standing, Standing::Cancelled { .. });
+        put_order(transaction, &OrderRecord { order, standing }, &warehouse, now_us)?;
+        if cancelled {
+            reconcile::order_cancelled(transaction, order_no, now_us)?;
+        }
+        timeline::refresh(transaction, order_no.as_str())
     }
 
     fn accept_order(

@@ -37,17 +37,19 @@ pub(super) fn told(
 impl Hub {
     /// Somebody looked at what a lead did, and it stays as it is.
     pub fn close_lead_act(&self, kind: &str, subject: &str) -> Result<(), HubError> {
-        self.write(|transaction| {
-            if !LeadActed::KINDS.contains(&kind) || !exceptions::is_noted(transaction, subject, kind)? {
-                let detail = format!(
-                    "no {kind} of {subject} waits for anybody: name kind ({}) and subject as GET /v1/exceptions does",
-                    LeadActed::KINDS.join(", ")
-                );
-                return Err(Refusal::new(404, "Unknown exception", detail).into());
-            }
-            exceptions::mended(transaction, subject, kind)
-        })
+        self.write(|transaction| closed(transaction, kind, subject))
     }
+}
+
+pub(super) fn closed(transaction: &Transaction<'_>, kind: &str, subject: &str) -> Result<(), HubError> {
+    if !LeadActed::KINDS.contains(&kind) || !exceptions::is_noted(transaction, subject, kind)? {
+        let detail = format!(
+            "no {kind} of {subject} waits for anybody: name kind ({}) and subject as GET /v1/exceptions does",
+            LeadActed::KINDS.join(", ")
+        );
+        return Err(Refusal::new(404, "Unknown exception", detail).into());
+    }
+    exceptions::mended(transaction, subject, kind)
 }
 
 pub(super) fn router(site: &Site) -> Router<Site> {

@@ -31,11 +31,6 @@ impl Hub {
         self.read(stored)
     }
 
-    /// Ends every badge of somebody's; how many there were.
-    pub fn revoke(&self, operator_id: &OperatorId) -> Result<usize, HubError> {
-        self.write(|transaction| revoke(transaction, operator_id))
-    }
-
     /// A new badge for somebody; the ones they had are revoked. Returns what its barcode holds.
     pub fn issue_badge(
         &self,
@@ -44,23 +39,30 @@ impl Hub {
         lead: bool,
         secret: [u8; CHARACTERS],
     ) -> Result<String, HubError> {
-        if name.trim().is_empty() || name.chars().any(char::is_control) {
-            return Err(Refusal::new(422, "Unusable name", "a badge needs its operator's name").into());
-        }
-        let badge = auth::letters(&secret);
-        self.write(|transaction| {
-            revoke(transaction, operator_id)?;
-            let name = name.trim().to_owned();
-            put(
-                transaction,
-                &Operator { operator_id: operator_id.clone(), name, badge: badge.clone(), lead, revoked: false },
-            )
-        })?;
-        Ok(code::own('B', &badge))
+        self.write(|transaction| issue(transaction, operator_id, name, lead, secret))
     }
 }
 
-fn revoke(transaction: &Transaction<'_>, operator_id: &OperatorId) -> Result<usize, HubError> {
+pub(super) fn issue(
+    transaction: &Transaction<'_>,
+    operator_id: &OperatorId,
+    name: &str,
+    lead: bool,
+    secret: [u8; CHARACTERS],
+) -> Result<String, HubError> {
+    if name.trim().is_empty() || name.chars().any(char::is_control) {
+        return Err(Refusal::new(422, "Unusable name", "a badge needs its operator's name").into());
+    }
+    let badge = auth::letters(&secret);
+    revoke(transaction, operator_id)?;
+    let name = name.trim().to_owned();
+    let operator = Operator { operator_id: operator_id.clone(), name, badge: badge.clone(), lead, revoked: false };
+    put(transaction, &operator)?;
+    Ok(code::own('B', &badge))
+}
+
+/// Ends every badge of somebody's; how many there were.
+pub(super) fn revoke(transaction: &Transaction<'_>, operator_id: &OperatorId) -> Result<usize, HubError> {
     let theirs = stored(transaction)?.into_iter().filter(|old| old.operator_id == *operator_id && !old.revoked);
     let mut revoked = 0;
     for mut old in theirs {
@@ -71,7 +73,7 @@ fn revoke(transaction: &Transaction<'_>, operator_id: &OperatorId) -> Result<usi
     Ok(revoked)
 }
 
-fn stored(transaction: &Connection) -> Result<Vec<Operator>, HubError> {
+pub(super) fn stored(transaction: &Connection) -> Result<Vec<Operator>, HubError> {
     let mut all = transaction.prepare_cached("SELECT badge, body FROM operators")?;
     let rows: Vec<(String, String)> =
         all.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use rusqlite::{OptionalExtension, Transaction, params};
 
-use super::{Hub, HubError, Refusal, accept, auth, parsed};
+use super::{Hub, HubError, Refusal, accept, auth, lead_acts, operators, parsed, taught};
 use crate::domain::code::Code;
 use crate::domain::id::{OperatorId, OrderNo};
 use crate::domain::parcel::{Operator, Standing};
@@ -103,23 +103,25 @@ impl Hub {
         })
     }
 
-    /// Does it, and then keeps who did.
+    /// Does it and keeps who did, or neither.
     pub fn act(&self, person: &Person, act: &Act, now_us: i64) -> Result<(), HubError> {
-        match act {
-            Act::CloseException { kind, subject } => self.close_lead_act(kind, subject)?,
-            Act::RemoveTaught { code } => self.unteach(code)?,
-            Act::Resume { order_no } => {
-                let order_no = OrderNo(order_no.clone());
-                let found = self.read(|connection| accept::stored(connection, &order_no))?;
-                if !matches!(found, Some((.., Standing::Held { .. }))) {
-                    return Err(Refusal::new(409, "Not held", format!("order {order_no} isn't held any more")).into());
+        self.write(|transaction| {
+            match act {
+                Act::CloseException { kind, subject } => lead_acts::closed(transaction, kind, subject)?,
+                Act::RemoveTaught { code } => taught::unteach(transaction, code)?,
+                Act::Resume { order_no } => {
+                    let order_no = OrderNo(order_no.clone());
+                    if !matches!(accept::stored(transaction, &order_no)?, Some((.., Standing::Held { .. }))) {
+                        let detail = format!("order {order_no} isn't held any more");
+                        return Err(Refusal::new(409, "Not held", detail).into());
+                    }
+                    self.stands(transaction, &order_no, Standing::Open, None, now_us)?;
                 }
-                self.resume(&order_no, now_us)?;
+                Act::RevokeBadge { operator } => revoke_badges(transaction, &operator.as_str().into())?,
             }
-            Act::RevokeBadge { operator } => self.revoke_badges(&operator.as_str().into())?,
-        }
-        let (what, subject) = act.parts();
-        self.keep_act(person, what, subject, now_us)
+            let (what, subject) = act.parts();
+            keep(transaction, person, what, subject, now_us)
+        })
     }
 
     /// A packer's, by a lead's hand: what its barcode holds. The ones they had are revoked.
@@ -137,42 +139,11 @@ impl Hub {
             let detail = "an operator's number is up to 32 letters and digits, e.g. a personnel number";
             return Err(Refusal::new(422, "Unusable number", detail).into());
         }
-        self.no_lead(operator)?;
-        let code = self.issue_badge(operator, name, false, secret)?;
-        self.keep_act(person, "issue_badge", operator.as_str(), now_us)?;
-        Ok(code)
-    }
-
-    /// Nobody makes or unmakes leads from a page.
-    fn no_lead(&self, operator: &OperatorId) -> Result<(), HubError> {
-        let known = self.people()?;
-        if known.iter().any(|(id, _, lead, revoked)| id == operator.as_str() && *lead && !revoked) {
-            let detail = format!("{operator} is a lead: `milepost sheet badge` on the hub's machine issues that badge");
-            return Err(Refusal::new(403, "A lead's badge", detail).into());
-        }
-        Ok(())
-    }
-
-    /// Everybody's badge ends, but no lead's.
-    fn revoke_badges(&self, operator: &OperatorId) -> Result<(), HubError> {
-        self.no_lead(operator)?;
-        match self.revoke(operator)? {
-            0 => {
-                let detail = format!("{operator} has no badge: look at the list of people");
-                Err(Refusal::new(404, "No badge", detail).into())
-            }
-            _ => Ok(()),
-        }
-    }
-
-    fn keep_act(&self, person: &Person, what: &str, subject: &str, now_us: i64) -> Result<(), HubError> {
-        tracing::info!(operator = %person.operator, what, subject, "a lead acted at a page");
         self.write(|transaction| {
-            transaction.execute(
-                "INSERT INTO page_acts (at_us, operator, what, subject) VALUES (?1, ?2, ?3, ?4)",
-                params![now_us, person.operator, what, subject],
-            )?;
-            Ok(())
+            no_lead(transaction, operator)?;
+            let code = operators::issue(transaction, operator, name, false, secret)?;
+            keep(transaction, person, "issue_badge", operator.as_str(), now_us)?;
+            Ok(code)
         })
     }
 
@@ -208,4 +179,39 @@ fn lead(transaction: &Transaction<'_>, badge: &str) -> Result<Option<Operator>, 
     let body: Option<String> = found.query_row([badge], |row| row.get(0)).optional()?;
     let operator: Option<Operator> = body.map(|body| parsed("operator", badge, &body)).transpose()?;
     Ok(operator.filter(|operator| operator.lead && !operator.revoked))
+}
+
+/// Nobody makes or unmakes leads from a page.
+fn no_lead(transaction: &Transaction<'_>, operator: &OperatorId) -> Result<(), HubError> {
+    let badges = operators::stored(transaction)?;
+    if badges.iter().any(|badge| badge.operator_id == *operator && badge.lead && !badge.revoked) {
+        let detail = format!("{operator} is a lead: `milepost sheet badge` on the hub's machine issues that badge");
+        return Err(Refusal::new(403, "A lead's badge", detail).into());
+    }
+    Ok(())
+}
+
+/// Everybody's badge ends, but no lead's.
+fn revoke_badges(transaction: &Transaction<'_>, operator: &OperatorId) -> Result<(), HubError> {
+    no_lead(transaction, operator)?;
+    if operators::revoke(transaction, operator)? == 0 {
+        let detail = format!("{operator} has no badge: look at the list of people");
+        return Err(Refusal::new(404, "No badge", detail).into());
+    }
+    Ok(())
+}
+
+fn keep(
+    transaction: &Transaction<'_>,
+    person: &Person,
+    what: &str,
+    subject: &str,
+    now_us: i64,
+) -> Result<(), HubError> {
+    tracing::info!(operator = %person.operator, what, subject, "a lead acted at a page");
+    transaction.execute(
+        "INSERT INTO page_acts (at_us, operator, what, subject) VALUES (?1, ?2, ?3, ?4)",
+        params![now_us, person.operator, what, subject],
+    )?;
+    Ok(())
 }

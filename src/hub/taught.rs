@@ -30,14 +30,16 @@ impl Hub {
 
     /// A code was taught wrongly: from now on it means nothing, at any station.
     pub fn unteach(&self, code: &str) -> Result<(), HubError> {
-        self.write(|transaction| {
-            let Some(taught) = stored(transaction, code)? else {
-                let detail = format!("no code {code} is taught: GET /v1/taught lists those that are");
-                return Err(Refusal::new(404, "Unknown code", detail).into());
-            };
-            remove(transaction, taught)
-        })
+        self.write(|transaction| unteach(transaction, code))
     }
+}
+
+pub(super) fn unteach(transaction: &Transaction<'_>, code: &str) -> Result<(), HubError> {
+    let Some(taught) = stored(transaction, code)? else {
+        let detail = format!("no code {code} is taught: GET /v1/taught lists those that are");
+        return Err(Refusal::new(404, "Unknown code", detail).into());
+    };
+    remove(transaction, taught)
 }
 
 /// What an entry teaches, if the code can mean that.
@@ -124,7 +126,7 @@ fn send(transaction: &Transaction<'_>, taught: &Taught) -> Result<(), HubError> 
 
 pub(super) fn router(site: &Site) -> Router<Site> {
     let keyed = Router::new()
-        .route("/v1/taught/{code}", delete(unteach))
+        .route("/v1/taught/{code}", delete(unteach_call))
         .route_layer(middleware::from_fn_with_state(site.clone(), only_with_key));
     keyed.merge(Router::new().route("/v1/taught", get(list)))
 }
@@ -133,7 +135,7 @@ async fn list(State(site): State<Site>) -> Result<Response, HubError> {
     Ok(Json(serde_json::json!({ "taught": blocking(move || site.hub.taught()).await? })).into_response())
 }
 
-async fn unteach(State(site): State<Site>, Path(code): Path<String>, _: Bytes) -> Result<StatusCode, HubError> {
+async fn unteach_call(State(site): State<Site>, Path(code): Path<String>, _: Bytes) -> Result<StatusCode, HubError> {
     blocking(move || site.hub.unteach(&code)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -65,6 +65,49 @@ fn who_did_what_at_a_page_is_kept() {
     );
 }
 
+/// Nothing happens that nobody did.
+#[test]
+fn what_cant_be_kept_isnt_done() {
+    let office = Office::open();
+    let (hub, now_us) = (&office.hub, office.now_us);
+    hub.put_operators(&shelf::operators()).expect("people");
+    hub.log_in(&code("badge 韩梅梅"), "s1", now_us).expect("a lead");
+    let han = hub.person("s1", now_us).expect("an answer").expect("she is logged in");
+    office.accept(&[shelf::order("1001", 1, &[shelf::one("红茶")], None)]);
+    hub.hold(&"1001".into(), "客户要改地址", None, now_us).expect("held");
+    let place = || "bench-1".into();
+    let taught = Fact::BarcodeTaught {
+        place: place(),
+        lead: "han".into(),
+        code: "6901234567984".into(),
+        sku: "T01".into(),
+        quantity: 1,
+    };
+    let missing = vec![("T01".into(), 1)];
+    let forced = Fact::CheckForced { place: place(), lead: "han".into(), reason: "agreed".into(), missing };
+    let entry = |fact: Fact| NewEntry { fact, parcel: None, orders: vec!["1001".into()], operator: None, device: None };
+    telling::tell(hub, &"SZ-01".into(), vec![entry(taught), entry(forced)], now_us, now_us);
+    let known = || hub.exceptions(now_us).expect("rows").into_iter().map(|row| row.kind).collect::<Vec<_>>();
+    let before = known();
+    assert_eq!(before.len(), 3, "{before:?}");
+    let store = rusqlite::Connection::open(office.store()).expect("the store opens");
+    store.execute_batch("DROP TABLE page_acts").expect("nothing can be kept");
+    for act in [
+        Act::RemoveTaught { code: "6901234567984".into() },
+        Act::CloseException { kind: "check_forced".into(), subject: "1001".into() },
+        Act::Resume { order_no: "1001".into() },
+        Act::RevokeBadge { operator: "li".into() },
+    ] {
+        assert!(hub.act(&han, &act, now_us).is_err(), "{act:?}");
+    }
+    let issued = hub.issue_packers_badge(&han, &"zhou".into(), "周敏", *b"0123456789abcdef", now_us);
+    assert!(issued.is_err(), "{issued:?}");
+    assert_eq!(known(), before);
+    assert!(hub.people().expect("people").iter().all(|(id, ..)| id != "zhou"), "nobody has that badge");
+    let li = hub.people().expect("people").into_iter().find(|(id, ..)| id == "li").expect("a packer");
+    assert!(!li.3, "the badge is in force");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_leads_shift_in_a_browser_from_log_in_to_log_out() {
     let world = World::start().await;

@@ -25,10 +25,15 @@ pub const MINUTE_US: i64 = 60_000_000;
 pub struct Office {
     pub hub: Hub,
     pub now_us: i64,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Office {
+    /// The hub's store, as it lies on disk.
+    pub fn store(&self) -> std::path::PathBuf {
+        self.folder.path().join("hub.db")
+    }
+
     pub fn open() -> Office {
         Office::with(|_| {})
     }
@@ -45,7 +50,7 @@ impl Office {
         let now_us = order().paid_at.as_microsecond() + 10 * MINUTE_US;
         hub.accept_items(&shelf::items(), now_us).expect("items");
         hub.invite(&StationCode::from("SZ-01"), None, *b"0123456789", now_us).expect("a station");
-        Office { hub, now_us, _folder: folder }
+        Office { hub, now_us, folder }
     }
 
     pub fn accept(&self, orders: &[Order]) -> (usize, Vec<String>) {
@@ -60,13 +65,13 @@ impl Office {
     }
 
     pub fn reopened(self, routing: Option<RoutingRules>) -> Result<Office, HubError> {
-        let Office { hub, now_us, _folder } = self;
+        let Office { hub, now_us, folder } = self;
         drop(hub);
         let mut policy = HubConfig::default().policy().expect("the zone is known");
         policy.routing = routing.map(Arc::new);
         let rules = IntakeRules::from_toml("").expect("no rules");
-        let hub = Hub::open(&_folder.path().join("hub.db"), policy, rules)?;
-        Ok(Office { hub, now_us, _folder })
+        let hub = Hub::open(&folder.path().join("hub.db"), policy, rules)?;
+        Ok(Office { hub, now_us, folder })
     }
 
     fn weigh(&self, piece_g: u32) {

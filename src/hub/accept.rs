@@ -5,7 +5,7 @@ use rusqlite::{OptionalExtension, Transaction, params};
 use serde::{Deserialize, Serialize};
 
 use super::routing::{self, Berth};
-use super::{Hub, HubError, Refusal, down, journeys, json, parsed, progress, reconcile, taught, timeline};
+use super::{Hub, HubError, Refusal, down, journeys, json, parsed, progress, reconcile, shares, taught, timeline};
 use crate::domain::alias;
 use crate::domain::check::is_number;
 use crate::domain::hold::{Hold, said_en};
@@ -185,7 +185,7 @@ impl Hub {
         if cancelled {
             reconcile::order_cancelled(transaction, order_no, now_us)?;
         }
-        timeline::refresh(transaction, order_no.as_str())
+        shares::refresh(transaction, order_no)
     }
 
     fn accept_order(
@@ -241,7 +241,7 @@ impl Hub {
         if let Ok(berth) = &berth {
             self.put_berth(transaction, &record.order, &warehouse, berth, now_us)?;
         }
-        timeline::refresh(transaction, record.order.order_no.as_str())
+        shares::refresh(transaction, &record.order.order_no)
     }
 
     fn put_berth(

@@ -179,6 +179,9 @@ const MIGRATIONS: &[&str] = &[
      CREATE TABLE page_acts (at_us INTEGER NOT NULL, operator TEXT NOT NULL, what TEXT NOT NULL, subject TEXT NOT NULL) STRICT;",
     // What items' weights are learnt from.
     "CREATE INDEX entries_weighed ON entries (occurred_us) WHERE kind = 'parcel_weighed';",
+    // An ERP's orders of which it may have to hear though no station told anything.
+    "ALTER TABLE qimen_orders ADD COLUMN changed INTEGER NOT NULL DEFAULT 0;
+     CREATE INDEX qimen_changed ON qimen_orders (order_no) WHERE changed = 1;",
 ];
 
 pub fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {

@@ -362,6 +362,7 @@ words! {
     exception_temporary_label: "待换单", "Temporary label";
     exception_order_left: "合单退了一单", "An order left its parcel";
     exception_short_pick: "拣货缺货", "Short pick";
+    exception_not_shipped: "打包未出库", "Packed, not shipped";
     exception_unregistered: "备用号待登记", "Number to register";
     exception_route_differs: "分拣码不对", "Wrong sorting code";
     exception_pool_low: "备用号不够", "Too few spare numbers";

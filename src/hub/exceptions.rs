@@ -96,6 +96,11 @@ pub enum Exception {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         number: Option<String>,
     },
+    /// Packed, and still here though it should have left; never stored, for it depends on the time.
+    NotShipped {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        bag: Option<String>,
+    },
     /// A number held for outages is on a parcel and not the carrier's yet.
     Unregistered {
         number: String,
@@ -190,6 +195,7 @@ impl Exception {
             Exception::CarrierProblem => "carrier_problem",
             Exception::Stale { .. } => "stale",
             Exception::TemporaryLabel { .. } => "temporary_label",
+            Exception::NotShipped { .. } => "not_shipped",
             Exception::Unregistered { .. } => "unregistered",
             Exception::RouteDiffers { .. } => "route_differs",
             Exception::ShortPick { .. } => super::short_picks::KIND,
@@ -214,6 +220,7 @@ impl Exception {
             | Exception::WaybillConflict { .. }
             | Exception::CancelRefused { .. }
             | Exception::TemporaryLabel { .. }
+            | Exception::NotShipped { .. }
             | Exception::Unregistered { .. }
             | Exception::NotReleased { .. }
             | Exception::ShortPick { .. }
@@ -247,6 +254,8 @@ impl Hub {
             rows.extend(self.stale(connection, now_us)?.into_iter().map(|stale| {
                 row(stale.number, &Exception::Stale { phase: stale.phase }, stale.since.as_microsecond())
             }));
+            let unshipped = self.unshipped(connection, now_us)?.into_iter();
+            rows.extend(unshipped.map(|(waybill_id, exception, since_us)| row(waybill_id, &exception, since_us)));
             let ending = pools::ending(connection, self, now_us)?.into_iter();
             rows.extend(ending.map(|(account, exception, since_us)| row(account, &exception, since_us)));
             for row in &mut rows {

@@ -61,6 +61,7 @@ mod past;
 mod reconcile;
 mod short_picks;
 mod left_orders;
+pub mod unshipped;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -182,6 +182,8 @@ const MIGRATIONS: &[&str] = &[
     // An ERP's orders of which it may have to hear though no station told anything.
     "ALTER TABLE qimen_orders ADD COLUMN changed INTEGER NOT NULL DEFAULT 0;
      CREATE INDEX qimen_changed ON qimen_orders (order_no) WHERE changed = 1;",
+    // What is packed and hasn't left.
+    "CREATE INDEX parcels_packed ON parcels (done_us) WHERE steps & 112 = 16;",
 ];
 
 pub fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {

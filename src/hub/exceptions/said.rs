@@ -54,6 +54,10 @@ impl Exception {
             }
             Exception::TemporaryLabel { number: None } => "贴着临时面单，正在等单号：先别交给快递".into(),
             Exception::TemporaryLabel { number: Some(number) } => format!("单号 {number} 到了：扫临时面单换单"),
+            Exception::NotShipped { bag: None } => "打包了还没出库：找到包裹，扫出库；不发了就在打包台作废面单".into(),
+            Exception::NotShipped { bag: Some(bag) } => {
+                format!("在袋 {bag} 里，还没出库：找到袋子，在装车口扫袋码；不在袋里就单独扫出库")
+            }
             Exception::Unregistered { number } => {
                 format!("备用号 {number} 还没登记到快递：接口恢复后自动登记")
             }
@@ -159,6 +163,12 @@ impl Exception {
             Exception::TemporaryLabel { number: Some(number) } => {
                 format!("its number {number} is there: scan the temporary label to replace it")
             }
+            Exception::NotShipped { bag: None } => {
+                "packed, and nobody shipped it: find the parcel and scan it out, or void its label at a bench".into()
+            }
+            Exception::NotShipped { bag: Some(bag) } => format!(
+                "it lies in bag {bag}, and nobody shipped it: find the bag and scan it at the dock; if it isn't in there, scan it out by itself"
+            ),
             Exception::Unregistered { number } => format!(
                 "its number {number} was held for outages and isn't the carrier's yet: it is registered when the carrier answers"
             ),

@@ -566,6 +566,9 @@ pub enum Prompt {
     FindingUndone {
         name: String,
     },
+    ReturnWithdrawn {
+        return_no: String,
+    },
     PhotoKept {
         count: u32,
     },

@@ -645,6 +645,11 @@ pub enum Fact {
         #[serde(rename = "type")]
         kind: photo::Kind,
     },
+    /// Scanned by mistake: it isn't here after all. Nobody had looked at it.
+    ReturnWithdrawn {
+        place: PlaceName,
+        return_no: String,
+    },
     ReturnClosed {
         place: PlaceName,
         return_no: String,

@@ -297,6 +297,7 @@ impl Prompt {
             TooManyBack { name, left } => {
                 format!("Too many: only {left} of {name} should come back; open it and scan each")
             }
+            ReturnWithdrawn { return_no } => format!("Return {return_no} taken back, as if it hadn't come"),
             FindingUndone { name } => format!("Undone: {name}"),
             PhotoKept { count } => format!("Photo {count} kept"),
             PhotosFull => "Three photos are the most".into(),

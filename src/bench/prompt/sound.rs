@@ -329,7 +329,7 @@ impl Prompt {
             ItemFirst => vec![Sound::ScanItems],
             WrongGoods { .. } => vec![Sound::WrongItem, Sound::PutAside],
             TooManyBack { left, .. } => [vec![Sound::TooMany], count_left(*left)].concat(),
-            FindingUndone { .. } => vec![Sound::Undone],
+            FindingUndone { .. } | ReturnWithdrawn { .. } => vec![Sound::Undone],
             PhotosFull => vec![Sound::TooMany],
             PhotoOfNone => vec![Sound::NotSaved, Sound::ScanReturn],
             ReturnDone { .. } => vec![Sound::Inspected],

@@ -53,6 +53,7 @@ impl Prompt {
             | Claimed { .. }
             | Found { .. }
             | FindingUndone { .. }
+            | ReturnWithdrawn { .. }
             | PhotoKept { .. }
             | ReturnDone { .. }
             | Boxes { .. }

@@ -240,6 +240,7 @@ impl Prompt {
             Found { name, quantity, finding } => format!("{name} × {quantity}：{}", finding.zh()),
             WrongGoods { name } => format!("错货，放一边：{name}，已记录"),
             TooManyBack { name, left } => format!("太多了：{name} 只应退 {left} 件，拆开一件件扫"),
+            ReturnWithdrawn { return_no } => format!("退件 {return_no} 撤回了，当没收过"),
             FindingUndone { name } => format!("已撤销：{name}"),
             PhotoKept { count } => format!("照片已存，第 {count} 张"),
             PhotosFull => "最多三张照片".into(),

@@ -375,6 +375,12 @@ pub enum Prompt {
     Weighed {
         grams: u32,
     },
+    AlreadyWeighed,
+    /// Of several boxes so many weren't on the scale yet.
+    BoxWeighed {
+        grams: u32,
+        left: u32,
+    },
     WeightOff {
         grams: u32,
         expected_g: u32,

@@ -57,6 +57,9 @@ pub struct Work {
     /// It was on a scale since it was packed: whoever scans its label once more has another box in hand.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub weighed: bool,
+    /// What those of several boxes weigh that were on the scale.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub box_weights: BTreeMap<String, u32>,
     /// The bag that it lies in until it leaves.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bag: Option<Bagged>,
@@ -242,11 +245,13 @@ impl Work {
                 self.at = Some((station.clone(), place.clone()));
                 self.scanned = Some(number.clone());
                 self.weighed = false;
+                self.box_weights.clear();
                 // It lies open on a bench: in no bag, and with none of its boxes on a truck.
                 self.bag = None;
                 self.loaded.clear();
             }
             Fact::ParcelWeighed { .. } => self.weighed = true,
+            Fact::PieceWeighed { number, grams, .. } => drop(self.box_weights.insert(number.clone(), *grams)),
             Fact::MaterialUsed { code, quantity, weight_g, .. } => {
                 let (code, after) = (code.clone(), self.checks.len());
                 self.materials.push(Used { code, quantity: *quantity, weight_g: *weight_g, after });

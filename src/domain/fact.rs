@@ -180,6 +180,12 @@ pub enum Fact {
         handover: Option<String>,
     },
     /// One box of several is scanned out; the parcel is shipped with its last one.
+    /// One of several boxes, by its number; with the last the parcel is weighed.
+    PieceWeighed {
+        place: PlaceName,
+        number: String,
+        grams: u32,
+    },
     PieceLoaded {
         place: PlaceName,
         number: String,

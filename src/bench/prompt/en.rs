@@ -195,6 +195,9 @@ impl Prompt {
                 "Already packed: put it on the scale, scan its label again when the weight stands still".into()
             }
             Weighed { grams } => format!("Weighed, {}", kilograms(*grams)),
+            BoxWeighed { grams, left: 1 } => format!("This box {}, one more to weigh", kilograms(*grams)),
+            BoxWeighed { grams, left } => format!("This box {}, {left} more to weigh", kilograms(*grams)),
+            AlreadyWeighed => "This box is weighed already: scan another one's label".into(),
             WeightOff { grams, expected_g } => {
                 format!(
                     "Weight is off: {} on the scale, {} expected; look inside",

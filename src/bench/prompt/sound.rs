@@ -238,7 +238,7 @@ impl Prompt {
             Relabelled => vec![Sound::Relabelled],
             Reprinted => vec![Sound::Reprinted],
             PutOnScale => vec![Sound::PutOnScale],
-            Weighed { .. } => vec![Sound::Weighed],
+            Weighed { .. } | BoxWeighed { .. } | AlreadyWeighed => vec![Sound::Weighed],
             WeightOff { .. } => vec![Sound::WeightOff],
             // The first says what this place does, then every ten.
             Shipped { count: 1 } => vec![Sound::Shipped],

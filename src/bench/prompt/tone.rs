@@ -32,6 +32,7 @@ impl Prompt {
             | Reprinted
             | Shipped { .. }
             | Weighed { .. }
+            | BoxWeighed { .. }
             | MaterialNoted { .. }
             | MaterialUndone { .. }
             | WaveDone { .. }
@@ -191,6 +192,7 @@ impl Prompt {
             | NoParcelForHubAway { .. }
             | NumberDisowned
             | AlreadyPacked
+            | AlreadyWeighed
             | AlreadyShipped
             | InHandElsewhere { .. }
             | LabelUnknown

@@ -156,6 +156,8 @@ impl Prompt {
             Reprinted => "补打完成".into(),
             PutOnScale => "已打包：放到秤上，稳定后再扫面单".into(),
             Weighed { grams } => format!("已称重 {}", kilograms(*grams)),
+            BoxWeighed { grams, left } => format!("这箱 {}，还有 {left} 箱没称", kilograms(*grams)),
+            AlreadyWeighed => "这箱称过了：扫另一箱的面单".into(),
             WeightOff { grams, expected_g } => {
                 format!("重量不符：秤上 {}，应为 {}，打开看看", kilograms(*grams), kilograms(*expected_g))
             }

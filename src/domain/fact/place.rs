@@ -19,6 +19,7 @@ impl Fact {
             | Fact::RevisionAccepted { place, .. }
             | Fact::CheckCompleted { place }
             | Fact::PiecesCounted { place, .. }
+            | Fact::PieceWeighed { place, .. }
             | Fact::PieceLoaded { place, .. }
             | Fact::PiecesUnloaded { place, .. }
             | Fact::CheckForced { place, .. }

@@ -464,6 +464,11 @@ pub enum Prompt {
         bag: String,
         place: String,
     },
+    /// Filled at two stations: two bags bear its code.
+    BagTwice {
+        bag: String,
+        stations: Vec<String>,
+    },
     /// At a handover: nothing in it is to leave.
     BagEmpty {
         bag: String,

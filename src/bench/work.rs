@@ -104,6 +104,9 @@ pub struct Check {
 pub struct Bagged {
     pub bag: String,
     pub number: String,
+    /// Where that was. Of works that were kept by an older version it isn't known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub station: Option<StationCode>,
 }
 
 impl Work {
@@ -236,7 +239,8 @@ impl Work {
                 self.leave_tote();
             }
             Fact::ParcelBagged { bag, number, .. } => {
-                self.bag = Some(Bagged { bag: bag.clone(), number: number.clone() });
+                let (bag, number) = (bag.clone(), number.clone());
+                self.bag = Some(Bagged { bag, number, station: Some(station.clone()) });
             }
             Fact::ParcelUnbagged { .. } => self.bag = None,
             // Told twice, it finds the goods out already.

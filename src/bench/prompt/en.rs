@@ -221,6 +221,10 @@ impl Prompt {
             BagClosed { bag, count } => format!("Bag {bag} closed, {count} in it"),
             BagOpen { bag } => format!("Bag {bag} is still open: scan its code to close it"),
             BagOpenAt { bag, place } => format!("Bag {bag} is still open at {place}: scan it there to close it"),
+            BagTwice { bag, stations } => format!(
+                "Bags with the code {bag} were filled at {}: scan their parcels one by one, and throw one of the codes away",
+                stations.join(" and ")
+            ),
             BagEmpty { bag } => format!("Nothing in bag {bag} is to leave: to fill it, close the handover first"),
             AlreadyInBag { bag } => format!("In bag {bag} already"),
             BoxesNotBagged => "A parcel of several boxes goes into no bag: scan each box at the handover".into(),

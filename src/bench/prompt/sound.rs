@@ -301,7 +301,7 @@ impl Prompt {
             OutOfBag { .. } => vec![Sound::Undone],
             AlreadyInBag { .. } => vec![Sound::InBag],
             BoxesNotBagged => vec![Sound::NotHere],
-            BagNotShippable { .. } => vec![Sound::NotShippable, Sound::TakeOut],
+            BagNotShippable { .. } | BagTwice { .. } => vec![Sound::NotShippable, Sound::TakeOut],
             BagShipped { .. } => vec![Sound::Shipped],
             ScanForHandover { carrier, .. } => vec![name_of(*carrier), Sound::ScanParcels],
             VehicleNoted { .. } => vec![Sound::Vehicle],

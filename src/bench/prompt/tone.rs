@@ -208,6 +208,7 @@ impl Prompt {
             | BagOpen { .. }
             | BagOpenAt { .. }
             | BagEmpty { .. }
+            | BagTwice { .. }
             | WavePrinted { .. }
             | BoxesNotBagged
             | AlreadyInBag { .. }

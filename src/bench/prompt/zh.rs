@@ -175,6 +175,9 @@ impl Prompt {
             BagClosed { bag, count } => format!("袋 {bag} 装好，共 {count} 件"),
             BagOpen { bag } => format!("袋 {bag} 还开着：先扫它的码关上"),
             BagOpenAt { bag, place } => format!("袋 {bag} 在 {place} 还开着：先到那里扫它关上"),
+            BagTwice { bag, stations } => {
+                format!("{} 都装过袋 {bag}，袋码重了：包裹一件件扫出库，扔掉一张袋码", stations.join("、"))
+            }
             BagEmpty { bag } => format!("袋 {bag} 里没有要发的包裹：要装袋先关交接"),
             AlreadyInBag { bag } => format!("已在袋 {bag} 里"),
             BoxesNotBagged => "一单多箱的不装袋：交接时一箱一箱扫".into(),

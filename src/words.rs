@@ -361,7 +361,7 @@ words! {
     exception_waybill_refused: "快递不接", "Refused by the carrier";
     exception_cancel_refused: "快递不让取消", "Can't be cancelled";
     exception_temporary_label: "待换单", "Temporary label";
-    exception_order_left: "合单退了一单", "An order left its parcel";
+    exception_order_left: "打包后改单", "Changed after packing";
     exception_short_pick: "拣货缺货", "Short pick";
     exception_not_shipped: "打包未出库", "Packed, not shipped";
     exception_unregistered: "备用号待登记", "Number to register";

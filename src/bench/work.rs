@@ -244,7 +244,9 @@ impl Work {
             }
             Fact::ParcelUnbagged { .. } => self.bag = None,
             // Told twice, it finds the goods out already.
-            Fact::ParcelReopened { place, left, number } if self.holds_any(left) && self.stage == Stage::Packed => {
+            Fact::ParcelReopened { place, left, revised, number }
+                if self.stage == Stage::Packed && (self.holds_any(left) || self.is_behind(revised)) =>
+            {
                 self.stage = Stage::Checked;
                 self.at = Some((station.clone(), place.clone()));
                 self.scanned = Some(number.clone());
@@ -385,6 +387,10 @@ impl Work {
     }
 
     /// Was it opened with any of these orders in it?
+    fn is_behind(&self, revised: &BTreeMap<OrderNo, u32>) -> bool {
+        revised.iter().any(|(order_no, now)| self.revisions.get(order_no).is_some_and(|then| then < now))
+    }
+
     fn holds_any(&self, orders: &[OrderNo]) -> bool {
         self.revisions.is_empty() || orders.iter().any(|order_no| self.revisions.contains_key(order_no))
     }

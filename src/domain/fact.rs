@@ -163,10 +163,14 @@ pub enum Fact {
     ParcelPacked {
         place: PlaceName,
     },
-    /// Orders left it after it was packed: what of theirs is in the box comes out, and its label packs it again.
+    /// Orders left it after it was packed, or go on with fewer goods: what is in the box of those comes out, and its label packs
+    /// it again.
     ParcelReopened {
         place: PlaceName,
         left: Vec<OrderNo>,
+        /// Those that go on, as they are now.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        revised: BTreeMap<OrderNo, u32>,
         /// Of the label that was scanned.
         number: String,
     },

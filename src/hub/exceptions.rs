@@ -113,7 +113,8 @@ pub enum Exception {
     ShortPick {
         goods: Vec<(Sku, u32)>,
     },
-    /// Orders that were cancelled after their parcel was packed with others that go on: their goods are still in the box.
+    /// Orders that were cancelled after their parcel was packed with others that go on, or go on with fewer goods: those are still in
+    /// the box.
     OrderLeft {
         orders: Vec<OrderNo>,
     },

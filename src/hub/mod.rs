@@ -28,6 +28,7 @@ pub mod down;
 pub mod ask;
 mod split;
 mod shares;
+mod together;
 pub mod watched;
 mod folder;
 mod files;
@@ -61,6 +62,7 @@ mod past;
 mod reconcile;
 mod short_picks;
 mod left_orders;
+mod checked;
 pub mod unshipped;
 
 use std::collections::BTreeMap;

@@ -78,7 +78,7 @@ impl Door<'_> {
         if view.work.is_disowned() {
             return Some(Prompt::NumberDisowned);
         }
-        if !view.leaving.is_empty() {
+        if view.differs() {
             return Some(reopen::elsewhere(view));
         }
         let carrier = view.parcel.carrier;

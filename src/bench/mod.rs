@@ -222,8 +222,10 @@ pub struct View {
     pub parcel: Parcel,
     pub orders: Vec<OrderRecord>,
     pub needs: Vec<Need>,
-    /// Goods in the box that were cancelled since they were checked, while others of the parcel go on.
+    /// Goods in the box that its orders want no more, while they want others.
     pub leaving: Vec<Need>,
+    /// Goods that its orders want since the box was filled.
+    pub lacking: Vec<Need>,
     /// Pieces of its orders that wait for a parcel that was parted off it.
     pub waiting: u32,
     pub work: Work,
@@ -440,9 +442,15 @@ impl View {
         matches!(parcel::standing(&self.orders), Standing::Cancelled { .. }) || self.is_spent()
     }
 
-    /// Its share of its orders' goods was refunded whole.
+    /// Its orders go on, and all that it was to carry of them was refunded.
     fn is_spent(&self) -> bool {
-        self.parcel.share.is_some() && self.needs.iter().all(|need| need.quantity == 0)
+        let is_known = self.parcel.share.is_some() || self.needs.iter().any(|need| need.withdrawn > 0);
+        is_known && self.needs.iter().all(|need| need.quantity == 0)
+    }
+
+    /// What is in the box isn't what its orders want now.
+    pub fn differs(&self) -> bool {
+        !self.leaving.is_empty() || !self.lacking.is_empty()
     }
 
     /// The number the parcel's label must bear now, best first: the real one, else the temporary one.

@@ -237,7 +237,8 @@ pub(super) fn opened(decision: &mut Decision, place: &Place, view: &View, number
     let number = number.map(str::to_owned);
     let label = number.as_ref().and_then(|number| view.work.label(number)).filter(|label| !label.seen);
     let seen = label.map(|label| Fact::LabelSeen { place: place.name.clone(), job: label.job.clone() });
-    let fact = Fact::ParcelOpened { place: place.name.clone(), flow, revisions: reopen::revisions(view), number };
+    let (revisions, goods) = (reopen::revisions(view), reopen::wanted(view));
+    let fact = Fact::ParcelOpened { place: place.name.clone(), flow, revisions, number, goods };
     let mut opened = view.clone();
     for fact in [Some(fact), seen].into_iter().flatten() {
         opened.work.remember(&fact, &place.station);

@@ -127,13 +127,14 @@ pub enum Prompt {
     Changed {
         what: String,
     },
-    /// An order left the checked parcel in hand.
+    /// More is in the box in hand than its orders want now.
     TakeOutFirst {
         what: String,
     },
-    /// An order left a packed parcel that isn't opened here.
-    OrderLeft {
-        what: String,
+    /// What is in a packed box that isn't opened here isn't what its orders want now.
+    BoxDiffers {
+        out: String,
+        more: String,
     },
     ParcelFirst,
     FinishFirst,

@@ -10,22 +10,30 @@ use super::{Place, View, label, pack};
 use crate::domain::fact::{Asking, Fact};
 use crate::domain::id::{OrderNo, Sku};
 use crate::domain::parcel::{Need, carried};
+use crate::domain::share::Goods;
 
-/// Deals with a packed parcel in whose box is more than it carries now. Only the label in somebody's hand says that the box is there to be opened.
+/// Deals with a packed parcel whose box isn't what its orders want now. Only the label in somebody's hand says that the box is
+/// there to be opened.
 pub(super) fn taken(decision: &mut Decision, place: &Place, view: &View, number: Option<&String>) -> bool {
-    if view.leaving.is_empty() {
+    if !view.differs() {
         return false;
     }
     match number {
         Some(number) => {
-            let left = left(view).into_iter().cloned().collect();
-            let (place, revised, number) = (place.name.clone(), revised(view), number.clone());
-            decision.record_of(view, Fact::ParcelReopened { place, left, revised, number });
-            stop(decision, view);
+            reopened(decision, place, view, number, false);
+            ask(decision, view);
         }
         None => decision.stop(Some(view), elsewhere(view)),
     }
     true
+}
+
+fn reopened(decision: &mut Decision, place: &Place, view: &View, number: &str, lacking: bool) -> Fact {
+    let (left, revised) = (left(view).into_iter().cloned().collect(), revised(view));
+    let (place, number) = (place.name.clone(), number.to_owned());
+    let fact = Fact::ParcelReopened { place, left, revised, number, lacking };
+    decision.record_of(view, fact.clone());
+    fact
 }
 
 /// Stops a checked parcel with more in its box than it carries now, and asks for what must come out.
@@ -33,32 +41,32 @@ pub(super) fn stop(decision: &mut Decision, view: &View) -> bool {
     if view.leaving.is_empty() {
         return false;
     }
-    let place = decision.place();
-    decision.record_of(view, Fact::PlaceAsked { place, asking: Some(Asking::Changed) });
-    decision.stop(Some(view), taken_out(view));
+    ask(decision, view);
     true
 }
 
-/// Where the box isn't opened: what must come out of it first.
+fn ask(decision: &mut Decision, view: &View) {
+    let place = decision.place();
+    decision.record_of(view, Fact::PlaceAsked { place, asking: Some(Asking::Changed) });
+    decision.stop(Some(view), changed(view));
+}
+
+/// Where the box isn't opened: what is wrong with it.
 pub(super) fn elsewhere(view: &View) -> Prompt {
-    Prompt::OrderLeft { what: listed(&view.leaving, |need| need.quantity) }
+    Prompt::BoxDiffers { out: listed(&view.leaving), more: listed(&view.lacking) }
 }
 
 /// The question that CONFIRM answers.
 pub(super) fn changed(view: &View) -> Prompt {
-    match view.work.stage {
-        Stage::Untouched | Stage::Checking => Prompt::Changed { what: listed(&view.needs, |need| need.quantity) },
-        Stage::Checked | Stage::Packed | Stage::Shipped => taken_out(view),
+    match view.leaving.is_empty() {
+        true => Prompt::Changed { what: listed(&view.needs) },
+        false => Prompt::TakeOutFirst { what: listed(&view.leaving) },
     }
 }
 
-fn taken_out(view: &View) -> Prompt {
-    Prompt::TakeOutFirst { what: listed(&view.leaving, |need| need.quantity) }
-}
-
-fn listed(needs: &[Need], quantity: impl Fn(&Need) -> u32) -> String {
-    let some = needs.iter().map(|need| (&need.name, quantity(need))).filter(|(_, quantity)| *quantity > 0);
-    some.map(|(name, quantity)| format!("{name} × {quantity}")).collect::<Vec<_>>().join("、")
+fn listed(needs: &[Need]) -> String {
+    let some = needs.iter().filter(|need| need.quantity > 0);
+    some.map(|need| format!("{} × {}", need.name, need.quantity)).collect::<Vec<_>>().join("、")
 }
 
 fn left(view: &View) -> Vec<&OrderNo> {
@@ -77,13 +85,24 @@ pub(super) fn revisions(view: &View) -> BTreeMap<OrderNo, u32> {
     carried.into_iter().map(|record| (record.order.order_no.clone(), record.order.revision)).collect()
 }
 
+/// What goes into its box.
+pub(super) fn wanted(view: &View) -> Goods {
+    let wanted = view.needs.iter().filter(|need| need.quantity > 0);
+    wanted.map(|need| (need.sku.clone(), need.quantity)).collect()
+}
+
 /// The packer has looked: what is in the box beyond what it carries now comes out, or is out. One CONFIRM does where a scan
 /// of each piece might, for nobody can scan loose goods and leaflets, and mid-check it is the same.
 pub(super) fn accept(decision: &mut Decision, place: &Place, view: &View) {
     let name = || place.name.clone();
-    decision.record_of(view, Fact::RevisionAccepted { place: name(), revisions: revisions(view) });
-    decision.record_of(view, Fact::PlaceAsked { place: name(), asking: None });
     let mut after = view.clone();
+    if view.work.stage > Stage::Checking && !view.lacking.is_empty() {
+        let number = view.work.scanned.clone().or(view.number().map(|(number, _)| number)).unwrap_or_default();
+        after.work.remember(&reopened(decision, place, view, &number, true), &place.station);
+    }
+    let (revisions, goods) = (revisions(view), wanted(view));
+    decision.record_of(view, Fact::RevisionAccepted { place: name(), revisions, goods });
+    decision.record_of(view, Fact::PlaceAsked { place: name(), asking: None });
     let mut out = Vec::new();
     for (sku, surplus) in surplus(view) {
         let fact = Fact::ItemUnchecked { place: name(), sku: sku.clone(), quantity: surplus };
@@ -92,7 +111,7 @@ pub(super) fn accept(decision: &mut Decision, place: &Place, view: &View) {
         let called = view.need(&sku).map_or(sku.as_str(), |need| &need.name);
         out.push(format!("{called} × {surplus}"));
     }
-    if view.work.stage > Stage::Checking {
+    if after.work.stage > Stage::Checking {
         after.leaving.clear();
         return match after.unlabelled() {
             Some(_) => label::finish(decision, place, &after),

@@ -16,7 +16,7 @@ const EMPTY_G: u32 = 10;
 pub(super) fn weigh(decision: &mut Decision, view: &View, number: Option<&String>, weight_g: Option<u32>) {
     let boxes = view.pieces();
     let on_scale = number.filter(|number| boxes.len() > 1 && boxes.contains(number));
-    let is_known = |number: &String| view.work.box_weights.contains_key(number);
+    let is_known = |number: &String| view.work.piece_weights_g.contains_key(number);
     if boxes.len() > 1 && on_scale.is_none() {
         return decision.say(Prompt::PutOnScale);
     }
@@ -34,7 +34,7 @@ pub(super) fn weigh(decision: &mut Decision, view: &View, number: Option<&String
     match boxes.iter().filter(|of| *of != number && !is_known(of)).count() {
         // A box more has no weight of its own that anybody knows, all of them together have.
         0 => {
-            let others = boxes.iter().filter(|of| *of != number).filter_map(|of| view.work.box_weights.get(of));
+            let others = boxes.iter().filter(|of| *of != number).filter_map(|of| view.work.piece_weights_g.get(of));
             whole(decision, view, others.fold(grams, |sum, grams| sum.saturating_add(*grams)));
         }
         left => decision.say(Prompt::BoxWeighed { grams, left: left as u32 }),

@@ -12,6 +12,7 @@ use super::pick::Picks;
 use crate::domain::fact::{Fact, Flow, PrintOutcome};
 use crate::domain::id::{JobId, OrderNo, PlaceName, Sku, StationCode, WaybillId};
 use crate::domain::material::Used;
+use crate::domain::share::Goods;
 use crate::domain::waybill::{LEARNED, Origin};
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -28,6 +29,9 @@ pub struct Work {
     /// The orders' revisions as the packer accepted them.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub revisions: BTreeMap<OrderNo, u32>,
+    /// What those want in the box.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub goods: Goods,
     /// Item scans in their order, so that the last can be taken back.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub checks: Vec<Check>,
@@ -59,7 +63,7 @@ pub struct Work {
     pub weighed: bool,
     /// What those of several boxes weigh that were on the scale.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub box_weights: BTreeMap<String, u32>,
+    pub piece_weights_g: BTreeMap<String, u32>,
     /// The bag that it lies in until it leaves.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bag: Option<Bagged>,
@@ -192,12 +196,12 @@ impl Work {
             | Fact::MaterialTakenBack { .. }
             | Fact::ParcelSetAside { .. }
                 if self.held_elsewhere(station) => {}
-            Fact::ParcelOpened { place, flow, revisions, number } => {
+            Fact::ParcelOpened { place, flow, revisions, number, goods } => {
                 self.scanned = number.clone();
                 self.stage = self.stage.max(Stage::Checking);
                 self.at = Some((station.clone(), place.clone()));
                 self.flow = Some(*flow);
-                self.revisions = revisions.clone();
+                (self.revisions, self.goods) = (revisions.clone(), goods.clone());
                 self.set_aside = None;
                 self.begin_anew();
             }
@@ -205,7 +209,9 @@ impl Work {
                 self.checks.push(Check { sku: sku.clone(), quantity: *quantity });
             }
             Fact::ItemUnchecked { sku, quantity, .. } => take_back(&mut self.checks, sku, *quantity),
-            Fact::RevisionAccepted { revisions, .. } => self.revisions = revisions.clone(),
+            Fact::RevisionAccepted { revisions, goods, .. } => {
+                (self.revisions, self.goods) = (revisions.clone(), goods.clone());
+            }
             Fact::PiecesCounted { count, .. } => {
                 self.further.resize(count.saturating_sub(1) as usize, self.checks.len())
             }
@@ -244,20 +250,20 @@ impl Work {
             }
             Fact::ParcelUnbagged { .. } => self.bag = None,
             // Told twice, it finds the goods out already.
-            Fact::ParcelReopened { place, left, revised, number }
-                if self.stage == Stage::Packed && (self.holds_any(left) || self.is_behind(revised)) =>
+            Fact::ParcelReopened { place, left, revised, number, lacking }
+                if self.is_closed(*lacking) && (self.holds_any(left) || self.is_behind(revised)) =>
             {
-                self.stage = Stage::Checked;
+                self.stage = if *lacking { Stage::Checking } else { Stage::Checked };
                 self.at = Some((station.clone(), place.clone()));
                 self.scanned = Some(number.clone());
                 self.weighed = false;
-                self.box_weights.clear();
+                self.piece_weights_g.clear();
                 // It lies open on a bench: in no bag, and with none of its boxes on a truck.
                 self.bag = None;
                 self.loaded.clear();
             }
             Fact::ParcelWeighed { .. } => self.weighed = true,
-            Fact::PieceWeighed { number, grams, .. } => drop(self.box_weights.insert(number.clone(), *grams)),
+            Fact::PieceWeighed { number, grams, .. } => drop(self.piece_weights_g.insert(number.clone(), *grams)),
             Fact::MaterialUsed { code, quantity, weight_g, .. } => {
                 let (code, after) = (code.clone(), self.checks.len());
                 self.materials.push(Used { code, quantity: *quantity, weight_g: *weight_g, after });
@@ -386,11 +392,16 @@ impl Work {
         }
     }
 
-    /// Was it opened with any of these orders in it?
+    /// Packed, or where it is to be checked again opened already.
+    fn is_closed(&self, lacking: bool) -> bool {
+        self.stage == Stage::Packed || (lacking && self.stage == Stage::Checked)
+    }
+
     fn is_behind(&self, revised: &BTreeMap<OrderNo, u32>) -> bool {
         revised.iter().any(|(order_no, now)| self.revisions.get(order_no).is_some_and(|then| then < now))
     }
 
+    /// Was it opened with any of these orders in it?
     fn holds_any(&self, orders: &[OrderNo]) -> bool {
         self.revisions.is_empty() || orders.iter().any(|order_no| self.revisions.contains_key(order_no))
     }

@@ -1,7 +1,7 @@
-//! What has to come out of a checked parcel's box, for its orders are others now than when it was filled: whole orders left it, or
-//! go on with fewer goods.
+//! A packed parcel's box and what its orders want now: they may have left it, or go on with less, more or other goods than it was
+//! filled for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::id::{OrderNo, Sku};
 use super::order::{Item, ItemCheck, Order};
@@ -13,8 +13,17 @@ use super::share::{self, Goods};
 pub struct Boxed<'b> {
     /// The orders that it was filled for, as they were then; empty where nobody told.
     pub revisions: &'b BTreeMap<OrderNo, u32>,
-    /// What was scanned into it; empty where nobody told.
-    pub checked: &'b Goods,
+    /// What they wanted then; empty where nobody told.
+    pub goods: &'b Goods,
+}
+
+/// How many of which goods the box is wrong by.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Differs {
+    /// What has to come out of it.
+    pub leaving: Vec<Need>,
+    /// What has to go into it.
+    pub lacking: Vec<Need>,
 }
 
 impl Boxed<'_> {
@@ -34,19 +43,35 @@ impl Boxed<'_> {
     fn is_behind(&self, order: &Order) -> bool {
         self.revisions.get(&order.order_no).is_some_and(|then| *then < order.revision)
     }
+
+    /// What is in it of these goods. What was parted off the parcel since isn't.
+    fn holds(&self, parcel: &Parcel, sku: &Sku) -> u32 {
+        let of = |goods: &Goods| goods.get(sku).copied().unwrap_or(0);
+        let filled = of(self.goods);
+        parcel.share.as_ref().and_then(|share| share.goods.as_ref()).map_or(filled, |own| filled.min(of(own)))
+    }
 }
 
-/// What comes out of the box of a parcel.
-pub fn surplus(parcel: &Parcel, orders: &[OrderRecord], items: &BTreeMap<Sku, Item>, boxed: &Boxed<'_>) -> Vec<Need> {
-    let mut out = of_left(parcel, orders, items, boxed);
-    for fewer in of_revised(parcel, orders, items, boxed) {
-        match out.iter_mut().find(|need| need.sku == fewer.sku) {
-            // Both say the same of the same goods.
-            Some(need) => need.quantity = need.quantity.max(fewer.quantity),
-            None => out.push(fewer),
-        }
+pub fn differs(parcel: &Parcel, orders: &[OrderRecord], items: &BTreeMap<Sku, Item>, boxed: &Boxed<'_>) -> Differs {
+    if boxed.changed(orders).is_empty() {
+        return Differs::default();
     }
-    out
+    if boxed.goods.is_empty() {
+        // Of those that go on nobody knows what is in it.
+        return Differs { leaving: of_left(parcel, orders, items, boxed), lacking: Vec::new() };
+    }
+    let mut needs = own_needs(parcel, orders, items);
+    let known: BTreeSet<Sku> = needs.iter().map(|need| need.sku.clone()).collect();
+    needs.extend(boxed.goods.keys().filter(|sku| !known.contains(*sku)).map(|sku| no_longer_needed(sku, items)));
+    let by = |beyond: fn(u32, u32) -> u32| {
+        let off = |need: &Need| beyond(boxed.holds(parcel, &need.sku), need.quantity);
+        let off = needs.iter().map(|need| Need { quantity: off(need), ..need.clone() });
+        off.filter(|need| need.quantity > 0).collect()
+    };
+    Differs {
+        leaving: by(|holds, needs| holds.saturating_sub(needs)),
+        lacking: by(|holds, needs| needs.saturating_sub(holds)),
+    }
 }
 
 /// What orders that left had in it.
@@ -58,28 +83,6 @@ fn of_left(parcel: &Parcel, orders: &[OrderRecord], items: &BTreeMap<Sku, Item>,
     let stay: Vec<&Order> = stay.into_iter().map(|record| &record.order).collect();
     let were = share.needs(needs_of(stay.iter().copied().chain(left), items));
     share::surplus(were, &share.needs(needs_of(stay, items)))
-}
-
-/// What orders that go on need no more: what was scanned beyond it, or where nothing was scanned what they were refunded.
-fn of_revised(parcel: &Parcel, orders: &[OrderRecord], items: &BTreeMap<Sku, Item>, boxed: &Boxed<'_>) -> Vec<Need> {
-    let revised: Vec<&Order> =
-        carried(orders).0.into_iter().map(|record| &record.order).filter(|order| boxed.is_behind(order)).collect();
-    if revised.is_empty() {
-        return Vec::new();
-    }
-    let mut needs = own_needs(parcel, orders, items);
-    for sku in boxed.checked.keys().filter(|sku| !needs.iter().any(|need| need.sku == **sku)).collect::<Vec<_>>() {
-        needs.push(no_longer_needed(sku, items));
-    }
-    let refunded = needs_of(revised, items);
-    let beyond = |need: &Need| match (need.check, boxed.checked.is_empty()) {
-        (ItemCheck::NoScan, _) | (_, true) if parcel.share.is_none() => {
-            refunded.iter().find(|of| of.sku == need.sku).map_or(0, |of| of.withdrawn)
-        }
-        _ => boxed.checked.get(&need.sku).copied().unwrap_or(0).saturating_sub(need.quantity),
-    };
-    let out = needs.into_iter().map(|need| Need { quantity: beyond(&need), ..need });
-    out.filter(|need| need.quantity > 0).collect()
 }
 
 /// Goods in the box that no line asks for any more: they have a name when the packer is told to take them out.

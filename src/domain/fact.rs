@@ -17,6 +17,7 @@ use super::id::{JobId, OperatorId, OrderNo, PlaceName, Sku, WaveCode, WaybillId}
 use super::order::CarrierCode;
 use super::photo;
 use super::returned::{Finding, Goods};
+use super::share;
 use super::waybill::Origin;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -111,6 +112,9 @@ pub enum Fact {
         /// What the label said that was scanned, whoever printed it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         number: Option<String>,
+        /// What the orders want in the box, as they are now.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        goods: share::Goods,
     },
     ItemChecked {
         place: PlaceName,
@@ -125,6 +129,9 @@ pub enum Fact {
     RevisionAccepted {
         place: PlaceName,
         revisions: BTreeMap<OrderNo, u32>,
+        /// What they want in the box from here on.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        goods: share::Goods,
     },
     CheckCompleted {
         place: PlaceName,
@@ -171,6 +178,9 @@ pub enum Fact {
         /// Those that go on, as they are now.
         #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
         revised: BTreeMap<OrderNo, u32>,
+        /// They want more or other goods too: it is checked again.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        lacking: bool,
         /// Of the label that was scanned.
         number: String,
     },
@@ -183,13 +193,13 @@ pub enum Fact {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         handover: Option<String>,
     },
-    /// One box of several is scanned out; the parcel is shipped with its last one.
     /// One of several boxes, by its number; with the last the parcel is weighed.
     PieceWeighed {
         place: PlaceName,
         number: String,
         grams: u32,
     },
+    /// One box of several is scanned out; the parcel is shipped with its last one.
     PieceLoaded {
         place: PlaceName,
         number: String,

@@ -114,8 +114,7 @@ pub enum Exception {
     ShortPick {
         goods: Vec<(Sku, u32)>,
     },
-    /// Orders that were cancelled after their parcel was packed with others that go on, or go on with fewer goods: those are still in
-    /// the box.
+    /// Orders that left their packed parcel, or go on in it with other goods than are in its box.
     OrderLeft {
         orders: Vec<OrderNo>,
     },

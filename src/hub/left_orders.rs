@@ -1,17 +1,18 @@
-//! Packed parcels with more in the box than their orders still want, as the lead reads them. A function of all that stations
-//! told of the parcel and of how its orders stand: it ends when somebody took the goods out, or the parcel left.
+//! Packed parcels whose box isn't what their orders want now, as the lead reads them. A function of all that stations told of the
+//! parcel and of how its orders stand: it ends when somebody mended the box, or the parcel left.
 
 use std::collections::BTreeMap;
 
 use rusqlite::{Connection, Transaction, params};
 
 use super::exceptions::{self, Exception};
-use super::{HubError, accept, checked, routing};
-use crate::domain::boxed::{self, Boxed};
+use super::{HubError, accept, progress, routing};
+use crate::domain::boxed::{self, Boxed, Differs};
 use crate::domain::fact::Fact;
 use crate::domain::id::{OrderNo, ParcelId};
 use crate::domain::order::Order;
-use crate::domain::parcel::Parcel;
+use crate::domain::parcel::{Parcel, Standing, carried, standing};
+use crate::domain::share::Goods;
 
 pub(super) const KIND: &str = "order_left";
 
@@ -22,13 +23,12 @@ pub(super) fn told(
     fact: &Fact,
     now_us: i64,
 ) -> Result<(), HubError> {
-    let concerns = matches!(
-        fact,
-        Fact::ParcelPacked { .. }
-            | Fact::RevisionAccepted { .. }
-            | Fact::ParcelOpened { .. }
-            | Fact::ParcelShipped { .. }
-    );
+    let concerns = match fact {
+        Fact::ParcelPacked { .. } | Fact::ParcelShipped { .. } => true,
+        // They change nothing of a box that is open; told late, they do.
+        Fact::RevisionAccepted { .. } | Fact::ParcelOpened { .. } => progress::is_packed(transaction, parcel_id)?,
+        _ => false,
+    };
     let mut known = transaction.prepare_cached("SELECT 1 FROM parcels WHERE parcel_id = ?1")?;
     match concerns && known.exists([parcel_id.as_str()])? {
         true => look_at(transaction, &accept::parcel(transaction, parcel_id.as_str())?, now_us),
@@ -38,42 +38,48 @@ pub(super) fn told(
 
 pub(super) fn look_at(transaction: &Transaction<'_>, parcel: &Parcel, now_us: i64) -> Result<(), HubError> {
     let subject = parcel.waybill_id.as_str();
-    let left = in_the_box(transaction, parcel)?;
-    match left.is_empty() {
+    let changed = in_the_box(transaction, parcel)?;
+    match changed.is_empty() {
         true => exceptions::mended(transaction, subject, KIND),
-        false => exceptions::note(transaction, subject, &Exception::OrderLeft { orders: left }, now_us),
+        false => exceptions::note(transaction, subject, &Exception::OrderLeft { orders: changed }, now_us),
     }
 }
 
-/// Orders that left the parcel or go on with fewer goods, where something of that was packed and not taken out since.
+/// Orders that want something else than what was packed for them, where it wasn't mended since.
 fn in_the_box(connection: &Connection, parcel: &Parcel) -> Result<Vec<OrderNo>, HubError> {
     let records = accept::records_of(connection, parcel)?;
+    let is_first = carried(&records).1.is_empty() && records.iter().all(|record| record.order.revision <= 1);
+    // What is cancelled whole has a way of its own.
+    if is_first || matches!(standing(&records), Standing::Cancelled { .. }) {
+        return Ok(Vec::new());
+    }
     let mut told = connection.prepare_cached(
         "SELECT kind, body FROM entries WHERE parcel_id = ?1 AND problem IS NULL
          AND kind IN ('parcel_opened', 'revision_accepted', 'parcel_packed', 'parcel_shipped')
          ORDER BY occurred_us, station, epoch, seq",
     )?;
     let rows = told.query_map(params![parcel.parcel_id.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    let (mut packed, mut revisions) = (false, BTreeMap::new());
+    let (mut packed, mut revisions, mut goods) = (false, BTreeMap::new(), Goods::new());
     for row in rows {
         let (kind, body): (String, String) = row?;
         match Fact::from_parts(&kind, &body) {
-            Some(Fact::ParcelOpened { revisions: with, .. } | Fact::RevisionAccepted { revisions: with, .. }) => {
-                revisions = with;
-            }
+            Some(
+                Fact::ParcelOpened { revisions: with, goods: of, .. }
+                | Fact::RevisionAccepted { revisions: with, goods: of, .. },
+            ) => (revisions, goods) = (with, of),
             Some(Fact::ParcelPacked { .. }) => packed = true,
             Some(Fact::ParcelShipped { .. }) => return Ok(Vec::new()),
             _ => {}
         }
     }
-    let checked = checked::before(connection, parcel.parcel_id.as_str(), i64::MAX)?;
-    let in_box = Boxed { revisions: &revisions, checked: &checked };
-    let changed = in_box.changed(&records);
+    let filled = Boxed { revisions: &revisions, goods: &goods };
+    let changed = filled.changed(&records);
     if !packed || changed.is_empty() {
         return Ok(Vec::new());
     }
     let orders: Vec<Order> = records.iter().map(|record| record.order.clone()).collect();
     let items = routing::items(connection, &orders)?;
     // Of several parcels of its orders this one may have nothing of theirs.
-    Ok(if boxed::surplus(parcel, &records, &items, &in_box).is_empty() { Vec::new() } else { changed })
+    let differs = boxed::differs(parcel, &records, &items, &filled);
+    Ok(if differs == Differs::default() { Vec::new() } else { changed })
 }

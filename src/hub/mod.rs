@@ -62,7 +62,6 @@ mod past;
 mod reconcile;
 mod short_picks;
 mod left_orders;
-mod checked;
 pub mod unshipped;
 
 use std::collections::BTreeMap;

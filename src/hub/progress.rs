@@ -192,6 +192,12 @@ pub(super) fn cancelled(transaction: &Transaction<'_>, parcel_id: &ParcelId) -> 
     Ok(())
 }
 
+/// Somebody packed it, as far as entries were told of.
+pub(super) fn is_packed(connection: &Connection, parcel_id: &ParcelId) -> Result<bool, HubError> {
+    let mut packed = connection.prepare_cached("SELECT 1 FROM parcels WHERE parcel_id = ?1 AND steps & ?2 <> 0")?;
+    Ok(packed.exists(params![parcel_id.as_str(), PACKED])?)
+}
+
 /// Each with what it proves: who packs a parcel has it before him.
 fn steps_of(fact: &Fact) -> u32 {
     match (fact, Milestone::of(fact)) {

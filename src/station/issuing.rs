@@ -228,6 +228,7 @@ pub(super) mod tests {
             orders: vec![OrderRecord { order, standing: Standing::Open }],
             needs: Vec::new(),
             leaving: Vec::new(),
+            lacking: Vec::new(),
             waiting: 0,
             work: Work::default(),
             fallback: Default::default(),

@@ -1,19 +1,18 @@
 //! Finding what an event is about: documents, what a code names, and views of parcels. One question each to something
 //! that holds documents: the journal's reader, or a map in a story.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::bench::work::Stage;
 use crate::bench::{Fallback, Found, View, Work};
 use crate::domain::alias::{AliasKind, wave_key};
-use crate::domain::boxed::{self, Boxed};
+use crate::domain::boxed::{self, Boxed, Differs};
 use crate::domain::code::Code;
 use crate::domain::id::{OrderNo, ParcelId, Sku, WaveCode};
 use crate::domain::number::of_package;
 use crate::domain::order::Item;
 use crate::domain::parcel::{Need, Operator, OrderRecord, Parcel, Standing, carried, needs_of, own_needs};
 use crate::domain::returned::ReturnRecord;
-use crate::domain::share::Goods;
 use crate::domain::taught::Taught;
 
 /// Whatever holds documents and the state of parcels that memory doesn't hold.
@@ -48,29 +47,27 @@ pub fn view(documents: &dyn Documents, memory: &dyn Memory, parcel_id: &ParcelId
     let parcel = documents.parcel(parcel_id)?;
     let orders: Vec<OrderRecord> = parcel.orders.iter().filter_map(|order_no| documents.order(order_no)).collect();
     let work = memory.work(parcel_id).cloned().or_else(|| documents.work(parcel_id)).unwrap_or_default();
-    let checked = counted(&work);
     let mut items = items(documents, &orders);
-    items.extend(checked.keys().filter_map(|sku| Some((sku.clone(), documents.item(sku)?))));
-    let packed = packed_of(&orders, &work);
-    let mut needs = own_needs(&parcel, packed.as_deref().unwrap_or(&orders), &items);
-    for sku in checked.keys() {
-        if !needs.iter().any(|need| need.sku == *sku) {
-            needs.push(boxed::no_longer_needed(sku, &items));
+    let in_box: BTreeSet<&Sku> = work.checks.iter().map(|check| &check.sku).chain(work.goods.keys()).collect();
+    for sku in in_box {
+        if !items.contains_key(sku) {
+            items.extend(documents.item(sku).map(|item| (sku.clone(), item)));
         }
     }
-    let in_box = Boxed { revisions: &work.revisions, checked: &checked };
-    let leaving = match work.stage {
-        Stage::Checked | Stage::Packed => boxed::surplus(&parcel, &orders, &items, &in_box),
-        Stage::Untouched | Stage::Checking | Stage::Shipped => Vec::new(),
+    let packed = packed_of(&orders, &work);
+    let mut needs = own_needs(&parcel, packed.as_deref().unwrap_or(&orders), &items);
+    for check in &work.checks {
+        if !needs.iter().any(|need| need.sku == check.sku) {
+            needs.push(boxed::no_longer_needed(&check.sku, &items));
+        }
+    }
+    let filled = Boxed { revisions: &work.revisions, goods: &work.goods };
+    let Differs { leaving, lacking } = match work.stage {
+        Stage::Checked | Stage::Packed => boxed::differs(&parcel, &orders, &items, &filled),
+        Stage::Untouched | Stage::Checking | Stage::Shipped => Differs::default(),
     };
     let waiting = waiting(&parcel, &orders, &items);
-    Some(View { parcel, orders, needs, leaving, waiting, work, fallback: Fallback::Temporary })
-}
-
-fn counted(work: &Work) -> Goods {
-    let mut counted = Goods::new();
-    work.checks.iter().for_each(|check| *counted.entry(check.sku.clone()).or_default() += check.quantity);
-    counted
+    Some(View { parcel, orders, needs, leaving, lacking, waiting, work, fallback: Fallback::Temporary })
 }
 
 /// Pieces of its orders that another parcel carries, which was parted off this one.

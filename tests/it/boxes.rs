@@ -59,7 +59,7 @@ fn under_a_temporary_number(issuer: Option<&str>) -> (Heart, Shelf, ParcelId) {
     for fact in [
         Fact::WaybillNotSent { waybill_id: waybill_id.clone(), why: "no line".into() },
         Fact::WaybillIssued { waybill_id, carrier, number: number.clone(), origin, routing },
-        Fact::ParcelOpened { place, flow, revisions, number: Some(number) },
+        Fact::ParcelOpened { place, flow, revisions, number: Some(number), goods: Default::default() },
     ] {
         let (parcel, orders) = (Some(parcel.clone()), vec!["1001".into()]);
         let entry = NewEntry { fact, parcel, orders, operator: None, device: None };

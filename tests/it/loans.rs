@@ -90,7 +90,13 @@ impl Warehouse {
 }
 
 fn opened() -> Fact {
-    Fact::ParcelOpened { place: "bench-1".into(), flow: Flow::ItemFirst, revisions: Default::default(), number: None }
+    Fact::ParcelOpened {
+        place: "bench-1".into(),
+        flow: Flow::ItemFirst,
+        revisions: Default::default(),
+        number: None,
+        goods: Default::default(),
+    }
 }
 
 fn many(count: usize) -> Vec<Order> {

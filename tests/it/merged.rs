@@ -83,7 +83,13 @@ fn tell(office: &mut Office, orders: &[&str], facts: Vec<Fact>) {
 }
 
 fn opened(orders: &[&str]) -> Fact {
-    Fact::ParcelOpened { place: "bench-1".into(), flow: Flow::OrderFirst, revisions: revisions(orders), number: None }
+    Fact::ParcelOpened {
+        place: "bench-1".into(),
+        flow: Flow::OrderFirst,
+        revisions: revisions(orders),
+        number: None,
+        goods: Default::default(),
+    }
 }
 
 fn packed() -> Fact {
@@ -91,7 +97,7 @@ fn packed() -> Fact {
 }
 
 fn taken_out(orders: &[&str]) -> Fact {
-    Fact::RevisionAccepted { place: "bench-1".into(), revisions: revisions(orders) }
+    Fact::RevisionAccepted { place: "bench-1".into(), revisions: revisions(orders), goods: BTreeMap::new() }
 }
 
 fn shipped() -> Fact {
@@ -124,33 +130,55 @@ fn a_wave_takes_a_parcel_whose_order_was_cancelled_and_tells_only_those_it_carri
 }
 
 #[test]
-fn the_lead_sees_goods_that_were_refunded_after_packing_until_they_are_out() {
+fn the_lead_sees_a_box_that_is_not_what_its_order_wants_until_somebody_mended_it() {
     let mut office = Office::open();
+    // Of 红茶 and 绿茶 with a leaflet, these lines were refunded.
     let order = |revision, refunded: &[usize]| {
-        let mut order = shelf::order("1001", revision, &[shelf::one("红茶"), shelf::one("绿茶")], None);
+        let lines = ["红茶", "绿茶", "说明书"].map(shelf::one);
+        let mut order = shelf::order("1001", revision, &lines, None);
         refunded.iter().for_each(|line| order.lines[*line].status = LineStatus::Refunded);
         order
     };
-    office.accept(&[order(1, &[])]);
-    let checked = |goods: &str| Fact::ItemChecked { place: "bench-1".into(), sku: shelf::sku(goods), quantity: 1 };
+    let goods = |of: &[&str]| of.iter().map(|goods| (shelf::sku(goods), 1)).collect::<BTreeMap<_, _>>();
+    let opened = |revision: u32, of: &[&str]| Fact::ParcelOpened {
+        place: "bench-1".into(),
+        flow: Flow::OrderFirst,
+        revisions: [("1001".into(), revision)].into(),
+        number: None,
+        goods: goods(of),
+    };
+    let accepted = |revision: u32, of: &[&str]| Fact::RevisionAccepted {
+        place: "bench-1".into(),
+        revisions: [("1001".into(), revision)].into(),
+        goods: goods(of),
+    };
     let none = || Vec::<String>::new();
-    tell(&mut office, &["1001"], vec![opened(&["1001"]), checked("红茶"), checked("绿茶")]);
-    tell(&mut office, &["1001"], vec![packed()]);
-    // Nothing of it is refunded by a revision that changes a note.
-    office.accept(&[Order { buyer_note: Some("谢谢".into()), ..order(2, &[]) }]);
-    assert_eq!(to_take_out(&office), none());
-    office.accept(&[order(3, &[1])]);
+    // The leaflet was refunded before anybody packed it.
+    office.accept(&[order(1, &[])]);
+    office.accept(&[order(2, &[2])]);
+    tell(&mut office, &["1001"], vec![opened(2, &["红茶", "绿茶"]), packed()]);
+    office.accept(&[Order { buyer_note: Some("谢谢".into()), ..order(3, &[2]) }]);
+    assert_eq!(to_take_out(&office), none(), "a note changes no goods");
+    office.accept(&[order(4, &[1, 2])]);
     assert_eq!(to_take_out(&office), ["1001"]);
-    let out = Fact::ItemUnchecked { place: "bench-1".into(), sku: shelf::sku("绿茶"), quantity: 1 };
-    let accepted = Fact::RevisionAccepted { place: "bench-1".into(), revisions: [("1001".into(), 3)].into() };
-    tell(&mut office, &["1001"], vec![accepted, out]);
+    tell(&mut office, &["1001"], vec![accepted(4, &["红茶"])]);
     assert_eq!(to_take_out(&office), none());
-    // At the dock nobody can take anything out any more.
     tell(&mut office, &["1001"], vec![packed()]);
-    office.accept(&[order(4, &[0, 1])]);
-    assert_eq!(to_take_out(&office), ["1001"]);
-    tell(&mut office, &["1001"], vec![shipped()]);
+    office.accept(&[order(5, &[2])]);
+    assert_eq!(to_take_out(&office), ["1001"], "it lacks what is wanted again");
+    // Nobody is told to mend what is cancelled.
+    cancel(&office, "1001");
     assert_eq!(to_take_out(&office), none());
+}
+
+#[test]
+fn a_box_that_left_as_it_is_is_nobodys_to_mend() {
+    let mut office = office();
+    tell(&mut office, &["1001", "1002"], vec![opened(&["1001", "1002"]), packed()]);
+    cancel(&office, "1001");
+    assert_eq!(to_take_out(&office), ["1001"]);
+    tell(&mut office, &["1001", "1002"], vec![shipped()]);
+    assert_eq!(to_take_out(&office), Vec::<String>::new());
 }
 
 #[test]
@@ -166,6 +194,7 @@ fn the_lead_sees_a_packed_parcel_until_what_left_it_is_out() {
         place: "bench-1".into(),
         left: vec!["1001".into()],
         revised: BTreeMap::new(),
+        lacking: false,
         number: "SF1000000000011".into(),
     };
     tell(&mut office, &["1002"], vec![reopened]);

@@ -370,6 +370,7 @@ fn an_order_number_weighs_where_it_can_mean_one_parcel_only() {
         orders: vec![shelf.orders["1001"].clone()],
         needs: Vec::new(),
         leaving: Vec::new(),
+        lacking: Vec::new(),
         waiting: 0,
         work,
         fallback: Default::default(),

@@ -75,7 +75,13 @@ fn shipped() -> Fact {
 }
 
 fn opened() -> Fact {
-    Fact::ParcelOpened { place: "bench-1".into(), flow: Flow::OrderFirst, revisions: BTreeMap::new(), number: None }
+    Fact::ParcelOpened {
+        place: "bench-1".into(),
+        flow: Flow::OrderFirst,
+        revisions: BTreeMap::new(),
+        number: None,
+        goods: Default::default(),
+    }
 }
 
 fn stages(office: &Office, order_no: &str) -> Vec<String> {

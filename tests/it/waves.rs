@@ -444,7 +444,13 @@ fn what_a_platform_allows_decides_who_is_lent_first() {
 }
 
 fn opened() -> Fact {
-    Fact::ParcelOpened { place: "b".into(), flow: Flow::WaybillFirst, revisions: Default::default(), number: None }
+    Fact::ParcelOpened {
+        place: "b".into(),
+        flow: Flow::WaybillFirst,
+        revisions: Default::default(),
+        number: None,
+        goods: Default::default(),
+    }
 }
 
 fn issued(number: &str, origin: Origin) -> Fact {

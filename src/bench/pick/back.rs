@@ -12,7 +12,7 @@ use crate::bench::{Place, Session, View, label};
 use crate::domain::code::{Code, Command};
 use crate::domain::fact::{Asking, Fact};
 use crate::domain::id::Sku;
-use crate::domain::parcel::Need;
+use crate::domain::parcel::{Need, Stored};
 
 /// One kind of goods and where it belongs, as a slip has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,9 +49,13 @@ fn due_here(view: &View) -> Vec<(&View, Pieces)> {
 /// What is in the box of these goods that no picker took: it came from where its lines lie.
 fn unpicked(view: &View, need: &Need) -> Vec<Pieces> {
     let put_back = view.work.put_back.iter().filter(|check| check.sku == need.sku).map(|check| check.quantity);
-    let mut left = need.quantity.saturating_sub(put_back.sum::<u32>() + view.work.picks.taken_of(&need.sku));
+    let (quantity, stored) = match need.quantity {
+        0 => refunded(view, need),
+        quantity => (quantity, need.stored.clone()),
+    };
+    let mut left = quantity.saturating_sub(put_back.sum::<u32>() + view.work.picks.taken_of(&need.sku));
     let mut pieces = Vec::new();
-    for stored in &need.stored {
+    for stored in &stored {
         let quantity = stored.quantity.min(left);
         left -= quantity;
         if quantity > 0 {
@@ -60,6 +64,20 @@ fn unpicked(view: &View, need: &Need) -> Vec<Pieces> {
         }
     }
     pieces
+}
+
+/// What is in the box of goods whose lines were refunded since: with their lines they lie where those say.
+fn refunded(view: &View, need: &Need) -> (u32, Vec<Stored>) {
+    let in_box = view.work.goods.get(&need.sku).copied().unwrap_or(0);
+    let lines = view.orders.iter().flat_map(|record| &record.order.lines).filter(|line| line.sku == need.sku);
+    let stored = lines.map(|line| Stored {
+        bin: line.bin.clone(),
+        lot: line.lot.clone(),
+        expires_on: line.expires_on,
+        quantity: line.quantity,
+    });
+    let anywhere = Stored { bin: None, lot: None, expires_on: None, quantity: in_box };
+    (in_box, stored.chain([anywhere]).collect())
 }
 
 /// All that was picked for a cancelled parcel; of one that an order left, what it doesn't need, the newest first, while nobody

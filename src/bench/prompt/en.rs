@@ -51,8 +51,16 @@ impl Prompt {
             NotTeachable { because } => format!("Can't be taught: {}", because_en(*because)),
             Cancelled => "Cancelled, do not ship: put it on the return rack".into(),
             Held { why } => format!("On hold: {}", hold::said_en(why)),
-            TakeOutFirst { what } => format!("The order changed, take out {what}; then scan CONFIRM"),
-            OrderLeft { what } => format!("The order changed, {what} must come out: scan its label at a bench"),
+            TakeOutFirst { what } => format!("Refunded, take out {what}; then scan CONFIRM"),
+            BoxDiffers { out, more } if more.is_empty() => {
+                format!("Refunded, {out} must come out: scan its label at a bench")
+            }
+            BoxDiffers { out, more } if out.is_empty() => {
+                format!("The order changed, {more} must go in: scan its label at a bench")
+            }
+            BoxDiffers { out, more } => {
+                format!("The order changed, {out} must come out and {more} go in: scan its label at a bench")
+            }
             Changed { what } => format!("The order changed: {what}; look, then scan CONFIRM"),
             ParcelFirst => "Scan the waybill or order first, then items".into(),
             FinishFirst => "Finish the parcel in hand first".into(),

@@ -153,7 +153,7 @@ impl Prompt {
             | Held { .. }
             | Changed { .. }
             | TakeOutFirst { .. }
-            | OrderLeft { .. }
+            | BoxDiffers { .. }
             | NoBoxOf { .. }
             | NoBoxNow
             | SplitHubAway

@@ -65,7 +65,7 @@ impl Exception {
                 format!("{number} 面单上的分拣码是推定的，快递给的不一样：交接前补打")
             }
             Exception::OrderLeft { orders } => {
-                format!("已打包的单改了（{}），退的货还在箱里：到打包台扫它的面单，拿出来再发", numbers(orders))
+                format!("打包后改了单（{}），箱里和订单不一样：到打包台扫它的面单，改好再发", numbers(orders))
             }
             Exception::ShortPick { goods } => {
                 format!("拣货缺 {}：补到货位再扫拣货单拣，或货到打包台扫“确认”", listed(goods, "、"))
@@ -176,7 +176,7 @@ impl Exception {
                 "the label of {number} bears codes seen on other parcels, and the carrier gives others: reprint it before it is handed over"
             ),
             Exception::OrderLeft { orders } => format!(
-                "{} changed after it was packed, and what was refunded is still in the box: scan its label at a bench and take it out",
+                "{} changed after it was packed, and its box isn't what it wants now: scan its label at a bench and do what the screen says",
                 numbers(orders)
             ),
             Exception::ShortPick { goods } => format!(

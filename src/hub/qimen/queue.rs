@@ -14,7 +14,7 @@ use crate::domain::milestone::Milestone;
 use crate::domain::order::{LineStatus, Order};
 use crate::hub::shares::{self, Carries};
 use crate::hub::told::told_of;
-use crate::hub::{Hub, HubError, accept, checked, timeline};
+use crate::hub::{Hub, HubError, accept, timeline};
 use crate::intake::qimen::Form;
 
 /// Stations' entries wait while a stretch is turned into messages.
@@ -159,7 +159,7 @@ fn report_lack(
 ) -> Result<(), HubError> {
     let parcel = accept::parcel(transaction, parcel_id)?;
     let (orders, items) = lack::goods(transaction, &parcel)?;
-    let mut checked = checked::before(transaction, parcel_id, seen.feed)?;
+    let mut checked = lack::checked_before(transaction, parcel_id, seen.feed)?;
     lack::count_elsewhere(&parcel, &orders, &items, &mut checked);
     let lacks = lack::of_order(&orders, &items, checked, &OrderNo::from(about.order_no.as_str()));
     if lacks.is_empty() {

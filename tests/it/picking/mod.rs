@@ -75,6 +75,7 @@ fn who_picked_and_when_is_told_and_no_longer_implied() {
         flow: Flow::OrderFirst,
         revisions: Default::default(),
         number: None,
+        goods: Default::default(),
     });
     let timeline = told.office.hub.timeline(&OrderNo::from("1001")).expect("it reads").expect("it is there");
     let steps: Vec<_> = timeline.steps.iter().filter(|step| step.milestone == Milestone::Picked).collect();

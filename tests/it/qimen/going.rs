@@ -15,7 +15,13 @@ use crate::story::shelf;
 use crate::world::eventually;
 
 fn opened() -> Fact {
-    Fact::ParcelOpened { place: "bench-1".into(), flow: Flow::OrderFirst, revisions: BTreeMap::new(), number: None }
+    Fact::ParcelOpened {
+        place: "bench-1".into(),
+        flow: Flow::OrderFirst,
+        revisions: BTreeMap::new(),
+        number: None,
+        goods: Default::default(),
+    }
 }
 
 fn checked(sku: &str, quantity: u32) -> Fact {

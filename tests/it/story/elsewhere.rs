@@ -23,9 +23,8 @@ pub fn fact(act: &str, parcel: &Parcel) -> Result<Fact, String> {
     let place = PlaceName::from("bench-9");
     Ok(match act {
         "opens" => {
-            // Before anybody changed it.
-            let revisions = parcel.orders.iter().map(|order_no| (order_no.clone(), 1)).collect();
-            Fact::ParcelOpened { place, flow: Flow::OrderFirst, revisions, number: None }
+            let (revisions, goods) = Default::default();
+            Fact::ParcelOpened { place, flow: Flow::OrderFirst, revisions, number: None, goods }
         }
         "packs" => Fact::ParcelPacked { place },
         "bags" => {

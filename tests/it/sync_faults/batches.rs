@@ -85,7 +85,13 @@ fn written(folder: &Path, off_us: i64) -> (String, Vec<Entry>) {
     for (step, n) in (0..4).flat_map(|step| (1..=ORDERS).map(move |n| (step, n))) {
         let place = "bench-1".into();
         let fact = match step {
-            0 => Fact::ParcelOpened { place, flow: Flow::OrderFirst, revisions: Default::default(), number: None },
+            0 => Fact::ParcelOpened {
+                place,
+                flow: Flow::OrderFirst,
+                revisions: Default::default(),
+                number: None,
+                goods: Default::default(),
+            },
             1 => Fact::CheckCompleted { place },
             2 => Fact::ParcelPacked { place },
             _ => Fact::ParcelShipped { place, number: None, handover: None },

@@ -15,7 +15,7 @@ fn every_prompt() -> Vec<Prompt> {
 }
 
 fn any_of(key: &str) -> Prompt {
-    let more = json!({ "bag": "G1", "failed": 1, "total": 30, "since": "14:02" });
+    let more = json!({ "stations": ["SZ-01", "SZ-02"], "out": "tea", "more": "tea", "bag": "G1", "failed": 1, "total": 30, "since": "14:02" });
     let with = |why: serde_json::Value| {
         let mut fields = json!({
             "key": key, "why": why, "name": "tea", "code": "x", "what": "y", "looks": [], "place": "bench-2", "tail": "0042",

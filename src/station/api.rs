@@ -41,6 +41,8 @@ pub struct Site {
     /// Hash of the key that commands on this machine hold.
     pub admin: String,
     pub links: Arc<Mutex<Links>>,
+    /// What this machine's own pages send with a change, so that no other page makes its browser change anything.
+    pub token: String,
 }
 
 impl Site {
@@ -69,6 +71,10 @@ pub fn router(site: Site) -> Router {
         .merge(places)
         .merge(admins)
         .merge(super::pages::router())
+        .merge(match site.door {
+            Door::Own => super::pages::of_this_machine(),
+            Door::Screens { .. } => Router::new(),
+        })
         .layer(middleware::from_fn_with_state(site.clone(), visitor::known_only))
         .with_state(site.clone());
     problem::told_by(calls)

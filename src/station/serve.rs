@@ -56,6 +56,7 @@ impl Station {
             url,
             admin: digest(&admin.key),
             links: Arc::default(),
+            token: uuid::Uuid::new_v4().simple().to_string(),
         };
         let (stop, stopped) = watch::channel(false);
         let mut serving = JoinSet::new();

@@ -80,7 +80,7 @@ async fn handheld(station: &Station, link: &str) -> (Browser, Wifi) {
 }
 
 /// People and parcels that the station knows from the hub.
-async fn come_down(station: &Station, count: i64) {
+pub async fn come_down(station: &Station, count: i64) {
     eventually("people and parcels to come down", async || {
         let journal = rusqlite::Connection::open(&station.running.journal).expect("the journal opens");
         let kinds = "SELECT count(*) FROM documents WHERE kind IN ('operator', 'parcel')";
@@ -159,7 +159,7 @@ async fn a_handheld_scans_on_without_network_and_every_scan_counts_once() {
 }
 
 /// Where somebody wants to look at it.
-fn picture(name: &str) -> Option<std::path::PathBuf> {
+pub fn picture(name: &str) -> Option<std::path::PathBuf> {
     std::env::var("MILEPOST_PICTURES").ok().map(|folder| std::path::Path::new(&folder).join(name))
 }
 

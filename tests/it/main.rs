@@ -46,6 +46,7 @@ mod pages;
 mod sounds;
 mod hosts;
 mod screens;
+mod pairing;
 mod shift;
 mod people;
 mod handhelds;

@@ -19,7 +19,7 @@ pub struct Handheld {
     token: String,
 }
 
-fn client() -> Client {
+pub fn client() -> Client {
     milepost::carrier::http::client(LIMIT, LIMIT).expect("a client")
 }
 

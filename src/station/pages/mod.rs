@@ -1,9 +1,11 @@
-//! The station's pages: the list of its places, each place's bench screen, the labels to be replaced, all sounds, and
-//! the codes to print. They show and never change anything, but for a paired screen's own place, where its scans are sent. The screen is drawn here alone; its page gets it drawn anew
-//! whenever it changes.
+//! The station's pages: the list of its places, each place's bench screen, the labels to be replaced, all sounds, the codes
+//! to print, and the screens that are paired. They show and never change anything, but for a paired screen's own place,
+//! where its scans are sent, and the screens, which a lead pairs and ends. The screen is drawn here alone; its page gets it
+//! drawn anew whenever it changes.
 
-mod relabel;
 mod codes;
+mod relabel;
+mod screens;
 mod sheets;
 mod sounds;
 mod view;
@@ -17,7 +19,7 @@ use axum::extract::{Extension, Path, Query, Request, State};
 use axum::http::StatusCode;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use futures_core::Stream;
 use tokio::sync::watch;
 use tokio_stream::StreamExt;
@@ -57,6 +59,14 @@ pub fn router() -> Router<Site> {
         .route("/assets/scan.js", get(|| async { page::asset("text/javascript", include_str!("scan.js")) }))
         .route("/assets/photo.js", get(|| async { page::asset("text/javascript", include_str!("photo.js")) }))
         .route("/assets/sound.js", get(|| async { page::asset("text/javascript", include_str!("sound.js")) }))
+}
+
+/// Pages for this machine's own browser alone.
+pub fn of_this_machine() -> Router<Site> {
+    Router::new()
+        .route("/screens", get(screens::screens))
+        .route("/screens/pair/{place}", post(screens::pair))
+        .route("/screens/end/{screen}", post(screens::end))
 }
 
 pub fn of_places() -> Router<Site> {
@@ -118,7 +128,7 @@ pub fn unpaired(site: &Site, request: &Request) -> Response {
         return refuse(
             401,
             "Not paired",
-            "only a paired screen may ask this: run `milepost screen pair` on the station",
+            "only a paired screen may ask this: pair it on the station's page of screens, or with `milepost screen pair`",
         );
     }
     let asked = Query::<Asked>::try_from_uri(request.uri()).map(|Query(asked)| asked).unwrap_or_default();

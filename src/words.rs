@@ -125,6 +125,12 @@ words! {
     screens: "屏幕", "Screens";
     screens_lead: "配对和停用要组长在岗：请组长先在本站任一工位扫工牌上岗", "Only a lead pairs and ends screens: have a lead badge in at one of this station's places first";
     screens_own: "平板和手持机还进不来：请管理员在配置 [screens] 里写 listen；现在的链接只有本机能打开", "Tablets and handhelds can't call yet: have [screens] listen set in the config; until then a link opens on this machine only";
+    screens_shut: "平板和手持机连的门还没开：{why}", "The door for tablets and handhelds is still shut: {why}";
+    screens_asking: "正向中心要证书", "the hub is asked for a certificate";
+    screens_authority: "要信任的证书，SHA-256 指纹：", "The certificate to trust, by its SHA-256:";
+    pair_trust: "第一次用：先装证书，浏览器就不再警告。下载后在系统设置里装为 CA 证书，再打开本页", "The first time: install the certificate, and the browser warns no more. Download it, install it as a CA certificate in the settings, and open this page again";
+    pair_trust_get: "下载证书", "Download the certificate";
+    pair_trust_compare: "SHA-256 指纹，要和工作站“屏幕”页上的一样", "Its SHA-256: compare it with the station's page of screens";
     screens_none: "还没有屏幕", "No screen yet";
     screens_since: "{at} 起", "since {at}";
     screens_gone: "不在配置里", "not in the config";

@@ -16,6 +16,7 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 use tokio::sync::watch;
 
 use super::accept::{Accepted, Reason};
+use super::authority::Authority;
 use super::{Hub, HubError, Refusal};
 use crate::domain::id::{OrderNo, StationCode};
 use crate::domain::order::{Item, Order};
@@ -40,6 +41,8 @@ pub struct Site {
     /// Hash of the key that commands on the hub's own machine hold.
     pub admin: String,
     pub hosts: Hosts,
+    /// Signs for stations' doors.
+    pub authority: Arc<Authority>,
     /// The hub's clock, in microseconds since 1970.
     pub now_us: fn() -> i64,
     /// Turns true when the hub ends: long polls let go.
@@ -70,10 +73,11 @@ impl Site {
         keys: Vec<Key>,
         admin: &str,
         hosts: Hosts,
+        authority: Arc<Authority>,
         now_us: fn() -> i64,
         closing: watch::Receiver<bool>,
     ) -> Self {
-        Site { hub, keys: Arc::new(keys), admin: super::auth::digest(admin), hosts, now_us, closing }
+        Site { hub, keys: Arc::new(keys), admin: super::auth::digest(admin), hosts, authority, now_us, closing }
     }
 }
 
@@ -116,6 +120,7 @@ pub fn router(site: Site) -> Router {
         .merge(super::taught::router(&site))
         .merge(super::lead_acts::router(&site))
         .merge(super::qimen::calls::router(&site))
+        .merge(super::certificates::router(&site))
         .merge(open)
         .merge(super::pages::router())
         .with_state(site.clone());
@@ -163,7 +168,7 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
     headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ").map(str::trim)
 }
 
-async fn only_its_station(
+pub(super) async fn only_its_station(
     State(site): State<Site>,
     Path(station): Path<String>,
     request: Request,

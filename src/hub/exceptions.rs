@@ -3,6 +3,7 @@
 
 mod leads;
 mod held;
+mod listed;
 mod noted;
 mod returned;
 
@@ -18,6 +19,7 @@ use crate::domain::journey::{Doubt, Phase};
 use crate::words::{Language, Words};
 
 pub use leads::LeadActed;
+use listed::{listed, numbers, said};
 pub(super) use noted::{is_noted, mended, mended_all, note, noted_as, noticed_as, renamed};
 pub use returned::ReturnTrouble;
 
@@ -149,6 +151,10 @@ pub enum Exception {
     ErpSilent {
         why: String,
     },
+    /// A station's door for screens has no certificate, or soon none.
+    CertificateRefused {
+        why: String,
+    },
     /// Something about a return doesn't fit.
     Return(ReturnTrouble),
 }
@@ -202,6 +208,7 @@ impl Exception {
             Exception::LeadActed { acted } => acted.kind(),
             Exception::ErpRefused { .. } => "erp_refused",
             Exception::ErpSilent { .. } => "erp_silent",
+            Exception::CertificateRefused { .. } => "certificate_refused",
             Exception::Return(trouble) => trouble.kind(),
         }
     }
@@ -320,6 +327,7 @@ impl Exception {
             Exception::ErpRefused { code, message } => {
                 format!("ERP 不收这条回传（{code} {message}）：在 ERP 里改好，再让中心重发（POST /v1/qimen/again）")
             }
+            Exception::CertificateRefused { why } => format!("平板连的门没有证书（{why}）：改好后会自己再要"),
             Exception::Return(trouble) => trouble.zh(),
             Exception::ErpSilent { why } => format!("ERP 没有回应（{why}）：查网络和 [qimen] 的 endpoint；会自己再发"),
         }
@@ -433,6 +441,9 @@ impl Exception {
             Exception::ErpRefused { code, message } => format!(
                 "the ERP refuses this message ({code} {message}): mend it there, then have it told again: POST /v1/qimen/again"
             ),
+            Exception::CertificateRefused { why } => {
+                format!("its door for screens gets no certificate ({why}); it asks again by itself")
+            }
             Exception::Return(trouble) => trouble.en(),
             Exception::ErpSilent { why } => format!(
                 "the ERP doesn't answer ({why}): look at the network and `endpoint` of [qimen]; all is told again by itself"
@@ -482,19 +493,4 @@ fn row(subject: String, exception: &Exception, since_us: i64) -> ExceptionRow {
         age_s: 0,
         cutoff: None,
     }
-}
-
-/// Doubts in words.
-fn said(doubts: &[Doubt], language: Language, between: &str) -> String {
-    let words = Words::of(language);
-    let word = |doubt: &Doubt| words.get(&format!("doubt_{}", doubt.as_str())).unwrap_or_default();
-    doubts.iter().map(word).collect::<Vec<_>>().join(between)
-}
-
-fn listed(goods: &[(Sku, u32)], between: &str) -> String {
-    goods.iter().map(|(sku, quantity)| format!("{sku} × {quantity}")).collect::<Vec<_>>().join(between)
-}
-
-fn numbers(orders: &[OrderNo]) -> String {
-    orders.iter().map(OrderNo::as_str).collect::<Vec<_>>().join(" ")
 }

@@ -179,6 +179,10 @@ const MIGRATIONS: &[&str] = &[
      CREATE TABLE page_acts (at_us INTEGER NOT NULL, operator TEXT NOT NULL, what TEXT NOT NULL, subject TEXT NOT NULL) STRICT;",
     // What items' weights are learnt from.
     "CREATE INDEX entries_weighed ON entries (occurred_us) WHERE kind = 'parcel_weighed';",
+    // Whose certificate has which name; addresses are a warehouse's, names everybody's.
+    "CREATE TABLE certified_names (
+         scope TEXT NOT NULL, name TEXT NOT NULL, station TEXT NOT NULL, until_us INTEGER NOT NULL,
+         PRIMARY KEY (scope, name)) STRICT, WITHOUT ROWID;",
 ];
 
 pub fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {

@@ -27,6 +27,9 @@ use crate::page::{self, Asked, Page};
 pub struct Opened {
     pub url: String,
     pub minutes: u64,
+    /// SHA-256 of the authority that the screen is to trust first, where the hub signs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authority: Option<String>,
 }
 
 /// A paired screen, as `milepost screen list` shows it.
@@ -42,6 +45,7 @@ struct PairPage {
     place: String,
     code: String,
     plain: bool,
+    authority: Option<String>,
 }
 
 /// Only a command on this machine knows this run's key.
@@ -67,7 +71,8 @@ pub async fn open(State(site): State<Site>, Path(place): Path<String>) -> Respon
         return refuse(404, "Unknown place", &detail);
     }
     let code = open_for(&site, place, None);
-    Json(Opened { url: url(&site, &code), minutes: LINK_LIFE.as_secs() / 60 }).into_response()
+    let (url, minutes, authority) = (url(&site, &code), LINK_LIFE.as_secs() / 60, site.authority());
+    Json(Opened { url, minutes, authority }).into_response()
 }
 
 /// The code of a new link.
@@ -121,7 +126,10 @@ pub async fn ask(
 ) -> Response {
     let page = site.page(&asked);
     match site.links().find(&code, Instant::now()) {
-        Some(link) => page::html(&PairPage { page, place: link.place.to_string(), code, plain: visitor.is_plain() }),
+        Some(link) => {
+            let (place, plain, authority) = (link.place.to_string(), visitor.is_plain(), site.authority());
+            page::html(&PairPage { page, place, code, plain, authority })
+        }
         None => (StatusCode::GONE, pages::link_is_over(page)).into_response(),
     }
 }

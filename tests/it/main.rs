@@ -47,6 +47,7 @@ mod sounds;
 mod hosts;
 mod screens;
 mod pairing;
+mod certificates;
 mod shift;
 mod people;
 mod handhelds;

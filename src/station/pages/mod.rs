@@ -16,7 +16,7 @@ use std::time::Duration;
 use askama::Template;
 use axum::Router;
 use axum::extract::{Extension, Path, Query, Request, State};
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -55,6 +55,7 @@ pub fn router() -> Router<Site> {
             "/assets/station.css",
             get(|| async { page::asset("text/css", [page::CSS, include_str!("station.css")].concat()) }),
         )
+        .route("/assets/milepost-ca.crt", get(authority))
         .route("/assets/place.js", get(|| async { page::asset("text/javascript", include_str!("place.js")) }))
         .route("/assets/scan.js", get(|| async { page::asset("text/javascript", include_str!("scan.js")) }))
         .route("/assets/photo.js", get(|| async { page::asset("text/javascript", include_str!("photo.js")) }))
@@ -181,6 +182,18 @@ async fn live(State(site): State<Site>, Path(place): Path<String>, Query(asked):
     let page = site.page(&asked);
     match site.running.screens.get(&PlaceName(place)) {
         Some(screen) => Sse::new(drawn(site.clone(), page, screen.clone())).keep_alive(alive()).into_response(),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+/// The certificate of the authority that signs for this station's door, as devices install it.
+async fn authority(State(site): State<Site>) -> Response {
+    let authority = site.held.borrow().authority.clone();
+    match authority {
+        Some(der) => {
+            let as_file = [(header::CONTENT_DISPOSITION, "attachment; filename=\"milepost-ca.crt\"")];
+            (as_file, page::asset("application/x-x509-ca-cert", der.as_ref().clone())).into_response()
+        }
         None => StatusCode::NOT_FOUND.into_response(),
     }
 }

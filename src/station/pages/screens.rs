@@ -18,6 +18,7 @@ use crate::domain::id::{OperatorId, PlaceName};
 use crate::machine;
 use crate::page::{self, Asked, Page, filled};
 use crate::station::api::{Site, refuse};
+use crate::station::config::Tls;
 use crate::station::daemon::Call;
 use crate::station::paired::{LINK_LIFE, Paired};
 use crate::station::pairing;
@@ -34,6 +35,10 @@ struct ScreensPage {
     token: Option<String>,
     /// Only this machine can open the links.
     own_only: bool,
+    /// Why nobody is let in by the door for screens.
+    shut: Option<String>,
+    /// What tablets are made to trust is compared with this.
+    authority: Option<String>,
     places: Vec<Row>,
 }
 
@@ -149,13 +154,24 @@ fn drawn(site: &Site, asked: &Asked, wanted: &Wanted, lead: bool) -> ScreensPage
         let (screens, gone) = (paired.iter().map(listed).collect(), !site.running.screens.contains_key(place));
         Row { place: place.to_string(), gone, screens, link, said }
     };
+    let shut = shut(site, &page);
     ScreensPage {
         page,
         station: config.code.clone(),
         token: lead.then(|| site.token.clone()),
         own_only: config.screens.listen.is_none(),
+        shut,
+        authority: site.authority(),
         places: places.into_iter().map(row).collect(),
     }
+}
+
+/// Where the hub has yet to sign the door's certificate.
+fn shut(site: &Site, page: &Page) -> Option<String> {
+    let (held, tls) = (site.held.borrow(), site.running.config.screens.tls);
+    let is_shut = tls == Tls::Hub && held.tls.is_none();
+    let why = held.trouble.as_deref().unwrap_or(page.w.screens_asking);
+    is_shut.then(|| filled(page.w.screens_shut, &[("why", why)]))
 }
 
 /// A link that is open no more was used or is too old: whoever waits before the page sees which.

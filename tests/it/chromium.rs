@@ -71,6 +71,12 @@ impl Browser {
         browser
     }
 
+    /// Runs in each page that is opened from now on, before the page's own scripts.
+    pub async fn before_each_page(&mut self, script: &str) {
+        let added = self.call("Page.addScriptToEvaluateOnNewDocument", json!({ "source": script })).await;
+        added.expect("a script");
+    }
+
     pub async fn resize(&mut self, width: u32, height: u32) {
         let size = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
         self.call("Emulation.setDeviceMetricsOverride", size).await.expect("a size");

@@ -58,6 +58,8 @@ pub fn router() -> Router<Site> {
         .route("/assets/milepost-ca.crt", get(authority))
         .route("/assets/place.js", get(|| async { page::asset("text/javascript", include_str!("place.js")) }))
         .route("/assets/scan.js", get(|| async { page::asset("text/javascript", include_str!("scan.js")) }))
+        .route("/assets/shell.js", get(|| async { page::asset("text/javascript", include_str!("shell.js")) }))
+        .route("/assets/worker.js", get(worker))
         .route("/assets/photo.js", get(|| async { page::asset("text/javascript", include_str!("photo.js")) }))
         .route("/assets/sound.js", get(|| async { page::asset("text/javascript", include_str!("sound.js")) }))
 }
@@ -71,7 +73,10 @@ pub fn of_this_machine() -> Router<Site> {
 }
 
 pub fn of_places() -> Router<Site> {
-    Router::new().route("/places/{place}", get(place)).route("/places/{place}/live", get(live))
+    Router::new()
+        .route("/places/{place}", get(place))
+        .route("/places/{place}/shell", get(shell))
+        .route("/places/{place}/live", get(live))
 }
 
 /// The page of a place.
@@ -99,6 +104,8 @@ struct PlacePage {
     /// What the place's own screen sends with its scans; nobody else sends any.
     token: Option<String>,
     plain: bool,
+    /// Drawn to be kept by a browser: it is opened where there is no network, and holds nothing of what is in hand.
+    shell: bool,
 }
 
 /// A page that only says something.
@@ -172,10 +179,33 @@ async fn place(
         Some(screen) => {
             let view = site.view(&page, &screen.borrow());
             let (token, plain) = (visitor.token.clone().filter(|_| visitor.acts_for(&place)), visitor.is_plain());
-            page::html(&PlacePage { page, view, token, plain })
+            page::html(&PlacePage { page, view, token, plain, shell: false })
         }
         None => (StatusCode::NOT_FOUND, page::html(&MissingPage { page })).into_response(),
     }
+}
+
+/// The page of a place's own screen, empty, as it is kept there.
+async fn shell(
+    State(site): State<Site>,
+    Path(place): Path<String>,
+    Query(asked): Query<Asked>,
+    Extension(visitor): Extension<Visitor>,
+) -> Response {
+    let (page, place) = (site.page(&asked), PlaceName(place));
+    match visitor.token.clone().filter(|_| visitor.acts_for(&place)) {
+        Some(token) => {
+            let view = site.view(&page, &Screen::new(place.as_str()));
+            page::html(&PlacePage { page, view, token: Some(token), plain: visitor.is_plain(), shell: true })
+        }
+        None => (StatusCode::NOT_FOUND, page::html(&MissingPage { page })).into_response(),
+    }
+}
+
+/// It may answer for every page of the station's: which ones it does is its own to say.
+async fn worker() -> Response {
+    let whole = [(header::HeaderName::from_static("service-worker-allowed"), "/")];
+    (whole, page::asset("text/javascript", include_str!("worker.js"))).into_response()
 }
 
 async fn live(State(site): State<Site>, Path(place): Path<String>, Query(asked): Query<Asked>) -> Response {

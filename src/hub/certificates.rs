@@ -47,28 +47,41 @@ impl Hub {
         let point = decoded(&request.public_key).filter(|point| point.len() == POINT_BYTES && point[0] == 4);
         let point = point.ok_or_else(|| refuse("`public_key` is no uncompressed point of P-256 in base64".into()))?;
         let names = names(authority, &request.names);
-        let refused = self.write(|transaction| {
+        let claimed = self.write(|transaction| {
             let claimed = match &names {
                 Ok(names) => claim(transaction, station, names, now_us)?,
                 Err(why) => Err(why.clone()),
             };
-            match &claimed {
-                Ok(()) => exceptions::mended(transaction, station.as_str(), KIND)?,
-                Err(why) => {
-                    let exception = Exception::CertificateRefused { why: why.clone() };
-                    exceptions::note(transaction, station.as_str(), &exception, now_us)?;
-                }
-            }
-            Ok(claimed.err())
+            tell(transaction, station, claimed.as_ref().err(), now_us)?;
+            Ok(claimed)
         })?;
-        if let Some(why) = refused {
-            return Err(refuse(why));
-        }
+        claimed.map_err(refuse)?;
         let names = names.map_err(refuse)?;
-        authority.sign(station, &names, point, now_us).map_err(|error| {
-            tracing::error!(%error, "the hub can't sign certificates for stations' doors");
-            Refusal::new(500, "Not certified", error.to_string()).into()
-        })
+        match authority.sign(station, &names, point, now_us) {
+            Ok(answer) => Ok(answer),
+            Err(error) => {
+                tracing::error!(%error, "the hub can't sign certificates for stations' doors");
+                let why = error.to_string();
+                self.write(|transaction| tell(transaction, station, Some(&why), now_us))?;
+                Err(Refusal::new(500, "Not certified", why).into())
+            }
+        }
+    }
+}
+
+/// The exception, or that there is none any more.
+fn tell(
+    transaction: &Transaction<'_>,
+    station: &StationCode,
+    why: Option<&String>,
+    now_us: i64,
+) -> Result<(), HubError> {
+    match why {
+        None => exceptions::mended(transaction, station.as_str(), KIND),
+        Some(why) => {
+            let exception = Exception::CertificateRefused { why: why.clone() };
+            exceptions::note(transaction, station.as_str(), &exception, now_us)
+        }
     }
 }
 

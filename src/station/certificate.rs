@@ -83,7 +83,8 @@ impl Kept {
                 tracing::warn!(path = %path.display(), error = crate::wire::unusable(&error), "a kept certificate is damaged");
                 Kept::default()
             }),
-            Err(_) => Kept::default(),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Kept::default(),
+            Err(error) => Kept { certified: None, trouble: Some(format!("{} can't be read: {error}", path.display())) },
         }
     }
 

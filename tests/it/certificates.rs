@@ -18,6 +18,7 @@ use reqwest::Client;
 use reqwest::header::CONTENT_TYPE;
 use reqwest::tls::TlsInfo;
 use rustls::pki_types::PrivateKeyDer;
+use sha2::{Digest as _, Sha256};
 use tokio::sync::watch;
 
 use crate::chromium::Browser;
@@ -105,6 +106,49 @@ async fn who_trusts_the_hubs_authority_gets_in_and_nobody_else() {
     for secret in [folder.join("SZ-01/screens-tls.json"), folder.join("hub/screens-ca.json")] {
         assert_eq!(mode(&secret), 0o600, "{}", secret.display());
     }
+    station.stop().await.expect("the station ends");
+}
+
+/// As a browser names a certificate that somebody made it trust: by the hash of its key.
+fn key_hash(certificate: &[u8]) -> String {
+    /// What a P-256 key begins with; its point follows.
+    const P256: [u8; 27] = *b"\x30\x59\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07\x03\x42\x00\x04";
+    let at = certificate.windows(P256.len()).position(|window| window == P256).expect("a key of P-256");
+    encoded(&Sha256::digest(&certificate[at..at + P256.len() + 64]))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn over_the_hubs_tls_a_page_opens_without_its_station() {
+    let world = World::start().await;
+    let path = config(&world, BY_HUB).await;
+    let station = world.start_station(&path).await;
+    let authority = authority(&station).await;
+    let link = link(&path, "PDA 1");
+    let answer = trusting(&authority).get(&link).send().await.expect("an answer");
+    let info = answer.extensions().get::<TlsInfo>().expect("it was asked for");
+    let trusted = key_hash(info.peer_certificate().expect("a certificate"));
+    let option = format!("--ignore-certificate-errors-spki-list={trusted}");
+    let mut browser = Browser::start_with(360, 720, &[option]).await;
+    browser.open(&link).await;
+    browser.press("button[type=submit]").await;
+    browser.wait("document.body?.dataset.kept === ''").await;
+    let lan = station.screens.expect("a door for screens");
+    assert_eq!(browser.value("location.host").await, lan.to_string());
+    assert_eq!(browser.value("document.querySelector('.plain-lan')").await, serde_json::Value::Null);
+    station.stop().await.expect("the station ends");
+    browser.open(&format!("https://{lan}/places/PDA%201")).await;
+    browser.wait("document.body.hasAttribute('data-away') && document.activeElement.id === 'scan'").await;
+    browser.wedge("100001").await;
+    browser.wait("document.getElementById('waiting').dataset.count === '1'").await;
+
+    // The same station at the same door: what was scanned meanwhile is there.
+    let text = std::fs::read_to_string(&path).expect("its config");
+    let same = format!("[screens]\nlisten = \"{lan}\"");
+    std::fs::write(&path, text.replace("[screens]\nlisten = \"127.0.0.1:0\"", &same)).expect("written");
+    let station = world.restart_station(&path).await;
+    browser.wait("document.getElementById('waiting').dataset.count === '0'").await;
+    browser.wait("document.getElementById('lost').hidden").await;
+    assert_eq!(browser.complaints, Vec::<String>::new());
     station.stop().await.expect("the station ends");
 }
 
@@ -284,6 +328,21 @@ async fn a_name_is_one_stations_and_the_world_outside_is_nobodys() {
     assert!(ask(&one, &["bench-1.lan"]).await.is_err());
     hub.invite(&"SZ-02".into(), None, *b"0123456789", milepost::machine::wall_us()).expect("its machine is gone");
     ask(&one, &["bench-1.lan"]).await.expect("an invitation ends a claim");
+
+    // What can't be signed is told as well; one that ended signs nothing.
+    let late_us = milepost::machine::wall_us() + 4_000 * DAY_US;
+    let authority =
+        Authority::open(&world.folder.path().join("hub"), &["depot.example".into()]).expect("as it was made");
+    let public_key = encoded(KeyPair::generate().expect("a key").der_bytes());
+    let request = CertificateRequest { names: vec!["bench-1.lan".into()], public_key };
+    let ended = hub.certify(&authority, &"SZ-01".into(), &request, late_us).expect_err("it ended").to_string();
+    assert!(ended.contains("the hub's authority ended: remove"), "{ended}");
+    let told = hub
+        .exceptions(late_us)
+        .expect("a list")
+        .into_iter()
+        .any(|row| row.subject == "SZ-01" && row.en.contains(&ended));
+    assert!(told, "{ended}");
 
     // An authority that was made for fewer domains never signs for more.
     let more = Authority::open(&world.folder.path().join("hub"), &["other.example".into()]);

@@ -39,6 +39,10 @@ pub struct Browser {
 impl Browser {
     /// A fresh browser with one window.
     pub async fn start(width: u32, height: u32) -> Browser {
+        Browser::start_with(width, height, &[]).await
+    }
+
+    pub async fn start_with(width: u32, height: u32, options: &[String]) -> Browser {
         let profile = tempfile::TempDir::new().expect("a temporary folder");
         // The shell lays our two pipes where the browser looks for them.
         let script = format!("exec {PROGRAM} \"$@\" 3<&0 4>&1 0</dev/null 1>/dev/null 2>&1");
@@ -50,6 +54,7 @@ impl Browser {
         let mut process = Command::new("sh")
             .args(["-c", &script, "sh", &format!("--user-data-dir={}", profile.path().display())])
             .args(OPTIONS)
+            .args(options)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .kill_on_drop(true)

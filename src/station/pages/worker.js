@@ -25,8 +25,8 @@ self.addEventListener("fetch", (event) => {
 async function page(request, window) {
   try {
     const answer = await fetch(request, { signal: AbortSignal.timeout(PATIENCE_MS) });
-    // Not this place's screen any more: nothing of it is shown again.
-    if (answer.status === 401 || answer.status === 403) await caches.delete(CACHE);
+    // No screen of this station's any more: nothing of it is shown again.
+    if (answer.status === 401) await caches.delete(CACHE);
     return answer;
   } catch (error) {
     const cache = await caches.open(CACHE);

@@ -44,19 +44,19 @@ const NETWORKS: &[(&str, u8)] = &[
 
 #[derive(Debug, thiserror::Error)]
 pub enum AuthorityError {
-    #[error("{} can't be used: {why}; put it back from a backup, or remove it, and every tablet must trust a new one", path.display())]
+    #[error("{} can't be used: {why}; put it back from a backup, or remove it, and tablets must trust a new one", path.display())]
     Unusable { path: PathBuf, why: String },
     #[error("{} can't be written: {source}; make its folder writable for the user milepost runs as", path.display())]
     Unwritable { path: PathBuf, source: std::io::Error },
     #[error("the certificate can't be signed: {0}")]
     Unsigned(#[from] rcgen::Error),
     #[error(
-        "the hub's authority was made without the domains {}: take them out of [screens] in hub.toml, or remove {}, and every tablet must trust a new one",
+        "the hub's authority was made without the domains {}: remove {} and restart the hub, and tablets must trust a new one",
         domains.join(", "),
         path.display()
     )]
     OtherDomains { domains: Vec<String>, path: PathBuf },
-    #[error("the hub's authority ended: remove {}, and every tablet must trust a new one", path.display())]
+    #[error("the hub's authority ended: remove {} and restart the hub, and tablets must trust a new one", path.display())]
     Ended { path: PathBuf },
 }
 
@@ -105,9 +105,15 @@ impl Authority {
             domains.iter().map(|domain| domain.trim_start_matches('.').to_ascii_lowercase()).collect();
         if let Some(kept) = &kept {
             key_of(kept).ok_or_else(|| unusable("its key is damaged".into()))?;
+            let public = folder.join(PUBLIC);
+            let certificate =
+                decoded(&kept.certificate).ok_or_else(|| unusable("its certificate is damaged".into()))?;
+            std::fs::write(&public, certificate)
+                .map_err(|source| AuthorityError::Unwritable { path: public, source })?;
             let new: Vec<String> = domains.iter().filter(|domain| !kept.domains.contains(domain)).cloned().collect();
             if !new.is_empty() {
-                return Err(AuthorityError::OtherDomains { domains: new, path });
+                // No reason to stop a hub: a station that needs one of them is told.
+                tracing::warn!(error = %AuthorityError::OtherDomains { domains: new, path: path.clone() });
             }
         }
         Ok(Authority { folder: folder.to_owned(), domains, kept: Mutex::new(kept) })
@@ -135,16 +141,21 @@ impl Authority {
         if name.len() > 253 || !name.split('.').all(is_label) {
             return Err("it is no name of a machine".into());
         }
-        let own = self.domains.iter().map(String::as_str);
         let within =
             |domain: &str| name.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
-        match INSIDE.iter().copied().chain(own).any(within) {
-            true => Ok(name),
-            false => Err(format!(
-                "it ends in none of {}: call the station by its address, or add the domain to [screens] in hub.toml",
-                INSIDE.join(", ")
-            )),
+        let kept = self.kept();
+        let own = kept.as_ref().map_or(&self.domains, |kept| &kept.domains);
+        if INSIDE.iter().copied().chain(own.iter().map(String::as_str)).any(within) {
+            return Ok(name);
         }
+        if let Some(domain) = self.domains.iter().find(|domain| within(domain)) {
+            let (domains, path) = (vec![domain.clone()], self.folder.join(FILE));
+            return Err(AuthorityError::OtherDomains { domains, path }.to_string());
+        }
+        Err(format!(
+            "it ends in none of {}: call the station by its address, or add the domain to [screens] in hub.toml",
+            INSIDE.join(", ")
+        ))
     }
 
     /// Until when a certificate that is signed now holds.
@@ -321,8 +332,12 @@ mod tests {
         let late = now_us + (LIFE_DAYS + 1) * 86_400_000_000;
         let ended = again.sign(&station, &names, point(), late).err().map(|error| error.to_string());
         assert!(ended.is_some_and(|said| said.contains("authority ended: remove")));
-        let other = authority(folder.path(), &["new.example"]).err().map(|error| error.to_string());
-        assert!(other.is_some_and(|said| said.contains("made without the domains new.example")));
+        std::fs::remove_file(&public.0).expect("removed");
+        authority(folder.path(), &[]).expect("as it was kept");
+        assert!(public.0.exists(), "it is put there again");
+        let other = authority(folder.path(), &["new.example"]).expect("the hub goes on");
+        let said = other.allowed("bench-1.new.example").expect_err("its certificates would be worth nothing");
+        assert!(said.contains("made without the domains new.example: remove"), "{said}");
         std::fs::write(folder.path().join(FILE), "{}").expect("written");
         let broken = authority(folder.path(), &[]).err().map(|error| error.to_string());
         assert!(broken.is_some_and(|said| said.contains("can't be used")));

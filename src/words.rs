@@ -301,6 +301,7 @@ words! {
     wave: "波次", "Wave";
     no_number: "还没有运单号", "No number yet";
     number_temporary: "待换单", "temporary";
+    number_child: "子单", "box of it";
     number_void: "已作废", "void";
     receiver: "收件人", "Receiver";
     no_receiver: "没有收件信息", "No receiver on file";
@@ -379,8 +380,9 @@ words! {
     exception_waybill_refused: "快递不接", "Refused by the carrier";
     exception_cancel_refused: "快递不让取消", "Can't be cancelled";
     exception_temporary_label: "待换单", "Temporary label";
-    exception_order_left: "合单退了一单", "An order left its parcel";
+    exception_order_left: "打包后改单", "Changed after packing";
     exception_short_pick: "拣货缺货", "Short pick";
+    exception_not_shipped: "打包未出库", "Packed, not shipped";
     exception_unregistered: "备用号待登记", "Number to register";
     exception_route_differs: "分拣码不对", "Wrong sorting code";
     exception_pool_low: "备用号不够", "Too few spare numbers";

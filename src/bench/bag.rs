@@ -1,6 +1,8 @@
 //! Bags (集包袋): parcels of one carrier are scanned into a bag ahead of its pickup, and at the handover the bag's scan ships them all.
 //! What must not leave by then is named, taken out and scanned; until that none of the bag leaves.
 
+use std::collections::BTreeSet;
+
 use super::decision::{Action, Decision};
 use super::dock::{self, Door};
 use super::prompt::Prompt;
@@ -9,6 +11,7 @@ use super::work::Stage;
 use super::{Found, Input, Loaded, Place, Session, View};
 use crate::domain::code::{Code, Command};
 use crate::domain::fact::Fact;
+use crate::domain::id::StationCode;
 
 pub(super) fn step(
     decision: &mut Decision,
@@ -132,6 +135,13 @@ pub(super) fn take_out(decision: &mut Decision, view: &View) {
 
 fn ship(decision: &mut Decision, bag: &str, loaded: &Loaded, door: &Door<'_>) {
     let bagged = || loaded.bagged.iter().filter_map(|view| Some((view, &view.work.bag.as_ref()?.number)));
+    let stations: BTreeSet<&StationCode> =
+        loaded.bagged.iter().filter_map(|view| view.work.bag.as_ref()?.station.as_ref()).collect();
+    if stations.len() > 1 {
+        // Two bags bear the code, and only one of them is here.
+        let stations = stations.iter().map(ToString::to_string).collect();
+        return decision.stop(None, Prompt::BagTwice { bag: bag.to_owned(), stations });
+    }
     let refuses = |view: &View, number: &str| {
         let unpacked = (view.work.stage != Stage::Packed).then_some(Prompt::NotPacked);
         door.refuses(view, number).or(unpacked)

@@ -222,7 +222,7 @@ pub struct View {
     pub parcel: Parcel,
     pub orders: Vec<OrderRecord>,
     pub needs: Vec<Need>,
-    /// Goods in the box of orders that were cancelled since they were checked, while others of the parcel go on.
+    /// Goods in the box that were cancelled since they were checked, while others of the parcel go on.
     pub leaving: Vec<Need>,
     /// Pieces of its orders that wait for a parcel that was parted off it.
     pub waiting: u32,

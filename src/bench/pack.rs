@@ -213,9 +213,8 @@ fn begin(
                 None => decision.say(Prompt::NoRealNumberYet),
             };
         }
-        // Of several boxes nobody knows what each should weigh.
-        Stage::Packed if place.scale && !view.work.weighed && view.work.pieces() == 1 => {
-            return weigh::weigh(decision, view, weight_g);
+        Stage::Packed if place.scale && !view.work.weighed => {
+            return weigh::weigh(decision, view, number, weight_g);
         }
         Stage::Packed => return decision.stop(Some(view), Prompt::AlreadyPacked),
         Stage::Checking | Stage::Checked => {

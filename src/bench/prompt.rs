@@ -375,6 +375,12 @@ pub enum Prompt {
     Weighed {
         grams: u32,
     },
+    AlreadyWeighed,
+    /// Of several boxes so many weren't on the scale yet.
+    BoxWeighed {
+        grams: u32,
+        left: u32,
+    },
     WeightOff {
         grams: u32,
         expected_g: u32,
@@ -457,6 +463,11 @@ pub enum Prompt {
     BagOpenAt {
         bag: String,
         place: String,
+    },
+    /// Filled at two stations: two bags bear its code.
+    BagTwice {
+        bag: String,
+        stations: Vec<String>,
     },
     /// At a handover: nothing in it is to leave.
     BagEmpty {
@@ -565,6 +576,9 @@ pub enum Prompt {
     },
     FindingUndone {
         name: String,
+    },
+    ReturnWithdrawn {
+        return_no: String,
     },
     PhotoKept {
         count: u32,

@@ -11,7 +11,7 @@ use crate::domain::fact::{Asking, Fact};
 use crate::domain::id::{OrderNo, Sku};
 use crate::domain::parcel::{Need, carried};
 
-/// Deals with a packed parcel that an order left. Only the label in somebody's hand says that the box is there to be opened.
+/// Deals with a packed parcel in whose box is more than it carries now. Only the label in somebody's hand says that the box is there to be opened.
 pub(super) fn taken(decision: &mut Decision, place: &Place, view: &View, number: Option<&String>) -> bool {
     if view.leaving.is_empty() {
         return false;
@@ -19,8 +19,8 @@ pub(super) fn taken(decision: &mut Decision, place: &Place, view: &View, number:
     match number {
         Some(number) => {
             let left = left(view).into_iter().cloned().collect();
-            let (place, number) = (place.name.clone(), number.clone());
-            decision.record_of(view, Fact::ParcelReopened { place, left, number });
+            let (place, revised, number) = (place.name.clone(), revised(view), number.clone());
+            decision.record_of(view, Fact::ParcelReopened { place, left, revised, number });
             stop(decision, view);
         }
         None => decision.stop(Some(view), elsewhere(view)),
@@ -28,7 +28,7 @@ pub(super) fn taken(decision: &mut Decision, place: &Place, view: &View, number:
     true
 }
 
-/// Stops a checked parcel that an order left, and asks for what must come out.
+/// Stops a checked parcel with more in its box than it carries now, and asks for what must come out.
 pub(super) fn stop(decision: &mut Decision, view: &View) -> bool {
     if view.leaving.is_empty() {
         return false;
@@ -63,6 +63,12 @@ fn listed(needs: &[Need], quantity: impl Fn(&Need) -> u32) -> String {
 
 fn left(view: &View) -> Vec<&OrderNo> {
     carried(&view.orders).1.into_iter().map(|record| &record.order.order_no).collect()
+}
+
+/// What it carries that was something else when it was packed.
+fn revised(view: &View) -> BTreeMap<OrderNo, u32> {
+    let then = |order_no: &OrderNo| view.work.revisions.get(order_no).copied();
+    revisions(view).into_iter().filter(|(order_no, now)| then(order_no).is_some_and(|then| then < *now)).collect()
 }
 
 /// What the parcel carries now.

@@ -152,6 +152,7 @@ impl Session {
                 self.asking = None;
                 self.returned = self.inspected.take();
             }
+            Fact::ReturnWithdrawn { .. } => self.returned = None,
             Fact::ReturnItemTaken { .. } | Fact::ReturnInspected { .. } => self.times = None,
             _ => {}
         }

@@ -1,5 +1,6 @@
-//! Weighing: a packed parcel's label is scanned while the parcel lies on the place's scale, once. A weight that is off is
-//! recorded and shown, never refused: the packer looks inside, and the office sees both weights.
+//! Weighing: a packed parcel's label is scanned while the parcel lies on the place's scale, once; of several boxes each by its own,
+//! and what they weigh together is the parcel's. A weight that is off is recorded and shown, never refused: the packer looks
+//! inside, and the office sees both weights.
 
 use super::View;
 use super::decision::Decision;
@@ -11,11 +12,37 @@ use crate::domain::{material, parcel};
 /// An empty scale that wasn't zeroed shows a few grams; no parcel weighs so little.
 const EMPTY_G: u32 = 10;
 
-/// `weight_g` is what stands still on the scale, if anything does.
-pub(super) fn weigh(decision: &mut Decision, view: &View, weight_g: Option<u32>) {
+/// `number` is what the label said that was scanned, `weight_g` what stands still on the scale, if anything does.
+pub(super) fn weigh(decision: &mut Decision, view: &View, number: Option<&String>, weight_g: Option<u32>) {
+    let boxes = view.pieces();
+    let on_scale = number.filter(|number| boxes.len() > 1 && boxes.contains(number));
+    let is_known = |number: &String| view.work.box_weights.contains_key(number);
+    if boxes.len() > 1 && on_scale.is_none() {
+        return decision.say(Prompt::PutOnScale);
+    }
+    if on_scale.is_some_and(is_known) {
+        return decision.stop(Some(view), Prompt::AlreadyWeighed);
+    }
     let Some(grams) = weight_g.filter(|grams| *grams >= EMPTY_G) else {
         return decision.say(Prompt::PutOnScale);
     };
+    let Some(number) = on_scale else {
+        return whole(decision, view, grams);
+    };
+    let place = decision.place();
+    decision.record_of(view, Fact::PieceWeighed { place, number: number.clone(), grams });
+    match boxes.iter().filter(|of| *of != number && !is_known(of)).count() {
+        // A box more has no weight of its own that anybody knows, all of them together have.
+        0 => {
+            let others = boxes.iter().filter(|of| *of != number).filter_map(|of| view.work.box_weights.get(of));
+            whole(decision, view, others.fold(grams, |sum, grams| sum.saturating_add(*grams)));
+        }
+        left => decision.say(Prompt::BoxWeighed { grams, left: left as u32 }),
+    }
+}
+
+/// What is known to be in the parcel, against what it weighs.
+fn whole(decision: &mut Decision, view: &View, grams: u32) {
     let packaging_g = material::weight_g(&view.work.materials);
     let expected_g = parcel::weight_g(&view.needs).map(|goods_g| goods_g.saturating_add(packaging_g));
     let place = decision.place();

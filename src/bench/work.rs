@@ -57,6 +57,9 @@ pub struct Work {
     /// It was on a scale since it was packed: whoever scans its label once more has another box in hand.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub weighed: bool,
+    /// What those of several boxes weigh that were on the scale.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub box_weights: BTreeMap<String, u32>,
     /// The bag that it lies in until it leaves.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bag: Option<Bagged>,
@@ -101,6 +104,9 @@ pub struct Check {
 pub struct Bagged {
     pub bag: String,
     pub number: String,
+    /// Where that was. Of works that were kept by an older version it isn't known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub station: Option<StationCode>,
 }
 
 impl Work {
@@ -233,20 +239,25 @@ impl Work {
                 self.leave_tote();
             }
             Fact::ParcelBagged { bag, number, .. } => {
-                self.bag = Some(Bagged { bag: bag.clone(), number: number.clone() });
+                let (bag, number) = (bag.clone(), number.clone());
+                self.bag = Some(Bagged { bag, number, station: Some(station.clone()) });
             }
             Fact::ParcelUnbagged { .. } => self.bag = None,
             // Told twice, it finds the goods out already.
-            Fact::ParcelReopened { place, left, number } if self.holds_any(left) && self.stage == Stage::Packed => {
+            Fact::ParcelReopened { place, left, revised, number }
+                if self.stage == Stage::Packed && (self.holds_any(left) || self.is_behind(revised)) =>
+            {
                 self.stage = Stage::Checked;
                 self.at = Some((station.clone(), place.clone()));
                 self.scanned = Some(number.clone());
                 self.weighed = false;
+                self.box_weights.clear();
                 // It lies open on a bench: in no bag, and with none of its boxes on a truck.
                 self.bag = None;
                 self.loaded.clear();
             }
             Fact::ParcelWeighed { .. } => self.weighed = true,
+            Fact::PieceWeighed { number, grams, .. } => drop(self.box_weights.insert(number.clone(), *grams)),
             Fact::MaterialUsed { code, quantity, weight_g, .. } => {
                 let (code, after) = (code.clone(), self.checks.len());
                 self.materials.push(Used { code, quantity: *quantity, weight_g: *weight_g, after });
@@ -376,6 +387,10 @@ impl Work {
     }
 
     /// Was it opened with any of these orders in it?
+    fn is_behind(&self, revised: &BTreeMap<OrderNo, u32>) -> bool {
+        revised.iter().any(|(order_no, now)| self.revisions.get(order_no).is_some_and(|then| then < now))
+    }
+
     fn holds_any(&self, orders: &[OrderNo]) -> bool {
         self.revisions.is_empty() || orders.iter().any(|order_no| self.revisions.contains_key(order_no))
     }

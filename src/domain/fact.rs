@@ -163,10 +163,14 @@ pub enum Fact {
     ParcelPacked {
         place: PlaceName,
     },
-    /// Orders left it after it was packed: what of theirs is in the box comes out, and its label packs it again.
+    /// Orders left it after it was packed, or go on with fewer goods: what is in the box of those comes out, and its label packs
+    /// it again.
     ParcelReopened {
         place: PlaceName,
         left: Vec<OrderNo>,
+        /// Those that go on, as they are now.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        revised: BTreeMap<OrderNo, u32>,
         /// Of the label that was scanned.
         number: String,
     },
@@ -180,6 +184,12 @@ pub enum Fact {
         handover: Option<String>,
     },
     /// One box of several is scanned out; the parcel is shipped with its last one.
+    /// One of several boxes, by its number; with the last the parcel is weighed.
+    PieceWeighed {
+        place: PlaceName,
+        number: String,
+        grams: u32,
+    },
     PieceLoaded {
         place: PlaceName,
         number: String,
@@ -644,6 +654,11 @@ pub enum Fact {
         bytes: u64,
         #[serde(rename = "type")]
         kind: photo::Kind,
+    },
+    /// Scanned by mistake: it isn't here after all. Nobody had looked at it.
+    ReturnWithdrawn {
+        place: PlaceName,
+        return_no: String,
     },
     ReturnClosed {
         place: PlaceName,

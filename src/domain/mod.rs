@@ -12,6 +12,7 @@ pub mod mask;
 pub mod personal;
 pub mod parcel;
 pub mod share;
+pub mod boxed;
 pub mod routing;
 pub mod waybill;
 pub mod weight;

@@ -10,7 +10,7 @@ use super::due::Limits;
 use super::hold::Hold;
 use super::id::{OperatorId, OrderNo, ParcelId, Sku, StationCode, WaveCode, WaybillId};
 use super::order::{CarrierCode, Item, ItemCheck, ItemTracks, Line, LineStatus, Order, SuppliedWaybill};
-use super::share::{self, Share};
+use super::share::Share;
 
 /// Goods that travel under one waybill.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -194,23 +194,7 @@ pub fn own_needs(parcel: &Parcel, orders: &[OrderRecord], items: &BTreeMap<Sku, 
     }
 }
 
-/// What orders that left the parcel had in its box; `inside` says whose goods came into it.
-pub fn leaving(
-    parcel: &Parcel,
-    orders: &[OrderRecord],
-    items: &BTreeMap<Sku, Item>,
-    inside: impl Fn(&OrderNo) -> bool,
-) -> Vec<Need> {
-    let (carried, left) = carried(orders);
-    let left: Vec<&Order> =
-        left.into_iter().map(|record| &record.order).filter(|order| inside(&order.order_no)).collect();
-    let Some(share) = parcel.share.as_ref().filter(|_| !left.is_empty()) else { return needs_of(left, items) };
-    let carried: Vec<&Order> = carried.into_iter().map(|record| &record.order).collect();
-    let were = share.needs(needs_of(carried.iter().copied().chain(left), items));
-    share::surplus(were, &share.needs(needs_of(carried, items)))
-}
-
-/// The same of orders whose standing doesn't matter.
+/// Everything that orders need whose standing doesn't matter.
 pub fn needs_of<'o>(orders: impl IntoIterator<Item = &'o Order>, items: &BTreeMap<Sku, Item>) -> Vec<Need> {
     let mut needs: Vec<Need> = Vec::new();
     for line in orders.into_iter().flat_map(|order| &order.lines) {

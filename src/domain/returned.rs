@@ -158,6 +158,9 @@ pub struct Returned {
     pub photos: Vec<Photo>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub closed: bool,
+    /// It was closed before, and somebody may have acted on that.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub reopened: bool,
 }
 
 impl Returned {
@@ -175,6 +178,7 @@ impl Returned {
             taken: None,
             photos: Vec::new(),
             closed: false,
+            reopened: false,
         })
     }
 
@@ -205,11 +209,16 @@ impl Returned {
             Fact::ReturnClosed { .. } => self.closed = true,
             // What was missing may be what comes to light now; the next close counts anew.
             Fact::ReturnReopened { .. } => {
-                self.closed = false;
+                (self.closed, self.reopened) = (false, true);
                 self.found.retain(|found| found.finding != Finding::Missing);
             }
             _ => {}
         }
+    }
+
+    /// Only its arrival is known.
+    pub fn is_untouched(&self) -> bool {
+        self.found.is_empty() && self.taken.is_none() && self.photos.is_empty() && !self.reopened
     }
 
     /// The box bears this, or it is the return's own.

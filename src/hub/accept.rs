@@ -5,13 +5,15 @@ use rusqlite::{OptionalExtension, Transaction, params};
 use serde::{Deserialize, Serialize};
 
 use super::routing::{self, Berth};
-use super::{Hub, HubError, Refusal, down, journeys, json, parsed, progress, reconcile, taught, timeline};
+use super::together::{merge_key, number_taken};
+use super::{
+    Hub, HubError, Refusal, down, journeys, json, left_orders, parsed, progress, reconcile, shares, taught, timeline,
+};
 use crate::domain::alias;
-use crate::domain::check::is_number;
 use crate::domain::hold::{Hold, said_en};
 use crate::domain::id::OrderNo;
 use crate::domain::milestone::Milestone;
-use crate::domain::order::{Item, Order, Party, SuppliedWaybill};
+use crate::domain::order::{Item, Order};
 use crate::domain::parcel::{OrderRecord, Parcel, Standing};
 use crate::domain::routing::Nobody;
 use crate::intake::{Merged, merge};
@@ -185,7 +187,7 @@ impl Hub {
         if cancelled {
             reconcile::order_cancelled(transaction, order_no, now_us)?;
         }
-        timeline::refresh(transaction, order_no.as_str())
+        shares::refresh(transaction, order_no)
     }
 
     fn accept_order(
@@ -241,7 +243,12 @@ impl Hub {
         if let Ok(berth) = &berth {
             self.put_berth(transaction, &record.order, &warehouse, berth, now_us)?;
         }
-        timeline::refresh(transaction, record.order.order_no.as_str())
+        if known.is_some() {
+            for parcel in parcels_of(transaction, &record.order.order_no)? {
+                left_orders::look_at(transaction, &parcel, now_us)?;
+            }
+        }
+        shares::refresh(transaction, &record.order.order_no)
     }
 
     fn put_berth(
@@ -281,57 +288,6 @@ fn has_parcel(transaction: &Transaction<'_>, order_no: &OrderNo) -> Result<bool,
     Ok(transaction
         .prepare_cached("SELECT EXISTS (SELECT 1 FROM parcel_orders WHERE order_no = ?1)")?
         .query_row([order_no.as_str()], |row| row.get(0))?)
-}
-
-/// A supplied number that another parcel bears already, while the order has a parcel of its own.
-fn number_taken(transaction: &Transaction<'_>, order: &Order) -> Result<Option<Hold>, HubError> {
-    let Some(waybill) = order.waybill.as_ref().filter(|waybill| is_number(&waybill.number)) else { return Ok(None) };
-    let taken: bool = transaction
-        .prepare_cached(
-            "SELECT EXISTS (SELECT 1 FROM parcel_orders WHERE order_no = ?1) AND EXISTS (
-                 SELECT 1 FROM parcels WHERE merge_key = ?2
-                 AND parcel_id NOT IN (SELECT parcel_id FROM parcel_orders WHERE order_no = ?1))",
-        )?
-        .query_row(params![order.order_no.as_str(), number_key(waybill)], |row| row.get(0))?;
-    let taken = taken || is_strangers(transaction, order, waybill)?;
-    Ok(taken.then(|| Hold::NumberTaken { number: waybill.number.clone() }))
-}
-
-/// The number is on goods for somebody else, at another place: one of the two was mistyped. Orders of several shops may share
-/// a number, and who is in a parcel already may move.
-fn is_strangers(transaction: &Transaction<'_>, order: &Order, waybill: &SuppliedWaybill) -> Result<bool, HubError> {
-    let mut bearers = transaction.prepare_cached(
-        "SELECT o.order_no FROM parcels p JOIN parcel_orders o ON o.parcel_id = p.parcel_id
-         WHERE p.merge_key = ?1 AND o.order_no <> ?2
-         AND NOT EXISTS (SELECT 1 FROM parcel_orders WHERE order_no = ?2 AND parcel_id = p.parcel_id)",
-    )?;
-    let bearers: Vec<String> = bearers
-        .query_map(params![number_key(waybill), order.order_no.as_str()], |row| row.get(0))?
-        .collect::<Result<_, _>>()?;
-    for order_no in bearers {
-        let other = stored(transaction, &OrderNo(order_no))?.and_then(|(other, ..)| other.receiver);
-        let differ = |(a, b): (&Party, &Party)| a.phone != b.phone && a.detail != b.detail;
-        if other.as_ref().zip(order.receiver.as_ref()).is_some_and(differ) {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
-fn number_key(waybill: &SuppliedWaybill) -> String {
-    format!("{}:{}", waybill.carrier.as_str(), waybill.number)
-}
-
-/// What orders share that travel together: the same supplied number, or the channel's merge key. An order that can't be
-/// sent yet waits alone, unless its number is on the others already.
-pub(super) fn merge_key(order: &Order, warehouse: &str) -> Option<String> {
-    match (&order.waybill, &order.merge_key) {
-        (Some(waybill), _) if is_number(&waybill.number) => Some(number_key(waybill)),
-        (None, Some(key)) if order.all_doubts().is_empty() => {
-            Some(format!("{}:{}:{warehouse}:{key}", order.channel, order.shop))
-        }
-        _ => None,
-    }
 }
 
 fn listed<T: std::fmt::Display>(problems: &[T]) -> String {

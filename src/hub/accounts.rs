@@ -75,6 +75,8 @@ pub struct Tracking {
     pub pace_ms: u64,
     /// A sign in another city sooner than this after the collection isn't believed.
     pub too_soon_minutes: u32,
+    /// A box beyond the first is missed when nobody tells of it; else it is followed from its first scan on.
+    pub await_boxes: bool,
     pub stale: Patience,
 }
 
@@ -85,6 +87,8 @@ impl Default for Tracking {
             again_minutes: 30,
             pace_ms: 2_000,
             too_soon_minutes: 60,
+            // Whether SF tells of each box is in no public document.
+            await_boxes: false,
             stale: Patience::default(),
         }
     }

@@ -1,12 +1,14 @@
 //! Parcels' ways with their carriers: every scan is kept once, whoever brought it and however often, and what follows from
 //! all of a number's scans stands beside it. Numbers that nobody knows are kept too, for they may become known.
 
+use std::collections::BTreeSet;
+
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use serde::Serialize;
 
 use super::exceptions::{self, Exception};
-use super::order::numbers;
+use super::order::{Number, numbers};
 use super::{Hub, HubError, Policy, json, parsed, shares, timeline};
 use crate::domain::account::AccountName;
 use crate::domain::fact::Fact;
@@ -76,7 +78,7 @@ impl Hub {
         Ok(rows.into_iter().map(|row| self.way(row, now_us)).collect())
     }
 
-    fn way(&self, (carrier, number, journey): Row, now_us: i64) -> Way {
+    fn way(&self, Row { carrier, number, journey, .. }: Row, now_us: i64) -> Way {
         let now = Timestamp::from_microsecond(now_us).unwrap_or_default();
         let stale = self.policy().tracking.stale.ended(&journey, now);
         let stale = stale.filter(|_| self.policy().follows(carrier));
@@ -108,7 +110,13 @@ impl Hub {
 
 /// Whether an entry changes what is expected of a carrier.
 pub(super) fn concerns(fact: &Fact) -> bool {
-    matches!(fact, Fact::ParcelShipped { .. } | Fact::WaybillIssued { .. } | Fact::WaybillVoided { .. })
+    matches!(
+        fact,
+        Fact::ParcelShipped { .. }
+            | Fact::WaybillIssued { .. }
+            | Fact::WaybillVoided { .. }
+            | Fact::PiecesNumbered { .. }
+    )
 }
 
 fn parcels_of(connection: &Connection, number: &str) -> Result<Vec<String>, HubError> {
@@ -137,25 +145,30 @@ pub(super) fn refresh(
     let numbers = numbers(transaction, &parcel)?;
     let shop = shop(transaction, &parcel)?;
     let account = AccountName::nearest(&policy.accounts, parcel.carrier, shop.as_deref(), Some(&parcel.warehouse));
-    for gone in followed(transaction, parcel_id)?.iter().filter(|gone| !numbers.iter().any(|n| n.number == **gone)) {
+    let is_borne = |gone: &&String| numbers.iter().flat_map(Number::boxes).any(|number| number == *gone);
+    for gone in followed(transaction, parcel_id)?.iter().filter(|gone| !is_borne(gone)) {
         forget(transaction, parcel_id, gone)?;
     }
     let mut all = Vec::new();
-    for number in numbers {
-        let scans = scans(transaction, parcel.carrier, &number.number)?;
-        all.push((number, scans));
+    for number in &numbers {
+        for on_box in number.boxes() {
+            all.push((number, on_box, scans(transaction, parcel.carrier, on_box)?));
+        }
     }
-    let signed: Vec<String> = all.iter().filter(|(_, scans)| is_signed(scans)).map(|(n, _)| n.number.clone()).collect();
-    for (number, scans) in all {
-        let awaited = shipped.is_some() && account.is_some();
+    let signed: Vec<&String> =
+        all.iter().filter(|(.., scans)| is_signed(scans)).map(|(number, ..)| &number.number).collect();
+    for (number, on_box, scans) in &all {
+        let is_missed = *on_box == &number.number || policy.tracking.await_boxes;
+        let awaited = shipped.is_some() && account.is_some() && is_missed;
         if number.void || number.number.starts_with("TMP-") || (scans.is_empty() && !awaited) {
-            forget(transaction, parcel_id, &number.number)?;
+            forget(transaction, parcel_id, on_box)?;
             continue;
         }
-        let signed_elsewhere = signed.iter().any(|other| *other != number.number);
-        let journey = Journey::of(&scans, &Around { handed_over: shipped, too_soon, signed_elsewhere });
-        put(transaction, &parcel, account, &number.number, &journey)?;
-        tell(transaction, &number.number, &journey, now_us)?;
+        // Each of its boxes is signed for.
+        let signed_elsewhere = signed.iter().any(|other| **other != number.number);
+        let journey = Journey::of(scans, &Around { handed_over: shipped, too_soon, signed_elsewhere });
+        put(transaction, &parcel, account, on_box, &journey)?;
+        tell(transaction, on_box, &journey, now_us)?;
     }
     Ok(parcel.orders)
 }
@@ -263,12 +276,18 @@ fn tell(transaction: &Transaction<'_>, number: &str, journey: &Journey, now_us: 
     Ok(())
 }
 
-type Row = (CarrierCode, String, Journey);
+/// A box's way.
+struct Row {
+    parcel_id: String,
+    carrier: CarrierCode,
+    number: String,
+    journey: Journey,
+}
 
 fn journeys(connection: &Connection, order_no: &str) -> Result<Vec<Row>, HubError> {
     // An order that left its parcel doesn't go its way: it was shipped without it.
     let mut statement = connection.prepare_cached(
-        "SELECT j.carrier, j.number, j.body FROM parcel_orders o JOIN journeys j ON j.parcel_id = o.parcel_id
+        "SELECT j.carrier, j.number, j.body, j.parcel_id FROM parcel_orders o JOIN journeys j ON j.parcel_id = o.parcel_id
          WHERE o.order_no = ?1 AND (
              NOT EXISTS (SELECT 1 FROM entries WHERE parcel_id = o.parcel_id AND kind = 'parcel_shipped')
              OR EXISTS (SELECT 1 FROM entries e JOIN entry_orders l ON l.feed = e.feed
@@ -280,7 +299,8 @@ fn journeys(connection: &Connection, order_no: &str) -> Result<Vec<Row>, HubErro
     while let Some(row) = rows.next()? {
         let (carrier, number, body): (String, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
         let carrier = parsed("carrier", &number, &format!("\"{carrier}\""))?;
-        found.push((carrier, number.clone(), parsed("journey", &number, &body)?));
+        let journey = parsed("journey", &number, &body)?;
+        found.push(Row { parcel_id: row.get(3)?, carrier, number, journey });
     }
     Ok(found)
 }
@@ -302,8 +322,7 @@ fn told(rows: &[Row], parcels: usize) -> Vec<(Milestone, Timestamp, CarrierCode)
         (Milestone::HeldAtPoint, |journey| journey.held_at_point),
         (Milestone::Returned, |journey| journey.returned),
     ] {
-        let first =
-            rows.iter().filter_map(|(carrier, _, journey)| Some((time(journey)?, *carrier))).min_by_key(|t| t.0);
+        let first = rows.iter().filter_map(|row| Some((time(&row.journey)?, row.carrier))).min_by_key(|t| t.0);
         let at = if parcels > 1 && milestone.is_stage() { last(rows, parcels, time) } else { first };
         found.extend(at.map(|(at, carrier)| (milestone, at, carrier)));
     }
@@ -312,24 +331,25 @@ fn told(rows: &[Row], parcels: usize) -> Vec<(Milestone, Timestamp, CarrierCode)
     found
 }
 
-/// When the last came so far. Several numbers of one parcel are more rows than parcels; a parcel without a way is fewer.
+/// When the last box came so far; not while a parcel has no way yet.
 fn last(rows: &[Row], parcels: usize, time: fn(&Journey) -> Option<Timestamp>) -> Option<(Timestamp, CarrierCode)> {
-    let all: Option<Vec<_>> = rows.iter().map(|(carrier, _, journey)| Some((time(journey)?, *carrier))).collect();
-    all.filter(|all| all.len() >= parcels).and_then(|all| all.into_iter().max_by_key(|t| t.0))
+    let under_way: BTreeSet<&str> = rows.iter().map(|row| row.parcel_id.as_str()).collect();
+    let all: Option<Vec<_>> = rows.iter().map(|row| Some((time(&row.journey)?, row.carrier))).collect();
+    all.filter(|_| under_way.len() >= parcels).and_then(|all| all.into_iter().max_by_key(|t| t.0))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn row(delivered: Option<i64>) -> Row {
+    fn row(parcel_id: &str, delivered: Option<i64>) -> Row {
         let at = |second: i64| Timestamp::from_second(second).expect("a time");
         let journey = Journey {
             collected: Some(at(1)),
             delivered: delivered.map(at),
             ..Journey::of(&[], &Around { handed_over: None, too_soon: SignedDuration::ZERO, signed_elsewhere: false })
         };
-        (CarrierCode::Sf, "SF1".into(), journey)
+        Row { parcel_id: parcel_id.into(), carrier: CarrierCode::Sf, number: "SF1".into(), journey }
     }
 
     #[test]
@@ -338,11 +358,12 @@ mod tests {
             let found = told(rows, parcels).into_iter().find(|(milestone, ..)| *milestone == Milestone::Delivered);
             found.map(|(_, at, _)| at.as_second())
         };
-        assert_eq!(delivered(&[row(Some(5))], 1), Some(5));
-        assert_eq!(delivered(&[row(Some(9)), row(Some(5))], 2), Some(9), "the last box");
-        assert_eq!(delivered(&[row(Some(9)), row(None)], 2), None);
-        assert_eq!(delivered(&[row(Some(9))], 2), None, "the other box has no way yet");
+        assert_eq!(delivered(&[row("a", Some(5))], 1), Some(5));
+        assert_eq!(delivered(&[row("a", Some(9)), row("b", Some(5))], 2), Some(9), "the last parcel");
+        assert_eq!(delivered(&[row("a", Some(9)), row("b", None)], 2), None);
+        assert_eq!(delivered(&[row("a", Some(9))], 2), None, "the other parcel has no way yet");
+        assert_eq!(delivered(&[row("a", Some(9)), row("a", Some(5))], 2), None, "boxes of one don't stand for it");
         assert_eq!(delivered(&[], 0), None);
-        assert_eq!(told(&[row(None), row(None)], 2).len(), 1, "the first collection is told once");
+        assert_eq!(told(&[row("a", None), row("b", None)], 2).len(), 1, "the first collection is told once");
     }
 }

@@ -28,6 +28,7 @@ pub mod down;
 pub mod ask;
 mod split;
 mod shares;
+mod together;
 pub mod watched;
 mod folder;
 mod files;
@@ -63,6 +64,8 @@ mod past;
 mod reconcile;
 mod short_picks;
 mod left_orders;
+mod checked;
+pub mod unshipped;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

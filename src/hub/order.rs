@@ -8,6 +8,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::journeys::Way;
 use super::timeline::timeline;
 use super::{Hub, HubError, parsed};
+use crate::domain::fact::Fact;
 use crate::domain::id::OrderNo;
 use crate::domain::mask;
 use crate::domain::order::{Order, Party};
@@ -44,9 +45,19 @@ pub struct ParcelView {
 }
 
 /// A number the parcel has or had.
+#[derive(Debug, Default)]
 pub struct Number {
     pub number: String,
     pub void: bool,
+    /// Of the boxes beyond the first, as they were numbered last.
+    pub children: Vec<String>,
+}
+
+impl Number {
+    /// What is on its boxes.
+    pub fn boxes(&self) -> impl Iterator<Item = &String> {
+        [&self.number].into_iter().chain(&self.children)
+    }
 }
 
 impl Hub {
@@ -97,21 +108,34 @@ fn parcels(connection: &Connection, order_no: &OrderNo) -> Result<Vec<ParcelView
 /// The number that came with the order first, then those that stations were given, as they came.
 pub(super) fn numbers(connection: &Connection, parcel: &Parcel) -> Result<Vec<Number>, HubError> {
     let mut entries = connection.prepare_cached(
-        "SELECT kind, body ->> 'number' FROM entries
-         WHERE parcel_id = ?1 AND kind IN ('waybill_issued', 'waybill_voided') AND problem IS NULL ORDER BY occurred_us",
+        "SELECT kind, body FROM entries WHERE parcel_id = ?1 AND problem IS NULL
+         AND kind IN ('waybill_issued', 'waybill_voided', 'pieces_numbered') ORDER BY occurred_us, station, epoch, seq",
     )?;
     let mut rows = entries.query(params![parcel.parcel_id.as_str()])?;
-    let supplied = parcel.supplied.as_ref().map(|waybill| Number { number: waybill.number.clone(), void: false });
-    let mut numbers: Vec<Number> = supplied.into_iter().collect();
+    let mut numbers: Vec<Number> = Vec::new();
+    if let Some(waybill) = &parcel.supplied {
+        of(&mut numbers, &waybill.number);
+    }
     while let Some(row) = rows.next()? {
-        let (kind, Some(number)) = (row.get::<_, String>(0)?, row.get::<_, Option<String>>(1)?) else { continue };
-        let void = kind == "waybill_voided";
-        match numbers.iter_mut().find(|known| known.number == number) {
-            Some(known) => known.void |= void,
-            None => numbers.push(Number { number, void }),
+        let (kind, body): (String, String) = (row.get(0)?, row.get(1)?);
+        match Fact::from_parts(&kind, &body) {
+            Some(Fact::WaybillIssued { number, .. }) => {
+                of(&mut numbers, &number);
+            }
+            Some(Fact::WaybillVoided { number, .. }) => of(&mut numbers, &number).void = true,
+            Some(Fact::PiecesNumbered { number, children, .. }) => of(&mut numbers, &number).children = children,
+            _ => {}
         }
     }
     Ok(numbers)
+}
+
+fn of<'n>(numbers: &'n mut Vec<Number>, number: &str) -> &'n mut Number {
+    let at = numbers.iter().position(|known| known.number == number).unwrap_or_else(|| {
+        numbers.push(Number { number: number.to_owned(), ..Number::default() });
+        numbers.len() - 1
+    });
+    &mut numbers[at]
 }
 
 fn people(connection: &Connection) -> Result<BTreeMap<String, String>, HubError> {

@@ -12,7 +12,7 @@ use super::{Hub, HubError, Policy, Refusal, down, json, parsed};
 use crate::domain::alias::of_return;
 use crate::domain::entry::Entry;
 use crate::domain::fact::Fact;
-use crate::domain::id::{OrderNo, StationCode};
+use crate::domain::id::{OrderNo, PlaceName, StationCode};
 use crate::domain::returned::{Finding, Found, Goods, ReturnRecord, ReturnStanding, Returned};
 use crate::intake::qimen::ExpectedReturn;
 
@@ -156,8 +156,18 @@ pub(super) fn told(
 }
 
 fn refresh(transaction: &Transaction<'_>, return_no: &str, warehouse: &str) -> Result<(), HubError> {
-    // Nothing is known of it before its arrival is.
-    let Some(added) = added(transaction, return_no, i64::MAX)? else { return Ok(()) };
+    let Some(added) = added(transaction, return_no, i64::MAX)? else {
+        // Nothing is known of it before its arrival is, and it isn't here when that was taken back.
+        return match transaction.execute("DELETE FROM returns WHERE return_no = ?1", [return_no])? {
+            0 => Ok(()),
+            _ => {
+                ReturnTrouble::KINDS
+                    .into_iter()
+                    .try_for_each(|kind| exceptions::mended(transaction, return_no, kind))?;
+                put_down(transaction, return_no)
+            }
+        };
+    };
     transaction
         .prepare_cached(
             "INSERT INTO returns (return_no, warehouse, arrived_us, inspected_us) VALUES (?1, ?2, ?3, ?4)
@@ -190,6 +200,13 @@ fn look_at(transaction: &Transaction<'_>, return_no: &str, added: &Added) -> Res
     Ok(())
 }
 
+impl Added {
+    /// Another desk that had begun it as well took back its own.
+    fn is_at(&self, station: &str, place: &PlaceName) -> bool {
+        self.station == station && self.place == place.as_str()
+    }
+}
+
 /// Up to an entry of the feed.
 pub(super) fn added(connection: &Connection, return_no: &str, upto: i64) -> Result<Option<Added>, HubError> {
     let mut entries = connection.prepare_cached(
@@ -214,6 +231,9 @@ pub(super) fn added(connection: &Connection, return_no: &str, upto: i64) -> Resu
                     inspected_us: None,
                     operator: None,
                 });
+            }
+            Some(begun) if matches!(&fact, Fact::ReturnWithdrawn { place, .. } if begun.is_at(&station, place)) => {
+                added = None;
             }
             Some(added) => {
                 added.returned.remember(&fact);
@@ -265,8 +285,8 @@ pub(super) fn put_down(transaction: &Transaction<'_>, return_no: &str) -> Result
     let standing = match (&added, &announced) {
         (Some(added), _) if added.returned.closed => ReturnStanding::Inspected,
         (Some(added), _) => ReturnStanding::Arrived { at: format!("{} {}", added.station, added.place) },
-        (None, Some(announced)) if announced.cancelled => ReturnStanding::Cancelled,
-        (None, _) => ReturnStanding::Expected,
+        (None, Some(announced)) if !announced.cancelled => ReturnStanding::Expected,
+        (None, _) => ReturnStanding::Cancelled,
     };
     let (warehouse, record) = match (announced, added) {
         (Some(Announced { expected, warehouse, .. }), _) => (warehouse, record(expected)),
@@ -276,7 +296,11 @@ pub(super) fn put_down(transaction: &Transaction<'_>, return_no: &str) -> Result
                     .query_row("SELECT warehouse FROM returns WHERE return_no = ?1", [return_no], |row| row.get(0))?;
             (warehouse, ReturnRecord::arrived(&added.returned, ""))
         }
-        (None, None) => return Ok(()),
+        // Nobody announced it, and it didn't come: its desks may have heard that it did.
+        (None, None) => match told_before(transaction, return_no)? {
+            Some(told) => told,
+            None => return Ok(()),
+        },
     };
     let record = ReturnRecord { standing, ..record };
     transaction.execute("DELETE FROM aliases WHERE kind = 'return' AND key = ?1", [return_no])?;
@@ -286,6 +310,16 @@ pub(super) fn put_down(transaction: &Transaction<'_>, return_no: &str) -> Result
             .execute([&alias.alias, return_no])?;
     }
     down::put(transaction, &warehouse, "", "return", return_no, 0, &json(&record))
+}
+
+/// The document that the desks have of it, and of which warehouse those are.
+fn told_before(connection: &Connection, return_no: &str) -> Result<Option<(String, ReturnRecord)>, HubError> {
+    let told: Option<(String, String)> = connection
+        .query_row("SELECT warehouse, body FROM down WHERE kind = 'return' AND key = ?1", [return_no], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
+        .optional()?;
+    told.map(|(warehouse, body)| Ok((warehouse, parsed("return", return_no, &body)?))).transpose()
 }
 
 fn record(expected: ExpectedReturn) -> ReturnRecord {

@@ -9,7 +9,8 @@ use anyhow::Context as _;
 use jiff::{Timestamp, Zoned};
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
-use super::accept::{merge_key, parcel, records_of};
+use super::accept::{parcel, records_of};
+use super::together::merge_key;
 use super::{Hub, HubError, json, parsed};
 use crate::domain::hold::Hold;
 use crate::domain::id::{ParcelId, Sku, WaybillId};

@@ -179,6 +179,11 @@ const MIGRATIONS: &[&str] = &[
      CREATE TABLE page_acts (at_us INTEGER NOT NULL, operator TEXT NOT NULL, what TEXT NOT NULL, subject TEXT NOT NULL) STRICT;",
     // What items' weights are learnt from.
     "CREATE INDEX entries_weighed ON entries (occurred_us) WHERE kind = 'parcel_weighed';",
+    // An ERP's orders of which it may have to hear though no station told anything.
+    "ALTER TABLE qimen_orders ADD COLUMN changed INTEGER NOT NULL DEFAULT 0;
+     CREATE INDEX qimen_changed ON qimen_orders (order_no) WHERE changed = 1;",
+    // What is packed and hasn't left.
+    "CREATE INDEX parcels_packed ON parcels (done_us) WHERE steps & 112 = 16;",
     // Whose certificate has which name; addresses are a warehouse's, names everybody's.
     "CREATE TABLE certified_names (
          scope TEXT NOT NULL, name TEXT NOT NULL, station TEXT NOT NULL, until_us INTEGER NOT NULL,

@@ -3,9 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use rusqlite::Connection;
+use rusqlite::{Connection, Transaction};
 
-use super::{HubError, accept, routing};
+use super::{HubError, accept, routing, timeline};
 use crate::domain::fact::Fact;
 use crate::domain::id::OrderNo;
 use crate::domain::milestone::Milestone;
@@ -64,6 +64,21 @@ fn goods(
         }
     }
     Ok(found)
+}
+
+/// An order changed. Where it travels in several parcels, it and those that travel with it may be whole by that alone.
+pub(super) fn refresh(transaction: &Transaction<'_>, order_no: &OrderNo) -> Result<(), HubError> {
+    timeline::refresh(transaction, order_no.as_str())?;
+    let mut sharing = transaction.prepare_cached(
+        "SELECT DISTINCT o.order_no FROM parcel_orders own JOIN parcel_orders o ON o.parcel_id = own.parcel_id
+         WHERE own.order_no = ?1 AND (SELECT count(*) FROM parcel_orders WHERE order_no = ?1) > 1",
+    )?;
+    let sharing: Vec<String> = sharing.query_map([order_no.as_str()], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    for order_no in sharing {
+        timeline::refresh(transaction, &order_no)?;
+        transaction.prepare_cached("UPDATE qimen_orders SET changed = 1 WHERE order_no = ?1")?.execute([&order_no])?;
+    }
+    Ok(())
 }
 
 /// Packed and shipped are the order's only with its last parcel.

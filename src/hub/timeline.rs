@@ -11,7 +11,7 @@ use crate::domain::milestone::Milestone;
 use crate::domain::parcel::Parcel;
 use crate::domain::timeline::{Step, Timeline};
 
-/// A step, and which parcel it was about.
+/// A step, and which parcel or return it was about.
 type Told = (Option<String>, Step);
 
 impl Hub {
@@ -74,9 +74,15 @@ fn station_steps(connection: &Connection, order_no: &str) -> Result<Vec<Told>, H
     let mut steps = Vec::new();
     while let Some(row) = rows.next()? {
         let (kind, body): (String, String) = (row.get(0)?, row.get(1)?);
-        if let Some((milestone, implied)) = Fact::from_parts(&kind, &body).as_ref().and_then(Milestone::of) {
-            let told = step(milestone, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?, implied);
-            steps.push((row.get(6)?, told));
+        let Some(fact) = Fact::from_parts(&kind, &body) else { continue };
+        let (source, parcel): (String, Option<String>) = (row.get(4)?, row.get(6)?);
+        let about = parcel.or(fact.return_no().map(str::to_owned));
+        if let Fact::ReturnWithdrawn { .. } = fact {
+            let came = |of: &Option<String>, step: &Step| *of == about && step.milestone == Milestone::Returned;
+            steps.retain(|(of, step): &Told| !(came(of, step) && step.source == source));
+        }
+        if let Some((milestone, implied)) = Milestone::of(&fact) {
+            steps.push((about, step(milestone, row.get(2)?, row.get(3)?, source, row.get(5)?, implied)));
         }
     }
     Ok(steps)

@@ -20,6 +20,8 @@ pub const EXAMPLE: &str = include_str!("../../config/warehouse.toml");
 
 /// More in one wave than this nobody walks; a site says fewer where its carts hold fewer.
 const AT_MOST: u32 = 500;
+/// Every carrier comes once a day.
+const NOT_SHIPPED_H: u32 = 24;
 /// Picking and packing a wave takes about this long.
 const BEFORE_MIN: u32 = 120;
 
@@ -27,6 +29,8 @@ const BEFORE_MIN: u32 = 120;
 #[serde(deny_unknown_fields, default)]
 pub struct WarehouseRules {
     pub ship_within_h: u32,
+    /// How long a packed parcel may stay whose carrier has no cut-off; 0: none is ever missed.
+    pub not_shipped_h: u32,
     pub limit: ChannelLimits,
     pub cutoff: Cutoffs,
     #[serde(rename = "zone")]
@@ -87,6 +91,7 @@ impl Default for WarehouseRules {
     fn default() -> Self {
         WarehouseRules {
             ship_within_h: SHIP_WITHIN_H,
+            not_shipped_h: NOT_SHIPPED_H,
             limit: ChannelLimits::default(),
             cutoff: Cutoffs::default(),
             zones: Zones::default(),

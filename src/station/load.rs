@@ -6,12 +6,14 @@ use std::collections::BTreeMap;
 use crate::bench::work::Stage;
 use crate::bench::{Fallback, Found, View, Work};
 use crate::domain::alias::{AliasKind, wave_key};
+use crate::domain::boxed::{self, Boxed};
 use crate::domain::code::Code;
 use crate::domain::id::{OrderNo, ParcelId, Sku, WaveCode};
 use crate::domain::number::of_package;
-use crate::domain::order::{Item, ItemCheck, ItemTracks};
-use crate::domain::parcel::{Need, Operator, OrderRecord, Parcel, Standing, carried, leaving, needs_of, own_needs};
+use crate::domain::order::Item;
+use crate::domain::parcel::{Need, Operator, OrderRecord, Parcel, Standing, carried, needs_of, own_needs};
 use crate::domain::returned::ReturnRecord;
+use crate::domain::share::Goods;
 use crate::domain::taught::Taught;
 
 /// Whatever holds documents and the state of parcels that memory doesn't hold.
@@ -45,21 +47,30 @@ const LOOKED_AT: u32 = 5;
 pub fn view(documents: &dyn Documents, memory: &dyn Memory, parcel_id: &ParcelId) -> Option<View> {
     let parcel = documents.parcel(parcel_id)?;
     let orders: Vec<OrderRecord> = parcel.orders.iter().filter_map(|order_no| documents.order(order_no)).collect();
-    let items = items(documents, &orders);
     let work = memory.work(parcel_id).cloned().or_else(|| documents.work(parcel_id)).unwrap_or_default();
+    let checked = counted(&work);
+    let mut items = items(documents, &orders);
+    items.extend(checked.keys().filter_map(|sku| Some((sku.clone(), documents.item(sku)?))));
     let packed = packed_of(&orders, &work);
     let mut needs = own_needs(&parcel, packed.as_deref().unwrap_or(&orders), &items);
-    for check in &work.checks {
-        if !needs.iter().any(|need| need.sku == check.sku) {
-            needs.push(no_longer_needed(documents, &check.sku));
+    for sku in checked.keys() {
+        if !needs.iter().any(|need| need.sku == *sku) {
+            needs.push(boxed::no_longer_needed(sku, &items));
         }
     }
-    // Of a box that nobody here saw open they may be in it.
-    let checked = matches!(work.stage, Stage::Checked | Stage::Packed);
-    let inside = |order_no: &OrderNo| checked && (work.revisions.is_empty() || work.revisions.contains_key(order_no));
-    let leaving = leaving(&parcel, &orders, &items, inside);
+    let in_box = Boxed { revisions: &work.revisions, checked: &checked };
+    let leaving = match work.stage {
+        Stage::Checked | Stage::Packed => boxed::surplus(&parcel, &orders, &items, &in_box),
+        Stage::Untouched | Stage::Checking | Stage::Shipped => Vec::new(),
+    };
     let waiting = waiting(&parcel, &orders, &items);
     Some(View { parcel, orders, needs, leaving, waiting, work, fallback: Fallback::Temporary })
+}
+
+fn counted(work: &Work) -> Goods {
+    let mut counted = Goods::new();
+    work.checks.iter().for_each(|check| *counted.entry(check.sku.clone()).or_default() += check.quantity);
+    counted
 }
 
 /// Pieces of its orders that another parcel carries, which was parted off this one.
@@ -77,25 +88,6 @@ fn packed_of(orders: &[OrderRecord], work: &Work) -> Option<Vec<OrderRecord>> {
     let is_known = work.stage == Stage::Packed && is_cancelled && !work.revisions.is_empty();
     let in_box = |record: &&OrderRecord| work.revisions.contains_key(&record.order.order_no);
     is_known.then(|| orders.iter().filter(in_box).cloned().collect())
-}
-
-/// Goods in the box that no line asks for any more: they have a name when the packer is told to take them out.
-fn no_longer_needed(documents: &dyn Documents, sku: &Sku) -> Need {
-    let item = documents.item(sku);
-    let check = item.as_ref().map_or(ItemCheck::Each, |item| item.check);
-    let name = item.map_or(sku.to_string(), |item| item.short_name.unwrap_or(item.name));
-    Need {
-        sku: sku.clone(),
-        name,
-        quantity: 0,
-        gift: false,
-        check,
-        withdrawn: 0,
-        weight_g: None,
-        tolerance_g: None,
-        tracks: ItemTracks::None,
-        stored: Vec::new(),
-    }
 }
 
 /// The items of the orders' lines, and the parts of bundles among them.

@@ -66,6 +66,7 @@ mod sync_faults;
 mod bad_days;
 mod failover;
 mod shared_printer;
+mod unshipped;
 mod weights;
 mod issuing;
 mod outage;

@@ -124,6 +124,36 @@ fn a_wave_takes_a_parcel_whose_order_was_cancelled_and_tells_only_those_it_carri
 }
 
 #[test]
+fn the_lead_sees_goods_that_were_refunded_after_packing_until_they_are_out() {
+    let mut office = Office::open();
+    let order = |revision, refunded: &[usize]| {
+        let mut order = shelf::order("1001", revision, &[shelf::one("红茶"), shelf::one("绿茶")], None);
+        refunded.iter().for_each(|line| order.lines[*line].status = LineStatus::Refunded);
+        order
+    };
+    office.accept(&[order(1, &[])]);
+    let checked = |goods: &str| Fact::ItemChecked { place: "bench-1".into(), sku: shelf::sku(goods), quantity: 1 };
+    let none = || Vec::<String>::new();
+    tell(&mut office, &["1001"], vec![opened(&["1001"]), checked("红茶"), checked("绿茶")]);
+    tell(&mut office, &["1001"], vec![packed()]);
+    // Nothing of it is refunded by a revision that changes a note.
+    office.accept(&[Order { buyer_note: Some("谢谢".into()), ..order(2, &[]) }]);
+    assert_eq!(to_take_out(&office), none());
+    office.accept(&[order(3, &[1])]);
+    assert_eq!(to_take_out(&office), ["1001"]);
+    let out = Fact::ItemUnchecked { place: "bench-1".into(), sku: shelf::sku("绿茶"), quantity: 1 };
+    let accepted = Fact::RevisionAccepted { place: "bench-1".into(), revisions: [("1001".into(), 3)].into() };
+    tell(&mut office, &["1001"], vec![accepted, out]);
+    assert_eq!(to_take_out(&office), none());
+    // At the dock nobody can take anything out any more.
+    tell(&mut office, &["1001"], vec![packed()]);
+    office.accept(&[order(4, &[0, 1])]);
+    assert_eq!(to_take_out(&office), ["1001"]);
+    tell(&mut office, &["1001"], vec![shipped()]);
+    assert_eq!(to_take_out(&office), none());
+}
+
+#[test]
 fn the_lead_sees_a_packed_parcel_until_what_left_it_is_out() {
     let mut office = office();
     tell(&mut office, &["1001", "1002"], vec![opened(&["1001", "1002"])]);
@@ -132,8 +162,12 @@ fn the_lead_sees_a_packed_parcel_until_what_left_it_is_out() {
     // The station packed it before it heard.
     tell(&mut office, &["1001", "1002"], vec![packed()]);
     assert_eq!(to_take_out(&office), ["1001"]);
-    let reopened =
-        Fact::ParcelReopened { place: "bench-1".into(), left: vec!["1001".into()], number: "SF1000000000011".into() };
+    let reopened = Fact::ParcelReopened {
+        place: "bench-1".into(),
+        left: vec!["1001".into()],
+        revised: BTreeMap::new(),
+        number: "SF1000000000011".into(),
+    };
     tell(&mut office, &["1002"], vec![reopened]);
     assert_eq!(to_take_out(&office), ["1001"], "it is still in the box");
     tell(&mut office, &["1002"], vec![taken_out(&["1002"])]);

@@ -143,10 +143,59 @@ async fn reqwest_put(url: &str, key: &str, bytes: Vec<u8>) -> u16 {
 
 /// A desk tells facts of a return, about these orders.
 fn tell(hub: &Hub, orders: &[&str], facts: Vec<Fact>) {
+    tell_as(hub, "SZ-09", orders, facts);
+}
+
+fn tell_as(hub: &Hub, station: &str, orders: &[&str], facts: Vec<Fact>) {
     let orders: Vec<_> = orders.iter().map(|order_no| (*order_no).into()).collect();
     let entry =
         |fact| NewEntry { fact, parcel: None, orders: orders.clone(), operator: Some("li".into()), device: None };
-    telling::tell(hub, &"SZ-09".into(), facts.into_iter().map(entry).collect(), wall_us(), wall_us());
+    telling::tell(hub, &station.into(), facts.into_iter().map(entry).collect(), wall_us(), wall_us());
+}
+
+fn arrived(return_no: &str, announced: bool) -> Fact {
+    Fact::ReturnArrived {
+        place: DESK.into(),
+        return_no: return_no.to_owned(),
+        number: None,
+        claimed: None,
+        announced,
+        lines: vec![milepost::domain::returned::Goods { sku: "T01".into(), quantity: 2 }],
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_arrived_by_mistake_is_as_if_it_had_not_come() {
+    let world = World::start().await;
+    desk(&world).await;
+    let hub = &world.hub().hub;
+    announce(hub, "R1", wall_us());
+    let withdrawn = |return_no: &str| Fact::ReturnWithdrawn { place: DESK.into(), return_no: return_no.to_owned() };
+    let state = |return_no: &str| hub.returned(return_no, wall_us()).map(|row| row.state).ok();
+    let came = || {
+        let steps = hub.timeline(&"1001".into()).expect("it reads").expect("it is here").steps;
+        steps.iter().filter(|step| step.milestone.en() == "returned").count()
+    };
+    let nobodys =
+        || hub.exceptions(wall_us()).expect("a list").iter().filter(|row| row.kind == "return_nobodys").count();
+    tell(hub, &["1001"], vec![arrived("R1", true)]);
+    tell(hub, &[], vec![arrived("RT-1", false)]);
+    assert_eq!((state("R1").as_deref(), came(), nobodys()), (Some("arrived"), 1, 1));
+    tell(hub, &["1001"], vec![withdrawn("R1")]);
+    tell(hub, &[], vec![withdrawn("RT-1")]);
+    assert_eq!((state("R1").as_deref(), state("RT-1"), came(), nobodys()), (Some("expected"), None, 0, 0));
+    // The desks hear what becomes of each.
+    let told = |return_no: &str| {
+        let body = "SELECT body ->> '$.standing.state' FROM down WHERE kind = 'return' AND key = ?1";
+        hub.read(|store| Ok(store.query_row(body, [return_no], |row| row.get::<_, String>(0))?)).expect("it is told")
+    };
+    assert_eq!((told("R1").as_str(), told("RT-1").as_str()), ("expected", "cancelled"));
+    // A desk that began it as well, without a hub, takes back its own and nobody else's.
+    tell(hub, &["1001"], vec![arrived("R1", true)]);
+    tell_as(hub, "SZ-08", &["1001"], vec![arrived("R1", true), withdrawn("R1")]);
+    assert_eq!((state("R1").as_deref(), came()), (Some("arrived"), 1));
+    tell_as(hub, "SZ-10", &["1001"], vec![arrived("R1", true), withdrawn("R1")]);
+    assert_eq!((state("R1").as_deref(), came()), (Some("arrived"), 1));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -165,16 +214,7 @@ async fn the_office_hears_of_what_does_not_fit_until_it_says_that_it_is_settled(
     let late = ("return_overdue".to_owned(), "R1".to_owned(), "office".to_owned());
     assert_eq!(kinds(now + 2 * DAY_US), [late]);
 
-    let (place, no) = (|| DESK.into(), |no: &str| no.to_owned());
-    let arrived = |return_no: &str, announced: bool| Fact::ReturnArrived {
-        place: place(),
-        return_no: no(return_no),
-        number: None,
-        claimed: None,
-        announced,
-        lines: vec![milepost::domain::returned::Goods { sku: "T01".into(), quantity: 2 }],
-    };
-    tell(hub, &["1001"], vec![arrived("R1", true), Fact::ReturnClosed { place: place(), return_no: no("R1") }]);
+    tell(hub, &["1001"], vec![arrived("R1", true), Fact::ReturnClosed { place: DESK.into(), return_no: "R1".into() }]);
     tell(hub, &[], vec![arrived("RT-1", false)]);
     let of = |kind: &str, subject: &str| (kind.to_owned(), subject.to_owned(), "office".to_owned());
     let mut found = kinds(now + 2 * DAY_US);

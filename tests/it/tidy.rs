@@ -68,7 +68,7 @@ const HAN_FILES: &[(&str, &str)] = &[
     ("src/domain/returned.rs", "the findings' names"),
     ("src/domain/routing.rs", "why a carrier was chosen, or was out"),
     ("src/domain/tracking.rs", "how carriers write who signed, and where"),
-    ("src/hub/exceptions.rs", "what a person must look at"),
+    ("src/hub/exceptions/said.rs", "what exceptions say"),
     ("src/hub/exceptions/leads.rs", "what leads took upon themselves"),
     ("src/hub/exceptions/returned.rs", "what doesn't fit about a return"),
     ("src/cli/demo/", "a sample day's people, goods and addresses, as a channel exports them"),

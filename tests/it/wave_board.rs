@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan, Zoned};
 use milepost::domain::order::{CarrierCode, Order};
 use milepost::hub::config::HubConfig;
-use milepost::hub::{progress, select};
+use milepost::hub::{progress, select, unshipped};
 use milepost::sim::carrier::sf::Fault;
 use rusqlite::params_from_iter;
 use serde_json::{Value, json};
@@ -184,4 +184,6 @@ async fn counting_a_wave_reads_no_parcel_of_another() {
     assert!(to_go.contains("COVERING INDEX parcels_to_go"), "{to_go}");
     let waiting = plan(select::WAITING);
     assert!(waiting.contains("USING INDEX orders_waiting (warehouse=?"), "{waiting}");
+    let packed = plan(unshipped::PACKED);
+    assert!(packed.contains("USING INDEX parcels_packed (done_us<?"), "{packed}");
 }

@@ -1,10 +1,12 @@
 //! What the hub learns of items' weights from weighed parcels: shown to whoever asks, and written by a person's word alone.
 
+use milepost::domain::fact::{Fact, NewEntry};
 use serde_json::{Value, json};
 
 use crate::process::milepost;
 use crate::story::script::Line;
 use crate::story::shelf;
+use crate::telling;
 use crate::world::World;
 
 const DAY_US: i64 = 24 * 3_600 * 1_000_000;
@@ -31,6 +33,31 @@ fn told(world: &World, seq: i64, order: &str, at_us: i64, facts: &[(&str, Value)
             )
             .expect("an entry");
     }
+}
+
+/// Whoever weighs the parcel at another station has to know what it is packed in.
+#[tokio::test(flavor = "multi_thread")]
+async fn packing_material_is_told_to_the_other_stations() {
+    let world = World::start().await;
+    world.post("/v1/items", &json!({ "items": shelf::items() })).await;
+    world.post("/v1/orders", &json!({ "orders": [shelf::order("1001", 1, &[line("红茶", 1)], None)] })).await;
+    let (hub, now_us) = (&world.hub().hub, milepost::machine::wall_us());
+    let used = Fact::MaterialUsed { place: "bench-1".into(), code: "BOX-3".into(), quantity: 1, weight_g: 120 };
+    let back = Fact::MaterialTakenBack { place: "bench-1".into(), code: "BOX-3".into(), quantity: 1 };
+    let entry = |fact| NewEntry {
+        fact,
+        parcel: Some("tmall-1001-1".into()),
+        orders: vec!["1001".into()],
+        operator: None,
+        device: None,
+    };
+    telling::tell(hub, &"SZ-02".into(), vec![entry(used), entry(back)], now_us, now_us);
+    let kinds = "SELECT body ->> 'kind' FROM down WHERE kind = 'fact' AND origin = 'SZ-02' ORDER BY cursor";
+    let told = hub.read(|store| {
+        let mut told = store.prepare(kinds)?;
+        Ok(told.query_map([], |row| row.get(0))?.collect::<Result<Vec<String>, _>>()?)
+    });
+    assert_eq!(told.expect("a list"), ["material_used", "material_taken_back"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

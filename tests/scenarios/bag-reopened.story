@@ -11,7 +11,7 @@ scan bag G001
 > stop 袋 G001 里有不能发的，尾号 0011：拿出来，扫它的面单
 place pack
 scan SF1000000000011
-> stop 合单里有一单退了，拿出：绿茶 × 1；拿好扫“确认”
+> stop 订单改了，拿出：绿茶 × 1；拿好扫“确认”
 place dock
 scan bag G001
 > ok 袋 G001 1 件已出库，共 1 件

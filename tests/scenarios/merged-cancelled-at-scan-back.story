@@ -8,7 +8,7 @@ scan 绿茶
 > print sf-76x130 SF1000000000011
 cancel 1001
 scan SF1000000000011
-> stop 合单里有一单退了，拿出：红茶 × 1；拿好扫“确认”
+> stop 订单改了，拿出：红茶 × 1；拿好扫“确认”
 > no fact parcel_packed
 scan OK
 > ask 贴好面单，扫一下：尾号 0011

@@ -14,7 +14,7 @@ scan TMP-DB20260215-SF-001001-1
 carrier calls back 1001 SF1000000000099
 cancel 1002
 scan TMP-DB20260215-SF-001001-1
-> stop 合单里有一单退了，拿出：绿茶 × 1；拿好扫“确认”
+> stop 订单改了，拿出：绿茶 × 1；拿好扫“确认”
 > no print
 scan OK
 > print sf-76x130 SF1000000000099

@@ -8,7 +8,7 @@ scan 绿茶
 > ok 完成，顺丰
 cancel 1002
 scan SF1000000000011
-> stop 合单里有一单退了，拿出：绿茶 × 1；拿好扫“确认”
+> stop 订单改了，拿出：绿茶 × 1；拿好扫“确认”
 > fact parcel_reopened
 scan OK
 > ask 贴好面单，扫一下：尾号 0011

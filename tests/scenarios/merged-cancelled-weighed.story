@@ -12,7 +12,7 @@ scan SF1000000000011
 > ok 已称重 0.210 kg
 cancel 1002
 scan SF1000000000011
-> stop 合单里有一单退了，拿出：绿茶 × 1；拿好扫“确认”
+> stop 订单改了，拿出：绿茶 × 1；拿好扫“确认”
 > no fact parcel_weighed
 scan OK
 > ask 贴好面单，扫一下：尾号 0011

@@ -1,10 +1,8 @@
-# 撤销：先撤“×N”，再撤手上没说结论的，再撤上一个结论，一直到没有。 (Undo, until there is nothing left.)
+# 撤销：先撤“×N”，再撤手上没说结论的，再撤上一个结论，最后撤收件：当没收过，再扫再收。 (Undo, to the arrival itself.)
 return R1 红茶*3 of 1001 because 质量问题
 place returns
 scan R1
 > ok 退件 R1 已收
-scan UNDO
-> warn 没有可撤销的
 scan ×3
 > ok 下一件 × 3
 scan UNDO
@@ -23,6 +21,12 @@ scan UNDO
 > ok 已撤销：T01
 > fact return_uninspected
 scan UNDO
-> warn 没有可撤销的
+> ok 退件 R1 撤回了，当没收过
+> ask 请扫退件：退货单号、运单号或订单号
+> fact return_withdrawn
+scan UNDO
+> stop 先扫退件上的单号，没有单号扫“无单号”
+scan R1
+> ok 退件 R1 已收
 scan CLOSE
 > warn 验退完成，不符：缺 3 件，错 0 件，已报办公室

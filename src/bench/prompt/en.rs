@@ -51,8 +51,8 @@ impl Prompt {
             NotTeachable { because } => format!("Can't be taught: {}", because_en(*because)),
             Cancelled => "Cancelled, do not ship: put it on the return rack".into(),
             Held { why } => format!("On hold: {}", hold::said_en(why)),
-            TakeOutFirst { what } => format!("An order left the parcel, take out {what}; then scan CONFIRM"),
-            OrderLeft { what } => format!("An order left the parcel, {what} must come out: scan its label at a bench"),
+            TakeOutFirst { what } => format!("The order changed, take out {what}; then scan CONFIRM"),
+            OrderLeft { what } => format!("The order changed, {what} must come out: scan its label at a bench"),
             Changed { what } => format!("The order changed: {what}; look, then scan CONFIRM"),
             ParcelFirst => "Scan the waybill or order first, then items".into(),
             FinishFirst => "Finish the parcel in hand first".into(),
@@ -195,6 +195,9 @@ impl Prompt {
                 "Already packed: put it on the scale, scan its label again when the weight stands still".into()
             }
             Weighed { grams } => format!("Weighed, {}", kilograms(*grams)),
+            BoxWeighed { grams, left: 1 } => format!("This box {}, one more to weigh", kilograms(*grams)),
+            BoxWeighed { grams, left } => format!("This box {}, {left} more to weigh", kilograms(*grams)),
+            AlreadyWeighed => "This box is weighed already: scan another one's label".into(),
             WeightOff { grams, expected_g } => {
                 format!(
                     "Weight is off: {} on the scale, {} expected; look inside",
@@ -218,6 +221,10 @@ impl Prompt {
             BagClosed { bag, count } => format!("Bag {bag} closed, {count} in it"),
             BagOpen { bag } => format!("Bag {bag} is still open: scan its code to close it"),
             BagOpenAt { bag, place } => format!("Bag {bag} is still open at {place}: scan it there to close it"),
+            BagTwice { bag, stations } => format!(
+                "Bags with the code {bag} were filled at {}: scan their parcels one by one, and throw one of the codes away",
+                stations.join(" and ")
+            ),
             BagEmpty { bag } => format!("Nothing in bag {bag} is to leave: to fill it, close the handover first"),
             AlreadyInBag { bag } => format!("In bag {bag} already"),
             BoxesNotBagged => "A parcel of several boxes goes into no bag: scan each box at the handover".into(),
@@ -297,6 +304,7 @@ impl Prompt {
             TooManyBack { name, left } => {
                 format!("Too many: only {left} of {name} should come back; open it and scan each")
             }
+            ReturnWithdrawn { return_no } => format!("Return {return_no} taken back, as if it hadn't come"),
             FindingUndone { name } => format!("Undone: {name}"),
             PhotoKept { count } => format!("Photo {count} kept"),
             PhotosFull => "Three photos are the most".into(),

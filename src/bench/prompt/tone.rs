@@ -32,6 +32,7 @@ impl Prompt {
             | Reprinted
             | Shipped { .. }
             | Weighed { .. }
+            | BoxWeighed { .. }
             | MaterialNoted { .. }
             | MaterialUndone { .. }
             | WaveDone { .. }
@@ -53,6 +54,7 @@ impl Prompt {
             | Claimed { .. }
             | Found { .. }
             | FindingUndone { .. }
+            | ReturnWithdrawn { .. }
             | PhotoKept { .. }
             | ReturnDone { .. }
             | Boxes { .. }
@@ -190,6 +192,7 @@ impl Prompt {
             | NoParcelForHubAway { .. }
             | NumberDisowned
             | AlreadyPacked
+            | AlreadyWeighed
             | AlreadyShipped
             | InHandElsewhere { .. }
             | LabelUnknown
@@ -205,6 +208,7 @@ impl Prompt {
             | BagOpen { .. }
             | BagOpenAt { .. }
             | BagEmpty { .. }
+            | BagTwice { .. }
             | WavePrinted { .. }
             | BoxesNotBagged
             | AlreadyInBag { .. }

@@ -52,8 +52,8 @@ impl Prompt {
             Cancelled => "已取消，不要发：放到退回架".into(),
             Held { why } => format!("已挂起：{}", hold::said_zh(why)),
             Changed { what } => format!("订单改了：{what}；看清后扫“确认”"),
-            TakeOutFirst { what } => format!("合单里有一单退了，拿出：{what}；拿好扫“确认”"),
-            OrderLeft { what } => format!("合单里有一单退了，要拿出 {what}：到打包台扫它的面单"),
+            TakeOutFirst { what } => format!("订单改了，拿出：{what}；拿好扫“确认”"),
+            OrderLeft { what } => format!("订单改了，要拿出 {what}：到打包台扫它的面单"),
             ParcelFirst => "先扫面单或订单，再扫商品".into(),
             FinishFirst => "先做完手上这一单".into(),
             LabelFirst => "先把手上这一单的面单贴好、扫一下".into(),
@@ -156,6 +156,8 @@ impl Prompt {
             Reprinted => "补打完成".into(),
             PutOnScale => "已打包：放到秤上，稳定后再扫面单".into(),
             Weighed { grams } => format!("已称重 {}", kilograms(*grams)),
+            BoxWeighed { grams, left } => format!("这箱 {}，还有 {left} 箱没称", kilograms(*grams)),
+            AlreadyWeighed => "这箱称过了：扫另一箱的面单".into(),
             WeightOff { grams, expected_g } => {
                 format!("重量不符：秤上 {}，应为 {}，打开看看", kilograms(*grams), kilograms(*expected_g))
             }
@@ -173,6 +175,9 @@ impl Prompt {
             BagClosed { bag, count } => format!("袋 {bag} 装好，共 {count} 件"),
             BagOpen { bag } => format!("袋 {bag} 还开着：先扫它的码关上"),
             BagOpenAt { bag, place } => format!("袋 {bag} 在 {place} 还开着：先到那里扫它关上"),
+            BagTwice { bag, stations } => {
+                format!("{} 都装过袋 {bag}，袋码重了：包裹一件件扫出库，扔掉一张袋码", stations.join("、"))
+            }
             BagEmpty { bag } => format!("袋 {bag} 里没有要发的包裹：要装袋先关交接"),
             AlreadyInBag { bag } => format!("已在袋 {bag} 里"),
             BoxesNotBagged => "一单多箱的不装袋：交接时一箱一箱扫".into(),
@@ -240,6 +245,7 @@ impl Prompt {
             Found { name, quantity, finding } => format!("{name} × {quantity}：{}", finding.zh()),
             WrongGoods { name } => format!("错货，放一边：{name}，已记录"),
             TooManyBack { name, left } => format!("太多了：{name} 只应退 {left} 件，拆开一件件扫"),
+            ReturnWithdrawn { return_no } => format!("退件 {return_no} 撤回了，当没收过"),
             FindingUndone { name } => format!("已撤销：{name}"),
             PhotoKept { count } => format!("照片已存，第 {count} 张"),
             PhotosFull => "最多三张照片".into(),

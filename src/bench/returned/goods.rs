@@ -82,7 +82,7 @@ fn inspect(decision: &mut Decision, returned: &Returned, taken: &Taken, finding:
     record(decision, returned, Fact::ReturnInspected { place, return_no, sku, quantity, finding, expires_on });
 }
 
-/// Takes back a multiplier, what is in hand, or the last finding.
+/// Takes back a multiplier, what is in hand, the last finding, or with none of these the arrival.
 pub(super) fn undo(decision: &mut Decision, session: &Session, returned: &Returned) {
     let (place, return_no) = (decision.place(), returned.return_no.clone());
     if session.times.is_some() {
@@ -98,6 +98,11 @@ pub(super) fn undo(decision: &mut Decision, session: &Session, returned: &Return
             let name = sku.to_string();
             record(decision, returned, Fact::ReturnUninspected { place, return_no, sku, quantity, finding });
             name
+        }
+        (None, None) if returned.is_untouched() => {
+            record(decision, returned, Fact::ReturnWithdrawn { place, return_no: return_no.clone() });
+            decision.say(Prompt::ReturnWithdrawn { return_no });
+            return decision.say(Prompt::ScanReturn);
         }
         (None, None) => return decision.say(Prompt::NothingToUndo),
     };

@@ -19,6 +19,7 @@ impl Fact {
             | Fact::RevisionAccepted { place, .. }
             | Fact::CheckCompleted { place }
             | Fact::PiecesCounted { place, .. }
+            | Fact::PieceWeighed { place, .. }
             | Fact::PieceLoaded { place, .. }
             | Fact::PiecesUnloaded { place, .. }
             | Fact::CheckForced { place, .. }
@@ -83,6 +84,7 @@ impl Fact {
             | Fact::ReturnUninspected { place, .. }
             | Fact::ReturnPhotographed { place, .. }
             | Fact::ReturnClosed { place, .. }
+            | Fact::ReturnWithdrawn { place, .. }
             | Fact::ReturnReopened { place, .. } => Some(place),
             _ => None,
         }
@@ -100,6 +102,7 @@ impl Fact {
             | Fact::ReturnUninspected { return_no, .. }
             | Fact::ReturnPhotographed { return_no, .. }
             | Fact::ReturnClosed { return_no, .. }
+            | Fact::ReturnWithdrawn { return_no, .. }
             | Fact::ReturnReopened { return_no, .. } => Some(return_no),
             _ => None,
         }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::said::listed;
 use crate::domain::id::{OperatorId, Sku, StationCode};
 use crate::domain::taught::Unteachable;
 
@@ -92,8 +93,4 @@ impl LeadActed {
             }
         }
     }
-}
-
-fn listed(missing: &[(Sku, u32)], between: &str) -> String {
-    missing.iter().map(|(sku, quantity)| format!("{sku} × {quantity}")).collect::<Vec<_>>().join(between)
 }

@@ -76,18 +76,9 @@ async fn shown(site: &Site, visitor: &Visitor, person: &Person, refused: Option<
     Ok((status, page::html(&PeoplePage { frame, token: person.token.clone(), people, refused })).into_response())
 }
 
-/// What a form of this page wants, once it is believed.
-fn believed(visitor: &Visitor, form: &Form) -> Result<Option<Person>, HubError> {
-    match &visitor.person {
-        Some(person) if form.get("token") == person.token => Ok(Some(person.clone())),
-        Some(_) => Err(Refusal::new(403, "Not from our page", "send this form from the hub's own page").into()),
-        None => Ok(None),
-    }
-}
-
 async fn issue(State(site): State<Site>, visitor: Visitor, body: Bytes) -> Result<Response, HubError> {
     let form = Form::of(&body);
-    let Some(person) = believed(&visitor, &form)? else { return Ok(to_log_in()) };
+    let Some(person) = visitor.believed(&form)? else { return Ok(to_log_in()) };
     let (operator, name) = (form.get("operator").trim().to_owned(), form.get("name").trim().to_owned());
     let says = operator.clone();
     let secret = *uuid::Uuid::new_v4().as_bytes();
@@ -106,7 +97,7 @@ async fn issue(State(site): State<Site>, visitor: Visitor, body: Bytes) -> Resul
 
 async fn revoke(State(site): State<Site>, visitor: Visitor, body: Bytes) -> Result<Response, HubError> {
     let form = Form::of(&body);
-    let Some(person) = believed(&visitor, &form)? else { return Ok(to_log_in()) };
+    let Some(person) = visitor.believed(&form)? else { return Ok(to_log_in()) };
     let act = Act::RevokeBadge { operator: form.get("operator").to_owned() };
     let (hub, now_us, by) = (site.hub.clone(), (site.now_us)(), person.clone());
     match blocking(move || hub.act(&by, &act, now_us)).await {

@@ -11,7 +11,7 @@ use crate::domain::order::LineStatus;
 use crate::domain::routing::{Choice, Offer};
 use crate::domain::timeline::Step;
 use crate::hub::journeys::Way;
-use crate::hub::order::{OrderView, ParcelView, Receiver};
+use crate::hub::order::{Number, OrderView, ParcelView, Receiver};
 use crate::page::shown;
 use crate::words::Language;
 
@@ -136,15 +136,17 @@ impl OrderPage {
 
 fn parcel_row(frame: &Frame, view: &ParcelView, order_no: &str, ways: &[Way], zone: &TimeZone) -> ParcelRow {
     let (w, parcel) = (frame.page.w, &view.parcel);
-    let number = |number: &crate::hub::order::Number| NumberRow {
-        number: number.number.clone(),
-        mark: match (number.void, number.number.starts_with("TMP-")) {
-            (true, _) => Some(w.number_void),
-            (false, true) => Some(w.number_temporary),
-            (false, false) => None,
-        },
+    let mark = |number: &Number| match (number.void, number.number.starts_with("TMP-")) {
+        (true, _) => Some(w.number_void),
+        (false, true) => Some(w.number_temporary),
+        (false, false) => None,
     };
-    let of_this = |way: &&Way| view.numbers.iter().any(|number| number.number == way.number);
+    let numbers = view.numbers.iter().flat_map(|number| {
+        let child = mark(number).or(Some(w.number_child));
+        let children = number.children.iter().map(move |on_box| NumberRow { number: on_box.clone(), mark: child });
+        [NumberRow { number: number.number.clone(), mark: mark(number) }].into_iter().chain(children)
+    });
+    let of_this = |way: &&Way| view.numbers.iter().flat_map(Number::boxes).any(|number| *number == way.number);
     let ways: Vec<&Way> = ways.iter().filter(of_this).collect();
     let several = ways.len() > 1;
     ParcelRow {
@@ -153,7 +155,7 @@ fn parcel_row(frame: &Frame, view: &ParcelView, order_no: &str, ways: &[Way], zo
         waybill_id: parcel.waybill_id.to_string(),
         wave: parcel.wave.as_ref().map(|wave| format!("{} · {}/{}", wave.code, wave.position, wave.count)),
         chosen: view.choice.as_ref().map(|choice| chosen(frame.page.language, choice)),
-        numbers: view.numbers.iter().map(number).collect(),
+        numbers: numbers.collect(),
         with: parcel.orders.iter().map(ToString::to_string).filter(|other| other != order_no).collect(),
     }
 }

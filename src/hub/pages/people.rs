@@ -36,6 +36,17 @@ impl FromRequestParts<Site> for Visitor {
     }
 }
 
+impl Visitor {
+    /// Who sent a form, once it is believed; nobody where nobody is logged in.
+    pub fn believed(&self, form: &Form) -> Result<Option<Person>, HubError> {
+        match &self.person {
+            Some(person) if form.get("token") == person.token => Ok(Some(person.clone())),
+            Some(_) => Err(Refusal::new(403, "Not from our page", "send this form from the hub's own page").into()),
+            None => Ok(None),
+        }
+    }
+}
+
 async fn person(site: &Site, headers: &HeaderMap) -> Result<Option<Person>, HubError> {
     let Some(secret) = cookie_of(headers, COOKIE).map(str::to_owned) else { return Ok(None) };
     let (hub, now_us) = (site.hub.clone(), (site.now_us)());
@@ -139,13 +150,10 @@ async fn act(
 ) -> Result<Response, HubError> {
     let form = Form::of(&body);
     let next = form.next();
-    let Some(person) = visitor.person else {
+    let Some(person) = visitor.believed(&form)? else {
         let again: String = form_urlencoded::byte_serialize(next.as_bytes()).collect();
         return Ok(Redirect::to(&format!("/login?next={again}")).into_response());
     };
-    if form.get("token") != person.token {
-        return Err(Refusal::new(403, "Not from our page", "send this form from the hub's own page").into());
-    }
     let wanted = match act.as_str() {
         "close" => Act::CloseException { kind: form.get("kind").into(), subject: form.get("subject").into() },
         "unteach" => Act::RemoveTaught { code: form.get("subject").into() },

@@ -12,7 +12,7 @@ use crate::domain::id::OrderNo;
 use crate::domain::order::Item;
 use crate::domain::parcel::Standing;
 use crate::hub::{Hub, HubError, Refusal, accept, parsed, returns};
-use crate::intake::qimen::{Cancel, Delivery, ExpectedReturn};
+use crate::intake::qimen::{Cancel, Delivery, ExpectedReturn, Form};
 
 /// A return as `GET /v1/returns/expected` lists it.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -169,11 +169,24 @@ fn queue_accepted(
     let status = &partner.form.process.accepted;
     match about(transaction, order_no.as_str())? {
         Some(about) if !status.is_empty() => {
-            let body = message::process(&about, &partner.form, status, None, now_us);
-            queue(transaction, &about, "orderprocess.report", &format!("process:{status}"), &body, now_us)
+            queue_process(transaction, &about, &partner.form, status, None, now_us, now_us)
         }
         _ => Ok(()),
     }
+}
+
+/// Each status of an order is told once.
+pub(super) fn queue_process(
+    transaction: &Transaction<'_>,
+    about: &About,
+    form: &Form,
+    status: &str,
+    operator: Option<&str>,
+    at_us: i64,
+    now_us: i64,
+) -> Result<(), HubError> {
+    let body = message::process(about, form, status, operator, at_us);
+    queue(transaction, about, "orderprocess.report", &format!("process:{status}"), &body, now_us)
 }
 
 /// Puts a message behind the others of its order; one that was put there before stays as it is.

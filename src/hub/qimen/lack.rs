@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use rusqlite::{Connection, params};
+use rusqlite::Connection;
 
 use crate::domain::id::{OrderNo, Sku};
 use crate::domain::order::{Item, ItemCheck, Order};
@@ -52,31 +52,6 @@ pub(super) fn count_elsewhere(
         let elsewhere = need.quantity - share.of(&need.sku, need.quantity);
         *checked.entry(need.sku).or_default() += elsewhere;
     }
-}
-
-/// What was checked of a parcel when an entry of the feed set it aside: since it was opened the last time before that.
-pub(super) fn checked_before(
-    connection: &Connection,
-    parcel_id: &str,
-    feed: i64,
-) -> Result<BTreeMap<Sku, u32>, HubError> {
-    let mut entries = connection.prepare_cached(
-        "SELECT kind, body ->> 'sku', body ->> 'quantity' FROM entries
-         WHERE parcel_id = ?1 AND feed < ?2 AND problem IS NULL
-         AND kind IN ('parcel_opened', 'parcel_set_aside', 'item_checked', 'item_unchecked') ORDER BY feed",
-    )?;
-    let mut rows = entries.query(params![parcel_id, feed])?;
-    let mut checked: BTreeMap<Sku, u32> = BTreeMap::new();
-    while let Some(row) = rows.next()? {
-        let (kind, sku, quantity): (String, Option<String>, Option<u32>) = (row.get(0)?, row.get(1)?, row.get(2)?);
-        let (Some(sku), Some(quantity)) = (sku, quantity) else {
-            checked.clear();
-            continue;
-        };
-        let count = checked.entry(Sku(sku)).or_default();
-        *count = if kind == "item_checked" { *count + quantity } else { count.saturating_sub(quantity) };
-    }
-    Ok(checked)
 }
 
 /// A parcel's orders, in its own order, and the items of their lines with their parts.

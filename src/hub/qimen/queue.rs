@@ -1,10 +1,10 @@
 //! Turns the feed's entries about an ERP's orders into messages: each stretch in one transaction with the cursor, so that an entry
-//! becomes its messages once, whatever ends when.
+//! becomes its messages once, whatever ends when. An order that is whole by a refund alone is told of as well.
 
-use rusqlite::{OptionalExtension, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use super::backs;
-use super::book::{about, queue};
+use super::book::{about, queue, queue_process};
 use super::config::Partner;
 use super::lack;
 use super::message::{self, About, Left};
@@ -14,7 +14,7 @@ use crate::domain::milestone::Milestone;
 use crate::domain::order::{LineStatus, Order};
 use crate::hub::shares::{self, Carries};
 use crate::hub::told::told_of;
-use crate::hub::{Hub, HubError, accept};
+use crate::hub::{Hub, HubError, accept, checked, timeline};
 use crate::intake::qimen::Form;
 
 /// Stations' entries wait while a stretch is turned into messages.
@@ -45,25 +45,61 @@ impl Hub {
 
     /// Whether there may be more.
     pub(super) fn queue_messages(&self, partner: &Partner, now_us: i64) -> Result<bool, HubError> {
-        let (told, head) = self.read(|connection| {
-            let told: Option<String> =
-                connection.query_row("SELECT value FROM meta WHERE key = ?1", [CURSOR], |row| row.get(0)).optional()?;
-            let head = connection.query_row("SELECT coalesce(max(feed), 0) FROM entries", [], |row| row.get(0))?;
-            Ok((told.and_then(|told| told.parse::<i64>().ok()).unwrap_or(0), head))
-        })?;
-        if told >= head {
+        let idle =
+            self.read(|connection| Ok(told(connection)? >= head(connection)? && changed(connection)?.is_empty()))?;
+        if idle {
             return Ok(false);
         }
-        let upto = head.min(told + MOST_ENTRIES);
         self.write(|transaction| {
+            let (told, head) = (told(transaction)?, head(transaction)?);
+            let upto = head.min(told + MOST_ENTRIES);
             for seen in entries(transaction, told, upto)? {
                 tell(transaction, partner, &seen, now_us)?;
             }
             backs::confirm(transaction, &partner.form, told, upto, now_us)?;
             transaction.execute("UPDATE meta SET value = ?2 WHERE key = ?1", params![CURSOR, upto.to_string()])?;
+            if upto == head {
+                // Behind what stations told before.
+                for order_no in changed(transaction)? {
+                    tell_whole(transaction, partner, &order_no, now_us)?;
+                }
+            }
             Ok(upto < head)
         })
     }
+}
+
+/// How far the feed was turned into messages.
+fn told(connection: &Connection) -> Result<i64, HubError> {
+    let told: Option<String> =
+        connection.query_row("SELECT value FROM meta WHERE key = ?1", [CURSOR], |row| row.get(0)).optional()?;
+    Ok(told.and_then(|told| told.parse().ok()).unwrap_or(0))
+}
+
+fn head(connection: &Connection) -> Result<i64, HubError> {
+    Ok(connection.query_row("SELECT coalesce(max(feed), 0) FROM entries", [], |row| row.get(0))?)
+}
+
+/// Orders that travel in several parcels, and were changed by somebody else than a station.
+fn changed(connection: &Connection) -> Result<Vec<String>, HubError> {
+    let mut changed = connection.prepare_cached("SELECT order_no FROM qimen_orders WHERE changed = 1")?;
+    Ok(changed.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
+}
+
+/// What the order has reached without what was refunded of it, as far as it wasn't told before.
+fn tell_whole(transaction: &Transaction<'_>, partner: &Partner, order_no: &str, now_us: i64) -> Result<(), HubError> {
+    transaction.execute("UPDATE qimen_orders SET changed = 0 WHERE order_no = ?1", [order_no])?;
+    let (Some(about), Some(timeline)) = (about(transaction, order_no)?, timeline::timeline(transaction, order_no)?)
+    else {
+        return Ok(());
+    };
+    for step in timeline.steps {
+        if let Some(status) = partner.form.status(step.milestone) {
+            let at_us = step.at.as_microsecond();
+            queue_process(transaction, &about, &partner.form, status, step.operator.as_deref(), at_us, now_us)?;
+        }
+    }
+    confirm(transaction, &partner.form, &about, now_us)
 }
 
 fn entries(transaction: &Transaction<'_>, told: i64, upto: i64) -> Result<Vec<Seen>, HubError> {
@@ -91,8 +127,7 @@ fn tell(transaction: &Transaction<'_>, partner: &Partner, seen: &Seen, now_us: i
     let form = &partner.form;
     let whole = shares::is_whole(transaction, &OrderNo::from(seen.order_no.as_str()), fact, seen.feed)?;
     if let Some(status) = status(fact, form).filter(|_| whole) {
-        let body = message::process(&about, form, status, seen.operator.as_deref(), seen.at_us);
-        queue(transaction, &about, "orderprocess.report", &format!("process:{status}"), &body, now_us)?;
+        queue_process(transaction, &about, form, status, seen.operator.as_deref(), seen.at_us, now_us)?;
     }
     let Some(parcel_id) = &seen.parcel_id else { return Ok(()) };
     match fact {
@@ -124,7 +159,7 @@ fn report_lack(
 ) -> Result<(), HubError> {
     let parcel = accept::parcel(transaction, parcel_id)?;
     let (orders, items) = lack::goods(transaction, &parcel)?;
-    let mut checked = lack::checked_before(transaction, parcel_id, seen.feed)?;
+    let mut checked = checked::before(transaction, parcel_id, seen.feed)?;
     lack::count_elsewhere(&parcel, &orders, &items, &mut checked);
     let lacks = lack::of_order(&orders, &items, checked, &OrderNo::from(about.order_no.as_str()));
     if lacks.is_empty() {

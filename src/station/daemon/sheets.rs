@@ -14,10 +14,6 @@ use crate::station::{documents, rows};
 
 impl Daemon {
     pub(super) fn print(&self, place: PlaceName, order: PrintOrder) {
-        let Some(door) = self.doors.get(&order.printer) else {
-            tracing::error!(printer = %order.printer, "a label was queued for a printer that isn't there");
-            return;
-        };
         let matter = match self.heart.view(&self.reader, &order.parcel) {
             Some(view) if order.is_sealed() => label_data::sealed(&view).map(Matter::Sealed),
             Some(view) => {
@@ -27,9 +23,15 @@ impl Daemon {
             }
             None => Err(format!("parcel {} is not in the journal", order.parcel)),
         };
-        let PrintOrder { parcel, job, number, template, .. } = order;
-        if door.jobs.send(Job { place, paper: Paper::Label { parcel, job, number }, template, matter }).is_err() {
-            tracing::error!("a printer's task is gone");
+        let PrintOrder { parcel, job, number, template, printer, .. } = order;
+        self.hand_over(&printer, Job { place, paper: Paper::Label { parcel, job, number }, template, matter });
+    }
+
+    fn hand_over(&self, printer: &str, job: Job) {
+        match self.doors.get(printer).map(|door| door.jobs.send(job)) {
+            Some(Ok(())) => {}
+            Some(Err(_)) => tracing::error!(%printer, "a printer's task is gone: restart the station"),
+            None => tracing::error!(%printer, "something was queued for a printer that isn't there"),
         }
     }
 
@@ -44,15 +46,9 @@ impl Daemon {
     }
 
     pub(super) fn print_divider(&self, place: PlaceName, order: DividerOrder) {
-        let Some(door) = self.doors.get(&order.printer) else {
-            tracing::error!(printer = %order.printer, "a divider was queued for a printer that isn't there");
-            return;
-        };
         let matter = Ok(Matter::Drawing(self.divider(&place, &order).into()));
-        let DividerOrder { job, template, .. } = order;
-        if door.jobs.send(Job { place, paper: Paper::Divider { job }, template, matter }).is_err() {
-            tracing::error!("a printer's task is gone");
-        }
+        let DividerOrder { job, template, printer, .. } = order;
+        self.hand_over(&printer, Job { place, paper: Paper::Divider { job }, template, matter });
     }
 
     /// A pick list covers a whole wave.
@@ -80,15 +76,9 @@ impl Daemon {
         handover: &Handover,
         copy: u32,
     ) {
-        let Some(door) = self.doors.get(printer) else {
-            tracing::error!(%printer, "a sheet was queued for a printer that isn't there");
-            return;
-        };
         let matter = self.sheet(&place, handover, copy).map(|data| Matter::Drawing(data.into()));
         let paper = Paper::Sheet { handover: handover.handover.clone() };
-        if door.jobs.send(Job { place, paper, template, matter }).is_err() {
-            tracing::error!("a printer's task is gone");
-        }
+        self.hand_over(printer, Job { place, paper, template, matter });
     }
 
     pub(super) fn print_slip(
@@ -99,9 +89,8 @@ impl Daemon {
         parcel: &ParcelId,
         goods: Vec<Belongs>,
     ) {
-        let (Some(door), Some(view)) = (self.doors.get(printer), self.heart.view(&self.reader, parcel)) else {
-            tracing::error!(%printer, %parcel, "a slip was queued for a printer or a parcel that isn't there");
-            return;
+        let Some(view) = self.heart.view(&self.reader, parcel) else {
+            return tracing::error!(%printer, %parcel, "a slip was queued of a parcel that isn't there");
         };
         let data = PutBackData {
             order: view.parcel.orders.iter().map(OrderNo::as_str).collect::<Vec<_>>().join(" "),
@@ -113,9 +102,7 @@ impl Daemon {
             goods: goods.into_iter().map(row).collect(),
         };
         let matter = Ok(Matter::Drawing(data.into()));
-        if door.jobs.send(Job { place, paper: Paper::Slip, template, matter }).is_err() {
-            tracing::error!("a printer's task is gone");
-        }
+        self.hand_over(printer, Job { place, paper: Paper::Slip, template, matter });
     }
 
     fn operator_at(&self, place: &PlaceName) -> Option<String> {

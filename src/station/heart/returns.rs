@@ -60,6 +60,12 @@ impl Heart {
         self.places.keys().any(|place| self.called(place) == at)
     }
 
+    /// The return in hand there still comes, whatever was scanned.
+    fn was_announced(&self, place: &PlaceName) -> bool {
+        let in_hand = self.places.get(place).and_then(|(_, session)| session.returned.as_ref());
+        in_hand.is_some_and(|returned| returned.announced)
+    }
+
     /// The document of a return that a fact changes: another scan of its code finds it as it is now.
     pub(super) fn keep_return(&self, documents: &dyn Documents, entry: &NewEntry, upserts: &mut Vec<Upsert>) {
         let (Some(return_no), Some(place)) = (entry.fact.return_no(), entry.fact.place()) else { return };
@@ -71,15 +77,19 @@ impl Heart {
                 known.or_else(|| arrived.map(|returned| ReturnRecord::arrived(&returned, &at)))
             }
             // One that began in this turn isn't on file yet; what is in hand is.
-            Fact::ReturnClosed { .. } | Fact::ReturnReopened { .. } => known.or_else(|| {
-                let (_, session) = self.places.get(place)?;
-                let returned = session.returned.as_ref().or(session.inspected.as_ref())?;
-                (returned.return_no == return_no).then(|| ReturnRecord::arrived(returned, &at))
-            }),
+            Fact::ReturnClosed { .. } | Fact::ReturnReopened { .. } | Fact::ReturnWithdrawn { .. } => {
+                known.or_else(|| {
+                    let (_, session) = self.places.get(place)?;
+                    let returned = session.returned.as_ref().or(session.inspected.as_ref())?;
+                    (returned.return_no == return_no).then(|| ReturnRecord::arrived(returned, &at))
+                })
+            }
             _ => None,
         };
         let standing = match &entry.fact {
             Fact::ReturnClosed { .. } => ReturnStanding::Inspected,
+            Fact::ReturnWithdrawn { .. } if self.was_announced(place) => ReturnStanding::Expected,
+            Fact::ReturnWithdrawn { .. } => ReturnStanding::Cancelled,
             _ => ReturnStanding::Arrived { at },
         };
         upserts.extend(record.map(|record| rows::returned(&ReturnRecord { standing, ..record })));

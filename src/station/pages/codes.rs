@@ -1,12 +1,11 @@
 //! Codes that somebody names on the page of sheets: bins, totes, bags, vehicles and pick lists.
 
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use serde::Deserialize;
 
-use super::sheets::{Picture, picture};
-use crate::label::codes::{self, CodeError, Family};
+use super::sheets::{Picture, label};
+use crate::label::codes::{self, CodeError};
 use crate::label::filling::CodeData;
 use crate::page::Page;
 use crate::station::api::Site;
@@ -67,8 +66,5 @@ pub fn pictures(named: &Named, paper: &str) -> Option<Result<Vec<Picture>, CodeE
 pub async fn code(State(site): State<Site>, Path((paper, kind, name)): Path<(String, String, String)>) -> Response {
     let press = &site.running.press;
     let data = KINDS.iter().find(|(known, _)| *known == kind).and_then(|(_, make)| make(&name).ok());
-    match data.zip(Family::Code.on(&paper, &press.templates).ok()) {
-        Some((data, template)) => picture(press, &template.name, &data.into()),
-        None => StatusCode::NOT_FOUND.into_response(),
-    }
+    label(press, &paper, data)
 }

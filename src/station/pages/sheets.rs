@@ -117,30 +117,21 @@ pub async fn slot(State(site): State<Site>, Path((paper, place, slot)): Path<(St
         let at = slot.checked_sub(1)? as usize;
         (at < slots.len()).then(|| slots.swap_remove(at))
     });
-    match data.zip(Family::Code.on(&paper, &press.templates).ok()) {
-        Some((data, template)) => picture(press, &template.name, &data.into()),
-        None => StatusCode::NOT_FOUND.into_response(),
-    }
+    label(press, &paper, data)
 }
 
 /// A picture of one of a returns desk's codes.
 pub async fn returned(State(site): State<Site>, Path((paper, at)): Path<(String, usize)>) -> Response {
     let (press, mut all) = (&site.running.press, codes::returns(&site.running.config.reasons(), Words::returns()));
     let data = (at < all.len()).then(|| all.swap_remove(at));
-    match data.zip(Family::Code.on(&paper, &press.templates).ok()) {
-        Some((data, template)) => picture(press, &template.name, &data.into()),
-        None => StatusCode::NOT_FOUND.into_response(),
-    }
+    label(press, &paper, data)
 }
 
 /// A picture of a material's label.
 pub async fn material(State(site): State<Site>, Path((paper, at)): Path<(String, usize)>) -> Response {
     let (press, mut all) = (&site.running.press, codes::materials(&site.running.config.material).unwrap_or_default());
     let data = (at < all.len()).then(|| all.swap_remove(at));
-    match data.zip(Family::Code.on(&paper, &press.templates).ok()) {
-        Some((data, template)) => picture(press, &template.name, &data.into()),
-        None => StatusCode::NOT_FOUND.into_response(),
-    }
+    label(press, &paper, data)
 }
 
 /// Each paper as a page of its size, named so that sheets of several sizes can be printed at once.
@@ -159,7 +150,15 @@ pub async fn papers(State(site): State<Site>) -> Response {
     )
 }
 
-pub(super) fn picture(press: &Press, template: &str, filling: &Filling) -> Response {
+/// A picture of one code's label, if there is such a code and such a paper.
+pub(super) fn label(press: &Press, paper: &str, data: Option<CodeData>) -> Response {
+    match data.zip(Family::Code.on(paper, &press.templates).ok()) {
+        Some((data, template)) => picture(press, &template.name, &data.into()),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+fn picture(press: &Press, template: &str, filling: &Filling) -> Response {
     let drawn = press.draw(template, filling, DPI).and_then(|label| label.raster().map_err(|error| error.to_string()));
     match drawn {
         Ok(raster) => page::asset("image/png", raster.to_png(DPI)),

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use milepost::domain::fact::{Fact, Flow, PrintOutcome};
 use milepost::domain::order::CarrierCode;
+use milepost::domain::parcel::Parcel;
 use milepost::domain::waybill::Origin;
 use milepost::sim::qimen::{self as erp, Fault, Heard};
 use milepost::wire::AskRequest;
@@ -244,10 +245,8 @@ async fn a_parcel_without_a_number_is_confirmed_when_it_has_one() {
     assert_eq!(site.erp.heard().pop().expect("heard").get("expressCode"), number(9));
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn an_order_in_several_parcels_is_confirmed_once_with_all_of_them() {
-    let site = Site::start().await;
-    site.order(&shipment("D1", vec![tea(2)], Some(&number(1)))).await;
+/// D1 is parted: one piece stays, the other becomes a parcel of its own, which comes back.
+fn part(site: &Site) -> Parcel {
     let first = site.parcel("D1");
     let question = AskRequest::Split {
         parcel_id: first.parcel_id.to_string(),
@@ -258,26 +257,55 @@ async fn an_order_in_several_parcels_is_confirmed_once_with_all_of_them() {
     hub.ask(&"SZ-01".into(), &question, milepost::machine::wall_us()).expect("an answer");
     let view = hub.order(&"D1".into(), milepost::machine::wall_us()).expect("it reads").expect("it is here");
     let [_, rest] = &view.parcels[..] else { panic!("two parcels") };
+    rest.parcel.clone()
+}
+
+/// What a packer does with one of the two parcels.
+fn checked_once() -> Vec<Fact> {
+    packed().into_iter().filter(|fact| !matches!(fact, Fact::ItemChecked { .. })).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_order_whose_rest_is_refunded_is_confirmed_without_it() {
+    let site = Site::start().await;
+    site.order(&shipment("D1", vec![tea(2)], Some(&number(1)))).await;
+    part(&site);
+    site.tell("D1", checked_once());
+    site.tell("D1", shipped(&number(1)));
+    wait_for(&site, "D1", &["ACCEPT", "PICK", "CHECK", "PRINT", "WEIGH"]).await;
+    // The buyer wants no more than the piece that left.
+    site.order(&shipment("D1", vec![tea(1)], Some(&number(1)))).await;
+    let all = ["ACCEPT", "PICK", "CHECK", "PRINT", "WEIGH", "PACKAGE", "DELIVERED", "deliveryorder.confirm"];
+    wait_for(&site, "D1", &all).await;
+    let confirm = site.erp.heard().pop().expect("heard").body;
+    assert_eq!(confirm.matches("<package>").count(), 1, "{confirm}");
+    assert!(confirm.contains("<actualQty>1</actualQty>"), "{confirm}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_order_in_several_parcels_is_confirmed_once_with_all_of_them() {
+    let site = Site::start().await;
+    site.order(&shipment("D1", vec![tea(2)], Some(&number(1)))).await;
+    let rest = part(&site);
     let issued = Fact::WaybillIssued {
-        waybill_id: rest.parcel.waybill_id.clone(),
+        waybill_id: rest.waybill_id.clone(),
         carrier: CarrierCode::Sf,
         number: number(2),
         origin: Origin::Direct,
         routing: BTreeMap::new(),
     };
-    let checked_once = || packed().into_iter().filter(|fact| !matches!(fact, Fact::ItemChecked { .. })).collect();
     site.tell("D1", checked_once());
     site.tell("D1", shipped(&number(1)));
     // It is checked, and half of it left.
     wait_for(&site, "D1", &["ACCEPT", "PICK", "CHECK", "PRINT", "WEIGH"]).await;
     // Of two pieces this parcel needs one, and that wasn't there.
     let aside = Fact::ParcelSetAside { place: "bench-1".into(), reason: "short".into() };
-    site.tell_of(&rest.parcel, vec![issued, opened(), aside]);
+    site.tell_of(&rest, vec![issued, opened(), aside]);
     eventually("the lack", async || steps(&site.erp.heard(), "D1").contains(&"itemlack.report".to_owned())).await;
     let lack = site.erp.heard().pop().expect("heard").body;
     assert!(lack.contains("<planQty>2</planQty><lackQty>1</lackQty>"), "{lack}");
-    site.tell_of(&rest.parcel, checked_once());
-    site.tell_of(&rest.parcel, shipped(&number(2)));
+    site.tell_of(&rest, checked_once());
+    site.tell_of(&rest, shipped(&number(2)));
     let all = [
         "ACCEPT",
         "PICK",

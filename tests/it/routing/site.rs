@@ -42,7 +42,8 @@ impl Office {
         let folder = TempDir::new().expect("a folder");
         let mut config = HubConfig::default();
         change(&mut config);
-        let mut policy = config.policy().expect("the zone is known");
+        let rules = config.read_warehouse_rules().expect("the warehouse's rules");
+        let mut policy = config.policy_with(rules).expect("the zone is known");
         policy.routing = Some(Arc::new(RoutingRules::builtin()));
         let rules = IntakeRules::from_toml("").expect("no rules");
         let hub = Hub::open(&folder.path().join("hub.db"), policy, rules).expect("a hub");

@@ -22,7 +22,11 @@ pub struct Elsewhere {
 pub fn fact(act: &str, parcel: &Parcel) -> Result<Fact, String> {
     let place = PlaceName::from("bench-9");
     Ok(match act {
-        "opens" => Fact::ParcelOpened { place, flow: Flow::OrderFirst, revisions: Default::default(), number: None },
+        "opens" => {
+            // Before anybody changed it.
+            let revisions = parcel.orders.iter().map(|order_no| (order_no.clone(), 1)).collect();
+            Fact::ParcelOpened { place, flow: Flow::OrderFirst, revisions, number: None }
+        }
         "packs" => Fact::ParcelPacked { place },
         "bags" => {
             let number = parcel.supplied.as_ref().ok_or("a parcel with a number is bagged")?.number.clone();

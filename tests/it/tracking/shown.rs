@@ -77,6 +77,57 @@ async fn two_numbers_of_one_parcel_that_are_both_signed_are_a_suspicion() {
     assert!(desk.page("/orders/2001?lang=en").await.contains("another number of this parcel was signed for too"));
 }
 
+/// SF's parcel 2001 in so many boxes.
+async fn in_boxes(desk: &Desk, children: &[Case]) {
+    let children = children.iter().map(|child| child.number.to_owned()).collect();
+    let numbered =
+        Fact::PiecesNumbered { waybill_id: "DB20260218-SF-000001".into(), number: SF.number.into(), children };
+    desk.tell(vec![(SF, numbered)], 800);
+}
+
+const SECOND: Case = Case { number: "SF1539800067891", ..SF };
+const THIRD: Case = Case { number: "SF1539800067892", ..SF };
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_parcel_in_several_boxes_is_delivered_with_the_last_that_is_told_of() {
+    let desk = Desk::start().await;
+    desk.order(SF);
+    in_boxes(&desk, &[SECOND, THIRD]).await;
+    desk.ship(&[SF], 700);
+    let ways = async || {
+        let timeline = desk.timeline(SF).await;
+        let ways = timeline["ways"].as_array().expect("ways").iter();
+        ways.map(|way| way["number"].as_str().expect("a number").to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(ways().await, [SF.number], "nobody tells of the others");
+    let way = [(Collected, 600), (Dispatched, 500), (Signed, 400)];
+    desk.way(SECOND, &way[..2]).await;
+    desk.way(SF, &way).await;
+    assert_eq!(ways().await, [SF.number, SECOND.number]);
+    assert!(!desk.told(SF).await.contains(&"delivered".to_owned()), "one box is under way");
+    desk.way(SECOND, &way[2..]).await;
+    assert!(desk.told(SF).await.contains(&"delivered".to_owned()));
+    assert_eq!(desk.exceptions().await, [], "each box is signed for");
+    let page = desk.page("/orders/2001?lang=en").await;
+    for child in [SECOND, THIRD] {
+        assert!(page.contains(&format!("{} <em>box of it</em>", child.number)), "{page}");
+    }
+    // Its packer needed one box less.
+    in_boxes(&desk, &[THIRD]).await;
+    assert_eq!(ways().await, [SF.number]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_box_that_nobody_tells_of_is_missed_where_the_site_says_so() {
+    let desk = Desk::with(|config| config.tracking.await_boxes = true).await;
+    desk.order(SF);
+    in_boxes(&desk, &[SECOND]).await;
+    desk.ship(&[SF], 26 * 60);
+    desk.way(SF, &[(Collected, 600), (Dispatched, 500), (Signed, 400)]).await;
+    assert!(!desk.told(SF).await.contains(&"delivered".to_owned()));
+    assert_eq!(desk.exceptions().await, [("stale".to_owned(), SECOND.number.to_owned())]);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_sign_in_person_at_a_station_it_never_lay_in_is_a_suspicion() {
     let desk = Desk::start().await;

@@ -17,6 +17,7 @@ use tokio::sync::watch;
 
 use super::accept::{Accepted, Reason};
 use super::authority::Authority;
+use super::shift::Of;
 use super::{Hub, HubError, Refusal};
 use crate::domain::id::{OrderNo, StationCode};
 use crate::domain::order::{Item, Order};
@@ -471,9 +472,11 @@ async fn stations_list(State(site): State<Site>) -> Result<Response, HubError> {
     Ok(Json(serde_json::json!({ "stations": blocking(move || hub.stations()).await? })).into_response())
 }
 
-async fn exceptions(State(site): State<Site>) -> Result<Response, HubError> {
+async fn exceptions(State(site): State<Site>, Query(of): Query<Of>) -> Result<Response, HubError> {
     let (hub, now_us) = (site.hub.clone(), (site.now_us)());
-    Ok(Json(serde_json::json!({ "exceptions": blocking(move || hub.exceptions(now_us)).await? })).into_response())
+    let mut rows = blocking(move || hub.exceptions(now_us)).await?;
+    rows.retain(|row| row.is_for(&of.warehouse));
+    Ok(Json(serde_json::json!({ "exceptions": rows })).into_response())
 }
 
 async fn temporary(State(site): State<Site>) -> Result<Response, HubError> {

@@ -4,6 +4,7 @@
 mod said;
 mod leads;
 mod held;
+mod place;
 mod noted;
 mod returned;
 
@@ -172,6 +173,9 @@ pub struct ExceptionRow {
     pub en: String,
     /// `office`, `lead`, `admin`, or the name of who held the order.
     pub owner: String,
+    /// Where it is to be dealt with, if only there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub warehouse: Option<String>,
     pub since_us: i64,
     pub age_s: i64,
     /// What a parcel with a temporary label must be relabelled for.
@@ -266,6 +270,7 @@ impl Hub {
             rows.extend(ending.map(|(account, exception, since_us)| row(account, &exception, since_us)));
             for row in &mut rows {
                 row.age_s = (now_us - row.since_us).max(0) / 1_000_000;
+                row.warehouse = place::warehouse_of(connection, &row.subject)?;
                 if row.kind == "temporary_label" {
                     row.cutoff = self.cutoff_of(connection, &row.subject, now_us)?;
                 }
@@ -288,6 +293,7 @@ fn row(subject: String, exception: &Exception, since_us: i64) -> ExceptionRow {
         zh: exception.zh(),
         en: exception.en(),
         owner: exception.owner().to_owned(),
+        warehouse: None,
         since_us,
         age_s: 0,
         cutoff: None,

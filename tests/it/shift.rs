@@ -93,3 +93,31 @@ async fn a_lead_sees_pace_rack_reprints_and_devices() {
     assert_eq!(browser.complaints, Vec::<String>::new());
     station.stop().await.expect("the station ends");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lead_sees_the_exceptions_of_the_own_warehouse_and_everybodys() {
+    let world = World::start().await;
+    world.post("/v1/items", &json!({ "items": shelf::items() })).await;
+    let order = |order_no: &str, warehouse: &str| {
+        let mut order = shelf::order(order_no, 1, &[shelf::one("红茶")], None);
+        order.warehouse = Some(warehouse.to_owned());
+        order
+    };
+    let hub = &world.hub().hub;
+    let now_us = milepost::machine::wall_us();
+    hub.accept_orders(&[order("100001", "SZ"), order("100002", "HZ")], now_us).expect("they are taken");
+    for order_no in ["100001", "100002"] {
+        hub.hold(&order_no.into(), "buyer asks", None, now_us).expect("it is held");
+    }
+    let told = async |query: &str| {
+        let told = world.get(&format!("/v1/exceptions{query}")).await;
+        let subjects = told["exceptions"].as_array().expect("a list").iter().map(|row| row["subject"].clone());
+        subjects.collect::<Vec<Value>>()
+    };
+    assert_eq!(told("").await, ["100001", "100002"]);
+    assert_eq!(told("?warehouse=HZ").await, ["100002"]);
+    for (query, shown) in [("", [true, true]), ("?warehouse=SZ", [true, false])] {
+        let page = world.get_raw(&format!("/shift{query}")).await.text().await.expect("text");
+        assert_eq!(["100001", "100002"].map(|order_no| page.contains(order_no)), shown, "{query}");
+    }
+}

@@ -95,6 +95,17 @@ fn it_is_missed_once_its_driver_has_loaded() {
 }
 
 #[test]
+fn it_is_shown_where_it_lies_and_to_whoever_looks_at_all() {
+    let mut office = office("");
+    tell(&office, vec![packed()]);
+    office.now_us += 25 * HOUR_US;
+    let rows = office.hub.exceptions(office.now_us).expect("a list");
+    let [row] = &rows[..] else { panic!("one, not {rows:?}") };
+    assert_eq!(row.warehouse.as_deref(), Some("SZ"));
+    assert_eq!(["", "SZ", "HZ"].map(|warehouse| row.is_for(warehouse)), [true, true, false]);
+}
+
+#[test]
 fn what_nobody_is_to_ship_is_not_missed() {
     let later = |office: &mut Office| office.now_us += 30 * HOUR_US;
     let mut cancelled = office("");

@@ -21,6 +21,7 @@ pub(super) fn held(connection: &Connection) -> Result<Vec<ExceptionRow>, HubErro
             zh: hold::said_zh(&why),
             en: hold::said_en(&why),
             owner: owner_of(&why).unwrap_or("office").to_owned(),
+            warehouse: None,
             since_us: row.get(2)?,
             age_s: 0,
             cutoff: None,

@@ -135,6 +135,7 @@ impl ShiftPage {
             exceptions: found
                 .exceptions
                 .into_iter()
+                .filter(|row| row.is_for(warehouse))
                 .map(|row| stations::exception(&frame, row, now_us, zone))
                 .collect(),
             frame,

@@ -28,9 +28,9 @@ impl Daemon {
     }
 
     fn hand_over(&self, printer: &str, job: Job) {
-        match self.doors.get(printer).map(|door| door.jobs.send(job)) {
-            Some(Ok(())) => {}
-            Some(Err(_)) => tracing::error!(%printer, "a printer's task is gone: restart the station"),
+        match self.doors.get(printer).map(|door| door.jobs.send(job).is_ok()) {
+            Some(true) => {}
+            Some(false) => tracing::error!(%printer, "a printer's task is gone: restart the station"),
             None => tracing::error!(%printer, "something was queued for a printer that isn't there"),
         }
     }

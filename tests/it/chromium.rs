@@ -105,6 +105,19 @@ impl Browser {
         }
     }
 
+    /// The same of what is there at the latest when a page that comes by itself has come.
+    async fn there(&mut self, expression: &str) -> Value {
+        let (browser, found) = (tokio::sync::Mutex::new(self), std::sync::Mutex::new(Value::Null));
+        eventually(expression, async || {
+            let value = browser.lock().await.value(expression).await;
+            let is_there = !value.is_null();
+            *found.lock().expect("nobody else holds it") = value;
+            is_there
+        })
+        .await;
+        found.into_inner().expect("nobody else holds it")
+    }
+
     pub async fn wait(&mut self, expression: &str) {
         let browser = tokio::sync::Mutex::new(self);
         eventually(expression, async || browser.lock().await.value(expression).await == Value::Bool(true)).await;
@@ -122,7 +135,7 @@ impl Browser {
             "[...document.querySelectorAll({})].map(e => (e.innerText ?? e.textContent).replace(/\\s+/g, ' ').trim())",
             json!(selector)
         );
-        serde_json::from_value(self.value(&all).await).expect("texts")
+        serde_json::from_value(self.there(&all).await).expect("texts")
     }
 
     pub async fn click(&mut self, selector: &str) {
@@ -136,7 +149,7 @@ impl Browser {
              e.getBoundingClientRect()))(document.querySelector({})))",
             json!(selector)
         );
-        let at = self.value(&middle).await;
+        let at = self.there(&middle).await;
         for kind in ["mousePressed", "mouseReleased"] {
             let press = json!({ "type": kind, "x": at[0], "y": at[1], "button": "left", "clickCount": 1 });
             self.call("Input.dispatchMouseEvent", press).await.expect("a press");

@@ -4,7 +4,6 @@
 use milepost::station::serve::Station;
 use reqwest::StatusCode;
 use reqwest::header::ORIGIN;
-use serde_json::json;
 
 use crate::chromium::Browser;
 use crate::handhelds::{come_down, picture};
@@ -47,7 +46,7 @@ async fn a_lead_pairs_a_tablet_by_the_pages_code_and_ends_it() {
     page.open(&format!("http://{}/screens", station.address)).await;
     assert!(page.texts("#lead").await[0].contains("请组长先在本站任一工位扫工牌上岗"));
     assert_eq!(page.texts("section h2").await, ["PDA 1", "bench-1"]);
-    assert_eq!(page.value("document.querySelectorAll('button').length").await, 0);
+    assert_eq!(page.texts("button").await, Vec::<String>::new());
     if let Some(file) = picture("screens-packer.png") {
         page.picture(&file).await;
     }
@@ -56,11 +55,10 @@ async fn a_lead_pairs_a_tablet_by_the_pages_code_and_ends_it() {
     gun.scan(&code("badge 李雷")).await;
     assert!(gun.scan(&code("badge 韩梅梅")).await.starts_with("OK 韩梅梅，上岗"));
     page.open(&format!("http://{}/screens", station.address)).await;
-    let high = page.value("document.querySelector('.pair').getBoundingClientRect().height >= 64").await;
-    assert_eq!(high, true, "pressed in gloves");
+    page.wait("document.querySelector('.pair').getBoundingClientRect().height >= 64").await;
     page.press("[data-place='PDA 1'] .pair").await;
     page.wait("!!document.querySelector('[data-place=\"PDA 1\"] .qr')").await;
-    assert_eq!(page.value("document.documentElement.scrollWidth <= innerWidth").await, true, "360 px wide");
+    page.wait("document.readyState === 'complete' && document.documentElement.scrollWidth <= innerWidth").await;
     let shown = page.texts("[data-place='PDA 1'] .link a").await.remove(0);
     let file = picture("screens-zh.png").unwrap_or_else(|| world.folder.path().join("screens.png"));
     page.picture(&file).await;
@@ -76,7 +74,7 @@ async fn a_lead_pairs_a_tablet_by_the_pages_code_and_ends_it() {
     tablet.wait_for_text("#prompt", "请先刷工牌").await;
     page.wait("(document.querySelector('[data-place=\"PDA 1\"] .said.ok')?.textContent ?? '').startsWith('配好了')")
         .await;
-    assert_eq!(page.value("document.querySelector('.qr')").await, json!(null), "the code is used");
+    assert_eq!(page.texts(".qr").await, Vec::<String>::new(), "the code is used");
     assert_eq!(by(&station, "screen_paired").as_deref(), Some("han"));
 
     // Ended: asked once more first, and let in no more from then on.

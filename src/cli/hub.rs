@@ -1,4 +1,4 @@
-//! `milepost hub`: serves, or asks the running hub for a station's invitation.
+//! `milepost hub`: serves, asks the running hub for a station's invitation or a badge, or shows its authority's certificate.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -7,7 +7,9 @@ use clap::Subcommand;
 use reqwest::Method;
 
 use milepost::admin::Daemon;
+use milepost::hub::authority::Authority;
 use milepost::hub::config::HubConfig;
+use milepost::wire::certificate::fingerprint;
 use milepost::wire::{BadgeAnswer, BadgeRequest, InviteAnswer, InviteRequest};
 
 use super::{admin, service};
@@ -31,6 +33,8 @@ enum Act {
         #[arg(long)]
         warehouse: Option<String>,
     },
+    /// The certificate of the hub's own authority, which tablets are made to trust where stations say `tls = "hub"`
+    Ca,
     /// Issue a badge: prints what its barcode must hold; the badges the operator had are revoked
     Badge {
         /// Who it is in the journal, e.g. a personnel number
@@ -55,6 +59,16 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
             eprintln!(
                 "station {station} joins within 10 minutes: milepost join --hub URL --station {station} --code {code} --key-file FILE"
             );
+            Ok(ExitCode::SUCCESS)
+        }
+        Some(Act::Ca) => {
+            let Some((path, certificate)) = Authority::public(&config.data_dir) else {
+                anyhow::bail!(
+                    "{} has no certificate authority yet: the first station with `tls = \"hub\"` in its [screens] makes it",
+                    config.data_dir.display()
+                );
+            };
+            println!("{}\nSHA-256 {}", path.display(), fingerprint(&certificate));
             Ok(ExitCode::SUCCESS)
         }
         Some(Act::Badge { operator, name, lead }) => {

@@ -63,6 +63,9 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
                     let code = QrCode::encode_text(&opened.url, QrCodeEcc::Low).context("draw the link")?;
                     print!("{}", drawn(&code));
                     println!("{}", opened.url);
+                    if let Some(authority) = &opened.authority {
+                        eprintln!("the certificate its page offers to trust has the SHA-256 {authority}");
+                    }
                     eprintln!("open it on the screen of {place} within {} minutes; it works once", opened.minutes);
                 }
             }

@@ -16,6 +16,7 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 use tokio::sync::watch;
 
 use super::accept::{Accepted, Reason};
+use super::authority::Authority;
 use super::shift::Of;
 use super::{Hub, HubError, Refusal};
 use crate::domain::id::{OrderNo, StationCode};
@@ -41,6 +42,8 @@ pub struct Site {
     /// Hash of the key that commands on the hub's own machine hold.
     pub admin: String,
     pub hosts: Hosts,
+    /// Signs for stations' doors.
+    pub authority: Arc<Authority>,
     /// The hub's clock, in microseconds since 1970.
     pub now_us: fn() -> i64,
     /// Turns true when the hub ends: long polls let go.
@@ -71,10 +74,11 @@ impl Site {
         keys: Vec<Key>,
         admin: &str,
         hosts: Hosts,
+        authority: Arc<Authority>,
         now_us: fn() -> i64,
         closing: watch::Receiver<bool>,
     ) -> Self {
-        Site { hub, keys: Arc::new(keys), admin: super::auth::digest(admin), hosts, now_us, closing }
+        Site { hub, keys: Arc::new(keys), admin: super::auth::digest(admin), hosts, authority, now_us, closing }
     }
 }
 
@@ -117,6 +121,7 @@ pub fn router(site: Site) -> Router {
         .merge(super::taught::router(&site))
         .merge(super::lead_acts::router(&site))
         .merge(super::qimen::calls::router(&site))
+        .merge(super::certificates::router(&site))
         .merge(open)
         .merge(super::pages::router())
         .with_state(site.clone());
@@ -164,7 +169,7 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
     headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ").map(str::trim)
 }
 
-async fn only_its_station(
+pub(super) async fn only_its_station(
     State(site): State<Site>,
     Path(station): Path<String>,
     request: Request,

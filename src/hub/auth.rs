@@ -36,7 +36,8 @@ impl Hub {
                  SET code_hash = excluded.code_hash, expires_us = excluded.expires_us, tries = excluded.tries",
                 params![station.as_str(), digest(&code), now_us + LIFE_US, TRIES],
             )?;
-            Ok(())
+            // Its machine may be another from now on; what is there asks for its names again.
+            super::certificates::forget(transaction, station)
         })?;
         Ok(code)
     }

@@ -58,6 +58,7 @@ pub struct HubConfig {
     pub report: Vec<ReportConfig>,
     pub qimen: QimenConfig,
     pub returns: ReturnsConfig,
+    pub screens: ScreensConfig,
     /// Why buyers send goods back, in place of the built-in reasons.
     pub reason: Vec<Reason>,
     pub carriers: Carriers,
@@ -89,6 +90,7 @@ impl Default for HubConfig {
             report: Vec::new(),
             qimen: QimenConfig::default(),
             returns: ReturnsConfig::default(),
+            screens: ScreensConfig::default(),
             reason: Vec::new(),
             carriers: Carriers::default(),
             tracking: Tracking::default(),
@@ -164,6 +166,13 @@ impl Default for ReturnsConfig {
     fn default() -> Self {
         ReturnsConfig { overdue_days: 10, photo_days: 90 }
     }
+}
+
+/// What the hub's own authority signs certificates for, beside private addresses and names of the inside.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ScreensConfig {
+    pub domains: Vec<String>,
 }
 
 /// Where leads may log in: a badge that crosses a network in clear is everybody's who listens.

@@ -155,6 +155,10 @@ pub enum Exception {
     ErpSilent {
         why: String,
     },
+    /// A station's door for screens has no certificate, or soon none.
+    CertificateRefused {
+        why: String,
+    },
     /// Something about a return doesn't fit.
     Return(ReturnTrouble),
 }
@@ -212,6 +216,7 @@ impl Exception {
             Exception::LeadActed { acted } => acted.kind(),
             Exception::ErpRefused { .. } => "erp_refused",
             Exception::ErpSilent { .. } => "erp_silent",
+            Exception::CertificateRefused { .. } => "certificate_refused",
             Exception::Return(trouble) => trouble.kind(),
         }
     }

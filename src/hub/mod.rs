@@ -53,6 +53,8 @@ pub mod poll;
 pub mod order;
 pub mod pages;
 pub mod auth;
+pub mod authority;
+mod certificates;
 mod operators;
 mod materials;
 pub mod people;

@@ -184,6 +184,10 @@ const MIGRATIONS: &[&str] = &[
      CREATE INDEX qimen_changed ON qimen_orders (order_no) WHERE changed = 1;",
     // What is packed and hasn't left.
     "CREATE INDEX parcels_packed ON parcels (done_us) WHERE steps & 112 = 16;",
+    // Whose certificate has which name; addresses are a warehouse's, names everybody's.
+    "CREATE TABLE certified_names (
+         scope TEXT NOT NULL, name TEXT NOT NULL, station TEXT NOT NULL, until_us INTEGER NOT NULL,
+         PRIMARY KEY (scope, name)) STRICT, WITHOUT ROWID;",
 ];
 
 pub fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {

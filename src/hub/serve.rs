@@ -13,6 +13,7 @@ use tokio::sync::watch;
 use super::Hub;
 use super::accounts::Account;
 use super::api::{self, Key, Site};
+use super::authority::Authority;
 use super::config::HubConfig;
 use super::poll::Poller;
 use super::published::Origin;
@@ -146,6 +147,7 @@ impl Serving {
     pub async fn start(config: &HubConfig) -> anyhow::Result<Serving> {
         let accounts = config.carriers.open()?;
         let hub = open(config)?;
+        let authority = Arc::new(Authority::open(&config.data_dir, &config.screens.domains)?);
         let mut keys = Vec::new();
         for file in &config.key_files {
             let key = std::fs::read_to_string(file).with_context(|| format!("read the key in {}", file.display()))?;
@@ -175,7 +177,7 @@ impl Serving {
         let (stop, stopped) = watch::channel(false);
         let admin = Admin { url: format!("http://{}", reachable(address)), key: uuid::Uuid::new_v4().to_string() };
         admin.write(admin::Daemon::Hub, &config.data_dir)?;
-        let site = Site::new(hub.clone(), keys, &admin.key, hosts, crate::machine::wall_us, stopped);
+        let site = Site::new(hub.clone(), keys, &admin.key, hosts, authority, crate::machine::wall_us, stopped);
         let mut work = vec![served(listener, api::router(site), &stop)];
         let pushes = door.map(|(address, listener, pushes)| {
             work.push(served(listener, push::router(pushes.clone()), &stop));

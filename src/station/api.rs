@@ -13,9 +13,11 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get, post};
 use axum::{Json, Router};
 use futures_core::Stream;
+use tokio::sync::watch;
 use tokio_stream::StreamExt;
 use tokio_stream::wrappers::WatchStream;
 
+use super::certificate::Held;
 use super::daemon::Running;
 use super::paired::Links;
 use super::screen::Screen;
@@ -25,6 +27,7 @@ use crate::domain::id::PlaceName;
 use crate::page::Hosts;
 use crate::problem;
 use crate::wire::Problem;
+use crate::wire::certificate::fingerprint;
 
 /// No body that anybody sends is larger.
 const BODY_LIMIT: usize = 16 * 1024;
@@ -41,11 +44,20 @@ pub struct Site {
     /// Hash of the key that commands on this machine hold.
     pub admin: String,
     pub links: Arc<Mutex<Links>>,
+    /// The certificate of the door for screens, where the hub signs it.
+    pub held: watch::Receiver<Held>,
+    /// What this machine's own pages send with a change, so that no other page makes its browser change anything.
+    pub token: String,
 }
 
 impl Site {
     pub(super) fn links(&self) -> MutexGuard<'_, Links> {
         self.links.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The fingerprint of the authority that signs for the door for screens.
+    pub(super) fn authority(&self) -> Option<String> {
+        self.held.borrow().authority.as_ref().map(|der| fingerprint(der))
     }
 }
 
@@ -69,6 +81,10 @@ pub fn router(site: Site) -> Router {
         .merge(places)
         .merge(admins)
         .merge(super::pages::router())
+        .merge(match site.door {
+            Door::Own => super::pages::of_this_machine(),
+            Door::Screens { .. } => Router::new(),
+        })
         .layer(middleware::from_fn_with_state(site.clone(), visitor::known_only))
         .with_state(site.clone());
     problem::told_by(calls)
@@ -124,7 +140,7 @@ async fn events(State(site): State<Site>, Path(place): Path<String>) -> Response
     }
 }
 
-fn stream(screen: tokio::sync::watch::Receiver<Screen>) -> impl Stream<Item = Result<Event, Infallible>> {
+fn stream(screen: watch::Receiver<Screen>) -> impl Stream<Item = Result<Event, Infallible>> {
     WatchStream::new(screen).map(|screen| {
         let data = serde_json::to_string(&screen).expect("a screen is plain data");
         Ok(Event::default().event("screen").id(screen.version.to_string()).data(data))

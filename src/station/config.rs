@@ -20,7 +20,7 @@ mod sound;
 
 pub use place::PlaceConfig;
 pub use refunds::RefundsConfig;
-pub use screens::ScreensConfig;
+pub use screens::{ScreensConfig, Tls};
 pub use shared::Warning;
 pub use sound::{PlaceSound, SoundConfig};
 
@@ -279,7 +279,7 @@ impl StationConfig {
         if !screens::is_own(&self.listen) {
             return Err(Mismatch::Open(self.listen.clone()));
         }
-        if let Some(problem) = self.screens.problem(&self.hosts) {
+        if let Some(problem) = self.screens.problem(&self.hosts, self.hub.is_some()) {
             return Err(Mismatch::Screens(problem));
         }
         if self.refunds.stale_after().is_none() {

@@ -25,11 +25,20 @@ fn parsed<T: serde::de::DeserializeOwned>(kind: &str, key: &str, found: rusqlite
         .ok()
 }
 
-/// The name of somebody who is badged in; documents are kept by badge, and there are as many as people.
-pub fn operator_name(reader: &Reader, id: &OperatorId) -> Option<String> {
+/// Somebody who is badged in; documents are kept by badge, and there are as many as people.
+fn person(reader: &Reader, id: &OperatorId) -> Option<Operator> {
     let known = reader.documents("operator").ok()?;
     let mut people = known.iter().filter_map(|(_, body)| serde_json::from_str::<Operator>(body).ok());
-    people.find(|operator| operator.operator_id == *id).map(|operator| operator.name)
+    people.find(|operator| operator.operator_id == *id)
+}
+
+pub fn operator_name(reader: &Reader, id: &OperatorId) -> Option<String> {
+    person(reader, id).map(|operator| operator.name)
+}
+
+/// Whose badge is a lead's as of now: the hub may have revoked it since it was shown.
+pub fn is_lead(reader: &Reader, id: &OperatorId) -> bool {
+    person(reader, id).is_some_and(|operator| operator.lead && !operator.revoked)
 }
 
 impl Documents for Reader {

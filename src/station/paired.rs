@@ -1,12 +1,12 @@
 //! Screens: browsers of tablets and handhelds, each let in for one place by a link that works once. Of what a screen is known
-//! by, only the hash is kept.
+//! by, only the hash is kept; a link's code stays in memory until it is used, for the page that shows it.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::id::PlaceName;
+use crate::domain::id::{OperatorId, PlaceName};
 
 /// A link works this long, and survives this many wrong tries: then all that are open end.
 pub const LINK_LIFE: Duration = Duration::from_secs(10 * 60);
@@ -31,26 +31,34 @@ pub struct Links {
     wrong: u32,
 }
 
-#[derive(Debug)]
-struct Link {
-    hash: String,
-    place: PlaceName,
-    until: Instant,
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    pub code: String,
+    pub place: PlaceName,
+    /// The lead who opened it at a page; a command on the station's machine says nobody.
+    pub by: Option<OperatorId>,
+    pub until: Instant,
 }
 
 impl Links {
     /// A new one for a place takes the place of its earlier one.
-    pub fn open(&mut self, code: &str, place: PlaceName, now: Instant) {
+    pub fn open(&mut self, code: &str, place: PlaceName, by: Option<OperatorId>, now: Instant) {
         self.open.retain(|link| link.place != place);
-        self.open.push(Link { hash: digest(code), place, until: now + LINK_LIFE });
+        self.open.push(Link { code: code.to_owned(), place, by, until: now + LINK_LIFE });
         self.wrong = 0;
     }
 
-    /// Whose link it is; a wrong one counts.
-    pub fn place_of(&mut self, code: &str, now: Instant) -> Option<PlaceName> {
+    /// The one that is open for a place.
+    pub fn of(&self, place: &PlaceName, now: Instant) -> Option<&Link> {
+        self.open.iter().find(|link| link.place == *place && now < link.until)
+    }
+
+    /// The link with this code; a wrong one counts.
+    pub fn find(&mut self, code: &str, now: Instant) -> Option<Link> {
         self.open.retain(|link| now < link.until);
+        // By their hashes, so that the time it takes says nothing of a code.
         let hash = digest(code);
-        let found = self.open.iter().find(|link| link.hash == hash).map(|link| link.place.clone());
+        let found = self.open.iter().find(|link| digest(&link.code) == hash).cloned();
         if found.is_none() {
             self.wrong += 1;
             if self.wrong >= TRIES {
@@ -60,11 +68,11 @@ impl Links {
         found
     }
 
-    /// As `place_of`, and nobody uses it again.
-    pub fn take(&mut self, code: &str, now: Instant) -> Option<PlaceName> {
-        let place = self.place_of(code, now)?;
-        self.open.retain(|link| link.place != place);
-        Some(place)
+    /// As `find`, and nobody uses it again.
+    pub fn take(&mut self, code: &str, now: Instant) -> Option<Link> {
+        let found = self.find(code, now)?;
+        self.open.retain(|link| link.place != found.place);
+        Some(found)
     }
 }
 
@@ -91,28 +99,38 @@ pub fn name(random: [u8; 6]) -> String {
 mod tests {
     use super::*;
 
+    fn place(link: Option<Link>) -> Option<PlaceName> {
+        link.map(|link| link.place)
+    }
+
     #[test]
     fn a_link_works_once_and_ten_minutes() {
         let (mut links, start) = (Links::default(), Instant::now());
-        links.open("one", "PDA-1".into(), start);
-        links.open("two", "PDA-2".into(), start);
-        assert_eq!(links.place_of("one", start), Some("PDA-1".into()), "to look isn't to use");
-        assert_eq!(links.take("one", start), Some("PDA-1".into()));
-        assert_eq!(links.take("one", start), None, "used");
+        links.open("one", "PDA-1".into(), Some("E007".into()), start);
+        links.open("two", "PDA-2".into(), None, start);
+        assert_eq!(place(links.find("one", start)), Some("PDA-1".into()), "to look isn't to use");
+        assert_eq!(links.of(&"PDA-1".into(), start).map(|link| link.code.as_str()), Some("one"));
+        assert_eq!(
+            links.take("one", start).and_then(|link| link.by),
+            Some("E007".into()),
+            "and who opened it is known"
+        );
+        assert_eq!((links.take("one", start), links.of(&"PDA-1".into(), start)), (None, None), "used");
+        assert_eq!(links.of(&"PDA-2".into(), start + LINK_LIFE), None, "too late");
         assert_eq!(links.take("two", start + LINK_LIFE), None, "too late");
     }
 
     #[test]
     fn guesses_end_all_links_and_a_newer_one_its_places_older_one() {
         let (mut links, now) = (Links::default(), Instant::now());
-        links.open("old", "PDA-1".into(), now);
-        links.open("new", "PDA-1".into(), now);
+        links.open("old", "PDA-1".into(), None, now);
+        links.open("new", "PDA-1".into(), None, now);
         assert_eq!(links.take("old", now), None);
         for guess in 0..3 {
-            assert_eq!(links.place_of(&format!("guess {guess}"), now), None);
+            assert_eq!(links.find(&format!("guess {guess}"), now), None);
         }
-        assert_eq!(links.place_of("new", now), Some("PDA-1".into()), "four wrong ones are borne");
-        assert_eq!(links.place_of("guess", now), None);
+        assert_eq!(place(links.find("new", now)), Some("PDA-1".into()), "four wrong ones are borne");
+        assert_eq!(links.find("guess", now), None);
         assert_eq!(links.take("new", now), None, "the fifth ends it");
     }
 

@@ -1,5 +1,5 @@
-//! How a screen is paired: a command on this machine opens a link for a place, somebody opens it on the screen and says so,
-//! and from then on the screen is the place's.
+//! How a screen is paired: a command or a lead's page on this machine opens a link for a place, somebody opens it on the
+//! screen and says so, and from then on the screen is the place's.
 
 use std::collections::BTreeMap;
 use std::time::Instant;
@@ -16,9 +16,9 @@ use tokio::sync::oneshot;
 use super::api::{Site, refuse};
 use super::daemon::Call;
 use super::pages;
-use super::paired::{LINK_LIFE, Paired, Screens, digest, name};
+use super::paired::{LINK_LIFE, Link, Paired, Screens, digest, name};
 use super::visitor::{Visitor, cookie};
-use crate::domain::id::PlaceName;
+use crate::domain::id::{OperatorId, PlaceName};
 use crate::machine;
 use crate::page::{self, Asked, Page};
 
@@ -27,6 +27,9 @@ use crate::page::{self, Asked, Page};
 pub struct Opened {
     pub url: String,
     pub minutes: u64,
+    /// SHA-256 of the authority that the screen is to trust first, where the hub signs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authority: Option<String>,
 }
 
 /// A paired screen, as `milepost screen list` shows it.
@@ -42,6 +45,7 @@ struct PairPage {
     place: String,
     code: String,
     plain: bool,
+    authority: Option<String>,
 }
 
 /// Only a command on this machine knows this run's key.
@@ -66,9 +70,20 @@ pub async fn open(State(site): State<Site>, Path(place): Path<String>) -> Respon
         let detail = format!("no [[place]] of this station is called {place}: known are {}", known.join(", "));
         return refuse(404, "Unknown place", &detail);
     }
+    let code = open_for(&site, place, None);
+    let (url, minutes, authority) = (url(&site, &code), LINK_LIFE.as_secs() / 60, site.authority());
+    Json(Opened { url, minutes, authority }).into_response()
+}
+
+/// The code of a new link.
+pub(super) fn open_for(site: &Site, place: PlaceName, by: Option<OperatorId>) -> String {
     let code = uuid::Uuid::new_v4().simple().to_string();
-    site.links().open(&code, place, Instant::now());
-    Json(Opened { url: format!("{}/pair/{code}", site.url), minutes: LINK_LIFE.as_secs() / 60 }).into_response()
+    site.links().open(&code, place, by, Instant::now());
+    code
+}
+
+pub(super) fn url(site: &Site, code: &str) -> String {
+    format!("{}/pair/{code}", site.url)
 }
 
 /// `GET /v1/screens`
@@ -81,21 +96,24 @@ pub async fn list(State(site): State<Site>) -> Response {
 
 /// `DELETE /v1/screens/{screen}`
 pub async fn end(State(site): State<Site>, Path(screen): Path<String>) -> Response {
-    let (done, ended) = oneshot::channel();
-    if site.running.calls.send(Call::Unpair { screen: screen.clone(), done }).await.is_err() {
-        return not_saved();
-    }
-    match ended.await {
-        Ok(true) => Json(BTreeMap::from([("ended", screen)])).into_response(),
-        Ok(false) => {
+    match unpair(&site, &screen, None).await {
+        Some(true) => Json(BTreeMap::from([("ended", screen)])).into_response(),
+        Some(false) => {
             let detail = format!("no screen is called {screen}: `milepost screen list` names those that are paired");
             refuse(404, "Unknown screen", &detail)
         }
-        Err(_) => not_saved(),
+        None => not_saved(),
     }
 }
 
-fn not_saved() -> Response {
+/// Whether there was such a screen; `None` where it could not be saved.
+pub(super) async fn unpair(site: &Site, screen: &str, by: Option<OperatorId>) -> Option<bool> {
+    let (done, ended) = oneshot::channel();
+    site.running.calls.send(Call::Unpair { screen: screen.to_owned(), by, done }).await.ok()?;
+    ended.await.ok()
+}
+
+pub(super) fn not_saved() -> Response {
     refuse(503, "Not saved", "the station could not save it: ask again")
 }
 
@@ -107,8 +125,11 @@ pub async fn ask(
     Extension(visitor): Extension<Visitor>,
 ) -> Response {
     let page = site.page(&asked);
-    match site.links().place_of(&code, Instant::now()) {
-        Some(place) => page::html(&PairPage { page, place: place.to_string(), code, plain: visitor.is_plain() }),
+    match site.links().find(&code, Instant::now()) {
+        Some(link) => {
+            let (place, plain, authority) = (link.place.to_string(), visitor.is_plain(), site.authority());
+            page::html(&PairPage { page, place, code, plain, authority })
+        }
         None => (StatusCode::GONE, pages::link_is_over(page)).into_response(),
     }
 }
@@ -120,14 +141,14 @@ pub async fn pair(
     Extension(visitor): Extension<Visitor>,
 ) -> Response {
     let page = site.page(&asked);
-    let Some(place) = site.links().take(&code, Instant::now()) else {
+    let Some(Link { place, by, .. }) = site.links().take(&code, Instant::now()) else {
         return (StatusCode::GONE, pages::link_is_over(page)).into_response();
     };
     let secret = uuid::Uuid::new_v4().simple().to_string();
     let screen = name(uuid::Uuid::new_v4().as_bytes()[..6].try_into().expect("six of sixteen"));
     let paired = Paired { screen, place: place.clone(), since_us: machine::wall_us() };
     let (done, saved) = oneshot::channel();
-    let sent = site.running.calls.send(Call::Pair { hash: digest(&secret), paired, done }).await;
+    let sent = site.running.calls.send(Call::Pair { hash: digest(&secret), paired, by, done }).await;
     if sent.is_err() || saved.await.is_err() {
         return not_saved();
     }

@@ -13,12 +13,14 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::api::{self, Site};
-use super::config::{ScreensConfig, StationConfig};
-use super::daemon::{Daemon, Running};
+use super::certificate::{Held, Keeper};
+use super::config::{ScreensConfig, StationConfig, Tls};
+use super::daemon::{self, Daemon, Running};
 use super::paired::digest;
-use super::tls::TlsDoor;
+use super::tls::{self, TlsDoor};
 use super::visitor::Door;
 use crate::admin::{self, Admin};
+use crate::machine;
 use crate::page::Hosts;
 
 /// A station that runs until it is told to stop.
@@ -40,8 +42,16 @@ impl Station {
         let (hosts, screens, data_dir) = (config.hosts.clone(), config.screens.clone(), config.data_dir.clone());
         let own = bound(&config.listen).await?;
         let address = own.local_addr().context("read the bound address")?;
+        let (keeper, held) = match screens.tls {
+            Tls::Hub => {
+                let link = daemon::link(&config)?.context("[screens] says `tls = \"hub\"` without a [hub]")?;
+                let (keeper, held) = Keeper::new(link, &data_dir, screens.names(&hosts), machine::wall_us);
+                (Some(keeper), held)
+            }
+            Tls::Files => (None, watch::channel(Held::default()).1),
+        };
         let lan = match &screens.listen {
-            Some(listen) => Some(Lan::open(bound(listen).await?, &screens)?),
+            Some(listen) => Some(Lan::open(bound(listen).await?, &screens, held.clone())?),
             None => None,
         };
         let lan_address = lan.as_ref().map(Lan::address).transpose().context("read the bound address")?;
@@ -56,6 +66,8 @@ impl Station {
             url,
             admin: digest(&admin.key),
             links: Arc::default(),
+            held,
+            token: uuid::Uuid::new_v4().simple().to_string(),
         };
         let (stop, stopped) = watch::channel(false);
         let mut serving = JoinSet::new();
@@ -68,6 +80,9 @@ impl Station {
             };
         }
         serving.spawn(served(own, api::router(site)));
+        if let Some(keeper) = keeper {
+            serving.spawn(keeper.run());
+        }
         let work = tokio::spawn(async move {
             let done = daemon.run(ears, stopped).await;
             // Live streams never end by themselves; they are dropped with the servers.
@@ -102,10 +117,14 @@ enum Lan {
 }
 
 impl Lan {
-    fn open(listener: TcpListener, config: &ScreensConfig) -> anyhow::Result<Lan> {
-        Ok(match config.cert.as_ref().zip(config.key.as_ref()) {
-            Some((cert, key)) => Lan::Tls(TlsDoor::open(listener, cert, key)?),
-            None => Lan::Plain(listener),
+    fn open(listener: TcpListener, config: &ScreensConfig, held: watch::Receiver<Held>) -> anyhow::Result<Lan> {
+        Ok(match (config.tls, config.cert.as_ref().zip(config.key.as_ref())) {
+            (Tls::Hub, _) => Lan::Tls(TlsDoor::open(listener, move || held.borrow().tls.clone())?),
+            (Tls::Files, Some((cert, key))) => {
+                let config = tls::from_files(cert, key)?;
+                Lan::Tls(TlsDoor::open(listener, move || Some(config.clone()))?)
+            }
+            (Tls::Files, None) => Lan::Plain(listener),
         })
     }
 

@@ -1,4 +1,5 @@
-//! TLS on the door for screens. Each hand-shake is a task of its own, so that a browser that stalls in it keeps nobody out.
+//! TLS on the door for screens. Each hand-shake is a task of its own, so that a browser that stalls in it keeps nobody out,
+//! and takes the certificate as it is then: one that is renewed needs no restart.
 
 use std::io;
 use std::net::SocketAddr;
@@ -30,8 +31,11 @@ pub struct TlsDoor {
 }
 
 impl TlsDoor {
-    pub fn open(listener: TcpListener, cert: &Path, key: &Path) -> anyhow::Result<TlsDoor> {
-        let acceptor = TlsAcceptor::from(Arc::new(config(cert, key)?));
+    /// While `config` has none, whoever calls is hung up on: nothing is ever said in clear.
+    pub fn open(
+        listener: TcpListener,
+        config: impl Fn() -> Option<Arc<ServerConfig>> + Send + 'static,
+    ) -> anyhow::Result<TlsDoor> {
         let address = listener.local_addr().context("read the bound address")?;
         let (done, ready) = mpsc::channel(WAITING);
         let accepting = tokio::spawn(async move {
@@ -44,7 +48,8 @@ impl TlsDoor {
                         continue;
                     }
                 };
-                let (acceptor, done) = (acceptor.clone(), done.clone());
+                let Some(config) = config() else { continue };
+                let (acceptor, done) = (TlsAcceptor::from(config), done.clone());
                 tokio::spawn(async move {
                     match tokio::time::timeout(HANDSHAKE, acceptor.accept(stream)).await {
                         // A station that ended takes nobody any more.
@@ -81,17 +86,21 @@ impl Listener for TlsDoor {
     }
 }
 
-fn config(cert: &Path, key: &Path) -> anyhow::Result<ServerConfig> {
+/// From a site's own files.
+pub fn from_files(cert: &Path, key: &Path) -> anyhow::Result<Arc<ServerConfig>> {
     let unusable = |what: &str, path: &Path| format!("use {} as the {what} of [screens]", path.display());
     let chain = CertificateDer::pem_file_iter(cert)
         .and_then(Iterator::collect::<Result<Vec<_>, _>>)
         .with_context(|| unusable("cert", cert))?;
     let key_der = PrivateKeyDer::from_pem_file(key).with_context(|| unusable("key", key))?;
+    server(chain, key_der).with_context(|| format!("use {} with the key {}", cert.display(), key.display()))
+}
+
+pub fn server(
+    chain: Vec<CertificateDer<'static>>,
+    key: PrivateKeyDer<'static>,
+) -> Result<Arc<ServerConfig>, rustls::Error> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .context("set TLS up")?
-        .with_no_client_auth()
-        .with_single_cert(chain, key_der)
-        .with_context(|| format!("use {} with the key {}", cert.display(), key.display()))
+    let config = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
+    config.with_no_client_auth().with_single_cert(chain, key).map(Arc::new)
 }

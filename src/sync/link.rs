@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 
 use crate::carrier::http::told;
 use crate::domain::id::StationCode;
+use crate::wire::certificate::{CertificateAnswer, CertificateRequest};
 use crate::wire::{
     AskAnswer, AskRequest, DownAnswer, JoinAnswer, JoinRequest, Problem, SyncAnswer, SyncRequest, unusable,
 };
@@ -88,6 +89,12 @@ impl Link {
 
     pub async fn join(&self, request: &JoinRequest) -> Result<JoinAnswer, LinkError> {
         self.call(self.client.post(format!("{}/v1/join", self.base)).json(request).timeout(SYNC)).await
+    }
+
+    /// A certificate for the station's own door.
+    pub async fn certificate(&self, request: &CertificateRequest) -> Result<CertificateAnswer, LinkError> {
+        let call = self.client.post(format!("{}/v1/certificates/{}", self.base, self.station));
+        self.call(call.json(request).timeout(SYNC)).await
     }
 
     /// A photo of a return; the same one again is taken as well.

@@ -1,6 +1,8 @@
 //! What station and hub say to each other, versioned by path (`/v1`). Plain data only; times are microseconds.
 //! Unknown fields are let through, so that one side may be a version ahead.
 
+pub mod certificate;
+
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;

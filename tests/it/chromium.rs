@@ -39,6 +39,10 @@ pub struct Browser {
 impl Browser {
     /// A fresh browser with one window.
     pub async fn start(width: u32, height: u32) -> Browser {
+        Browser::start_with(width, height, &[]).await
+    }
+
+    pub async fn start_with(width: u32, height: u32, options: &[String]) -> Browser {
         let profile = tempfile::TempDir::new().expect("a temporary folder");
         // The shell lays our two pipes where the browser looks for them.
         let script = format!("exec {PROGRAM} \"$@\" 3<&0 4>&1 0</dev/null 1>/dev/null 2>&1");
@@ -50,6 +54,7 @@ impl Browser {
         let mut process = Command::new("sh")
             .args(["-c", &script, "sh", &format!("--user-data-dir={}", profile.path().display())])
             .args(OPTIONS)
+            .args(options)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .kill_on_drop(true)
@@ -69,6 +74,12 @@ impl Browser {
         }
         browser.resize(width, height).await;
         browser
+    }
+
+    /// Runs in each page that is opened from now on, before the page's own scripts.
+    pub async fn before_each_page(&mut self, script: &str) {
+        let added = self.call("Page.addScriptToEvaluateOnNewDocument", json!({ "source": script })).await;
+        added.expect("a script");
     }
 
     pub async fn resize(&mut self, width: u32, height: u32) {
@@ -94,6 +105,19 @@ impl Browser {
         }
     }
 
+    /// The same of what is there at the latest when a page that comes by itself has come.
+    async fn there(&mut self, expression: &str) -> Value {
+        let (browser, found) = (tokio::sync::Mutex::new(self), std::sync::Mutex::new(Value::Null));
+        eventually(expression, async || {
+            let value = browser.lock().await.value(expression).await;
+            let is_there = !value.is_null();
+            *found.lock().expect("nobody else holds it") = value;
+            is_there
+        })
+        .await;
+        found.into_inner().expect("nobody else holds it")
+    }
+
     pub async fn wait(&mut self, expression: &str) {
         let browser = tokio::sync::Mutex::new(self);
         eventually(expression, async || browser.lock().await.value(expression).await == Value::Bool(true)).await;
@@ -111,7 +135,7 @@ impl Browser {
             "[...document.querySelectorAll({})].map(e => (e.innerText ?? e.textContent).replace(/\\s+/g, ' ').trim())",
             json!(selector)
         );
-        serde_json::from_value(self.value(&all).await).expect("texts")
+        serde_json::from_value(self.there(&all).await).expect("texts")
     }
 
     pub async fn click(&mut self, selector: &str) {
@@ -125,7 +149,7 @@ impl Browser {
              e.getBoundingClientRect()))(document.querySelector({})))",
             json!(selector)
         );
-        let at = self.value(&middle).await;
+        let at = self.there(&middle).await;
         for kind in ["mousePressed", "mouseReleased"] {
             let press = json!({ "type": kind, "x": at[0], "y": at[1], "button": "left", "clickCount": 1 });
             self.call("Input.dispatchMouseEvent", press).await.expect("a press");

@@ -10,7 +10,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
 use crate::chromium::Browser;
-use crate::screens::{PLAIN, config, entries, link};
+use crate::screens::{PLAIN, config, entries, link, number, on};
 use crate::story::shelf::{self, code};
 use crate::world::{World, eventually};
 
@@ -80,7 +80,7 @@ async fn handheld(station: &Station, link: &str) -> (Browser, Wifi) {
 }
 
 /// People and parcels that the station knows from the hub.
-async fn come_down(station: &Station, count: i64) {
+pub async fn come_down(station: &Station, count: i64) {
     eventually("people and parcels to come down", async || {
         let journal = rusqlite::Connection::open(&station.running.journal).expect("the journal opens");
         let kinds = "SELECT count(*) FROM documents WHERE kind IN ('operator', 'parcel')";
@@ -158,8 +158,115 @@ async fn a_handheld_scans_on_without_network_and_every_scan_counts_once() {
     station.stop().await.expect("the station ends");
 }
 
+/// Everything that the browser keeps of the page: addresses and what lies under them.
+const KEPT: &str = "caches.open('milepost').then(async (cache) => (await Promise.all((await cache.keys()).map( \
+                    async (key) => key.url + ' ' + await (await cache.match(key)).text()))).join('\\n'))";
+
+/// The page is another one than before.
+async fn reloaded(browser: &mut Browser) {
+    browser.value("window.before = true").await;
+    browser.value("location.reload()").await;
+    browser.wait("!window.before && document.readyState === 'complete' && document.activeElement.id === 'scan'").await;
+}
+
+const AWAY: &str = "document.body.hasAttribute('data-away') && !document.getElementById('lost').hidden";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_handheld_whose_page_is_opened_without_network_scans_on() {
+    let world = World::start().await;
+    let path = config(&world, PLAIN).await;
+    let station = world.start_station(&path).await;
+    come_down(&station, 4).await;
+    let (mut browser, wifi) = handheld(&station, &link(&path, "PDA 1")).await;
+    scans(&mut browser, &[("badge 李雷", "李雷，上岗"), ("100001", "还差 1 件")]).await;
+
+    // Kept while a parcel is in hand, and nothing of it: neither who, nor what, nor which.
+    let page = format!("http://{}/places/PDA%201", wifi.address);
+    browser.open(&page).await;
+    browser.wait("document.body.dataset.kept === ''").await;
+    assert_eq!(browser.value("document.querySelector('.who b').textContent").await, "李雷");
+    let kept = browser.value(KEPT).await.as_str().expect("text").to_owned();
+    for part in [&*page, "/assets/scan.js", "/assets/place.js", "/assets/station.css", "data-away", "连接断开"] {
+        assert!(kept.contains(part), "{part}");
+    }
+    for part in ["李雷", "100001", "红茶", &number(1)] {
+        assert!(!kept.contains(part), "{part}");
+    }
+
+    // Out of reach: the page opens all the same, says so and takes scans; opened once more it still has them.
+    wifi.air.send_replace(Air::Gone);
+    browser.open(&page).await;
+    browser.wait(AWAY).await;
+    browser.wait("document.activeElement.id === 'scan'").await;
+    browser.wedge(&code("红茶")).await;
+    waiting(&mut browser, 1).await;
+    reloaded(&mut browser).await;
+    browser.wait(AWAY).await;
+    waiting(&mut browser, 1).await;
+    browser.wait("getComputedStyle(document.getElementById('lost')).backgroundColor === 'rgb(242, 169, 0)'").await;
+    assert_eq!(browser.value("document.documentElement.scrollWidth <= innerWidth").await, true);
+    if let Some(file) = picture("handheld-opened-away.png") {
+        browser.picture(&file).await;
+    }
+    assert_eq!(entries(&station, "item_checked"), 0);
+
+    // Back under the open page: what was kept is sent once, and the screen is the station's again.
+    wifi.air.send_replace(Air::Clear);
+    waiting(&mut browser, 0).await;
+    browser.wait("document.getElementById('lost').hidden").await;
+    browser.wait("document.querySelector('.who b')?.textContent === '李雷'").await;
+    assert_eq!((entries(&station, "item_checked"), entries(&station, "check_completed")), (1, 1));
+    reloaded(&mut browser).await;
+    assert_eq!(browser.value("document.body.hasAttribute('data-away')").await, false, "it answers: its own page");
+
+    // Whoever opens the station's first page is where the screen belongs.
+    wifi.air.send_replace(Air::Gone);
+    browser.open(&format!("http://{}/", wifi.address)).await;
+    browser.wait("location.pathname === '/places/PDA%201'").await;
+    browser.wait(AWAY).await;
+    wifi.air.send_replace(Air::Clear);
+    browser.wait("document.getElementById('lost').hidden").await;
+
+    // A screen that was ended keeps nothing.
+    let (_, listed) = on(&path, &["list"]);
+    let (success, said) = on(&path, &["end", listed.split_whitespace().next().expect("a screen")]);
+    assert!(success, "{said}");
+    browser.open(&page).await;
+    browser.wait("!document.getElementById('scan')").await;
+    browser.wait("caches.has('milepost').then((has) => !has)").await;
+    assert_eq!(browser.complaints, Vec::<String>::new());
+    station.stop().await.expect("the station ends");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_a_browser_keeps_no_pages_all_is_as_before() {
+    let world = World::start().await;
+    let path = config(&world, PLAIN).await;
+    let station = world.start_station(&path).await;
+    come_down(&station, 4).await;
+    let lan = station.screens.expect("a door for screens");
+    let wifi = Wifi::start(lan).await;
+    let mut browser = Browser::start(360, 720).await;
+    // As over plain HTTP in a warehouse.
+    browser.before_each_page("delete Navigator.prototype.serviceWorker; delete window.caches").await;
+    browser.open(&link(&path, "PDA 1").replace(&lan.to_string(), &wifi.address.to_string())).await;
+    browser.press("button[type=submit]").await;
+    browser.wait("document.activeElement.id === 'scan'").await;
+    assert_eq!(browser.value("'serviceWorker' in navigator").await, false);
+    scans(&mut browser, &[("badge 李雷", "李雷，上岗")]).await;
+    wifi.air.send_replace(Air::Gone);
+    browser.wedge("100001").await;
+    waiting(&mut browser, 1).await;
+    wifi.air.send_replace(Air::Clear);
+    waiting(&mut browser, 0).await;
+    assert_eq!(entries(&station, "parcel_opened"), 1);
+    assert_eq!(browser.value("'kept' in document.body.dataset").await, false);
+    assert_eq!(browser.complaints, Vec::<String>::new());
+    station.stop().await.expect("the station ends");
+}
+
 /// Where somebody wants to look at it.
-fn picture(name: &str) -> Option<std::path::PathBuf> {
+pub fn picture(name: &str) -> Option<std::path::PathBuf> {
     std::env::var("MILEPOST_PICTURES").ok().map(|folder| std::path::Path::new(&folder).join(name))
 }
 

@@ -46,6 +46,8 @@ mod pages;
 mod sounds;
 mod hosts;
 mod screens;
+mod pairing;
+mod certificates;
 mod shift;
 mod people;
 mod handhelds;

@@ -19,7 +19,7 @@ pub struct Handheld {
     token: String,
 }
 
-fn client() -> Client {
+pub fn client() -> Client {
     milepost::carrier::http::client(LIMIT, LIMIT).expect("a client")
 }
 
@@ -77,7 +77,7 @@ pub fn link(config: &Path, place: &str) -> String {
     opened["url"].as_str().expect("a link").to_owned()
 }
 
-fn on(config: &Path, screen: &[&str]) -> (bool, String) {
+pub fn on(config: &Path, screen: &[&str]) -> (bool, String) {
     let config = config.display().to_string();
     milepost(&[&["screen"], screen, &["--config", &config]].concat())
 }

@@ -1,6 +1,7 @@
 //! `milepost doctor`: opens what a station needs and says of each thing whether it works, and the cure if it doesn't.
 
 mod devices;
+mod screens;
 mod sound;
 
 use std::net::TcpListener;
@@ -46,6 +47,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     let mut findings = vec![fit(&config)];
     findings.extend(config.warnings().into_iter().map(|warning| noted("config", warning.what, warning.cure)));
     findings.extend([disk(&config), journal(&config), port(&config), glyphs(&config)]);
+    findings.extend(screens::findings(&config));
     super::runtime::start("off")?.block_on(async {
         findings.extend(devices::findings(&config).await);
         findings.extend(sound::findings(&config).await);

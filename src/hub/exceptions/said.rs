@@ -96,6 +96,7 @@ impl Exception {
             Exception::ErpRefused { code, message } => {
                 format!("ERP 不收这条回传（{code} {message}）：在 ERP 里改好，再让中心重发（POST /v1/qimen/again）")
             }
+            Exception::CertificateRefused { why } => format!("平板连的门没有证书（{why}）：改好后会自己再要"),
             Exception::Return(trouble) => trouble.zh(),
             Exception::ErpSilent { why } => format!("ERP 没有回应（{why}）：查网络和 [qimen] 的 endpoint；会自己再发"),
         }
@@ -215,6 +216,9 @@ impl Exception {
             Exception::ErpRefused { code, message } => format!(
                 "the ERP refuses this message ({code} {message}): mend it there, then have it told again: POST /v1/qimen/again"
             ),
+            Exception::CertificateRefused { why } => {
+                format!("its door for screens gets no certificate ({why}); it asks again by itself")
+            }
             Exception::Return(trouble) => trouble.en(),
             Exception::ErpSilent { why } => format!(
                 "the ERP doesn't answer ({why}): look at the network and `endpoint` of [qimen]; all is told again by itself"

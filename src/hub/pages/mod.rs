@@ -323,6 +323,7 @@ mod tests {
 
     use super::*;
     use crate::hub::Hub;
+    use crate::hub::authority::Authority;
     use crate::hub::config::HubConfig;
     use crate::page::Hosts;
     use crate::rules::IntakeRules;
@@ -334,7 +335,8 @@ mod tests {
         let hub = Hub::open(&folder.path().join("hub.db"), policy, IntakeRules::builtin()).expect("a store");
         let (_stop, closing) = tokio::sync::watch::channel(false);
         let hosts = Hosts::new(([127, 0, 0, 1], 7080).into(), &[]);
-        let site = Site::new(hub, Vec::new(), "key", hosts, || 0, closing);
+        let authority = Authority::open(folder.path(), &[]).expect("none yet");
+        let site = Site::new(hub, Vec::new(), "key", hosts, authority.into(), || 0, closing);
         let begun = tokio::time::Instant::now();
         let mut changes = changes(&site);
         for _ in 0..2 {

@@ -10,11 +10,12 @@ use tokio::sync::oneshot;
 use super::start::of_the_station;
 use super::{Daemon, Then};
 use crate::bench::{Action, Prompt, Tone};
-use crate::domain::fact::Fact;
-use crate::domain::id::PlaceName;
+use crate::domain::fact::{Fact, NewEntry};
+use crate::domain::id::{OperatorId, PlaceName};
 use crate::domain::returned::Photo;
 use crate::journal::Upsert;
 use crate::machine;
+use crate::station::documents;
 use crate::station::event::Event;
 use crate::station::heart::Turn;
 use crate::station::paired::Paired;
@@ -24,8 +25,20 @@ use crate::station::screen::Said;
 pub enum Call {
     Scan(ScreenScan, oneshot::Sender<Answered>),
     Photo(ScreenPhoto, oneshot::Sender<Answered>),
-    Pair { hash: String, paired: Paired, done: oneshot::Sender<()> },
-    Unpair { screen: String, done: oneshot::Sender<bool> },
+    /// `by` is the lead who did it at a page.
+    Pair {
+        hash: String,
+        paired: Paired,
+        by: Option<OperatorId>,
+        done: oneshot::Sender<()>,
+    },
+    Unpair {
+        screen: String,
+        by: Option<OperatorId>,
+        done: oneshot::Sender<bool>,
+    },
+    /// Which lead is badged in at one of this station's places.
+    Lead(oneshot::Sender<Option<OperatorId>>),
 }
 
 /// A scan that a browser read.
@@ -62,21 +75,22 @@ impl Daemon {
         match call {
             Call::Scan(scan, reply) => self.sent(scan, reply),
             Call::Photo(photo, reply) => self.photographed(photo, reply),
-            Call::Pair { hash, paired, done } => {
+            Call::Pair { hash, paired, by, done } => {
                 let (place, screen) = (paired.place.clone(), paired.screen.clone());
-                let entry = of_the_station(Fact::ScreenPaired { place, screen });
+                let entry = NewEntry { operator: by, ..of_the_station(Fact::ScreenPaired { place, screen }) };
                 let turn =
                     Turn { entries: vec![entry], upserts: vec![rows::screen(&hash, &paired)], ..Turn::default() };
                 self.queue(turn, None, Then::Paired(hash, Some(paired), done));
             }
-            Call::Unpair { screen, done } => {
+            Call::Unpair { screen, by, done } => {
                 let known = self.paired.borrow().iter().find(|(_, paired)| paired.screen == screen).map(own);
                 let Some((hash, paired)) = known else {
                     // Who asked is told, if still there.
                     let _ = done.send(false);
                     return;
                 };
-                let entry = of_the_station(Fact::ScreenUnpaired { place: paired.place, screen });
+                let fact = Fact::ScreenUnpaired { place: paired.place, screen };
+                let entry = NewEntry { operator: by, ..of_the_station(fact) };
                 let upserts = vec![Upsert::Forget { prefix: rows::screen_key(&hash) }];
                 let turn = Turn { entries: vec![entry], upserts, ..Turn::default() };
                 let (told, ended) = oneshot::channel();
@@ -88,7 +102,16 @@ impl Daemon {
                     }
                 });
             }
+            // Who asked may be gone.
+            Call::Lead(reply) => drop(reply.send(self.lead())),
         }
+    }
+
+    /// Of several the one at the first place; at a place that locked itself nobody is.
+    fn lead(&self) -> Option<OperatorId> {
+        let at = |name: &PlaceName| self.heart.session(name).filter(|session| !session.locked)?.operator.clone();
+        let here = self.heart.places().filter_map(|place| at(&place.name));
+        here.into_iter().find(|id| documents::is_lead(&self.reader, id))
     }
 
     /// The same photo again changes nothing, so nothing need be remembered of who asked.

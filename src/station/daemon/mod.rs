@@ -20,6 +20,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 pub use calls::{Answered, Call, ScreenPhoto, ScreenScan};
 pub use start::Running;
+pub(super) use start::link;
 
 use crate::bench::{Action, Prompt};
 use crate::domain::fact::Fact;

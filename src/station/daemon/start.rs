@@ -302,7 +302,7 @@ pub(super) fn today(config: &StationConfig) -> Date {
     now.to_zoned(TimeZone::get(&config.zone).unwrap_or(TimeZone::UTC)).date()
 }
 
-fn link(config: &StationConfig) -> anyhow::Result<Option<crate::sync::Link>> {
+pub(in crate::station) fn link(config: &StationConfig) -> anyhow::Result<Option<crate::sync::Link>> {
     let Some(hub) = &config.hub else { return Ok(None) };
     let key = std::fs::read_to_string(&hub.key_file).with_context(|| {
         format!("read the station's key {}: join the hub with `milepost join`", hub.key_file.display())

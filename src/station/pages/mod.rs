@@ -1,9 +1,11 @@
-//! The station's pages: the list of its places, each place's bench screen, the labels to be replaced, all sounds, and
-//! the codes to print. They show and never change anything, but for a paired screen's own place, where its scans are sent. The screen is drawn here alone; its page gets it drawn anew
-//! whenever it changes.
+//! The station's pages: the list of its places, each place's bench screen, the labels to be replaced, all sounds, the codes
+//! to print, and the screens that are paired. They show and never change anything, but for a paired screen's own place,
+//! where its scans are sent, and the screens, which a lead pairs and ends. The screen is drawn here alone; its page gets it
+//! drawn anew whenever it changes.
 
-mod relabel;
 mod codes;
+mod relabel;
+mod screens;
 mod sheets;
 mod sounds;
 mod view;
@@ -14,10 +16,10 @@ use std::time::Duration;
 use askama::Template;
 use axum::Router;
 use axum::extract::{Extension, Path, Query, Request, State};
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use futures_core::Stream;
 use tokio::sync::watch;
 use tokio_stream::StreamExt;
@@ -53,14 +55,28 @@ pub fn router() -> Router<Site> {
             "/assets/station.css",
             get(|| async { page::asset("text/css", [page::CSS, include_str!("station.css")].concat()) }),
         )
+        .route("/assets/milepost-ca.crt", get(authority))
         .route("/assets/place.js", get(|| async { page::asset("text/javascript", include_str!("place.js")) }))
         .route("/assets/scan.js", get(|| async { page::asset("text/javascript", include_str!("scan.js")) }))
+        .route("/assets/shell.js", get(|| async { page::asset("text/javascript", include_str!("shell.js")) }))
+        .route("/assets/worker.js", get(worker))
         .route("/assets/photo.js", get(|| async { page::asset("text/javascript", include_str!("photo.js")) }))
         .route("/assets/sound.js", get(|| async { page::asset("text/javascript", include_str!("sound.js")) }))
 }
 
+/// Pages for this machine's own browser alone.
+pub fn of_this_machine() -> Router<Site> {
+    Router::new()
+        .route("/screens", get(screens::screens))
+        .route("/screens/pair/{place}", post(screens::pair))
+        .route("/screens/end/{screen}", post(screens::end))
+}
+
 pub fn of_places() -> Router<Site> {
-    Router::new().route("/places/{place}", get(place)).route("/places/{place}/live", get(live))
+    Router::new()
+        .route("/places/{place}", get(place))
+        .route("/places/{place}/shell", get(shell))
+        .route("/places/{place}/live", get(live))
 }
 
 /// The page of a place.
@@ -88,6 +104,8 @@ struct PlacePage {
     /// What the place's own screen sends with its scans; nobody else sends any.
     token: Option<String>,
     plain: bool,
+    /// Drawn to be kept by a browser: it is opened where there is no network, and holds nothing of what is in hand.
+    shell: bool,
 }
 
 /// A page that only says something.
@@ -118,7 +136,7 @@ pub fn unpaired(site: &Site, request: &Request) -> Response {
         return refuse(
             401,
             "Not paired",
-            "only a paired screen may ask this: run `milepost screen pair` on the station",
+            "only a paired screen may ask this: pair it on the station's page of screens, or with `milepost screen pair`",
         );
     }
     let asked = Query::<Asked>::try_from_uri(request.uri()).map(|Query(asked)| asked).unwrap_or_default();
@@ -161,16 +179,51 @@ async fn place(
         Some(screen) => {
             let view = site.view(&page, &screen.borrow());
             let (token, plain) = (visitor.token.clone().filter(|_| visitor.acts_for(&place)), visitor.is_plain());
-            page::html(&PlacePage { page, view, token, plain })
+            page::html(&PlacePage { page, view, token, plain, shell: false })
         }
         None => (StatusCode::NOT_FOUND, page::html(&MissingPage { page })).into_response(),
     }
+}
+
+/// The page of a place's own screen, empty, as it is kept there.
+async fn shell(
+    State(site): State<Site>,
+    Path(place): Path<String>,
+    Query(asked): Query<Asked>,
+    Extension(visitor): Extension<Visitor>,
+) -> Response {
+    let (page, place) = (site.page(&asked), PlaceName(place));
+    match visitor.token.clone().filter(|_| visitor.acts_for(&place)) {
+        Some(token) => {
+            let view = site.view(&page, &Screen::new(place.as_str()));
+            page::html(&PlacePage { page, view, token: Some(token), plain: visitor.is_plain(), shell: true })
+        }
+        None => (StatusCode::NOT_FOUND, page::html(&MissingPage { page })).into_response(),
+    }
+}
+
+/// It may answer for every page of the station's: which ones it does is its own to say.
+async fn worker() -> Response {
+    let whole = [(header::HeaderName::from_static("service-worker-allowed"), "/")];
+    (whole, page::asset("text/javascript", include_str!("worker.js"))).into_response()
 }
 
 async fn live(State(site): State<Site>, Path(place): Path<String>, Query(asked): Query<Asked>) -> Response {
     let page = site.page(&asked);
     match site.running.screens.get(&PlaceName(place)) {
         Some(screen) => Sse::new(drawn(site.clone(), page, screen.clone())).keep_alive(alive()).into_response(),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+/// The certificate of the authority that signs for this station's door, as devices install it.
+async fn authority(State(site): State<Site>) -> Response {
+    let authority = site.held.borrow().authority.clone();
+    match authority {
+        Some(der) => {
+            let as_file = [(header::CONTENT_DISPOSITION, "attachment; filename=\"milepost-ca.crt\"")];
+            (as_file, page::asset("application/x-x509-ca-cert", der.as_ref().clone())).into_response()
+        }
         None => StatusCode::NOT_FOUND.into_response(),
     }
 }

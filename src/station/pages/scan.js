@@ -177,6 +177,7 @@
   // What is there already was scanned before this page: its answers are news.
   all().then((scans) => {
     stuck = scans.length > 0;
+    show();
     drain();
   });
 }

@@ -301,7 +301,7 @@ words! {
     wave: "波次", "Wave";
     no_number: "还没有运单号", "No number yet";
     number_temporary: "待换单", "temporary";
-    number_child: "子单", "box of it";
+    number_child: "子单", "further box";
     number_void: "已作废", "void";
     receiver: "收件人", "Receiver";
     no_receiver: "没有收件信息", "No receiver on file";

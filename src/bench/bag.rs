@@ -135,13 +135,6 @@ pub(super) fn take_out(decision: &mut Decision, view: &View) {
 
 fn ship(decision: &mut Decision, bag: &str, loaded: &Loaded, door: &Door<'_>) {
     let bagged = || loaded.bagged.iter().filter_map(|view| Some((view, &view.work.bag.as_ref()?.number)));
-    let stations: BTreeSet<&StationCode> =
-        loaded.bagged.iter().filter_map(|view| view.work.bag.as_ref()?.station.as_ref()).collect();
-    if stations.len() > 1 {
-        // Two bags bear the code, and only one of them is here.
-        let stations = stations.iter().map(ToString::to_string).collect();
-        return decision.stop(None, Prompt::BagTwice { bag: bag.to_owned(), stations });
-    }
     let refuses = |view: &View, number: &str| {
         let unpacked = (view.work.stage != Stage::Packed).then_some(Prompt::NotPacked);
         door.refuses(view, number).or(unpacked)
@@ -156,6 +149,11 @@ fn ship(decision: &mut Decision, bag: &str, loaded: &Loaded, door: &Door<'_>) {
             let (bag, tail) = (bag.to_owned(), super::label::tail(number));
             decision.stop(Some(view), Prompt::BagNotShippable { bag, tail });
         }
+        // Two bags bear the code, and only one of them is here.
+        None if filled_at(loaded).len() > 1 => {
+            let stations = filled_at(loaded).into_iter().map(|station| station.map_or("?".into(), ToString::to_string));
+            decision.stop(None, Prompt::BagTwice { bag: bag.to_owned(), stations: stations.collect() });
+        }
         None => {
             for (view, number) in bagged() {
                 dock::leaves(decision, door, view, number);
@@ -165,4 +163,8 @@ fn ship(decision: &mut Decision, bag: &str, loaded: &Loaded, door: &Door<'_>) {
             decision.say(Prompt::BagShipped { bag: bag.to_owned(), count, total });
         }
     }
+}
+
+fn filled_at(loaded: &Loaded) -> BTreeSet<Option<&StationCode>> {
+    loaded.bagged.iter().filter_map(|view| Some(view.work.bag.as_ref()?.station.as_ref())).collect()
 }

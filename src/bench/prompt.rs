@@ -376,7 +376,6 @@ pub enum Prompt {
     Weighed {
         grams: u32,
     },
-    AlreadyWeighed,
     /// Of several boxes so many weren't on the scale yet.
     BoxWeighed {
         grams: u32,

@@ -18,10 +18,7 @@ pub(super) fn weigh(decision: &mut Decision, view: &View, number: Option<&String
     let on_scale = number.filter(|number| boxes.len() > 1 && boxes.contains(number));
     let is_known = |number: &String| view.work.piece_weights_g.contains_key(number);
     if boxes.len() > 1 && on_scale.is_none() {
-        return decision.say(Prompt::PutOnScale);
-    }
-    if on_scale.is_some_and(is_known) {
-        return decision.stop(Some(view), Prompt::AlreadyWeighed);
+        return decision.stop(Some(view), Prompt::ScanItsLabel);
     }
     let Some(grams) = weight_g.filter(|grams| *grams >= EMPTY_G) else {
         return decision.say(Prompt::PutOnScale);

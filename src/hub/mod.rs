@@ -27,7 +27,7 @@ mod audit;
 pub mod down;
 pub mod ask;
 mod split;
-mod shares;
+pub mod shares;
 mod together;
 pub mod watched;
 mod folder;

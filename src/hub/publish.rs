@@ -64,6 +64,8 @@ fn concerns_others(fact: &Fact) -> bool {
         fact,
         Fact::ParcelOpened { .. }
             | Fact::CheckCompleted { .. }
+            | Fact::PieceWeighed { .. }
+            | Fact::ParcelWeighed { .. }
             | Fact::MaterialUsed { .. }
             | Fact::MaterialTakenBack { .. }
             | Fact::ToteLent { .. }

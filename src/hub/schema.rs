@@ -183,7 +183,8 @@ const MIGRATIONS: &[&str] = &[
     "ALTER TABLE qimen_orders ADD COLUMN changed INTEGER NOT NULL DEFAULT 0;
      CREATE INDEX qimen_changed ON qimen_orders (order_no) WHERE changed = 1;",
     // What is packed and hasn't left.
-    "CREATE INDEX parcels_packed ON parcels (done_us) WHERE steps & 112 = 16;",
+    "CREATE INDEX parcels_packed ON parcels (carrier, warehouse, done_us, steps) WHERE steps & 112 = 16;
+     CREATE INDEX parcel_orders_of ON parcel_orders (parcel_id);",
     // Whose certificate has which name; addresses are a warehouse's, names everybody's.
     "CREATE TABLE certified_names (
          scope TEXT NOT NULL, name TEXT NOT NULL, station TEXT NOT NULL, until_us INTEGER NOT NULL,

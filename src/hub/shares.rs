@@ -13,6 +13,10 @@ use crate::domain::order::Order;
 use crate::domain::parcel::{OrderRecord, Parcel, carried, needs_of, own_needs};
 use crate::domain::share::Goods;
 
+/// Orders that travel in the parcels of one, and this one.
+pub const SHARING: &str = "SELECT DISTINCT order_no FROM parcel_orders
+     WHERE parcel_id IN (SELECT parcel_id FROM parcel_orders WHERE order_no = ?1)";
+
 /// A parcel, and what of one order it carries.
 pub(super) struct Carries {
     pub parcel: Parcel,
@@ -69,14 +73,20 @@ fn goods(
 /// An order changed. Where it travels in several parcels, it and those that travel with it may be whole by that alone.
 pub(super) fn refresh(transaction: &Transaction<'_>, order_no: &OrderNo) -> Result<(), HubError> {
     timeline::refresh(transaction, order_no.as_str())?;
-    let mut sharing = transaction.prepare_cached(
-        "SELECT DISTINCT o.order_no FROM parcel_orders own JOIN parcel_orders o ON o.parcel_id = own.parcel_id
-         WHERE own.order_no = ?1 AND (SELECT count(*) FROM parcel_orders WHERE order_no = ?1) > 1",
-    )?;
+    let parcels: i64 = transaction
+        .prepare_cached("SELECT count(*) FROM parcel_orders WHERE order_no = ?1")?
+        .query_row([order_no.as_str()], |row| row.get(0))?;
+    if parcels < 2 {
+        return Ok(());
+    }
+    let mut sharing = transaction.prepare_cached(SHARING)?;
     let sharing: Vec<String> = sharing.query_map([order_no.as_str()], |row| row.get(0))?.collect::<Result<_, _>>()?;
-    for order_no in sharing {
-        timeline::refresh(transaction, &order_no)?;
-        transaction.prepare_cached("UPDATE qimen_orders SET changed = 1 WHERE order_no = ?1")?.execute([&order_no])?;
+    for sharing in sharing {
+        if sharing != order_no.as_str() {
+            timeline::refresh(transaction, &sharing)?;
+        }
+        let mut changed = transaction.prepare_cached("UPDATE qimen_orders SET changed = 1 WHERE order_no = ?1")?;
+        changed.execute([&sharing])?;
     }
     Ok(())
 }

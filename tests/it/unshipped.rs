@@ -95,6 +95,40 @@ fn it_is_missed_once_its_driver_has_loaded() {
 }
 
 #[test]
+fn what_was_packed_after_the_cut_off_waits_for_the_next_day() {
+    let first = office("");
+    let at = jiff::Timestamp::from_microsecond(first.now_us - 30 * MINUTE_US).expect("a time");
+    let at = at.to_zoned(jiff::tz::TimeZone::get("Asia/Shanghai").expect("a zone")).strftime("daily %H:%M");
+    let mut office = office(&format!("[[cutoff]]\ncarrier = \"sf\"\nat = [\"{at}\"]\n"));
+    let packed_us = office.now_us;
+    tell(&office, vec![packed()]);
+    office.now_us = packed_us + 24 * HOUR_US;
+    assert_eq!(unshipped(&office), [], "the driver loads since half an hour");
+    office.now_us = packed_us + 25 * HOUR_US;
+    assert_eq!(unshipped(&office).len(), 1);
+}
+
+#[test]
+fn what_another_exception_tells_of_is_told_once() {
+    let mut held = office("");
+    tell(&held, vec![packed()]);
+    held.hub.hold(&"1001".into(), "buyer asks", None, held.now_us).expect("it is held");
+    held.now_us += 30 * HOUR_US;
+    assert_eq!(unshipped(&held), []);
+    held.hub.resume(&"1001".into(), held.now_us).expect("it goes on");
+    assert_eq!(unshipped(&held).len(), 1);
+    let waybill_id = parcel(&held).waybill_id;
+    let (number, carrier, origin, routing) =
+        (format!("TMP-{waybill_id}"), CarrierCode::Sf, Origin::Temporary, Default::default());
+    let (of, old) = (waybill_id.clone(), NUMBER.into());
+    let voided = Fact::WaybillVoided { waybill_id: of, number: old, reason: "conflict".into() };
+    tell(&held, vec![voided, Fact::WaybillIssued { waybill_id, carrier, number, origin, routing }]);
+    let kinds: Vec<String> =
+        held.hub.exceptions(held.now_us).expect("a list").into_iter().map(|row| row.kind).collect();
+    assert_eq!(kinds, ["temporary_label"]);
+}
+
+#[test]
 fn it_is_shown_where_it_lies_and_to_whoever_looks_at_all() {
     let mut office = office("");
     tell(&office, vec![packed()]);

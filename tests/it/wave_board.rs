@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan, Zoned};
 use milepost::domain::order::{CarrierCode, Order};
 use milepost::hub::config::HubConfig;
-use milepost::hub::{progress, select, unshipped};
+use milepost::hub::{progress, select, shares, unshipped};
 use milepost::sim::carrier::sf::Fault;
 use rusqlite::params_from_iter;
 use serde_json::{Value, json};
@@ -184,6 +184,13 @@ async fn counting_a_wave_reads_no_parcel_of_another() {
     assert!(to_go.contains("COVERING INDEX parcels_to_go"), "{to_go}");
     let waiting = plan(select::WAITING);
     assert!(waiting.contains("USING INDEX orders_waiting (warehouse=?"), "{waiting}");
+    let whose = plan(unshipped::WHOSE);
+    assert!(whose.contains("COVERING INDEX parcels_packed"), "{whose}");
     let packed = plan(unshipped::PACKED);
-    assert!(packed.contains("USING INDEX parcels_packed (done_us<?"), "{packed}");
+    assert!(
+        packed.contains("USING INDEX parcels_packed (carrier=? AND warehouse=? AND done_us>? AND done_us<?)"),
+        "{packed}"
+    );
+    let sharing = plan(shares::SHARING);
+    assert!(sharing.contains("INDEX parcel_orders_of (parcel_id=?)") && !sharing.contains("SCAN"), "{sharing}");
 }

@@ -12,7 +12,7 @@ SZ-02 bags 1002
 scan bag G001
 > ok 袋 G001 装好，共 1 件
 scan bag G001
-> stop SZ-01、SZ-02 都装过袋 G001，袋码重了：包裹一件件扫出库，扔掉一张袋码
+> stop 袋码 G001 重复，SZ-01、SZ-02 各装了一只：先别整袋发，一件一件扫面单出库，再换掉一张袋码
 > no fact parcel_shipped
 scan SF1000000000022
 > ok 已出库，第 1 件

@@ -21,7 +21,7 @@ scan UNDO
 > ok 已撤销：T01
 > fact return_uninspected
 scan UNDO
-> ok 退件 R1 撤回了，当没收过
+> ok 已撤销收件 R1
 > ask 请扫退件：退货单号、运单号或订单号
 > fact return_withdrawn
 scan UNDO

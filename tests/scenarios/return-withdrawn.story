@@ -5,7 +5,7 @@ place returns
 scan SF1000000000011
 > ok 退件 RT-SZ-01-bench-1-1 已收
 scan UNDO
-> ok 退件 RT-SZ-01-bench-1-1 撤回了，当没收过
+> ok 已撤销收件 RT-SZ-01-bench-1-1
 > ask 请扫退件：退货单号、运单号或订单号
 > fact return_withdrawn
 restart

@@ -205,7 +205,6 @@ impl Prompt {
             Weighed { grams } => format!("Weighed, {}", kilograms(*grams)),
             BoxWeighed { grams, left: 1 } => format!("This box {}, one more to weigh", kilograms(*grams)),
             BoxWeighed { grams, left } => format!("This box {}, {left} more to weigh", kilograms(*grams)),
-            AlreadyWeighed => "This box is weighed already: scan another one's label".into(),
             WeightOff { grams, expected_g } => {
                 format!(
                     "Weight is off: {} on the scale, {} expected; look inside",

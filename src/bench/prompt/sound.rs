@@ -239,7 +239,7 @@ impl Prompt {
             Relabelled => vec![Sound::Relabelled],
             Reprinted => vec![Sound::Reprinted],
             PutOnScale => vec![Sound::PutOnScale],
-            Weighed { .. } | BoxWeighed { .. } | AlreadyWeighed => vec![Sound::Weighed],
+            Weighed { .. } | BoxWeighed { .. } => vec![Sound::Weighed],
             WeightOff { .. } => vec![Sound::WeightOff],
             // The first says what this place does, then every ten.
             Shipped { count: 1 } => vec![Sound::Shipped],

@@ -192,7 +192,6 @@ impl Prompt {
             | NoParcelForHubAway { .. }
             | NumberDisowned
             | AlreadyPacked
-            | AlreadyWeighed
             | AlreadyShipped
             | InHandElsewhere { .. }
             | LabelUnknown

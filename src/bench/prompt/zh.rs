@@ -159,7 +159,6 @@ impl Prompt {
             PutOnScale => "已打包：放到秤上，稳定后再扫面单".into(),
             Weighed { grams } => format!("已称重 {}", kilograms(*grams)),
             BoxWeighed { grams, left } => format!("这箱 {}，还有 {left} 箱没称", kilograms(*grams)),
-            AlreadyWeighed => "这箱称过了：扫另一箱的面单".into(),
             WeightOff { grams, expected_g } => {
                 format!("重量不符：秤上 {}，应为 {}，打开看看", kilograms(*grams), kilograms(*expected_g))
             }
@@ -178,7 +177,10 @@ impl Prompt {
             BagOpen { bag } => format!("袋 {bag} 还开着：先扫它的码关上"),
             BagOpenAt { bag, place } => format!("袋 {bag} 在 {place} 还开着：先到那里扫它关上"),
             BagTwice { bag, stations } => {
-                format!("{} 都装过袋 {bag}，袋码重了：包裹一件件扫出库，扔掉一张袋码", stations.join("、"))
+                format!(
+                    "袋码 {bag} 重复，{} 各装了一只：先别整袋发，一件一件扫面单出库，再换掉一张袋码",
+                    stations.join("、")
+                )
             }
             BagEmpty { bag } => format!("袋 {bag} 里没有要发的包裹：要装袋先关交接"),
             AlreadyInBag { bag } => format!("已在袋 {bag} 里"),
@@ -247,7 +249,7 @@ impl Prompt {
             Found { name, quantity, finding } => format!("{name} × {quantity}：{}", finding.zh()),
             WrongGoods { name } => format!("错货，放一边：{name}，已记录"),
             TooManyBack { name, left } => format!("太多了：{name} 只应退 {left} 件，拆开一件件扫"),
-            ReturnWithdrawn { return_no } => format!("退件 {return_no} 撤回了，当没收过"),
+            ReturnWithdrawn { return_no } => format!("已撤销收件 {return_no}"),
             FindingUndone { name } => format!("已撤销：{name}"),
             PhotoKept { count } => format!("照片已存，第 {count} 张"),
             PhotosFull => "最多三张照片".into(),

@@ -62,8 +62,8 @@ pub(in crate::hub) fn noted_as(
     detail.map(|detail| parsed("exception", subject, &detail)).transpose()
 }
 
-pub(in crate::hub) fn is_noted(transaction: &Transaction<'_>, subject: &str, kind: &str) -> Result<bool, HubError> {
-    let mut found = transaction.prepare_cached("SELECT 1 FROM exceptions WHERE kind = ?1 AND subject = ?2")?;
+pub(in crate::hub) fn is_noted(connection: &Connection, subject: &str, kind: &str) -> Result<bool, HubError> {
+    let mut found = connection.prepare_cached("SELECT 1 FROM exceptions WHERE kind = ?1 AND subject = ?2")?;
     Ok(found.exists(params![kind, subject])?)
 }
 

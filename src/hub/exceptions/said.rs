@@ -54,7 +54,9 @@ impl Exception {
             }
             Exception::TemporaryLabel { number: None } => "贴着临时面单，正在等单号：先别交给快递".into(),
             Exception::TemporaryLabel { number: Some(number) } => format!("单号 {number} 到了：扫临时面单换单"),
-            Exception::NotShipped { bag: None } => "打包了还没出库：找到包裹，扫出库；不发了就在打包台作废面单".into(),
+            Exception::NotShipped { bag: None } => {
+                "打包了还没出库：找到包裹，扫出库；不发了、找不到，就请办公室取消订单".into()
+            }
             Exception::NotShipped { bag: Some(bag) } => {
                 format!("在袋 {bag} 里，还没出库：找到袋子，在装车口扫袋码；不在袋里就单独扫出库")
             }
@@ -165,7 +167,7 @@ impl Exception {
                 format!("its number {number} is there: scan the temporary label to replace it")
             }
             Exception::NotShipped { bag: None } => {
-                "packed, and nobody shipped it: find the parcel and scan it out, or void its label at a bench".into()
+                "packed, and nobody shipped it: find the parcel and scan it out; if it is not to leave, or lost, have the office cancel its order".into()
             }
             Exception::NotShipped { bag: Some(bag) } => format!(
                 "it lies in bag {bag}, and nobody shipped it: find the bag and scan it at the dock; if it isn't in there, scan it out by itself"

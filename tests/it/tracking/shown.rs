@@ -110,7 +110,7 @@ async fn a_parcel_in_several_boxes_is_delivered_with_the_last_that_is_told_of() 
     assert_eq!(desk.exceptions().await, [], "each box is signed for");
     let page = desk.page("/orders/2001?lang=en").await;
     for child in [SECOND, THIRD] {
-        assert!(page.contains(&format!("{} <em>box of it</em>", child.number)), "{page}");
+        assert!(page.contains(&format!("{} <em>further box</em>", child.number)), "{page}");
     }
     // Its packer needed one box less.
     in_boxes(&desk, &[THIRD]).await;

@@ -6,7 +6,7 @@ SZ-02 packs 1001
 order 1002 红茶*1 绿茶*1- = SF1000000000022
 SZ-02 opens 1002
 SZ-02 packs 1002
-revise 1002 红茶*1 绿茶*1-
+revise 1002 绿茶*1- 红茶*1
 revise 1001 红茶*1 绿茶*1- 白茶*1-
 place dock
 scan SF1000000000022
@@ -21,7 +21,7 @@ scan OK
 > ask 贴好面单，扫一下：尾号 0011
 scan SF1000000000011
 > ok 完成，顺丰
-revise 1001 红茶*1 绿茶*1- 白茶*1-
+revise 1001 白茶*1- 红茶*1 绿茶*1-
 place dock
 scan SF1000000000011
 > ok 已出库，第 3 件

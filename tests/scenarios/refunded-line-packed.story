@@ -26,8 +26,8 @@ scan SF1000000000011
 > ok 完成，顺丰
 > fact parcel_packed
 > no print
-# 只改备注：照发。
-revise 1001 红茶*1 红茶*2- 说明书*1- 绿茶*1-
+# 改了别的、货没变：照发。
+revise 1001 绿茶*1- 红茶*1 红茶*2- 说明书*1-
 place dock
 scan SF1000000000011
 > ok 已出库，第 3 件

@@ -2,7 +2,7 @@
 
 use milepost::domain::fact::{Fact, Flow, NewEntry};
 use milepost::domain::id::{PlaceName, StationCode};
-use milepost::domain::parcel::Parcel;
+use milepost::domain::parcel::{OrderRecord, Parcel, own_needs};
 use milepost::domain::stamp::{ClockState, Stamp};
 use milepost::journal::{Batch, Journal, open};
 use milepost::sync::Link;
@@ -19,11 +19,15 @@ pub struct Elsewhere {
 }
 
 /// What a story says that another station does.
-pub fn fact(act: &str, parcel: &Parcel) -> Result<Fact, String> {
+pub fn fact(act: &str, parcel: &Parcel, orders: &[OrderRecord]) -> Result<Fact, String> {
     let place = PlaceName::from("bench-9");
     Ok(match act {
         "opens" => {
-            let (revisions, goods) = Default::default();
+            let of = |record: &OrderRecord| (record.order.order_no.clone(), record.order.revision);
+            let revisions = orders.iter().map(of).collect();
+            let items = shelf::items().into_iter().map(|item| (item.sku.clone(), item)).collect();
+            let needs = own_needs(parcel, orders, &items).into_iter().filter(|need| need.quantity > 0);
+            let goods = needs.map(|need| (need.sku, need.quantity)).collect();
             Fact::ParcelOpened { place, flow: Flow::OrderFirst, revisions, number: None, goods }
         }
         "packs" => Fact::ParcelPacked { place },
@@ -62,8 +66,8 @@ impl Elsewhere {
         }
     }
 
-    pub async fn does(&self, act: &str, parcel: &Parcel) -> Result<(), String> {
-        let fact = fact(act, parcel)?;
+    pub async fn does(&self, act: &str, parcel: &Parcel, orders: &[OrderRecord]) -> Result<(), String> {
+        let fact = fact(act, parcel, orders)?;
         let entry = NewEntry {
             fact,
             parcel: Some(parcel.parcel_id.clone()),

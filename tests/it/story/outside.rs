@@ -1,8 +1,8 @@
 //! What happens outside the daemon in a story: orders, the printer's and the carrier's ways, another station; and the
 //! names that a story has for what gets its name only there.
 
-use milepost::domain::id::WaybillId;
-use milepost::domain::parcel::{Parcel, Standing};
+use milepost::domain::id::{OrderNo, WaybillId};
+use milepost::domain::parcel::{OrderRecord, Parcel, Standing};
 use milepost::domain::returned::ReturnRecord;
 use milepost::domain::waybill::{temporary_number, temporary_piece};
 use milepost::intake::qimen::{ExpectedLine, ExpectedReturn};
@@ -119,9 +119,15 @@ impl Stage {
             self.elsewhere = Some(Elsewhere::join(&self.world, station).await);
         }
         let parcel = self.parcel(order).ok_or("no such order")?;
+        let hub = &self.world.hub().hub;
+        let record = |order_no: &OrderNo| {
+            let view = hub.order(order_no, milepost::machine::wall_us()).expect("it reads").expect("it is here");
+            OrderRecord { order: view.order, standing: view.standing }
+        };
+        let orders: Vec<_> = parcel.orders.iter().map(record).collect();
         let kind = if act.starts_with("teaches ") { "taught" } else { "fact" };
         let before = self.reader().documents(kind).expect("rows").len();
-        self.elsewhere.as_ref().expect("just joined").does(&self.untold(act), &parcel).await?;
+        self.elsewhere.as_ref().expect("just joined").does(&self.untold(act), &parcel, &orders).await?;
         eventually("the other station's fact to come down", async || {
             self.reader().documents(kind).expect("rows").len() > before
         })

@@ -4,11 +4,11 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use milepost::bench::{Action, NotSplit, Place, Prompt, Role, ScanBack, Stale};
-use milepost::domain::fact::{Fact, NewEntry, PrintOutcome};
+use milepost::domain::fact::{NewEntry, PrintOutcome};
 use milepost::domain::hold::Hold;
 use milepost::domain::id::{ParcelId, PlaceName, StationCode};
 use milepost::domain::order::CarrierCode;
-use milepost::domain::parcel::{OrderRecord, Standing};
+use milepost::domain::parcel::Standing;
 use milepost::domain::reason::Reasons;
 use milepost::domain::share::Goods;
 use milepost::domain::taught::Taught;
@@ -291,14 +291,9 @@ impl Rehearsal {
 
     fn elsewhere(&mut self, station: &str, act: &str, order_no: &str) -> Result<(), String> {
         let parcel = self.shelf.parcel_of_order(order_no).clone();
-        let mut fact = elsewhere::fact(act, &parcel)?;
-        if let Fact::ParcelOpened { revisions, goods, .. } = &mut fact {
-            let view = self.heart.view(&self.shelf, &parcel.parcel_id).ok_or("a parcel that is here")?;
-            let of = |record: &OrderRecord| (record.order.order_no.clone(), record.order.revision);
-            revisions.extend(view.orders.iter().map(of));
-            let wanted = view.needs.iter().filter(|need| need.quantity > 0);
-            goods.extend(wanted.map(|need| (need.sku.clone(), need.quantity)));
-        }
+        let orders: Vec<_> =
+            parcel.orders.iter().map(|order_no| self.shelf.orders[order_no.as_str()].clone()).collect();
+        let fact = elsewhere::fact(act, &parcel, &orders)?;
         if let Some(taught) = Taught::by(&fact, &station.into()) {
             // What comes down of it is the hub's document.
             self.shelf.taught.insert(taught.code.clone(), taught);

@@ -39,6 +39,10 @@ pub(super) fn step(decision: &mut Decision, place: &Place, session: &Session, in
             Some(view) if view.work.stage == Stage::Checking => {
                 let _ = interrupted(decision, session, view) || split::parted(decision, place, view);
             }
+            // CONFIRM is about what was shown: what changes meanwhile is shown anew.
+            Some(view) if view.work.stage == Stage::Checked && session.asking == Some(Asking::Changed) => {
+                decision.stop(Some(view), view.stop().unwrap_or_else(|| reopen::changed(view)));
+            }
             Some(view) if view.work.stage >= Stage::Packed && view.work.at.is_none() => {
                 finished_elsewhere(decision, view)
             }

@@ -85,6 +85,13 @@ pub(super) fn revisions(view: &View) -> BTreeMap<OrderNo, u32> {
     carried.into_iter().map(|record| (record.order.order_no.clone(), record.order.revision)).collect()
 }
 
+/// What was refunded of its lines, whenever that was.
+pub(super) fn withdrawn(view: &View) -> Option<String> {
+    let withdrawn: Vec<Need> =
+        view.needs.iter().map(|need| Need { quantity: need.withdrawn, ..need.clone() }).collect();
+    Some(listed(&withdrawn)).filter(|what| !what.is_empty())
+}
+
 /// What goes into its box.
 pub(super) fn wanted(view: &View) -> Goods {
     let wanted = view.needs.iter().filter(|need| need.quantity > 0);

@@ -19,6 +19,8 @@ pub(super) fn wanted(decision: &mut Decision, place: &Place, hand: Option<&View>
                 return again(decision, place, view, NOT_PRINTED);
             }
             Some(_) => {}
+            // What was printed elsewhere is packed by its scan and by nothing else.
+            None if view.unlabelled().is_none() => return decision.say(Prompt::NothingToReprint),
             None => return label::finish(decision, place, view),
         }
     }

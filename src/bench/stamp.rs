@@ -7,7 +7,7 @@ use super::decision::Decision;
 use super::prompt::Prompt;
 use super::session::Batch;
 use super::work::Stage;
-use super::{Found, Place, Session, View, label};
+use super::{Found, Place, Session, View, label, reopen};
 use crate::domain::fact::{Fact, Flow};
 use crate::domain::order::ItemCheck;
 
@@ -70,6 +70,10 @@ fn stamp_only(decision: &mut Decision, place: &Place, view: &View, number: Optio
     match (number, view.number()) {
         (Some(scanned), Some((number, _))) if *scanned == number => {
             stamp(decision, place, view, scanned, Flow::StampOnly);
+            // Whoever checked the goods may not have heard of it.
+            if let Some(what) = reopen::withdrawn(view) {
+                decision.say(Prompt::TakeOut { what });
+            }
         }
         (Some(_), Some(_)) => decision.stop(Some(view), Prompt::OldLabel),
         _ => decision.stop(Some(view), Prompt::ScanItsLabel),

@@ -155,6 +155,11 @@ impl Hub {
             summary.refused.extend(answer.refused.into_iter().map(noted));
             bar.inc(batch.len() as u64);
         }
+        for batch in read.gone.chunks(BATCH) {
+            let documents: Vec<&T> = batch.iter().map(|one| &one.document).collect();
+            let body = serde_json::to_vec(&serde_json::json!({ kind: documents }))?;
+            summary.cancelled(runtime.block_on(self.post(&client, kind, body))?.accepted);
+        }
         bar.finish_and_clear();
         Ok(summary)
     }

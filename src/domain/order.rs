@@ -57,6 +57,14 @@ pub struct Order {
     pub doubts: Vec<Hold>,
 }
 
+impl Order {
+    /// All that was paid for was refunded: gifts alone aren't sent.
+    pub fn is_gone(&self) -> bool {
+        let is_open = |line: &Line| line.status == LineStatus::Open;
+        !self.lines.iter().all(is_open) && self.lines.iter().all(|line| line.gift || !is_open(line))
+    }
+}
+
 /// Who a parcel goes to or comes from.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

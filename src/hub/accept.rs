@@ -205,8 +205,20 @@ impl Hub {
             done.refused.push(Reason { order_no: Some(order.order_no.clone()), sku: None, reason });
             return Ok(());
         }
+        let here = known.as_ref().map_or(0, |(known, ..)| known.revision);
         let order = match merge(known.as_ref().map(|(order, ..)| order), order.clone()) {
             Merged::Unchanged => {
+                done.unchanged += 1;
+                return Ok(());
+            }
+            // What was refunded since would be wanted again.
+            Merged::Revision(_) if order.revision > 0 && order.revision < here => {
+                let reason = format!("is revision {}, and {here} is here: send a newer one", order.revision);
+                done.refused.push(Reason { order_no: Some(order.order_no.clone()), sku: None, reason });
+                return Ok(());
+            }
+            // Nobody has to pack it, and nobody heard of it.
+            Merged::New(order) if order.is_gone() => {
                 done.unchanged += 1;
                 return Ok(());
             }
@@ -226,7 +238,10 @@ impl Hub {
             // Of an order without an address it is no news that nobody delivers it.
             why.push(hold.clone());
         }
-        let standing = standing_after(before, why);
+        let standing = match order.is_gone() {
+            true => Standing::Cancelled { reason: "refunded".into() },
+            false => standing_after(before, why),
+        };
         match &standing {
             Standing::Held { why } => {
                 let reason = said_en(why);
@@ -234,6 +249,9 @@ impl Hub {
                 done.held.push(Reason { order_no: Some(order.order_no.clone()), sku: None, reason });
             }
             Standing::Open | Standing::Cancelled { .. } => done.accepted += 1,
+        }
+        if let (true, Standing::Cancelled { reason }) = (order.is_gone(), &standing) {
+            event(transaction, &order.order_no, Milestone::Cancelled, reason, now_us)?;
         }
         let record = OrderRecord { order, standing };
         put_order(transaction, &record, &warehouse, now_us)?;
@@ -243,7 +261,9 @@ impl Hub {
         if let Ok(berth) = &berth {
             self.put_berth(transaction, &record.order, &warehouse, berth, now_us)?;
         }
-        if known.is_some() {
+        if record.order.is_gone() {
+            reconcile::order_cancelled(transaction, &record.order.order_no, now_us)?;
+        } else if known.is_some() {
             for parcel in parcels_of(transaction, &record.order.order_no)? {
                 left_orders::look_at(transaction, &parcel, now_us)?;
             }

@@ -11,7 +11,7 @@ use crate::domain::boxed::{self, Boxed, Differs};
 use crate::domain::fact::Fact;
 use crate::domain::id::{OrderNo, ParcelId};
 use crate::domain::order::Order;
-use crate::domain::parcel::{Parcel, Standing, carried, standing};
+use crate::domain::parcel::{Parcel, Standing, carried, own_needs, standing};
 use crate::domain::share::Goods;
 
 pub(super) const KIND: &str = "order_left";
@@ -25,6 +25,7 @@ pub(super) fn told(
 ) -> Result<(), HubError> {
     let concerns = match fact {
         Fact::ParcelPacked { .. } | Fact::ParcelShipped { .. } => true,
+        Fact::WaybillVoided { .. } | Fact::LabelDiscarded { .. } => progress::is_packed(transaction, parcel_id)?,
         // They change nothing of a box that is open; told late, they do.
         Fact::RevisionAccepted { .. } | Fact::ParcelOpened { .. } => progress::is_packed(transaction, parcel_id)?,
         _ => false,
@@ -55,11 +56,11 @@ fn in_the_box(connection: &Connection, parcel: &Parcel) -> Result<Vec<OrderNo>, 
     }
     let mut told = connection.prepare_cached(
         "SELECT kind, body FROM entries WHERE parcel_id = ?1 AND problem IS NULL
-         AND kind IN ('parcel_opened', 'revision_accepted', 'parcel_packed', 'parcel_shipped')
+         AND kind IN ('parcel_opened', 'revision_accepted', 'parcel_packed', 'parcel_shipped', 'waybill_voided', 'label_discarded')
          ORDER BY occurred_us, station, epoch, seq",
     )?;
     let rows = told.query_map(params![parcel.parcel_id.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    let (mut packed, mut revisions, mut goods) = (false, BTreeMap::new(), Goods::new());
+    let (mut packed, mut torn, mut revisions, mut goods) = (false, false, BTreeMap::new(), Goods::new());
     for row in rows {
         let (kind, body): (String, String) = row?;
         match Fact::from_parts(&kind, &body) {
@@ -67,7 +68,8 @@ fn in_the_box(connection: &Connection, parcel: &Parcel) -> Result<Vec<OrderNo>, 
                 Fact::ParcelOpened { revisions: with, goods: of, .. }
                 | Fact::RevisionAccepted { revisions: with, goods: of, .. },
             ) => (revisions, goods) = (with, of),
-            Some(Fact::ParcelPacked { .. }) => packed = true,
+            Some(Fact::ParcelPacked { .. }) => (packed, torn) = (true, false),
+            Some(Fact::WaybillVoided { .. } | Fact::LabelDiscarded { .. }) => torn = true,
             Some(Fact::ParcelShipped { .. }) => return Ok(Vec::new()),
             _ => {}
         }
@@ -79,7 +81,8 @@ fn in_the_box(connection: &Connection, parcel: &Parcel) -> Result<Vec<OrderNo>, 
     }
     let orders: Vec<Order> = records.iter().map(|record| record.order.clone()).collect();
     let items = routing::items(connection, &orders)?;
-    // Of several parcels of its orders this one may have nothing of theirs.
+    // Of several parcels of its orders this one may have nothing of theirs, or be wanted no more and its label torn.
     let differs = boxed::differs(parcel, &records, &items, &filled);
-    Ok(if differs == Differs::default() { Vec::new() } else { changed })
+    let is_spent = own_needs(parcel, &records, &items).iter().all(|need| need.quantity == 0);
+    Ok(if differs == Differs::default() || (is_spent && torn) { Vec::new() } else { changed })
 }

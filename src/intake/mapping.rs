@@ -111,6 +111,9 @@ pub struct LineColumns {
 pub struct StatusWords {
     pub accepted: Vec<String>,
     pub skipped: Vec<String>,
+    /// Paid, such an order is cancelled where it is known.
+    #[serde(default)]
+    pub closed: Vec<String>,
     pub refunded: Vec<String>,
     pub pending: Vec<String>,
     /// The tag of orders with a claim that isn't decided.

@@ -93,14 +93,16 @@ pub struct Received<T> {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Import<T> {
     pub received: Vec<Received<T>>,
-    /// Unpaid, closed and already shipped orders.
+    /// Orders of which nothing is wanted any more: whoever has one cancels it.
+    pub gone: Vec<Received<T>>,
+    /// Unpaid, closed and already shipped orders, those that are gone among them.
     pub skipped: usize,
     pub refused: Vec<Noted>,
 }
 
 impl<T> Default for Import<T> {
     fn default() -> Self {
-        Self { received: Vec::new(), skipped: 0, refused: Vec::new() }
+        Self { received: Vec::new(), gone: Vec::new(), skipped: 0, refused: Vec::new() }
     }
 }
 
@@ -124,6 +126,14 @@ pub struct Summary {
     pub unchanged: usize,
     pub skipped: usize,
     pub refused: Vec<Noted>,
+}
+
+impl Summary {
+    /// So many of those that are skipped were here, and are cancelled now.
+    pub fn cancelled(&mut self, count: usize) {
+        self.skipped = self.skipped.saturating_sub(count);
+        self.accepted += count;
+    }
 }
 
 /// What a newly read order is beside the one already there.

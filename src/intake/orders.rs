@@ -243,6 +243,10 @@ impl Sheets<'_> {
         for rows in self.by_order(import) {
             let (table, row) = rows.order[0];
             match (Reader { mapping: self.mapping, gifts }).order(&rows) {
+                Ok(Some(document)) if document.is_gone() => {
+                    import.skipped += 1;
+                    import.gone.push(Received { file: table.file.clone(), line: row.line, document });
+                }
                 Ok(Some(document)) => {
                     import.received.push(Received { file: table.file.clone(), line: row.line, document })
                 }

@@ -33,6 +33,8 @@ fn noted<T>(read: Result<T, Hold>, doubts: &mut Vec<Hold>) -> Option<T> {
 enum Status {
     Accepted,
     Skipped,
+    /// Its buyer has the money back, or never paid.
+    Closed,
 }
 
 pub(super) struct Reader<'m> {
@@ -49,25 +51,36 @@ impl Reader<'_> {
         column.as_ref().and_then(|column| self.get(place, column))
     }
 
-    /// An order to be packed, `None` for one that isn't (or no longer), or why it cannot be used.
+    /// An order to be packed or that is wanted no more, `None` for one that never was or left, or why it cannot be used.
     pub fn order<'t>(&self, rows: &Rows<'t>) -> Result<Option<Order>, Refusal<'t>> {
         let columns = &self.mapping.order;
-        let mut open = Vec::new();
+        let (mut open, mut closed) = (Vec::new(), Vec::new());
         for &place in &rows.order {
-            if self.status(place, &columns.status)? == Status::Accepted {
-                open.push(place);
+            match self.status(place, &columns.status)? {
+                Status::Accepted => open.push(place),
+                Status::Closed => closed.push(place),
+                Status::Skipped => {}
             }
         }
+        if !open.is_empty() || closed.len() < rows.order.len() {
+            return self.paid(rows, &open);
+        }
+        // What was closed unpaid, or can't be read, was never to be packed.
+        let order = self.paid(rows, &closed).ok().flatten();
+        Ok(order.map(|order| {
+            let refunded = |line: Line| Line { status: LineStatus::Refunded, ..line };
+            Order { lines: order.lines.into_iter().map(refunded).collect(), ..order }
+        }))
+    }
+
+    fn paid<'t>(&self, rows: &Rows<'t>, open: &[Place<'t>]) -> Result<Option<Order>, Refusal<'t>> {
+        let columns = &self.mapping.order;
         let Some(&first) = open.first() else {
             return Ok(None);
         };
         let mut doubts: Vec<Hold> = Vec::new();
         doubts.extend(open[1..].iter().find(|&&other| self.disagree(first, other)).map(other_content));
         let mut lines = self.lines(rows, &mut doubts)?;
-        let refunded = |line: &Line| line.status == LineStatus::Refunded;
-        if lines.iter().any(refunded) && lines.iter().all(|line| refunded(line) || line.gift) {
-            return Ok(None);
-        }
         let paid_at = self.time(first, &columns.paid_at)?;
         let Some(paid_at) = paid_at else {
             return refuse(first, "the order is paid but has no payment time: fill it in the export");
@@ -99,7 +112,7 @@ impl Reader<'_> {
             receiver_sealed,
             lines,
             gift_set,
-            amount_fen: self.amount(&open)?,
+            amount_fen: self.amount(open)?,
             tags: self.tags(rows, note),
             buyer_note: self.maybe(first, &columns.buyer_note).map(str::to_owned),
             seller_note,
@@ -126,9 +139,14 @@ impl Reader<'_> {
             Ok(Status::Accepted)
         } else if words.skipped.iter().any(|known| known == word) {
             Ok(Status::Skipped)
+        } else if words.closed.iter().any(|known| known == word) {
+            Ok(Status::Closed)
         } else {
             let channel = &self.mapping.name;
-            refuse(place, format!("status `{word}` is not known: add it to `accepted` or `skipped` in {channel}.toml"))
+            refuse(
+                place,
+                format!("status `{word}` is not known: add it to `accepted`, `skipped` or `closed` in {channel}.toml"),
+            )
         }
     }
 
@@ -148,14 +166,19 @@ impl Reader<'_> {
 
     fn lines<'t>(&self, rows: &Rows<'t>, doubts: &mut Vec<Hold>) -> Result<Vec<Line>, Refusal<'t>> {
         let columns = &self.mapping.line;
+        let closed = |&place: &Place<'t>| matches!(self.status(place, &self.mapping.order.status), Ok(Status::Closed));
+        let is_closed = rows.order.iter().all(closed);
         let mut lines = Vec::new();
         let mut seen: HashMap<&str, Place<'t>> = HashMap::new();
         for &place in &rows.lines {
             if let Some(column) = &columns.status
                 && self.get(place, column).is_some()
-                && self.status(place, column)? == Status::Skipped
             {
-                continue;
+                match self.status(place, column)? {
+                    Status::Accepted => {}
+                    Status::Closed if is_closed => {}
+                    Status::Skipped | Status::Closed => continue,
+                }
             }
             let line_no = self.maybe(place, &columns.line_no);
             if let Some(line_no) = line_no

@@ -172,6 +172,28 @@ fn the_lead_sees_a_box_that_is_not_what_its_order_wants_until_somebody_mended_it
 }
 
 #[test]
+fn an_order_refunded_line_by_line_is_cancelled_and_no_older_revision_brings_it_back() {
+    let office = Office::open();
+    let order = |revision, refunded: &[usize]| {
+        let mut order = shelf::order("1001", revision, &["红茶", "绿茶"].map(shelf::one), None);
+        refunded.iter().for_each(|line| order.lines[*line].status = LineStatus::Refunded);
+        order
+    };
+    office.accept(&[order(1, &[])]);
+    office.accept(&[order(5, &[1])]);
+    let late = office.hub.accept_orders(&[order(3, &[])], office.now_us).expect("an answer");
+    assert_eq!((late.accepted, late.refused.len()), (0, 1));
+    assert_eq!(late.refused[0].reason, "is revision 3, and 5 is here: send a newer one");
+    let is_cancelled = || steps(&office, "1001").contains(&"cancelled".to_owned());
+    assert!(!is_cancelled());
+    office.accept(&[order(6, &[0, 1])]);
+    assert!(is_cancelled());
+    let unheard = Order { order_no: "1002".into(), ..order(1, &[0, 1]) };
+    let unheard = office.hub.accept_orders(&[unheard], office.now_us).expect("an answer");
+    assert_eq!((unheard.accepted, unheard.unchanged), (0, 1), "nobody has to pack it");
+}
+
+#[test]
 fn a_box_that_left_as_it_is_is_nobodys_to_mend() {
     let mut office = office();
     tell(&mut office, &["1001", "1002"], vec![opened(&["1001", "1002"]), packed()]);

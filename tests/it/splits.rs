@@ -204,6 +204,33 @@ fn a_parcel_whose_goods_were_all_refunded_holds_nothing_up() {
     assert_eq!(stages(&office, "1001"), ["packed", "shipped"]);
 }
 
+#[test]
+fn the_lead_is_told_of_a_part_that_nobody_wants_any_more_until_its_label_is_torn() {
+    let mut office = office();
+    let parted = answered(&ask(&office, "SZ-01", 1, &[("红茶", 2)]));
+    let opened = Fact::ParcelOpened {
+        place: "bench-1".into(),
+        flow: Flow::OrderFirst,
+        revisions: [("1001".into(), 0)].into(),
+        number: None,
+        goods: goods(&[("绿茶", 1)]),
+    };
+    tell(&mut office, REST, &["1001"], &[opened, packed()]);
+    let mut refunded = order("1001", &[("红茶", 2), ("绿茶", 1)]);
+    refunded.revision = 2;
+    refunded.lines[1].status = LineStatus::Refunded;
+    office.accept(&[refunded]);
+    let told = |office: &Office| {
+        let rows = office.hub.exceptions(office.now_us).expect("a list").into_iter();
+        rows.filter(|row| row.kind == "order_left").map(|row| row.subject).collect::<Vec<_>>()
+    };
+    let waybill_id = parted[1].waybill_id.clone();
+    assert_eq!(told(&office), [waybill_id.to_string()]);
+    let voided = Fact::WaybillVoided { waybill_id, number: "SF1000000000012".into(), reason: "refunded".into() };
+    tell(&mut office, REST, &["1001"], &[voided]);
+    assert_eq!(told(&office), Vec::<String>::new());
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_report_names_each_parcel_with_its_own_number() {
     let mut folder = std::path::PathBuf::new();

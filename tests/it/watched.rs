@@ -333,3 +333,33 @@ async fn a_site_may_have_its_own_mappings_and_a_folder_must_be_of_a_known_channe
     eventually("the orders", async || hub.hub.counts().expect("the store reads").orders == 5).await;
     hub.stop().await.expect("the hub ends");
 }
+
+/// A file of an hour later: of one order the lines are refunded, another is closed; of one more nobody heard before.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_later_file_shows_refunded_or_closed_is_cancelled() {
+    let site = Site::start(|_| {}).await;
+    let file = |status: &str, after_sale: &str, orders: &[&str]| {
+        let text = String::from_utf8(data("douyin.csv")).expect("UTF-8");
+        let of = |line: &&str| orders.iter().any(|order_no| line.starts_with(&format!("\t{order_no},")));
+        let row = |line: &str| line.replace("待发货,-,", &format!("{status},{after_sale},"));
+        let rows: Vec<String> = text.lines().skip(1).filter(of).map(row).collect();
+        assert!(!rows.is_empty() && (status == "待发货" || rows.iter().all(|row| row.contains(status))), "{rows:?}");
+        format!("{}\n{}\n", text.lines().next().expect("a header"), rows.join("\n"))
+    };
+    let [refunded, closed, unheard] = ["6917926768823643001", "6917926768823643002", "6917926768823643003"];
+    site.drop_file("first.csv", file("待发货", "-", &[refunded, closed]).as_bytes());
+    site.wait_for("done", &["first.csv", "first.csv.json"]).await;
+    let standing = async |order_no: &str| {
+        let order = site.world.get_raw(&format!("/orders/{order_no}?lang=en")).await.text().await.expect("text");
+        order.contains(">cancelled<") || order.contains("Cancelled")
+    };
+    assert_eq!((standing(refunded).await, standing(closed).await), (false, false));
+    site.drop_file("refunded.csv", file("待发货", "退款成功", &[refunded]).as_bytes());
+    site.drop_file("closed.csv", file("已关闭", "-", &[closed, unheard]).as_bytes());
+    let both = ["closed.csv", "closed.csv.json", "first.csv", "first.csv.json", "refunded.csv", "refunded.csv.json"];
+    site.wait_for("done", &both).await;
+    assert_eq!(counts(&site.summaries("refunded.csv")[0]), (1, 0, 0, 0, 0));
+    assert_eq!(counts(&site.summaries("closed.csv")[0]), (1, 0, 0, 1, 0), "nobody heard of the other");
+    assert_eq!((standing(refunded).await, standing(closed).await), (true, true));
+    assert_eq!(site.orders().await, 2);
+}

@@ -80,14 +80,14 @@ fn refunded(view: &View, need: &Need) -> (u32, Vec<Stored>) {
     (in_box, stored.chain([anywhere]).collect())
 }
 
-/// All that was picked for a cancelled parcel; of one that an order left, what it doesn't need, the newest first, while nobody
-/// has counted any of it.
+/// All that was picked for a cancelled parcel; of one that wants less than it did, what it doesn't need, the newest first, while
+/// nobody has counted any of it.
 fn of(view: &View) -> Vec<Pieces> {
     let taken = &view.work.picks.taken;
     match view.work.stage {
         Stage::Packed | Stage::Shipped => Vec::new(),
         _ if view.is_cancelled() => taken.clone(),
-        Stage::Untouched if view.carried().len() < view.parcel.orders.len() => beyond_need(view, taken),
+        Stage::Untouched => beyond_need(view, taken),
         _ => Vec::new(),
     }
 }

@@ -60,6 +60,11 @@ impl Handover {
         }
     }
 
+    /// The parcel left with its last box, wherever that was: none of its boxes is waited for here.
+    pub fn left(&mut self, parcel: &ParcelId) -> bool {
+        self.partly.remove(parcel).is_some()
+    }
+
     /// One box more, of a parcel of which so many are still to come.
     pub(super) fn loaded(&mut self, parcel: Option<&ParcelId>, left: u32) {
         self.count += 1;

@@ -103,6 +103,10 @@ impl Watcher {
             summary.held.extend(done.held.into_iter().map(noted));
             summary.refused.extend(done.refused.into_iter().map(noted));
         }
+        for batch in read.gone.chunks(BATCH) {
+            let orders: Vec<Order> = batch.iter().map(|one| one.document.clone()).collect();
+            summary.cancelled(self.hub.accept_orders(&orders, (self.now_us)())?.accepted);
+        }
         Ok(summary)
     }
 

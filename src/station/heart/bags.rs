@@ -1,10 +1,13 @@
-//! The heart's view of bags: what lies in one that is scanned, and whether another place fills it.
+//! The heart's view of what leaves in bags and boxes: what lies in a bag that is scanned, whether another place fills it, and which
+//! boxes a driver still waits for.
 
 use super::Heart;
 use crate::bench::{Input, Session, View, Work};
 use crate::domain::code::{Code, Command};
-use crate::domain::id::PlaceName;
+use crate::domain::id::{ParcelId, PlaceName};
+use crate::journal::Upsert;
 use crate::station::load::Documents;
+use crate::station::rows;
 
 impl Heart {
     pub(super) fn bag_open_at(&self, session: &Session, input: &Input) -> Option<PlaceName> {
@@ -25,5 +28,14 @@ impl Heart {
         let mut views: Vec<View> = parcels.filter_map(|parcel_id| self.view(documents, parcel_id)).collect();
         views.sort_by(|a, b| a.parcel.parcel_id.cmp(&b.parcel.parcel_id));
         views
+    }
+
+    /// Whoever loads other boxes of a parcel that left waits for none of it any more.
+    pub(super) fn left(&mut self, parcel_id: &ParcelId, upserts: &mut Vec<Upsert>) {
+        for (_, session) in self.places.values_mut() {
+            if session.handover.as_mut().is_some_and(|open| open.left(parcel_id)) {
+                rows::put(upserts, rows::place(session));
+            }
+        }
     }
 }

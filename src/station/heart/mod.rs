@@ -386,6 +386,9 @@ impl Heart {
         if matches!(fact, Fact::WaybillIssued { .. } | Fact::WaybillRejected { .. }) {
             self.wake(turn, documents, &parcel);
         }
+        if let Fact::ParcelShipped { .. } = fact {
+            self.left(&parcel, &mut turn.upserts);
+        }
         match fact {
             Fact::ParcelPacked { .. } | Fact::ParcelShipped { .. } => self.arrived(turn, documents, &[parcel]),
             Fact::ParcelOpened { place, .. } => {
@@ -432,6 +435,9 @@ impl Heart {
         if let Some((_, session)) = entry.fact.place().and_then(|name| self.places.get_mut(name)) {
             session.remember(entry, after.as_ref());
             rows::put(upserts, rows::place(session));
+        }
+        if let (Fact::ParcelShipped { .. }, Some(parcel_id)) = (&entry.fact, &entry.parcel) {
+            self.left(parcel_id, upserts);
         }
     }
 

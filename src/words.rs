@@ -382,6 +382,7 @@ words! {
     exception_temporary_label: "待换单", "Temporary label";
     exception_order_left: "打包后改单", "Changed after packing";
     exception_short_pick: "拣货缺货", "Short pick";
+    exception_left_cancelled: "取消了还是发了", "Cancelled, and left";
     exception_not_shipped: "打包未出库", "Packed, not shipped";
     exception_unregistered: "备用号待登记", "Number to register";
     exception_route_differs: "分拣码不对", "Wrong sorting code";

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::routing::{self, Berth};
 use super::together::{merge_key, number_taken};
 use super::{
-    Hub, HubError, Refusal, down, journeys, json, left_orders, parsed, progress, reconcile, shares, taught, timeline,
+    Hub, HubError, Refusal, down, journeys, json, left_cancelled, left_orders, parsed, progress, reconcile, shares,
+    taught, timeline,
 };
 use crate::domain::alias;
 use crate::domain::hold::{Hold, said_en};
@@ -185,6 +186,7 @@ impl Hub {
         let cancelled = matches!(standing, Standing::Cancelled { .. });
         put_order(transaction, &OrderRecord { order, standing }, &warehouse, now_us)?;
         if cancelled {
+            left_cancelled::cancelled(transaction, order_no, now_us)?;
             reconcile::order_cancelled(transaction, order_no, now_us)?;
         }
         shares::refresh(transaction, order_no)
@@ -238,7 +240,9 @@ impl Hub {
             // Of an order without an address it is no news that nobody delivers it.
             why.push(hold.clone());
         }
-        let standing = match order.is_gone() {
+        // What left is after-sales: nothing is to be stopped here any more.
+        let is_gone = order.is_gone() && !left_cancelled::is_shipped(transaction, &order.order_no)?;
+        let standing = match is_gone {
             true => Standing::Cancelled { reason: "refunded".into() },
             false => standing_after(before, why),
         };
@@ -250,7 +254,7 @@ impl Hub {
             }
             Standing::Open | Standing::Cancelled { .. } => done.accepted += 1,
         }
-        if let (true, Standing::Cancelled { reason }) = (order.is_gone(), &standing) {
+        if let (true, Standing::Cancelled { reason }) = (is_gone, &standing) {
             event(transaction, &order.order_no, Milestone::Cancelled, reason, now_us)?;
         }
         let record = OrderRecord { order, standing };
@@ -262,6 +266,9 @@ impl Hub {
             self.put_berth(transaction, &record.order, &warehouse, berth, now_us)?;
         }
         if record.order.is_gone() {
+            left_cancelled::cancelled(transaction, &record.order.order_no, now_us)?;
+        }
+        if is_gone {
             reconcile::order_cancelled(transaction, &record.order.order_no, now_us)?;
         } else if known.is_some() {
             for parcel in parcels_of(transaction, &record.order.order_no)? {

@@ -97,6 +97,8 @@ pub enum Exception {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         number: Option<String>,
     },
+    /// Cancelled or refunded whole, and its parcel left.
+    LeftCancelled,
     /// Packed, and still here though it should have left; never stored, for it depends on the time.
     NotShipped {
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -182,6 +184,12 @@ pub struct ExceptionRow {
     pub cutoff: Option<NextCutoff>,
 }
 
+/// What ends when somebody says that they saw to it.
+pub const CLOSABLE: [&str; 4] = {
+    let [forced, taught, refused] = LeadActed::KINDS;
+    [forced, taught, refused, super::left_cancelled::KIND]
+};
+
 impl Exception {
     pub(super) fn kind(&self) -> &'static str {
         match self {
@@ -203,6 +211,7 @@ impl Exception {
             Exception::CarrierProblem => "carrier_problem",
             Exception::Stale { .. } => "stale",
             Exception::TemporaryLabel { .. } => "temporary_label",
+            Exception::LeftCancelled => super::left_cancelled::KIND,
             Exception::NotShipped { .. } => "not_shipped",
             Exception::Unregistered { .. } => "unregistered",
             Exception::RouteDiffers { .. } => "route_differs",
@@ -237,6 +246,7 @@ impl Exception {
             | Exception::RouteDiffers { .. } => "lead",
             Exception::CarrierGivenUp { .. }
             | Exception::WaybillRefused { .. }
+            | Exception::LeftCancelled
             | Exception::SignDoubted { .. }
             | Exception::NeverHandedOver
             | Exception::CarrierProblem

@@ -11,7 +11,7 @@ use rusqlite::Transaction;
 use serde::Deserialize;
 
 use super::api::{Site, blocking, document, only_with_key};
-use super::exceptions::{self, Exception, LeadActed};
+use super::exceptions::{self, CLOSABLE, Exception, LeadActed};
 use super::{Hub, HubError, Refusal, taught};
 use crate::domain::entry::Entry;
 use crate::domain::fact::Fact;
@@ -35,17 +35,17 @@ pub(super) fn told(
 }
 
 impl Hub {
-    /// Somebody looked at what a lead did, and it stays as it is.
+    /// Somebody saw to it.
     pub fn close_lead_act(&self, kind: &str, subject: &str) -> Result<(), HubError> {
         self.write(|transaction| closed(transaction, kind, subject))
     }
 }
 
 pub(super) fn closed(transaction: &Transaction<'_>, kind: &str, subject: &str) -> Result<(), HubError> {
-    if !LeadActed::KINDS.contains(&kind) || !exceptions::is_noted(transaction, subject, kind)? {
+    if !CLOSABLE.contains(&kind) || !exceptions::is_noted(transaction, subject, kind)? {
         let detail = format!(
             "no {kind} of {subject} waits for anybody: name kind ({}) and subject as GET /v1/exceptions does",
-            LeadActed::KINDS.join(", ")
+            CLOSABLE.join(", ")
         );
         return Err(Refusal::new(404, "Unknown exception", detail).into());
     }

@@ -64,6 +64,7 @@ mod past;
 mod reconcile;
 mod short_picks;
 mod left_orders;
+mod left_cancelled;
 pub mod unshipped;
 
 use std::collections::BTreeMap;

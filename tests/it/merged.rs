@@ -194,6 +194,38 @@ fn an_order_refunded_line_by_line_is_cancelled_and_no_older_revision_brings_it_b
 }
 
 #[test]
+fn the_office_hears_of_what_was_cancelled_and_left_until_somebody_saw_to_it() {
+    let left = |office: &Office| {
+        let rows = office.hub.exceptions(office.now_us).expect("a list").into_iter();
+        rows.filter(|row| row.kind == "left_cancelled").map(|row| (row.subject, row.owner)).collect::<Vec<_>>()
+    };
+    let of = |order_no: &str| (order_no.to_owned(), "office".to_owned());
+    let mut office = office();
+    tell(&mut office, &["1001", "1002"], vec![opened(&["1001", "1002"]), packed(), shipped()]);
+    assert_eq!(left(&office), []);
+    cancel(&office, "1001");
+    assert_eq!(left(&office), [of("1001")]);
+    office.hub.close_lead_act("left_cancelled", "1001").expect("it is closed");
+    assert_eq!(left(&office), []);
+    // A station that hadn't heard ships what was cancelled.
+    let mut unheard = Office::open();
+    unheard.accept(&[shelf::order("1001", 1, &[shelf::one("红茶")], None)]);
+    cancel(&unheard, "1001");
+    tell(&mut unheard, &["1001"], vec![packed(), shipped()]);
+    assert_eq!(left(&unheard), [of("1001")]);
+    // Refunded after it left is after-sales: it stays shipped, and is stopped while it is on its way.
+    let mut refunded = Office::open();
+    let order = |revision| shelf::order("1001", revision, &[shelf::one("红茶")], None);
+    refunded.accept(&[order(1)]);
+    tell(&mut refunded, &["1001"], vec![packed(), shipped()]);
+    let mut later = order(2);
+    later.lines[0].status = LineStatus::Refunded;
+    refunded.accept(&[later]);
+    assert_eq!(left(&refunded), [of("1001")]);
+    assert!(!steps(&refunded, "1001").contains(&"cancelled".to_owned()));
+}
+
+#[test]
 fn a_box_that_left_as_it_is_is_nobodys_to_mend() {
     let mut office = office();
     tell(&mut office, &["1001", "1002"], vec![opened(&["1001", "1002"]), packed()]);

@@ -54,6 +54,7 @@ impl Exception {
             }
             Exception::TemporaryLabel { number: None } => "贴着临时面单，正在等单号：先别交给快递".into(),
             Exception::TemporaryLabel { number: Some(number) } => format!("单号 {number} 到了：扫临时面单换单"),
+            Exception::LeftCancelled => "订单取消了，包裹已经出库：请快递拦截退回，办完就关".into(),
             Exception::NotShipped { bag: None } => {
                 "打包了还没出库：找到包裹，扫出库；不发了、找不到，就请办公室取消订单".into()
             }
@@ -165,6 +166,9 @@ impl Exception {
             }
             Exception::TemporaryLabel { number: Some(number) } => {
                 format!("its number {number} is there: scan the temporary label to replace it")
+            }
+            Exception::LeftCancelled => {
+                "it is cancelled, and its parcel left: have its carrier stop it and bring it back, then close this".into()
             }
             Exception::NotShipped { bag: None } => {
                 "packed, and nobody shipped it: find the parcel and scan it out; if it is not to leave, or lost, have the office cancel its order".into()

@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 
 use super::Frame;
 use crate::domain::cutoff::Urgency;
-use crate::hub::exceptions::{ExceptionRow, LeadActed};
+use crate::hub::exceptions::{CLOSABLE, ExceptionRow};
 use crate::hub::lists::StationRow;
 use crate::hub::temporary::{Group, NextCutoff};
 use crate::page::{age, filled, shown, shown_next};
@@ -121,7 +121,7 @@ fn acts(w: &Words, kind: &str) -> Vec<(&'static str, &'static str)> {
     match kind {
         "held" => vec![("resume", w.act_resume)],
         "barcode_taught" => vec![("close", w.act_close), ("unteach", w.act_unteach)],
-        kind if LeadActed::KINDS.contains(&kind) => vec![("close", w.act_close)],
+        kind if CLOSABLE.contains(&kind) => vec![("close", w.act_close)],
         _ => Vec::new(),
     }
 }

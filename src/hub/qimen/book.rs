@@ -11,7 +11,7 @@ use crate::domain::hold::said_en;
 use crate::domain::id::OrderNo;
 use crate::domain::order::Item;
 use crate::domain::parcel::Standing;
-use crate::hub::{Hub, HubError, Refusal, accept, parsed, returns};
+use crate::hub::{Hub, HubError, Refusal, accept, left_cancelled, parsed, returns};
 use crate::intake::qimen::{Cancel, Delivery, ExpectedReturn, Form};
 
 /// A return as `GET /v1/returns/expected` lists it.
@@ -85,7 +85,7 @@ impl Hub {
         let order_no = OrderNo::from(cancel.code.as_str());
         let found = self.read(|connection| {
             let is_theirs = about(connection, order_no.as_str())?.is_some_and(|about| about.customer == customer);
-            Ok((is_theirs, shipped(connection, &order_no)?, accept::stored(connection, &order_no)?))
+            Ok((is_theirs, left_cancelled::is_shipped(connection, &order_no)?, accept::stored(connection, &order_no)?))
         })?;
         match found {
             (true, true, _) => {
@@ -205,12 +205,4 @@ pub(super) fn queue(
         )?
         .execute(params![about.order_no, about.customer, method, key, body, now_us])?;
     Ok(())
-}
-
-fn shipped(connection: &Connection, order_no: &OrderNo) -> Result<bool, HubError> {
-    let mut found = connection.prepare_cached(
-        "SELECT 1 FROM entry_orders o JOIN entries e ON e.feed = o.feed
-         WHERE o.order_no = ?1 AND e.kind = 'parcel_shipped' AND e.problem IS NULL",
-    )?;
-    Ok(found.exists([order_no.as_str()])?)
 }

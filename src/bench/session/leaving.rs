@@ -65,6 +65,15 @@ impl Handover {
         self.partly.remove(parcel).is_some()
     }
 
+    /// So many boxes of the parcel are back at a bench: they are loaded anew.
+    pub fn came_back(&mut self, parcel: &ParcelId, boxes: u32) -> bool {
+        let was_loaded = self.partly.remove(parcel).is_some();
+        if was_loaded {
+            self.count = self.count.saturating_sub(boxes);
+        }
+        was_loaded
+    }
+
     /// One box more, of a parcel of which so many are still to come.
     pub(super) fn loaded(&mut self, parcel: Option<&ParcelId>, left: u32) {
         self.count += 1;

@@ -4,6 +4,7 @@
 use super::Heart;
 use crate::bench::{Input, Session, View, Work};
 use crate::domain::code::{Code, Command};
+use crate::domain::fact::Fact;
 use crate::domain::id::{ParcelId, PlaceName};
 use crate::journal::Upsert;
 use crate::station::load::Documents;
@@ -30,10 +31,23 @@ impl Heart {
         views
     }
 
-    /// Whoever loads other boxes of a parcel that left waits for none of it any more.
-    pub(super) fn left(&mut self, parcel_id: &ParcelId, upserts: &mut Vec<Upsert>) {
+    /// Whoever loads other boxes of a parcel that left waits for none of it any more; of one that was opened again, with so many
+    /// boxes loaded, for all of them.
+    pub(super) fn look_at_drivers(
+        &mut self,
+        parcel_id: &ParcelId,
+        fact: &Fact,
+        loaded: usize,
+        upserts: &mut Vec<Upsert>,
+    ) {
         for (_, session) in self.places.values_mut() {
-            if session.handover.as_mut().is_some_and(|open| open.left(parcel_id)) {
+            let Some(open) = &mut session.handover else { continue };
+            let is_other = match fact {
+                Fact::ParcelShipped { .. } => open.left(parcel_id),
+                Fact::ParcelReopened { .. } => open.came_back(parcel_id, loaded as u32),
+                _ => false,
+            };
+            if is_other {
                 rows::put(upserts, rows::place(session));
             }
         }

@@ -371,7 +371,7 @@ impl Heart {
         fact: &Fact,
     ) {
         let work = self.work_mut(documents, &parcel);
-        let before = work.tote.clone();
+        let (before, loaded) = (work.tote.clone(), work.loaded.len());
         work.remember(fact, station);
         let (row, tote) = (rows::parcel(&parcel, work), work.tote.clone());
         let numbers = rows::numbers(&parcel, fact);
@@ -386,9 +386,7 @@ impl Heart {
         if matches!(fact, Fact::WaybillIssued { .. } | Fact::WaybillRejected { .. }) {
             self.wake(turn, documents, &parcel);
         }
-        if let Fact::ParcelShipped { .. } = fact {
-            self.left(&parcel, &mut turn.upserts);
-        }
+        self.look_at_drivers(&parcel, fact, loaded, &mut turn.upserts);
         match fact {
             Fact::ParcelPacked { .. } | Fact::ParcelShipped { .. } => self.arrived(turn, documents, &[parcel]),
             Fact::ParcelOpened { place, .. } => {
@@ -420,6 +418,7 @@ impl Heart {
             let station = self.station.clone();
             let work = self.work_mut(documents, parcel_id);
             let (was_answered, tote) = (work.asked == Asked::Answered, work.tote.clone());
+            let loaded = work.loaded.len();
             work.remember(&entry.fact, &station);
             rows::put(upserts, rows::parcel(parcel_id, work));
             after = Some(work.clone());
@@ -427,6 +426,7 @@ impl Heart {
             upserts.extend(rows::job(parcel_id, &entry.fact));
             self.numbers_of(parcel_id, &entry.fact);
             self.moved(parcel_id, tote, after.as_ref().and_then(|work| work.tote.clone()));
+            self.look_at_drivers(parcel_id, &entry.fact, loaded, upserts);
             // Each parcel teaches once.
             if !was_answered {
                 self.learn(documents, parcel_id, &entry.fact, upserts);
@@ -435,9 +435,6 @@ impl Heart {
         if let Some((_, session)) = entry.fact.place().and_then(|name| self.places.get_mut(name)) {
             session.remember(entry, after.as_ref());
             rows::put(upserts, rows::place(session));
-        }
-        if let (Fact::ParcelShipped { .. }, Some(parcel_id)) = (&entry.fact, &entry.parcel) {
-            self.left(parcel_id, upserts);
         }
     }
 

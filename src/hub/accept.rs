@@ -213,8 +213,8 @@ impl Hub {
                 done.unchanged += 1;
                 return Ok(());
             }
-            // What was refunded since would be wanted again.
-            Merged::Revision(_) if order.revision > 0 && order.revision < here => {
+            // What was refunded since would be wanted again. Who doesn't count says 0 or always 1.
+            Merged::Revision(_) if order.revision > 1 && order.revision < here => {
                 let reason = format!("is revision {}, and {here} is here: send a newer one", order.revision);
                 done.refused.push(Reason { order_no: Some(order.order_no.clone()), sku: None, reason });
                 return Ok(());

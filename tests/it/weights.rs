@@ -35,15 +35,17 @@ fn told(world: &World, seq: i64, order: &str, at_us: i64, facts: &[(&str, Value)
     }
 }
 
-/// Whoever weighs the parcel at another station has to know what it is packed in.
+/// Whoever weighs the parcel at another station has to know what it is packed in, and which boxes were weighed.
 #[tokio::test(flavor = "multi_thread")]
-async fn packing_material_is_told_to_the_other_stations() {
+async fn packing_material_and_weights_are_told_to_the_other_stations() {
     let world = World::start().await;
     world.post("/v1/items", &json!({ "items": shelf::items() })).await;
     world.post("/v1/orders", &json!({ "orders": [shelf::order("1001", 1, &[line("红茶", 1)], None)] })).await;
     let (hub, now_us) = (&world.hub().hub, milepost::machine::wall_us());
     let used = Fact::MaterialUsed { place: "bench-1".into(), code: "BOX-3".into(), quantity: 1, weight_g: 120 };
     let back = Fact::MaterialTakenBack { place: "bench-1".into(), code: "BOX-3".into(), quantity: 1 };
+    let piece = Fact::PieceWeighed { place: "bench-1".into(), number: "SF1000000000011".into(), grams: 200 };
+    let weighed = Fact::ParcelWeighed { place: "bench-1".into(), grams: 200, expected_g: None };
     let entry = |fact| NewEntry {
         fact,
         parcel: Some("tmall-1001-1".into()),
@@ -51,13 +53,13 @@ async fn packing_material_is_told_to_the_other_stations() {
         operator: None,
         device: None,
     };
-    telling::tell(hub, &"SZ-02".into(), vec![entry(used), entry(back)], now_us, now_us);
+    telling::tell(hub, &"SZ-02".into(), vec![entry(used), entry(back), entry(piece), entry(weighed)], now_us, now_us);
     let kinds = "SELECT body ->> 'kind' FROM down WHERE kind = 'fact' AND origin = 'SZ-02' ORDER BY cursor";
     let told = hub.read(|store| {
         let mut told = store.prepare(kinds)?;
         Ok(told.query_map([], |row| row.get(0))?.collect::<Result<Vec<String>, _>>()?)
     });
-    assert_eq!(told.expect("a list"), ["material_used", "material_taken_back"]);
+    assert_eq!(told.expect("a list"), ["material_used", "material_taken_back", "piece_weighed", "parcel_weighed"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

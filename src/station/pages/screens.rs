@@ -84,18 +84,15 @@ pub async fn pair(
     Path(place): Path<String>,
     Query(asked): Query<Asked>,
     body: Bytes,
-) -> Response {
-    let lead = match allowed(&site, &asked, &body).await {
-        Ok(lead) => lead,
-        Err(refused) => return refused,
-    };
+) -> Result<Response, Response> {
+    let lead = allowed(&site, &asked, &body).await?;
     let place = PlaceName(place);
     if !site.running.screens.contains_key(&place) {
-        return refuse(404, "Unknown place", "no [[place]] of this station has that name");
+        return Err(refuse(404, "Unknown place", "no [[place]] of this station has that name"));
     }
     let path = linked(&site.page(&asked), "pair", place.as_str());
     pairing::open_for(&site, place, Some(lead));
-    Redirect::to(&path).into_response()
+    Ok(Redirect::to(&path).into_response())
 }
 
 /// One that is known no more is gone from the page as well, whoever ended it.
@@ -104,14 +101,11 @@ pub async fn end(
     Path(screen): Path<String>,
     Query(asked): Query<Asked>,
     body: Bytes,
-) -> Response {
-    let lead = match allowed(&site, &asked, &body).await {
-        Ok(lead) => lead,
-        Err(refused) => return refused,
-    };
+) -> Result<Response, Response> {
+    let lead = allowed(&site, &asked, &body).await?;
     match pairing::unpair(&site, &screen, Some(lead)).await {
-        Some(_) => Redirect::to(&format!("/screens{}", site.page(&asked).keep())).into_response(),
-        None => pairing::not_saved(),
+        Some(_) => Ok(Redirect::to(&format!("/screens{}", site.page(&asked).keep())).into_response()),
+        None => Err(pairing::not_saved()),
     }
 }
 

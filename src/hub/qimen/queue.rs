@@ -173,6 +173,12 @@ fn report_lack(
 /// Once, when the last of its parcels has left under a number.
 fn confirm(transaction: &Transaction<'_>, form: &Form, about: &About, now_us: i64) -> Result<(), HubError> {
     let order_no = OrderNo::from(about.order_no.as_str());
+    // What is refunded after it left makes other parcels the first of those that carry it.
+    let mut told = transaction
+        .prepare_cached("SELECT 1 FROM qimen_messages WHERE order_no = ?1 AND method = 'deliveryorder.confirm'")?;
+    if told.exists([order_no.as_str()])? {
+        return Ok(());
+    }
     let Some((order, ..)) = accept::stored(transaction, &order_no)? else { return Ok(()) };
     let carry = shares::of_order(transaction, &order_no)?;
     let mut left = Vec::new();

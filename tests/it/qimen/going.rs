@@ -333,3 +333,30 @@ async fn an_order_in_several_parcels_is_confirmed_once_with_all_of_them() {
     }
     assert!(confirm.contains("<actualQty>2</actualQty>"), "{confirm}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_order_that_was_confirmed_is_not_confirmed_anew_by_a_later_refund() {
+    let site = Site::start().await;
+    let green = || erp::Goods { sku: "T02".into(), name: "绿茶".into(), quantity: 1, price: "49.50".into() };
+    site.order(&shipment("D1", vec![tea(1), green()], Some(&number(1)))).await;
+    let rest = part(&site);
+    let issued = Fact::WaybillIssued {
+        waybill_id: rest.waybill_id.clone(),
+        carrier: CarrierCode::Sf,
+        number: number(2),
+        origin: Origin::Direct,
+        routing: BTreeMap::new(),
+    };
+    site.tell("D1", [checked_once(), shipped(&number(1))].concat());
+    site.tell_of(&rest, [vec![issued], checked_once(), shipped(&number(2))].concat());
+    let confirms = || steps(&site.erp.heard(), "D1").iter().filter(|step| *step == "deliveryorder.confirm").count();
+    eventually("the confirmation", async || confirms() == 1).await;
+    // The buyer sends the piece of the first parcel back.
+    site.order(&shipment("D1", vec![green()], Some(&number(1)))).await;
+    eventually("the change to be looked at", async || {
+        counted(&site, "SELECT count(*) FROM qimen_orders WHERE changed = 1") == 0
+    })
+    .await;
+    let queued = "SELECT count(*) FROM qimen_messages WHERE method = 'deliveryorder.confirm'";
+    assert_eq!(counted(&site, queued), 1);
+}

@@ -33,7 +33,7 @@ pub mod work;
 
 pub use decision::{Action, Decision, DividerOrder, PrintOrder, SEALED};
 pub use handover::COPIES;
-pub use pick::{Ahead, Belongs, Marks, Picks, Round, Walk};
+pub use pick::{Ahead, Belongs, Marks, Round, Walk};
 pub use prompt::sound::{Sound, heard};
 pub use prompt::{Prompt, Tone};
 pub use refunds::Stale;

@@ -5,14 +5,12 @@ pub(super) mod back;
 mod list;
 mod lots;
 pub(super) mod missing;
-mod picks;
 mod round;
 mod take;
 mod walk;
 
 pub use back::Belongs;
 pub use lots::Marks;
-pub use picks::Picks;
 pub use round::{Round, Way};
 pub use walk::{Ahead, Walk};
 

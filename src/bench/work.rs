@@ -8,10 +8,10 @@ use serde::{Deserialize, Serialize};
 
 pub use papers::{Asked, LabelWork, Waybill};
 
-use super::pick::Picks;
 use crate::domain::fact::{Fact, Flow, PrintOutcome};
 use crate::domain::id::{JobId, OrderNo, PlaceName, Sku, StationCode, WaybillId};
 use crate::domain::material::Used;
+use crate::domain::picks::Picks;
 use crate::domain::share::Goods;
 use crate::domain::waybill::{LEARNED, Origin};
 

@@ -13,6 +13,7 @@ pub mod personal;
 pub mod parcel;
 pub mod share;
 pub mod boxed;
+pub mod picks;
 pub mod routing;
 pub mod waybill;
 pub mod weight;

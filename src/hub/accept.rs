@@ -8,7 +8,7 @@ use super::routing::{self, Berth};
 use super::together::{merge_key, number_taken};
 use super::{
     Hub, HubError, Refusal, down, journeys, json, left_cancelled, left_orders, parsed, progress, reconcile, shares,
-    taught, timeline,
+    short_picks, taught, timeline,
 };
 use crate::domain::alias;
 use crate::domain::hold::{Hold, said_en};
@@ -273,6 +273,7 @@ impl Hub {
         } else if known.is_some() {
             for parcel in parcels_of(transaction, &record.order.order_no)? {
                 left_orders::look_at(transaction, &parcel, now_us)?;
+                short_picks::look_at(transaction, &parcel, now_us)?;
             }
         }
         shares::refresh(transaction, &record.order.order_no)

@@ -30,7 +30,7 @@ pub(super) fn publish(
         exceptions::mended(transaction, number, "number_at_two_stations")?;
     }
     reconcile::look_at(transaction, parcel_id, &fact, entry.stamp.best_us())?;
-    short_picks::look_at(transaction, parcel_id, &fact, entry.stamp.best_us())?;
+    short_picks::told(transaction, parcel_id, &fact, entry.stamp.best_us())?;
     left_orders::told(transaction, parcel_id, &fact, entry.stamp.best_us())?;
     left_cancelled::told(transaction, entry, &fact)?;
     if !concerns_others(&fact) {

@@ -104,9 +104,9 @@ fn learned_otherwise(
 pub(super) fn order_cancelled(transaction: &Transaction<'_>, order_no: &OrderNo, now_us: i64) -> Result<(), HubError> {
     for parcel in accept::parcels_of(transaction, order_no)? {
         left_orders::look_at(transaction, &parcel, now_us)?;
+        short_picks::look_at(transaction, &parcel, now_us)?;
         if is_cancelled(transaction, parcel.parcel_id.as_str())? {
             progress::cancelled(transaction, &parcel.parcel_id)?;
-            exceptions::mended(transaction, parcel.parcel_id.as_str(), short_picks::KIND)?;
             OF_THE_WANTED
                 .iter()
                 .try_for_each(|kind| exceptions::mended(transaction, parcel.waybill_id.as_str(), kind))?;

@@ -1,23 +1,21 @@
-//! Parcels that lack what wasn't in its bin, as the lead reads them. A function of all that the stations told of the parcel:
-//! it ends when the goods were picked, or came, or the parcel is packed without that question.
+//! Parcels that lack what wasn't in its bin, as the lead reads them. A function of all that the stations told of the parcel and
+//! of what its orders want: it ends when the goods were picked, or came, or nobody wants them any more, or the parcel is packed
+//! without that question.
 
-use rusqlite::{Transaction, params};
+use rusqlite::{Connection, Transaction, params};
 
 use super::exceptions::{self, Exception};
-use super::{HubError, reconcile};
+use super::{HubError, accept, reconcile, routing};
 use crate::domain::fact::Fact;
-use crate::domain::id::{ParcelId, Sku};
+use crate::domain::id::ParcelId;
+use crate::domain::order::Order;
+use crate::domain::parcel::{Parcel, own_needs};
+use crate::domain::picks::{Picks, Pieces};
 
 pub(super) const KIND: &str = "short_pick";
 
-/// Of one bin, or of none that anybody knows.
-struct Missing {
-    bin: Option<String>,
-    sku: Sku,
-    quantity: u32,
-}
-
-pub(super) fn look_at(
+/// After an entry about the parcel.
+pub(super) fn told(
     transaction: &Transaction<'_>,
     parcel_id: &ParcelId,
     fact: &Fact,
@@ -37,51 +35,49 @@ pub(super) fn look_at(
     if !concerns || (!matches!(fact, Fact::PickShort { .. }) && !is_open()?) {
         return Ok(());
     }
-    let missing = missing(transaction, parcel_id)?;
-    match missing.is_empty() || reconcile::is_cancelled(transaction, parcel_id.as_str())? {
-        true => exceptions::mended(transaction, parcel_id.as_str(), KIND),
+    let mut known = transaction.prepare_cached("SELECT 1 FROM parcels WHERE parcel_id = ?1")?;
+    match known.exists([parcel_id.as_str()])? {
+        true => look_at(transaction, &accept::parcel(transaction, parcel_id.as_str())?, now_us),
+        false => Ok(()),
+    }
+}
+
+pub(super) fn look_at(transaction: &Transaction<'_>, parcel: &Parcel, now_us: i64) -> Result<(), HubError> {
+    let subject = parcel.parcel_id.as_str();
+    let missing = missing(transaction, parcel)?;
+    match missing.is_empty() || reconcile::is_cancelled(transaction, subject)? {
+        true => exceptions::mended(transaction, subject, KIND),
         false => {
-            let goods = missing.into_iter().map(|Missing { sku, quantity, .. }| (sku, quantity)).collect();
-            exceptions::note(transaction, parcel_id.as_str(), &Exception::ShortPick { goods }, now_us)
+            let goods = missing.into_iter().map(|pieces| (pieces.sku, pieces.quantity)).collect();
+            exceptions::note(transaction, subject, &Exception::ShortPick { goods }, now_us)
         }
     }
 }
 
-fn missing(transaction: &Transaction<'_>, parcel_id: &ParcelId) -> Result<Vec<Missing>, HubError> {
-    let mut told = transaction.prepare_cached(
+/// What wasn't there and is still wanted.
+fn missing(connection: &Connection, parcel: &Parcel) -> Result<Vec<Pieces>, HubError> {
+    let picks = told_of(connection, &parcel.parcel_id)?;
+    if picks.short.is_empty() {
+        return Ok(Vec::new());
+    }
+    let records = accept::records_of(connection, parcel)?;
+    let orders: Vec<Order> = records.iter().map(|record| record.order.clone()).collect();
+    let items = routing::items(connection, &orders)?;
+    Ok(picks.missing(&own_needs(parcel, &records, &items)))
+}
+
+fn told_of(connection: &Connection, parcel_id: &ParcelId) -> Result<Picks, HubError> {
+    let mut told = connection.prepare_cached(
         "SELECT kind, body FROM entries WHERE parcel_id = ?1 AND problem IS NULL
          ORDER BY occurred_us, station, epoch, seq",
     )?;
     let rows = told.query_map(params![parcel_id.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    let mut missing = Vec::new();
+    let mut picks = Picks::default();
     for row in rows {
         let (kind, body): (String, String) = row?;
         if let Some(fact) = Fact::from_parts(&kind, &body) {
-            add(&mut missing, &fact);
+            picks.remember(&fact);
         }
     }
-    Ok(missing)
-}
-
-fn add(missing: &mut Vec<Missing>, fact: &Fact) {
-    match fact {
-        Fact::PickShort { sku, quantity, bin, .. } => {
-            missing.retain(|other| other.bin != *bin || other.sku != *sku);
-            missing.push(Missing { bin: bin.clone(), sku: sku.clone(), quantity: *quantity });
-        }
-        Fact::ItemPicked { sku, quantity, .. } => {
-            let mut came = *quantity;
-            for other in missing.iter_mut().rev().filter(|other| other.sku == *sku) {
-                let taken = other.quantity.min(came);
-                other.quantity -= taken;
-                came -= taken;
-            }
-            missing.retain(|other| other.quantity > 0);
-        }
-        Fact::MissingGoodsCame { .. }
-        | Fact::ParcelPicked { .. }
-        | Fact::ParcelPacked { .. }
-        | Fact::ParcelShipped { .. } => missing.clear(),
-        _ => {}
-    }
+    Ok(picks)
 }

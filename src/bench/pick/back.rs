@@ -4,7 +4,6 @@
 
 use std::collections::BTreeMap;
 
-use super::picks::Pieces;
 use crate::bench::decision::{Action, Decision};
 use crate::bench::prompt::Prompt;
 use crate::bench::work::Stage;
@@ -13,6 +12,7 @@ use crate::domain::code::{Code, Command};
 use crate::domain::fact::{Asking, Fact};
 use crate::domain::id::Sku;
 use crate::domain::parcel::{Need, Stored};
+use crate::domain::picks::Pieces;
 
 /// One kind of goods and where it belongs, as a slip has it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -9,6 +9,7 @@ use crate::bench::work::Stage;
 use crate::domain::id::Sku;
 use crate::domain::order::{ItemCheck, ItemTracks};
 use crate::domain::parcel::{Stored, due_us};
+use crate::domain::picks::Pieces;
 
 /// Goods to take from one bin.
 pub(super) struct Stop<'a> {
@@ -25,15 +26,10 @@ pub(super) struct Stop<'a> {
     pub tote: Option<String>,
 }
 
-/// What nobody scans nobody picks by scan: a leaflet lies at the bench.
-fn is_picked(check: ItemCheck) -> bool {
-    check != ItemCheck::NoScan
-}
-
 /// Parcels of the list that may go on and that nobody packs yet, the most urgent first.
 pub(super) fn open(wave: &[View]) -> Vec<&View> {
     let is_open = |view: &&View| {
-        let aside = view.work.set_aside.is_some() && view.work.picks.short.is_empty();
+        let aside = view.work.set_aside.is_some() && view.work.picks.missing(&view.needs).is_empty();
         view.work.stage == Stage::Untouched && !aside && view.stop().is_none()
     };
     let mut open: Vec<&View> = wave.iter().filter(is_open).collect();
@@ -42,25 +38,8 @@ pub(super) fn open(wave: &[View]) -> Vec<&View> {
     open
 }
 
-/// What a parcel still lacks, by bin and goods.
-pub(super) fn lacking(view: &View) -> Vec<(Option<String>, Sku, u32)> {
-    let mut lacking = Vec::new();
-    for need in view.needs.iter().filter(|need| is_picked(need.check)) {
-        let mut left = need.quantity.saturating_sub(view.work.picks.taken_of(&need.sku));
-        let mut bins: Vec<&Option<String>> = need.stored.iter().map(|stored| &stored.bin).collect();
-        bins.sort();
-        bins.dedup();
-        for bin in bins {
-            let here = need.stored.iter().filter(|stored| stored.bin == *bin);
-            let wanted: u32 = here.map(|stored| stored.quantity).sum();
-            let share = wanted.saturating_sub(view.work.picks.taken_from(bin, &need.sku)).min(left);
-            left -= share;
-            if share > 0 {
-                lacking.push((bin.clone(), need.sku.clone(), share));
-            }
-        }
-    }
-    lacking
+pub(super) fn lacking(view: &View) -> Vec<Pieces> {
+    view.work.picks.lacking(&view.needs)
 }
 
 pub(super) fn is_complete(view: &View) -> bool {
@@ -74,7 +53,7 @@ fn is_short(round: &Round, view: &View, bin: &Option<String>, sku: &Sku) -> bool
 
 /// Is there anything of it that this round can still fetch?
 pub(super) fn is_left(round: &Round, view: &View) -> bool {
-    lacking(view).iter().any(|(bin, sku, _)| !is_short(round, view, bin, sku))
+    lacking(view).iter().any(|pieces| !is_short(round, view, &pieces.bin, &pieces.sku))
 }
 
 /// The stops that are left, as they are walked.
@@ -82,7 +61,7 @@ pub(super) fn stops<'a>(round: &Round, wave: &'a [View]) -> Vec<Stop<'a>> {
     let totes = round.way == Some(Way::Totes);
     let mut stops: Vec<Stop<'a>> = Vec::new();
     for view in open(wave).into_iter().filter(|view| !totes || round.lent.contains(&view.parcel.parcel_id)) {
-        for (bin, sku, left) in lacking(view) {
+        for Pieces { bin, sku, quantity: left, .. } in lacking(view) {
             if is_short(round, view, &bin, &sku) {
                 continue;
             }

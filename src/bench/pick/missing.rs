@@ -8,12 +8,13 @@ use crate::domain::fact::{Asking, Fact};
 
 /// Stops whoever opens a parcel that lacks goods, and asks whether they came.
 pub(in crate::bench) fn stop(decision: &mut Decision, view: &View) -> bool {
-    let short = &view.work.picks.short;
-    if short.is_empty() || view.work.stage != Stage::Untouched {
+    let missing = view.work.picks.missing(&view.needs);
+    if missing.is_empty() || view.work.stage != Stage::Untouched {
         return false;
     }
     let name = |sku| view.need(sku).map_or_else(|| sku.to_string(), |need| need.name.clone());
-    let what: Vec<_> = short.iter().map(|pieces| format!("{} × {}", name(&pieces.sku), pieces.quantity)).collect();
+    let what = missing.iter().map(|pieces| format!("{} × {}", name(&pieces.sku), pieces.quantity));
+    let what: Vec<_> = what.collect();
     let (place, parcel) = (decision.place(), view.parcel.parcel_id.clone());
     decision.record(Fact::PlaceAsked { place, asking: Some(Asking::GoodsMissing { parcel }) });
     decision.stop(Some(view), Prompt::LacksGoods { what: what.join("、") });

@@ -126,10 +126,14 @@ pub(super) fn undo(decision: &mut Decision, place: &Place, session: &Session, ro
     let Some((view, bin, sku)) = taken else {
         return decision.say(Prompt::NothingToUndo);
     };
-    let (round, wave) = afterwards(decision, place, round, wave);
-    let stops = list::stops(&round, &wave);
+    let (round_then, wave_then) = afterwards(decision, place, round, wave);
+    let stops = list::stops(&round_then, &wave_then);
     let own = |stop: &&Stop<'_>| round.way != Some(Way::Totes) || stop.shares[0].0.parcel == view.parcel;
     let stop = stops.iter().filter(own).find(|stop| stop.bin == bin && stop.sku == *sku);
     let name = view.need(sku).map_or(sku.to_string(), |need| need.name.clone());
     decision.say(Prompt::Undone { name, left: stop.map_or(0, |stop| stop.left) });
+    // Of a cancelled parcel, it went back so: nothing may be left of the list.
+    if stops.is_empty() {
+        go_on(decision, place, round, wave);
+    }
 }

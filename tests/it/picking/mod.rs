@@ -13,6 +13,7 @@ use milepost::station::marks;
 use serde_json::json;
 
 use crate::routing::site::{MINUTE_US, Office};
+use crate::story::script::Line;
 use crate::story::shelf::{self, Shelf, code, one};
 use crate::telling;
 use crate::world::{World, eventually, scanner};
@@ -29,7 +30,8 @@ fn short(sku: &str, quantity: u32) -> Fact {
 
 fn picked(sku: &str, quantity: u32) -> Fact {
     let (lot, expires_on) = (Some("L1".into()), Some(date(2060, 8, 1)));
-    Fact::ItemPicked { place: place(), sku: sku.into(), quantity, bin: None, lot, expires_on, shared: false }
+    let bin = Some("A-01".into());
+    Fact::ItemPicked { place: place(), sku: sku.into(), quantity, bin, lot, expires_on, shared: false }
 }
 
 /// An office with one order, and minute after minute what its station tells of that order's parcel.
@@ -41,7 +43,7 @@ struct Told {
 impl Told {
     fn new() -> Told {
         let office = Office::open();
-        office.accept(&[shelf::order("1001", 1, &[one("红茶")], None)]);
+        office.accept(&[shelf::order("1001", 1, &[Line { quantity: 2, ..one("红茶@A-01") }, one("绿茶@A-01")], None)]);
         let now_us = office.now_us;
         Told { office, now_us }
     }
@@ -123,6 +125,20 @@ fn what_came_or_was_packed_or_cancelled_is_nobodys_worry() {
     assert_eq!(told.lacks(), None);
     told.tell(short("T02", 1));
     assert_eq!(told.lacks(), None, "told late, of an order that nobody wants any more");
+}
+
+#[test]
+fn what_was_short_and_is_refunded_is_nobodys_worry_for_so_many() {
+    let mut told = Told::new();
+    told.tell(short("T01", 2));
+    told.tell(short("T02", 1));
+    let refunded = |goods| Line { refunded: true, ..one(goods) };
+    let revised = |revision, lines: &[Line]| shelf::order("1001", revision, lines, None);
+    told.office.accept(&[revised(2, &[one("红茶@A-01"), refunded("红茶@A-01"), refunded("绿茶@A-01")])]);
+    let lacks = told.lacks().expect("one is still wanted");
+    assert!(lacks.contains("T01 × 1:") && !lacks.contains("T02"), "{lacks}");
+    told.office.accept(&[revised(3, &[refunded("红茶@A-01"), refunded("绿茶@A-01"), one("小勺")])]);
+    assert_eq!(told.lacks(), None);
 }
 
 /// The picker's station is another than the packer's: what was short there stops the parcel here.

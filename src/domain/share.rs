@@ -21,16 +21,20 @@ pub struct Share {
     /// What travels in the parcels that were filled before it.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub before: Goods,
+    /// What left already with parcels that were filled after it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub left: Goods,
     /// The parcels that were parted off it, in turn.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub into: Vec<ParcelId>,
 }
 
 impl Share {
-    /// What it carries of so many open pieces. What is refunded later lacks in the parcel that was filled last.
+    /// What it carries of so many open pieces. What is refunded later lacks in the parcel that was filled last, of those that are
+    /// still here.
     pub fn of(&self, sku: &Sku, open: u32) -> u32 {
-        let left = open.saturating_sub(in_goods(&self.before, sku));
-        self.goods.as_ref().map_or(left, |goods| left.min(in_goods(goods, sku)))
+        let rest = open.saturating_sub(in_goods(&self.before, sku) + in_goods(&self.left, sku));
+        self.goods.as_ref().map_or(rest, |goods| rest.min(in_goods(goods, sku)))
     }
 
     /// Parted once more: what was counted stays, and `rest` carries what is left.
@@ -41,9 +45,10 @@ impl Share {
             let left = |(sku, quantity): (&Sku, &u32)| (sku.clone(), quantity.saturating_sub(in_goods(counted, sku)));
             goods.iter().map(left).filter(|(_, left)| *left > 0).collect()
         };
-        let taken = Share { goods: self.goods.as_ref().map(without), before, into: Vec::new() };
+        let taken =
+            Share { goods: self.goods.as_ref().map(without), before, left: self.left.clone(), into: Vec::new() };
         let into = self.into.iter().chain([rest]).cloned().collect();
-        (Share { goods: Some(counted.clone()), before: self.before.clone(), into }, taken)
+        (Share { goods: Some(counted.clone()), into, ..self.clone() }, taken)
     }
 
     /// What a parcel needs of what its orders need.
@@ -103,6 +108,16 @@ mod tests {
             assert_eq!([&first, &second, &third].map(|share| of(share, open)), carried, "{open} open");
         }
         assert_eq!((&first.into, &second.into), (&vec!["P-2".into()], &vec!["P-3".into()]));
+    }
+
+    #[test]
+    fn what_left_with_a_later_parcel_lacks_in_those_that_are_still_here() {
+        let (mut first, rest) = Share::default().part(&goods(&[("T01", 2)]), &"P-2".into());
+        let (mut second, _) = rest.part(&goods(&[("T01", 1)]), &"P-3".into());
+        (first.left, second.left) = (goods(&[("T01", 2)]), goods(&[("T01", 2)]));
+        for (open, carried) in [(5, [2, 1]), (4, [2, 0]), (3, [1, 0]), (2, [0, 0]), (1, [0, 0])] {
+            assert_eq!([&first, &second].map(|share| of(share, open)), carried, "{open} open");
+        }
     }
 
     /// One that was parted and begun anew.

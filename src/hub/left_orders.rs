@@ -54,29 +54,10 @@ fn in_the_box(connection: &Connection, parcel: &Parcel) -> Result<Vec<OrderNo>, 
     if is_first || matches!(standing(&records), Standing::Cancelled { .. }) {
         return Ok(Vec::new());
     }
-    let mut told = connection.prepare_cached(
-        "SELECT kind, body FROM entries WHERE parcel_id = ?1 AND problem IS NULL
-         AND kind IN ('parcel_opened', 'revision_accepted', 'parcel_packed', 'parcel_shipped', 'waybill_voided', 'label_discarded')
-         ORDER BY occurred_us, station, epoch, seq",
-    )?;
-    let rows = told.query_map(params![parcel.parcel_id.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    let (mut packed, mut torn, mut revisions, mut goods) = (false, false, BTreeMap::new(), Goods::new());
-    for row in rows {
-        let (kind, body): (String, String) = row?;
-        match Fact::from_parts(&kind, &body) {
-            Some(
-                Fact::ParcelOpened { revisions: with, goods: of, .. }
-                | Fact::RevisionAccepted { revisions: with, goods: of, .. },
-            ) => (revisions, goods) = (with, of),
-            Some(Fact::ParcelPacked { .. }) => (packed, torn) = (true, false),
-            Some(Fact::WaybillVoided { .. } | Fact::LabelDiscarded { .. }) => torn = true,
-            Some(Fact::ParcelShipped { .. }) => return Ok(Vec::new()),
-            _ => {}
-        }
-    }
+    let Box { packed, torn, shipped, revisions, goods } = the_box(connection, &parcel.parcel_id)?;
     let filled = Boxed { revisions: &revisions, goods: &goods };
     let changed = filled.changed(&records);
-    if !packed || changed.is_empty() {
+    if !packed || shipped || changed.is_empty() {
         return Ok(Vec::new());
     }
     let orders: Vec<Order> = records.iter().map(|record| record.order.clone()).collect();
@@ -85,4 +66,39 @@ fn in_the_box(connection: &Connection, parcel: &Parcel) -> Result<Vec<OrderNo>, 
     let differs = boxed::differs(parcel, &records, &items, &filled);
     let is_spent = own_needs(parcel, &records, &items).iter().all(|need| need.quantity == 0);
     Ok(if differs == Differs::default() || (is_spent && torn) { Vec::new() } else { changed })
+}
+
+/// A parcel's box, as stations told of it.
+#[derive(Default)]
+pub(super) struct Box {
+    packed: bool,
+    /// Its label was, since it was packed.
+    torn: bool,
+    pub shipped: bool,
+    /// The orders that it was filled for, and what they wanted then.
+    revisions: BTreeMap<OrderNo, u32>,
+    pub goods: Goods,
+}
+
+pub(super) fn the_box(connection: &Connection, parcel_id: &ParcelId) -> Result<Box, HubError> {
+    let mut told = connection.prepare_cached(
+        "SELECT kind, body FROM entries WHERE parcel_id = ?1 AND problem IS NULL
+         AND kind IN ('parcel_opened', 'revision_accepted', 'parcel_packed', 'parcel_shipped', 'waybill_voided', 'label_discarded')
+         ORDER BY occurred_us, station, epoch, seq",
+    )?;
+    let rows = told.query_map(params![parcel_id.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let mut it = Box::default();
+    for row in rows {
+        let (kind, body): (String, String) = row?;
+        match Fact::from_parts(&kind, &body) {
+            Some(Fact::ParcelOpened { revisions, goods, .. } | Fact::RevisionAccepted { revisions, goods, .. }) => {
+                (it.revisions, it.goods) = (revisions, goods);
+            }
+            Some(Fact::ParcelPacked { .. }) => (it.packed, it.torn) = (true, false),
+            Some(Fact::WaybillVoided { .. } | Fact::LabelDiscarded { .. }) => it.torn = true,
+            Some(Fact::ParcelShipped { .. }) => it.shipped = true,
+            _ => {}
+        }
+    }
+    Ok(it)
 }

@@ -3,7 +3,7 @@
 use rusqlite::{Transaction, params};
 
 use super::exceptions::{self, Exception};
-use super::{HubError, down, json, left_cancelled, left_orders, reconcile, short_picks};
+use super::{HubError, down, json, left_cancelled, left_orders, reconcile, shares, short_picks};
 use crate::domain::entry::Entry;
 use crate::domain::fact::Fact;
 use crate::domain::id::StationCode;
@@ -32,6 +32,7 @@ pub(super) fn publish(
     reconcile::look_at(transaction, parcel_id, &fact, entry.stamp.best_us())?;
     short_picks::told(transaction, parcel_id, &fact, entry.stamp.best_us())?;
     left_orders::told(transaction, parcel_id, &fact, entry.stamp.best_us())?;
+    shares::told(transaction, parcel_id, &fact, entry.stamp.best_us())?;
     left_cancelled::told(transaction, entry, &fact)?;
     if !concerns_others(&fact) {
         return Ok(());

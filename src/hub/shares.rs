@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 
 use rusqlite::{Connection, Transaction};
 
-use super::{HubError, accept, routing, timeline};
+use super::{HubError, accept, left_orders, routing, short_picks, timeline};
 use crate::domain::fact::Fact;
-use crate::domain::id::OrderNo;
+use crate::domain::id::{OrderNo, ParcelId};
 use crate::domain::milestone::Milestone;
 use crate::domain::order::Order;
 use crate::domain::parcel::{OrderRecord, Parcel, carried, needs_of, own_needs};
@@ -25,9 +25,7 @@ pub(super) struct Carries {
 
 /// The parcels an order travels in. One that carries nothing of it, or whose goods were refunded whole, holds it up no longer.
 pub(super) fn of_order(connection: &Connection, order_no: &OrderNo) -> Result<Vec<Carries>, HubError> {
-    let mut parcels = accept::parcels_of(connection, order_no)?;
-    let before = |parcel: &Parcel| parcel.share.as_ref().map_or(0, |share| share.before.values().sum::<u32>());
-    parcels.sort_by_key(before);
+    let parcels = in_turn(connection, order_no)?;
     let all = |parcel: Parcel| Carries { parcel, goods: Goods::new() };
     if parcels.len() < 2 {
         return Ok(parcels.into_iter().map(all).collect());
@@ -68,6 +66,46 @@ fn goods(
         }
     }
     Ok(found)
+}
+
+/// After an entry about the parcel. One that left took its goods along: what is refunded from then on lacks in those of its orders'
+/// parcels that are still here.
+pub(super) fn told(
+    transaction: &Transaction<'_>,
+    parcel_id: &ParcelId,
+    fact: &Fact,
+    now_us: i64,
+) -> Result<(), HubError> {
+    let is_shared = "SELECT 1 FROM parcels WHERE parcel_id = ?1 AND body ->> '$.share' IS NOT NULL";
+    if !matches!(fact, Fact::ParcelShipped { .. })
+        || !transaction.prepare_cached(is_shared)?.exists([parcel_id.as_str()])?
+    {
+        return Ok(());
+    }
+    let orders = accept::parcel(transaction, parcel_id.as_str())?.orders;
+    let Some(order_no) = orders.first() else { return Ok(()) };
+    let mut left = Goods::new();
+    for mut parcel in in_turn(transaction, order_no)?.into_iter().rev() {
+        let the_box = left_orders::the_box(transaction, &parcel.parcel_id)?;
+        let Some(share) = parcel.share.as_mut() else { continue };
+        if the_box.shipped {
+            the_box.goods.into_iter().for_each(|(sku, quantity)| *left.entry(sku).or_default() += quantity);
+        } else if share.left != left {
+            share.left = left.clone();
+            accept::put_parcel(transaction, &parcel, None)?;
+            left_orders::look_at(transaction, &parcel, now_us)?;
+            short_picks::look_at(transaction, &parcel, now_us)?;
+        }
+    }
+    orders.iter().try_for_each(|order_no| refresh(transaction, order_no))
+}
+
+/// An order's parcels, as they were filled.
+fn in_turn(connection: &Connection, order_no: &OrderNo) -> Result<Vec<Parcel>, HubError> {
+    let mut parcels = accept::parcels_of(connection, order_no)?;
+    let before = |parcel: &Parcel| parcel.share.as_ref().map_or(0, |share| share.before.values().sum::<u32>());
+    parcels.sort_by_key(before);
+    Ok(parcels)
 }
 
 /// An order changed. Where it travels in several parcels, it and those that travel with it may be whole by that alone.

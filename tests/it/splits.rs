@@ -231,6 +231,42 @@ fn the_lead_is_told_of_a_part_that_nobody_wants_any_more_until_its_label_is_torn
     assert_eq!(told(&office), Vec::<String>::new());
 }
 
+/// In one case the refund is known when the other parcel leaves.
+#[test]
+fn what_is_refunded_after_the_last_parcel_left_lacks_in_the_one_that_is_still_here() {
+    for refund_first in [false, true] {
+        let mut office = office();
+        let parted = answered(&ask(&office, "SZ-01", 1, &[("红茶", 1)]));
+        let filled = |goods: Goods| Fact::ParcelOpened {
+            place: "bench-1".into(),
+            flow: Flow::OrderFirst,
+            revisions: [("1001".into(), 1)].into(),
+            number: None,
+            goods,
+        };
+        tell(&mut office, FIRST, &["1001"], &[filled(goods(&[("红茶", 1)])), packed()]);
+        tell(&mut office, REST, &["1001"], &[filled(goods(&[("红茶", 1), ("绿茶", 1)])), packed()]);
+        let refund = |office: &Office| {
+            let mut refunded = order("1001", &[("红茶", 1), ("红茶", 1), ("绿茶", 1)]);
+            refunded.revision = 2;
+            refunded.lines[1].status = LineStatus::Refunded;
+            office.accept(&[refunded]);
+        };
+        if refund_first {
+            refund(&office);
+        }
+        tell(&mut office, REST, &["1001"], &[shipped()]);
+        if !refund_first {
+            assert_eq!(stages(&office, "1001"), ["packed"]);
+            refund(&office);
+        }
+        let rows = office.hub.exceptions(office.now_us).expect("a list");
+        let left: Vec<_> = rows.iter().filter(|row| row.kind == "order_left").map(|row| row.subject.as_str()).collect();
+        assert_eq!(left, [parted[0].waybill_id.as_str()], "{refund_first}");
+        assert_eq!(stages(&office, "1001"), ["packed", "shipped"], "all that is wanted left");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_report_names_each_parcel_with_its_own_number() {
     let mut folder = std::path::PathBuf::new();

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use milepost::bench::{Action, NotSplit, Place, Prompt, Role, ScanBack, Stale};
-use milepost::domain::fact::{NewEntry, PrintOutcome};
+use milepost::domain::fact::{Fact, NewEntry, PrintOutcome};
 use milepost::domain::hold::Hold;
 use milepost::domain::id::{ParcelId, PlaceName, StationCode};
 use milepost::domain::order::CarrierCode;
@@ -333,6 +333,8 @@ impl Rehearsal {
         while let Some(event) = self.events.front().cloned() {
             let turn = self.heart.handle(event, &self.shelf);
             self.shelf.keep(&turn.upserts);
+            let left = turn.entries.iter().filter(|entry| matches!(entry.fact, Fact::ParcelShipped { .. }));
+            left.filter_map(|entry| entry.parcel.as_ref()).for_each(|parcel| self.shelf.left_with(parcel));
             self.facts.extend(turn.entries);
             for (place, action) in turn.actions {
                 self.answer(place, action);

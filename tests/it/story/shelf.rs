@@ -301,17 +301,32 @@ impl Shelf {
         let before = parcel.share.clone().unwrap_or_default().before;
         let mut behind = before.clone();
         counted.iter().for_each(|(sku, quantity)| *behind.entry(sku.clone()).or_insert(0) += quantity);
-        parcel.share = Some(Share { goods: Some(counted.clone()), before, into: vec![rest_id.clone()] });
+        parcel.share =
+            Some(Share { goods: Some(counted.clone()), before, into: vec![rest_id.clone()], ..Share::default() });
         let rest = Parcel {
             parcel_id: rest_id.clone(),
             waybill_id: format!("DB20260215-SF-0{number}{:0>4}", parcel.orders[0]).into(),
             supplied: None,
             wave: None,
-            share: Some(Share { goods: None, before: behind, into: Vec::new() }),
+            share: Some(Share { before: behind, ..Share::default() }),
             ..parcel.clone()
         };
         self.parcels.insert(rest_id.clone(), rest);
         vec![parcel_id.clone(), rest_id]
+    }
+
+    /// What leaves with one part of an order's goods is lacking in those before it, as the hub tells them.
+    pub fn left_with(&mut self, parcel_id: &ParcelId) {
+        let Some(share) = self.parcels[parcel_id].share.clone() else { return };
+        let goods = self.works.get(parcel_id).map(|work| work.goods.clone()).unwrap_or_default();
+        let (orders, behind) = (self.parcels[parcel_id].orders.clone(), share.before.values().sum::<u32>());
+        let still_here = |id: &ParcelId| self.works.get(id).is_none_or(|work| work.stage != Stage::Shipped);
+        for (_, parcel) in self.parcels.iter_mut().filter(|(id, of)| of.orders == orders && still_here(id)) {
+            let before = |share: &&mut Share| share.before.values().sum::<u32>() < behind;
+            if let Some(share) = parcel.share.as_mut().filter(before) {
+                goods.iter().for_each(|(sku, quantity)| *share.left.entry(sku.clone()).or_insert(0) += quantity);
+            }
+        }
     }
 
     pub fn record(&mut self, order_no: &str) -> &mut OrderRecord {

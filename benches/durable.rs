@@ -7,7 +7,8 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use milepost::bench::{Place, Role};
-use milepost::domain::alias;
+use milepost::domain::alias::{self, Alias};
+use milepost::domain::code;
 use milepost::domain::entry::{Entry, Hash};
 use milepost::domain::fact::{Fact, NewEntry};
 use milepost::domain::id::StationCode;
@@ -23,15 +24,21 @@ use milepost::rules::IntakeRules;
 use milepost::station::event::Event;
 use milepost::station::heart::Heart;
 use milepost::wire::{ClockReport, Head, SyncRequest};
-use serde_json::json;
+use serde::Serialize;
+use serde_json::{Value, json};
 
 const SAMPLES: usize = 2_000;
 const BATCHES: usize = 40;
 const BATCH: usize = 1_000;
+const PARCELS: usize = 500;
+const SKUS: usize = 50;
+/// As many as its parcels want.
+const PICKS_A_BIN: usize = 2 * PARCELS / SKUS;
 
 fn main() {
     let folder = tempfile::Builder::new().prefix("bench").tempdir_in("target").expect("a folder on the project's disk");
     scans(folder.path());
+    picking(folder.path());
     many_writers(folder.path());
     hub(folder.path());
     starts(folder.path());
@@ -84,7 +91,7 @@ fn scans(folder: &Path) {
     let mut plain = File::create(folder.join("append")).expect("a file");
     let (mut ours, mut yardstick) = (Vec::new(), Vec::new());
     // An item and its undoing, so that the parcel stays as small as real ones are.
-    let undo = milepost::domain::code::own('C', "UNDO");
+    let undo = code::own('C', "UNDO");
     for sample in 0..SAMPLES {
         let code = if sample % 2 == 0 { "6901234567892" } else { &undo };
         yardstick.push(timed(|| append(&mut plain)));
@@ -92,6 +99,37 @@ fn scans(folder: &Path) {
     }
     let (p50, p99) = report("scan -> durable, one scanner", &mut ours, "4 KiB append + fdatasync", &mut yardstick);
     println!("  ratio p50 {p50:.2} (budget 1.3), p99 {p99:.2} (budget 3)");
+}
+
+/// A picker's scan on a list of 500 parcels, beside one 4 KiB append + fdatasync.
+fn picking(folder: &Path) {
+    let journal = open::open(&folder.join("picking.db"), &station(), "bench", 0).expect("a journal");
+    stock_wave(&journal);
+    let reader = journal.reader().expect("a reader");
+    let place = Place { badges: false, ..Place::new(station(), "cart-1".into(), Role::Pick) };
+    let mut heart = Heart::new(station(), vec![place], jiff::civil::date(2026, 2, 18));
+    let scan = |heart: &mut Heart, text: &str| {
+        let event = Event::Scanned { place: "cart-1".into(), text: text.into(), device: None };
+        let turn = heart.handle(event, &reader);
+        let entries: Vec<_> = turn.entries.into_iter().map(|entry| (stamp(), entry)).collect();
+        let picked = entries.iter().filter(|(_, entry)| matches!(entry.fact, Fact::ItemPicked { .. })).count();
+        let durable = journal.append(Batch { entries, upserts: turn.upserts });
+        durable.blocking_recv().expect("the thread answers").expect("the scan is durable");
+        picked
+    };
+    scan(&mut heart, &code::own('P', "W1"));
+    let mut plain = File::create(folder.join("append")).expect("a file");
+    let (mut ours, mut yardstick) = (Vec::new(), Vec::new());
+    for sku in 0..SKUS {
+        scan(&mut heart, &code::own('L', &bin_of(sku)));
+        for _ in 0..PICKS_A_BIN {
+            yardstick.push(timed(|| append(&mut plain)));
+            ours.push(timed(|| {
+                assert_eq!(scan(&mut heart, &barcode(sku)), 1, "a scan that picks nothing measures nothing")
+            }));
+        }
+    }
+    report("pick scan, 500 parcels -> durable", &mut ours, "4 KiB append + fdatasync", &mut yardstick);
 }
 
 /// Sixty-four benches at once: acknowledged facts a second, beside one writer's.
@@ -257,14 +295,65 @@ fn checked(writer: usize) -> NewEntry {
     }
 }
 
+fn order(order_no: &str, lines: Value) -> Order {
+    serde_json::from_value(json!({
+        "order_no": order_no, "channel": "tmall", "shop": "s", "paid_at": "2026-02-15T06:22:00Z", "amount_fen": 100,
+        "receiver": { "name": "王小明", "phone": "13800001234", "province": "浙江省", "city": "杭州市", "district": "余杭区", "detail": "文一西路969号" },
+        "lines": lines,
+    }))
+    .expect("an order")
+}
+
+fn document(kind: &str, key: &str, body: &impl Serialize, aliases: Vec<Alias>) -> Upsert {
+    let body = serde_json::to_string(body).expect("plain data");
+    Upsert::Document(Document { kind: kind.into(), key: key.into(), version: 0, body, aliases })
+}
+
+fn keep(journal: &Journal, upserts: Vec<Upsert>) {
+    let kept = journal.append(Batch { entries: vec![], upserts });
+    kept.blocking_recv().expect("the thread answers").expect("durable");
+}
+
+fn bin_of(sku: usize) -> String {
+    format!("A-{sku:02}")
+}
+
+fn barcode(sku: usize) -> String {
+    let twelve = format!("6900000{sku:05}");
+    let sum: u32 =
+        twelve.bytes().zip([1, 3].into_iter().cycle()).map(|(digit, times)| u32::from(digit - b'0') * times).sum();
+    format!("{twelve}{}", (10 - sum % 10) % 10)
+}
+
+/// A wave of 500 parcels of two lines each, out of 50 bins.
+fn stock_wave(journal: &Journal) {
+    let mut upserts: Vec<Upsert> = (0..SKUS)
+        .map(|sku| {
+            let key = format!("T{sku:02}");
+            let item = json!({ "sku": key, "name": format!("茶 {sku}"), "barcodes": [{ "code": barcode(sku) }] });
+            let item: Item = serde_json::from_value(item).expect("an item");
+            document("item", &key, &item, alias::of_item(&item))
+        })
+        .collect();
+    for position in 1..=PARCELS {
+        let (order_no, parcel_id) = (format!("{position}"), format!("tmall-{position}-1"));
+        let line = |sku: usize| json!({ "sku": format!("T{sku:02}"), "name": "茶", "quantity": 1, "bin": bin_of(sku) });
+        let order = order(&order_no, json!([line(position % SKUS), line((position + 7) % SKUS)]));
+        let parcel: Parcel = serde_json::from_value(json!({
+            "parcel_id": parcel_id, "orders": [order_no], "warehouse": "SZ", "carrier": "sf",
+            "waybill_id": format!("DB20260215-SF-{position:06}"),
+            "wave": { "code": "W1", "position": position, "count": PARCELS },
+        }))
+        .expect("a parcel");
+        upserts.push(document("order", &order_no, &OrderRecord { order, standing: Default::default() }, vec![]));
+        upserts.push(document("parcel", &parcel_id, &parcel, alias::of_parcel(&parcel)));
+    }
+    keep(journal, upserts);
+}
+
 /// One order of more pieces than are scanned here.
 fn stock(journal: &Journal) {
-    let order: Order = serde_json::from_value(json!({
-        "order_no": "1001", "channel": "tmall", "shop": "s", "paid_at": "2026-02-15T06:22:00Z", "amount_fen": 100,
-        "receiver": { "name": "王小明", "phone": "13800001234", "province": "浙江省", "city": "杭州市", "district": "余杭区", "detail": "文一西路969号" },
-        "lines": [{ "sku": "T01", "name": "红茶", "quantity": 1_000_000 }],
-    }))
-    .expect("an order");
+    let order = order("1001", json!([{ "sku": "T01", "name": "红茶", "quantity": 1_000_000 }]));
     let item: Item = serde_json::from_value(json!({
         "sku": "T01", "name": "红茶", "barcodes": [{ "code": "6901234567892" }],
     }))
@@ -273,22 +362,13 @@ fn stock(journal: &Journal) {
         "parcel_id": "tmall-1001-1", "orders": ["1001"], "warehouse": "SZ", "carrier": "sf", "waybill_id": "DB20260215-SF-000001",
     }))
     .expect("a parcel");
-    let document = |kind: &str, key: &str, body: String, aliases| {
-        Upsert::Document(Document { kind: kind.into(), key: key.into(), version: 0, body, aliases })
-    };
     let record = OrderRecord { order, standing: Default::default() };
     let upserts = vec![
-        document("order", "1001", serde_json::to_string(&record).expect("plain data"), vec![]),
-        document("item", "T01", serde_json::to_string(&item).expect("plain data"), alias::of_item(&item)),
-        document(
-            "parcel",
-            "tmall-1001-1",
-            serde_json::to_string(&parcel).expect("plain data"),
-            alias::of_parcel(&parcel),
-        ),
+        document("order", "1001", &record, vec![]),
+        document("item", "T01", &item, alias::of_item(&item)),
+        document("parcel", "tmall-1001-1", &parcel, alias::of_parcel(&parcel)),
     ];
-    let kept = journal.append(Batch { entries: vec![], upserts });
-    kept.blocking_recv().expect("the thread answers").expect("durable");
+    keep(journal, upserts);
     // The first write after a start may find the disk asleep.
     drop(OpenOptions::new().read(true).open(journal.path()));
 }

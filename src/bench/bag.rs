@@ -117,10 +117,8 @@ fn take_out_last(decision: &mut Decision, open: &OpenBag, loaded: &Loaded) {
 
 /// Whoever has a label in hand that must not leave took its parcel out, unless all of the bag waits for the same.
 pub(super) fn out_for_good(decision: &mut Decision, view: &View, stop: &Prompt) {
-    let is_its_own = !matches!(
-        stop,
-        Prompt::RefundsStale { .. } | Prompt::WrongCarrier { .. } | Prompt::Held { .. } | Prompt::AlreadyShipped
-    );
+    let is_its_own =
+        !matches!(stop, Prompt::RefundsStale { .. } | Prompt::WrongCarrier { .. } | Prompt::AlreadyShipped);
     if is_its_own {
         take_out(decision, view);
     }

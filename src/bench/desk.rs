@@ -4,7 +4,7 @@
 use super::decision::{Action, Decision};
 use super::prompt::Prompt;
 use super::session::WavePrint;
-use super::work::Asked;
+use super::work::{Asked, Stage};
 use super::{Fallback, Found, Input, Loaded, Place, Session, View, divider, label, lead, position};
 use crate::domain::code::{Code, Command};
 use crate::domain::fact::{Asking, Fact, PrintOutcome};
@@ -76,8 +76,9 @@ fn wanted(decision: &mut Decision, session: &Session, loaded: &Loaded) {
     let Found::Wave { code, count, printed } = &loaded.found else {
         return decision.stop(None, Prompt::WaveUnknown);
     };
-    let again = Some(Asking::WaveAgain { wave: code.clone(), count: *count });
-    if *printed && session.asking != again {
+    // A trigger pulled twice is no answer: CONFIRM is.
+    if *printed {
+        let again = Some(Asking::WaveAgain { wave: code.clone(), count: *count });
         let place = decision.place();
         decision.record(Fact::PlaceAsked { place, asking: again });
         return decision.stop(None, Prompt::WavePrinted { count: *count });
@@ -167,8 +168,9 @@ fn advance(decision: &mut Decision, place: &Place, wave: &WavePrint, loaded: &Lo
             }
             break;
         };
-        // A cancelled or held parcel gets no label; whoever sorts the wave sees the gap in the numbers.
-        if view.stop().is_none() {
+        // A cancelled or held parcel gets no label; whoever sorts the wave sees the gap in the numbers. One that is packed has
+        // its label, and who has one in hand prints it: a second paper would become a second parcel.
+        if view.stop().is_none() && view.work.stage == Stage::Untouched {
             if !divided && divider::is_due(place, wave, view) {
                 divider::queue(decision, place, wave);
                 (divided, room) = (true, room - 1);

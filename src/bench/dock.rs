@@ -8,12 +8,14 @@ use super::work::Stage;
 use super::{Found, Input, Loaded, Place, Session, View, bag, handover, refunds, reopen};
 use crate::domain::code::{Code, may_name_a_parcel};
 use crate::domain::fact::Fact;
+use crate::domain::id::StationCode;
 use crate::domain::number::looks_like;
 use crate::domain::order::CarrierCode;
 
 /// Through what parcels leave now.
 #[derive(Clone)]
 pub(super) struct Door<'a> {
+    station: &'a StationCode,
     open: Option<&'a Handover>,
     /// Whose parcels only.
     carrier: Option<CarrierCode>,
@@ -23,7 +25,12 @@ pub(super) struct Door<'a> {
 
 pub(super) fn step(decision: &mut Decision, place: &Place, session: &Session, input: &Input, loaded: &Loaded) {
     let open = session.handover.as_ref();
-    let door = Door { open, carrier: open.map(|open| open.carrier), stale: refunds::stop(place, session, loaded) };
+    let door = Door {
+        station: &place.station,
+        open,
+        carrier: open.map(|open| open.carrier),
+        stale: refunds::stop(place, session, loaded),
+    };
     if refunds::step(decision, place, session, input, loaded)
         || bag::step(decision, place, session, input, loaded, &door)
         || handover::step(decision, place, session, input, loaded.asked.as_deref())
@@ -107,7 +114,7 @@ impl Door<'_> {
 }
 
 fn leaving(decision: &mut Decision, door: &Door<'_>, view: &View, number: &str, code: &str, asked: Option<bool>) {
-    if let Some(stop) = door.refuses(view, number) {
+    if let Some(stop) = handover::boxes_aboard(decision, view, Some(number)).or_else(|| door.refuses(view, number)) {
         bag::out_for_good(decision, view, &stop);
         return decision.stop(Some(view), stop);
     }
@@ -119,12 +126,21 @@ fn leaving(decision: &mut Decision, door: &Door<'_>, view: &View, number: &str, 
             return decision.actions.push(Action::AskHub { code: code.to_owned() });
         }
         (_, Some(true)) => return decision.stop(Some(view), Prompt::NotPacked),
+        (_, Some(false)) if is_unpacked_here(view, door.station) => {
+            return decision.stop(Some(view), Prompt::NotPacked);
+        }
         (_, Some(false)) => Prompt::ShippedUnverified,
     };
     if is_last_box(decision, door, view, number) {
         leaves(decision, door, view, number);
         decision.say(prompt);
     }
+}
+
+/// This station's own packers have it open, or put it aside.
+fn is_unpacked_here(view: &View, station: &StationCode) -> bool {
+    let is_open = view.work.at.as_ref().is_some_and(|(at, _)| at == station);
+    is_open || view.work.set_aside.is_some()
 }
 
 /// A parcel leaves with its last box: a part of it is no parcel.

@@ -6,7 +6,7 @@ use super::session::Handover;
 use super::{Input, Place, Session, View, bag, lead};
 use crate::domain::code::{Code, Command};
 use crate::domain::fact::{Asking, Fact, LeadAct, PrintOutcome};
-use crate::domain::id::OperatorId;
+use crate::domain::id::{OperatorId, StationCode};
 use crate::domain::order::CarrierCode;
 
 /// One stays, the driver takes the other.
@@ -35,7 +35,7 @@ pub(super) fn step(
             count => decision.stop(None, Prompt::BoxesMissing { count }),
         },
         (Input::Scanned(Code::Command(Command::Undo)), Some(open)) if session.asking.is_none() => match partly {
-            Some(view) => take_off(decision, open, view),
+            Some(view) => take_off(decision, place, open, view),
             None => decision.say(Prompt::NothingToUndo),
         },
         (Input::Scanned(Code::Vehicle(_) | Code::Command(Command::CloseHandover)), None) => {
@@ -64,9 +64,27 @@ pub(super) fn standing(place: &Place, session: &Session) -> Prompt {
     }
 }
 
+/// A box of a parcel that nobody wants any more, in somebody's hand, is off the truck; the others are to follow.
+pub(super) fn boxes_aboard(decision: &mut Decision, view: &View, number: Option<&str>) -> Option<Prompt> {
+    if !view.is_cancelled() {
+        return None;
+    }
+    let is_here = |loaded: &&String| number == Some(loaded.as_str());
+    if let Some(here) = view.work.loaded.iter().find(is_here) {
+        let handover = view.work.aboard.get(here).map(|(_, handover)| handover.clone());
+        let (place, numbers) = (decision.place(), vec![here.clone()]);
+        decision.record_of(view, Fact::PiecesUnloaded { place, handover, numbers });
+    }
+    let others = view.work.loaded.iter().filter(|loaded| !is_here(loaded));
+    let tails: Vec<String> = others.map(|other| super::label::tail(other)).collect();
+    (!tails.is_empty()).then(|| Prompt::CancelledAboard { count: tails.len() as u32, tails: tails.join("、") })
+}
+
 /// The boxes of a parcel that isn't whole.
-fn take_off(decision: &mut Decision, open: &Handover, view: &View) {
-    let (place, handover, numbers) = (decision.place(), open.handover.clone(), view.work.loaded.clone());
+fn take_off(decision: &mut Decision, place: &Place, open: &Handover, view: &View) {
+    let with_this = |(_, with): &(_, &(StationCode, String))| with.0 == place.station && with.1 == open.handover;
+    let numbers: Vec<String> = view.work.aboard.iter().filter(with_this).map(|(number, _)| number.clone()).collect();
+    let (place, handover) = (decision.place(), Some(open.handover.clone()));
     let count = numbers.len() as u32;
     let tail = super::label::tail(numbers.last().map_or("", String::as_str));
     decision.record_of(view, Fact::PiecesUnloaded { place, handover, numbers });

@@ -2,7 +2,8 @@
 //! One parcel has one live label; where the truth about paper is unknown the packer is asked.
 
 use super::decision::{Action, Decision, PrintOrder, SEALED};
-use super::pack::not_wanted;
+use super::pack::{self, not_wanted};
+use super::pick::back;
 use super::prompt::Prompt;
 use super::session::refused;
 use super::work::{Asked, LabelWork, Stage};
@@ -16,10 +17,8 @@ const WITHDRAWN: &str = "cancelled";
 
 /// The check is complete: the parcel is packed if its label is known to be on it, else its label comes now.
 pub(super) fn finish(decision: &mut Decision, place: &Place, view: &View) {
-    if let Some(stop) = view.stop() {
-        let name = decision.place();
-        decision.record_of(view, Fact::ParcelSetAside { place: name, reason: stop.key() });
-        return decision.stop(Some(view), stop);
+    if is_stopped(decision, view) {
+        return;
     }
     let Some((_, origin)) = view.number() else {
         return number_wanted(decision, view, place);
@@ -31,6 +30,15 @@ pub(super) fn finish(decision: &mut Decision, place: &Place, view: &View) {
         Some(number) => next(decision, place, view, &number, origin),
         None => packed(decision, view, origin),
     }
+}
+
+/// A parcel whose orders don't want it to go on is put aside, wherever its label is.
+pub(super) fn is_stopped(decision: &mut Decision, view: &View) -> bool {
+    let Some(stop) = view.stop() else { return false };
+    let place = decision.place();
+    decision.record_of(view, Fact::ParcelSetAside { place, reason: stop.key() });
+    decision.stop(Some(view), stop);
+    true
 }
 
 /// The label of the next box.
@@ -85,6 +93,7 @@ pub(super) fn step(decision: &mut Decision, place: &Place, session: &Session, in
             });
             let Some(view) = waiting else { return };
             match view.number() {
+                _ if is_stopped(decision, view) => {}
                 Some(_) => finish(decision, place, view),
                 None if waited_enough(input, view) => fall_back(decision, place, view),
                 // Another carrier has it now.
@@ -93,11 +102,14 @@ pub(super) fn step(decision: &mut Decision, place: &Place, session: &Session, in
             }
         }
         Input::PrinterReady => {
-            let waiting = loaded
-                .hand
-                .as_ref()
-                .filter(|view| view.work.labels.last().is_some_and(|label| refused(label.outcome) && !label.discarded));
-            if let Some(view) = waiting {
+            let is_missing = |view: &View| {
+                let last = view.work.labels.last();
+                view.work.stage >= Stage::Checked
+                    && last.is_some_and(|label| refused(label.outcome) && !label.discarded)
+            };
+            if let Some(view) = loaded.hand.as_ref().filter(|view| is_missing(view))
+                && !is_stopped(decision, view)
+            {
                 reprint::again(decision, place, view, reprint::NOT_PRINTED);
             }
         }
@@ -281,8 +293,12 @@ fn printed(
         },
         PrintOutcome::Unknown => decision.say(Prompt::LabelUnknown),
         PrintOutcome::Unprintable => decision.say(label_failed(evidence)),
+        // Reprinted while its goods are checked: the label is there, and they aren't yet.
+        PrintOutcome::Accepted | PrintOutcome::Confirmed if view.work.stage < Stage::Checked => {
+            decision.say(pack::remaining(view));
+        }
         PrintOutcome::Accepted | PrintOutcome::Confirmed
-            if no_scan_back(place, &label.printer, outcome) && view.leaving.is_empty() =>
+            if no_scan_back(place, &label.printer, outcome) && view.stop().is_none() && !view.differs() =>
         {
             seen(decision, place, view, label);
         }
@@ -354,7 +370,10 @@ pub(super) fn scanned_back(decision: &mut Decision, place: &Place, view: &View, 
 }
 
 fn own_label(decision: &mut Decision, place: &Place, view: &View, number: &str) {
-    if view.stop().is_none() && view.work.stage < Stage::Packed && reopen::stop(decision, view) {
+    if view.stop().is_some() {
+        return stopped_with_label(decision, place, view);
+    }
+    if view.work.stage < Stage::Packed && reopen::stop(decision, view) {
         return;
     }
     let Some(label) = view.work.label(number) else {
@@ -372,14 +391,17 @@ fn own_label(decision: &mut Decision, place: &Place, view: &View, number: &str) 
             None => finish(decision, place, view),
         };
     }
-    if view.work.stage < Stage::Packed
-        && let Some(stop) = view.stop()
-    {
-        let name = decision.place();
-        decision.record_of(view, Fact::ParcelSetAside { place: name, reason: stop.key() });
-        return decision.stop(Some(view), stop);
-    }
     seen(decision, place, view, label);
+}
+
+/// Its label is in somebody's hand: torn where nobody wants the parcel any more, and the goods go back.
+fn stopped_with_label(decision: &mut Decision, place: &Place, view: &View) {
+    let Some(stop) = view.stop() else { return };
+    let name = decision.place();
+    decision.record_of(view, Fact::ParcelSetAside { place: name, reason: stop.key() });
+    if !back::stop(decision, place, view, true) {
+        decision.stop(Some(view), stop);
+    }
 }
 
 fn seen(decision: &mut Decision, place: &Place, view: &View, label: &LabelWork) {

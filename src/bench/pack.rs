@@ -6,8 +6,8 @@ use super::prompt::Prompt;
 use super::single::{self, Piece};
 use super::work::{Asked, Stage};
 use super::{
-    Found, Input, Loaded, Place, Session, View, forced, label, lead, material, pieces, reopen, reprint, split, stamp,
-    taught, weigh,
+    Found, Input, Loaded, Place, Session, View, forced, handover, label, lead, material, pieces, reopen, reprint,
+    split, stamp, taught, weigh,
 };
 use crate::domain::code::{self, Code, Command};
 use crate::domain::fact::{Asking, Fact, Flow, LeadAct};
@@ -39,9 +39,12 @@ pub(super) fn step(decision: &mut Decision, place: &Place, session: &Session, in
             Some(view) if view.work.stage == Stage::Checking => {
                 let _ = interrupted(decision, session, view) || split::parted(decision, place, view);
             }
+            Some(view) if view.work.stage >= Stage::Checked && view.stop().is_some() => {
+                label::is_stopped(decision, view);
+            }
             // CONFIRM is about what was shown: what changes meanwhile is shown anew.
             Some(view) if view.work.stage == Stage::Checked && session.asking == Some(Asking::Changed) => {
-                decision.stop(Some(view), view.stop().unwrap_or_else(|| reopen::changed(view)));
+                decision.stop(Some(view), reopen::changed(view));
             }
             Some(view) if view.work.stage >= Stage::Packed && view.work.at.is_none() => {
                 finished_elsewhere(decision, view)
@@ -136,6 +139,10 @@ fn idle(decision: &mut Decision, place: &Place, session: &Session, code: &str, l
         }
         Found::Order(views) => {
             let open = open_one(place, views).or(views.first());
+            if let Some(view) = open.filter(|view| view.is_cancelled() && lies_sorted_in(view, code)) {
+                let place = decision.place();
+                decision.record_of(view, Fact::ToteFreed { tote: code.to_owned(), place });
+            }
             match open {
                 // Of several boxes only its label says which one lies there.
                 Some(view) => {
@@ -166,6 +173,11 @@ fn idle(decision: &mut Decision, place: &Place, session: &Session, code: &str, l
     }
 }
 
+/// Goods of a wall's slot that nobody picked by scan go nowhere by scan: whoever is told that the parcel is cancelled takes them out.
+fn lies_sorted_in(view: &View, slot: &str) -> bool {
+    view.work.tote.as_deref() == Some(slot) && view.work.picks.taken.is_empty()
+}
+
 /// The parcel of an order that is to be packed: of several rather one that nobody else has in hand.
 fn open_one<'v>(place: &Place, views: &'v [View]) -> Option<&'v View> {
     let open = || views.iter().filter(|view| view.work.stage < Stage::Packed && !view.is_cancelled());
@@ -192,6 +204,9 @@ fn begin(
     number: Option<&String>,
     weight_g: Option<u32>,
 ) {
+    if let Some(aboard) = handover::boxes_aboard(decision, view, number.map(String::as_str)) {
+        return decision.stop(Some(view), aboard);
+    }
     if back::stop(decision, place, view, number.is_some()) {
         return;
     }
@@ -355,10 +370,7 @@ pub(super) fn remaining(view: &View) -> Prompt {
 
 /// Stops the packer where an order of the parcel was cancelled, held or changed since the check began.
 pub(super) fn interrupted(decision: &mut Decision, session: &Session, view: &View) -> bool {
-    if let Some(stop) = view.stop() {
-        let place = decision.place();
-        decision.record_of(view, Fact::ParcelSetAside { place, reason: stop.key() });
-        decision.stop(Some(view), stop);
+    if label::is_stopped(decision, view) {
         return true;
     }
     if view.work.revisions == reopen::revisions(view) && !split::is_overfull(view) {
@@ -393,7 +405,7 @@ fn commanded(decision: &mut Decision, place: &Place, session: &Session, command:
         (Command::Reason(reason), Some(Asking::ReprintReason)) => {
             let place_name = decision.place();
             decision.record(Fact::PlaceAsked { place: place_name, asking: None });
-            match hand.or(loaded.last.as_ref()) {
+            match hand.or(packed_last(loaded)) {
                 Some(view) => reprint::reprint(decision, place, view, reason),
                 None => decision.say(Prompt::NothingToReprint),
             }
@@ -401,6 +413,15 @@ fn commanded(decision: &mut Decision, place: &Place, session: &Session, command:
         (Command::Reason(reason), Some(Asking::LeadReason { to, lead })) => {
             lead::agreed(decision, place, session, loaded, *to, lead, reason);
         }
+        // What came lies there to be packed; for what didn't, a lead is asked once the rest is counted.
+        (Command::Force, Some(Asking::GoodsMissing { .. })) => match &loaded.asked {
+            Some(view) => {
+                let name = decision.place();
+                decision.record(Fact::PlaceAsked { place: name, asking: None });
+                open(decision, place, view, None);
+            }
+            None => decision.say(Prompt::ScanParcel),
+        },
         (Command::Force, _) => forced::wanted(decision, place, session, hand),
         (Command::Confirm, Some(Asking::Changed)) => match hand {
             Some(view) => reopen::accept(decision, place, view),
@@ -421,7 +442,7 @@ fn commanded(decision: &mut Decision, place: &Place, session: &Session, command:
         (Command::Box, _) => pieces::wanted(decision, place, hand),
         (Command::Split, _) => split::wanted(decision, place, session, hand),
         (Command::Undo, _) => undo(decision, place, session, loaded),
-        (Command::Reprint, _) => reprint::wanted(decision, place, hand, loaded.last.as_ref()),
+        (Command::Reprint, _) => reprint::wanted(decision, place, hand, packed_last(loaded)),
         (Command::Times(times), _) => match hand {
             Some(view) if view.work.stage <= Stage::Checking && *times > place.times_limit => {
                 lead::wanted(decision, view, LeadAct::Count { times: *times });
@@ -436,6 +457,11 @@ fn commanded(decision: &mut Decision, place: &Place, session: &Session, command:
             decision.say(super::standing_prompt(place, session, hand, 0, &[]));
         }
     }
+}
+
+/// One that was put aside is nobody's to be labelled.
+fn packed_last(loaded: &Loaded) -> Option<&View> {
+    loaded.last.as_ref().filter(|view| view.work.stage >= Stage::Packed)
 }
 
 pub(super) fn multiply(decision: &mut Decision, times: u32) {

@@ -33,11 +33,19 @@ pub(super) fn step(decision: &mut Decision, place: &Place, session: &Session, in
         (Input::Scanned(Code::PickList(_)), None) => start(decision, loaded),
         (Input::Scanned(Code::Tote(_)), None) => tote_without_list(decision, place, session, loaded),
         (Input::Scanned(_), None) => decision.say(standing(session, &loaded.wave)),
-        (Input::Scanned(code), Some(round)) => scanned(decision, place, session, round, loaded, code),
-        (Input::DocumentsChanged, Some(round)) => match back::prompt(&back::due(&loaded.wave)) {
-            Some(prompt) => decision.stop(None, prompt),
-            None => go_on(decision, place, round, &loaded.wave),
-        },
+        (Input::Scanned(code), Some(round)) => {
+            scanned(decision, place, session, round, loaded, code);
+            // Others may have fetched or packed the rest.
+            if decision.facts.is_empty() && is_exhausted(round, &loaded.wave) {
+                end(decision, place, round, &loaded.wave);
+            }
+        }
+        (Input::DocumentsChanged | Input::OpenedElsewhere { .. }, Some(round)) => {
+            match back::prompt(&back::due(&loaded.wave)) {
+                Some(prompt) => decision.stop(None, prompt),
+                None => go_on(decision, place, round, &loaded.wave),
+            }
+        }
         _ => {}
     }
 }
@@ -49,8 +57,18 @@ pub(super) fn standing(session: &Session, wave: &[View]) -> Prompt {
         _ if round.way.is_none() => choice(round, wave),
         (Some(stop), _) => where_to(round, stop),
         (None, Some(prompt)) => prompt,
-        (None, None) => Prompt::NextTote { left: without_tote(round, wave).len() as u32 },
+        (None, None) => match without_tote(round, wave).len() as u32 {
+            left if round.way == Some(Way::Totes) && left > 0 => Prompt::NextTote { left },
+            _ => Prompt::ListDone,
+        },
     }
+}
+
+/// Nothing of it is left for this round, to be fetched or to be put back.
+fn is_exhausted(round: &Round, wave: &[View]) -> bool {
+    list::stops(round, wave).is_empty()
+        && back::due(wave).is_empty()
+        && (round.way == Some(Way::Together) || without_tote(round, wave).is_empty())
 }
 
 fn scanned(decision: &mut Decision, place: &Place, session: &Session, round: &Round, loaded: &Loaded, code: &Code) {
@@ -77,11 +95,12 @@ fn start(decision: &mut Decision, loaded: &Loaded) {
         return decision.stop(None, Prompt::WaveUnknown);
     };
     let round = Round::new(code.clone(), *count);
-    if list::stops(&round, &loaded.wave).is_empty() && back::due(&loaded.wave).is_empty() {
-        return decision.say(Prompt::NothingToPick);
+    let first = choice(&round, &loaded.wave);
+    if first == Prompt::NothingToPick {
+        return decision.say(first);
     }
     decision.record(Fact::PickStarted { place: decision.place(), wave: code.clone(), count: *count });
-    decision.say(choice(&round, &loaded.wave));
+    decision.say(first);
 }
 
 /// What the scan after the list decides, with the first stop.
@@ -94,7 +113,10 @@ fn choice(round: &Round, wave: &[View]) -> Prompt {
             Prompt::ChooseWay { count, bin, name, quantity }
         }
         (None, Some(prompt)) => prompt,
-        (None, None) => Prompt::NothingToPick,
+        (None, None) => match list::tote_elsewhere(round, wave) {
+            Some(tote) => Prompt::ScanItsTote { tote },
+            None => Prompt::NothingToPick,
+        },
     }
 }
 
@@ -147,10 +169,10 @@ fn begun(decision: &mut Decision, place: &Place, round: &Round, loaded: &Loaded,
     let of_list = loaded.wave.iter().find(same);
     match back::prompt(&back::due(of_list)) {
         Some(prompt) => decision.stop(Some(view), prompt),
-        None if round.lent.contains(&view.parcel.parcel_id) && view.stop().is_none() => {
+        None if list::is_lent(round, view) && view.stop().is_none() => {
             go_on(decision, place, round, &loaded.wave);
         }
-        None if goes_on && round.way != Some(Way::Together) => {
+        None if goes_on => {
             decision.record_of(view, Fact::ToteLent { tote: tote.to_owned(), place: place.name.clone() });
             go_on(decision, place, round, &loaded.wave);
         }

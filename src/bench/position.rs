@@ -26,12 +26,16 @@ pub(super) fn named(decision: &mut Decision, session: &Session, found: &Found) -
         },
         _ => return false,
     };
-    if session.asking.is_some() || view.work.labels.is_empty() {
+    let asks_again = matches!(session.asking, Some(Asking::WaveAgain { .. }));
+    if (session.asking.is_some() && !asks_again) || view.work.labels.is_empty() {
         return false;
     }
     match refusal(view) {
         Ok((position, count)) => {
             let place = decision.place();
+            if asks_again {
+                decision.record(Fact::PlaceAsked { place: place.clone(), asking: None });
+            }
             decision.record_of(view, Fact::PositionNamed { place });
             decision.say(Prompt::PositionNamed { position, count });
         }
@@ -79,7 +83,7 @@ pub(super) fn commanded(
         (Command::Reason(reason), Some(Asking::LeadReason { to, lead })) => {
             lead::agreed(decision, place, session, loaded, *to, lead, reason);
         }
-        (Command::Undo, Some(Asking::ReprintReason | Asking::LeadBadge { .. } | Asking::LeadReason { .. })) => {
+        (Command::Undo, Some(asking)) if is_taken_back(asking) => {
             let name = decision.place();
             decision.record(Fact::PlaceAsked { place: name, asking: None });
             decision.say(Prompt::ScanPickList);
@@ -87,6 +91,17 @@ pub(super) fn commanded(
         _ => return false,
     }
     true
+}
+
+fn is_taken_back(asking: &Asking) -> bool {
+    matches!(
+        asking,
+        Asking::ReprintReason
+            | Asking::LeadBadge { .. }
+            | Asking::LeadReason { .. }
+            | Asking::WaveAgain { .. }
+            | Asking::MissingNumbers { .. }
+    )
 }
 
 fn wanted(decision: &mut Decision, place: &Place, named: Option<&View>) {

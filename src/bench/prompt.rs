@@ -121,6 +121,11 @@ pub enum Prompt {
 
     // The parcel.
     Cancelled,
+    /// So many of its boxes are on a truck.
+    CancelledAboard {
+        count: u32,
+        tails: String,
+    },
     Held {
         why: Vec<Hold>,
     },
@@ -200,6 +205,11 @@ pub enum Prompt {
         name: String,
     },
     /// Nobody of the wave needs it, or not so many.
+    /// Goods of a parcel of the wave that lies in a tote, or in another wall's slot.
+    GoodsElsewhere {
+        name: String,
+        tote: String,
+    },
     NotOfWave {
         name: String,
     },
@@ -247,6 +257,12 @@ pub enum Prompt {
     NoToteWanted,
     /// The goods of this list were begun together.
     NoToteNow,
+    /// Others fetched the rest of it.
+    ListDone,
+    /// Nothing is left but for parcels that have one.
+    ScanItsTote {
+        tote: String,
+    },
     ToteTaken {
         tote: String,
     },

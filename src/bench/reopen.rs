@@ -36,9 +36,9 @@ fn reopened(decision: &mut Decision, place: &Place, view: &View, number: &str, l
     fact
 }
 
-/// Stops a checked parcel with more in its box than it carries now, and asks for what must come out.
+/// Stops a checked parcel whose box isn't what it carries now, and asks for what must come out or in.
 pub(super) fn stop(decision: &mut Decision, view: &View) -> bool {
-    if view.leaving.is_empty() {
+    if !view.differs() {
         return false;
     }
     ask(decision, view);
@@ -101,6 +101,9 @@ pub(super) fn wanted(view: &View) -> Goods {
 /// The packer has looked: what is in the box beyond what it carries now comes out, or is out. One CONFIRM does where a scan
 /// of each piece might, for nobody can scan loose goods and leaflets, and mid-check it is the same.
 pub(super) fn accept(decision: &mut Decision, place: &Place, view: &View) {
+    if label::is_stopped(decision, view) {
+        return;
+    }
     let name = || place.name.clone();
     let mut after = view.clone();
     if view.work.stage > Stage::Checking && !view.lacking.is_empty() {

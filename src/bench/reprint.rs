@@ -12,6 +12,9 @@ pub(super) const NOT_PRINTED: &str = "not_printed";
 /// REPRINT: at once where the paper is in doubt or surely missing, else after a reason.
 pub(super) fn wanted(decision: &mut Decision, place: &Place, hand: Option<&View>, last: Option<&View>) {
     if let Some(view) = hand.filter(|view| view.work.stage >= Stage::Checked) {
+        if label::is_stopped(decision, view) {
+            return;
+        }
         match view.work.labels.last().filter(|label| !label.discarded) {
             // It is on its way to the paper; a second one now would be two.
             Some(label) if label.outcome.is_none() => return decision.say(Prompt::Printing),
@@ -27,6 +30,9 @@ pub(super) fn wanted(decision: &mut Decision, place: &Place, hand: Option<&View>
     let Some(view) = hand.or(last).filter(|view| !view.work.labels.is_empty()) else {
         return decision.say(Prompt::NothingToReprint);
     };
+    if let Some(refused) = refusal(place, view) {
+        return decision.stop(Some(view), refused);
+    }
     if printed_last(view).is_some_and(|number| copies(view, &number) > place.reprints_alone) {
         return lead::wanted(decision, view, LeadAct::Reprint);
     }
@@ -36,10 +42,19 @@ pub(super) fn wanted(decision: &mut Decision, place: &Place, hand: Option<&View>
 }
 
 pub(super) fn reprint(decision: &mut Decision, place: &Place, view: &View, reason: &str) {
-    if view.work.stage == Stage::Shipped {
-        return decision.stop(Some(view), Prompt::AlreadyShipped);
+    match refusal(place, view) {
+        Some(refused) => decision.stop(Some(view), refused),
+        None => again(decision, place, view, reason),
     }
-    again(decision, place, view, reason);
+}
+
+/// Why no label of the parcel is to be printed again here.
+fn refusal(place: &Place, view: &View) -> Option<Prompt> {
+    if view.work.stage == Stage::Shipped {
+        return Some(Prompt::AlreadyShipped);
+    }
+    let elsewhere = view.work.at.as_ref().filter(|(station, at)| *station != place.station || *at != place.name);
+    view.stop().or_else(|| elsewhere.map(|(station, at)| Prompt::InHandElsewhere { place: format!("{station} {at}") }))
 }
 
 /// The number of the box whose label came last, or should have.

@@ -203,7 +203,12 @@ impl Session {
             Fact::PlaceUnlocked { .. } => self.locked = false,
             Fact::PlaceAsked { asking, .. } => self.asking = asking.clone(),
             Fact::MultiplierSet { times, .. } => self.times = Some(*times).filter(|times| *times > 1),
-            Fact::ParcelOpened { .. } | Fact::ParcelReopened { .. } => self.in_hand = entry.parcel.clone(),
+            Fact::ParcelOpened { .. } => self.in_hand = entry.parcel.clone(),
+            Fact::ParcelReopened { .. } => {
+                self.in_hand = entry.parcel.clone();
+                // It is packed anew, and one parcel all the same.
+                self.batch.iter_mut().for_each(|batch| batch.done = batch.done.saturating_sub(1));
+            }
             Fact::PickStarted { wave, count, .. } => self.pick = Some(Round::new(wave.clone(), *count)),
             // A multiplier is never carried into the next list.
             Fact::PickEnded { .. } => (self.pick, self.times) = (None, None),
@@ -255,7 +260,7 @@ impl Session {
                 self.handover.iter_mut().filter(of).for_each(|open| open.loaded(entry.parcel.as_ref(), *left));
             }
             Fact::PiecesUnloaded { handover, numbers, .. } => {
-                let of = |open: &&mut Handover| *handover == open.handover;
+                let of = |open: &&mut Handover| handover.as_ref() == Some(&open.handover);
                 for open in self.handover.iter_mut().filter(of) {
                     open.count = open.count.saturating_sub(numbers.len() as u32);
                     open.partly.retain(|parcel, _| Some(parcel) != entry.parcel.as_ref());
@@ -368,7 +373,7 @@ impl Session {
 
     /// Somebody came, left, or may have: what a lead agreed to holds for nobody else.
     fn turned(&mut self) {
-        (self.locked, self.named) = (false, None);
+        (self.locked, self.named, self.times) = (false, None, None);
         let to_a_lead = |asking: &Asking| {
             matches!(asking, Asking::LeadBadge { .. } | Asking::LeadReason { .. } | Asking::TaughtCode { .. })
         };

@@ -53,7 +53,9 @@ pub(super) fn taken(
         return true;
     }
     let Some(batch) = &session.batch else { return false };
-    if view.parcel.wave.as_ref().is_none_or(|wave| wave.code != batch.wave) {
+    // The rest of a parcel that was parted is in no wave.
+    let is_rest = view.parcel.wave.is_none() && view.parcel.share.is_some();
+    if !is_rest && view.parcel.wave.as_ref().is_none_or(|wave| wave.code != batch.wave) {
         decision.stop(Some(view), Prompt::WrongWave);
         return true;
     }
@@ -88,7 +90,7 @@ fn covers(batch: &Batch, view: &View) -> bool {
         .filter(|need| need.check != ItemCheck::NoScan && need.quantity > 0)
         .map(|need| (need.sku.clone(), need.quantity))
         .collect();
-    let untouched = view.work.stage == Stage::Untouched;
+    let untouched = view.work.stage == Stage::Untouched && view.work.set_aside.is_none();
     let serials = view.needs.iter().any(|need| need.check == ItemCheck::Serial);
     untouched && !serials && !batch.checked.is_empty() && wanted == batch.checked
 }

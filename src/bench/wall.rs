@@ -54,7 +54,11 @@ pub(super) fn standing(session: &Session) -> Prompt {
 fn sort(decision: &mut Decision, place: &Place, loaded: &Loaded, sku: &Sku, name: &str, quantity: u32) {
     let name = name.to_owned();
     let lacks = |view: &&View| lacking(view).iter().any(|(of, left)| of == sku && *left >= quantity);
-    let Some(view) = loaded.wave.iter().filter(|view| is_sorted(view)).find(lacks) else {
+    let mut sorted = loaded.wave.iter().filter(|view| is_sorted(view) && lacks(view));
+    let Some(view) = sorted.clone().find(|view| lies_elsewhere(view, place).is_none()) else {
+        if let Some(tote) = sorted.find_map(|view| lies_elsewhere(view, place)) {
+            return decision.stop(None, Prompt::GoodsElsewhere { name, tote });
+        }
         // Picked before its order was cancelled, perhaps: then a bin waits for it.
         let mut due = back::due(&loaded.wave);
         due.retain(|(_, pieces)| pieces.sku == *sku);
@@ -86,13 +90,17 @@ fn undo(decision: &mut Decision, place: &Place, wall: &Wall, wave: &[View]) {
     };
     let name = view.need(sku).map_or(sku.to_string(), |need| need.name.clone());
     let place = place.name.clone();
+    let is_last = view.is_cancelled() && view.work.sorted.iter().map(|check| check.quantity).sum::<u32>() == *quantity;
+    let freed = view.work.tote.clone().filter(|_| is_last).map(|tote| Fact::ToteFreed { tote, place: place.clone() });
     decision.record_of(view, Fact::ItemUnsorted { place, sku: sku.clone(), quantity: *quantity });
+    freed.into_iter().for_each(|fact| decision.record_of(view, fact));
     decision.say(Prompt::TakeFromSlot { slot, name });
 }
 
 fn end(decision: &mut Decision, place: &Place, wall: &Wall, wave: &[View]) {
     decision.record(Fact::WallEnded { place: place.name.clone(), wave: wall.wave.clone() });
-    let short: Vec<&View> = wave.iter().filter(|view| is_sorted(view) && !lacking(view).is_empty()).collect();
+    let is_here = |view: &&View| is_sorted(view) && lies_elsewhere(view, place).is_none();
+    let short: Vec<&View> = wave.iter().filter(|view| is_here(view) && !lacking(view).is_empty()).collect();
     let slot = |view: &&View| view.work.tote.as_ref().and_then(|tote| slot_of(tote, place));
     let slots: Vec<u32> = short.iter().filter_map(slot).collect();
     decision.say(match short.len() {
@@ -104,6 +112,11 @@ fn end(decision: &mut Decision, place: &Place, wall: &Wall, wave: &[View]) {
 /// Goods go to parcels that nobody packs yet, and that may go on.
 fn is_sorted(view: &View) -> bool {
     view.work.stage == Stage::Untouched && view.work.set_aside.is_none() && view.stop().is_none()
+}
+
+/// The tote or another wall's slot that has its goods.
+fn lies_elsewhere(view: &View, place: &Place) -> Option<String> {
+    view.work.tote.clone().filter(|tote| slot_of(tote, place).is_none())
 }
 
 /// What a parcel's slot still lacks. What nobody scans nobody sorts.

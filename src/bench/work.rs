@@ -8,12 +8,16 @@ use serde::{Deserialize, Serialize};
 
 pub use papers::{Asked, LabelWork, Waybill};
 
+use crate::domain::boxed;
 use crate::domain::fact::{Fact, Flow, PrintOutcome};
 use crate::domain::id::{JobId, OrderNo, PlaceName, Sku, StationCode, WaybillId};
 use crate::domain::material::Used;
 use crate::domain::picks::Picks;
 use crate::domain::share::Goods;
 use crate::domain::waybill::{LEARNED, Origin};
+
+/// Boxes by their numbers, each with the station and the handover that took it along.
+pub type Aboard = BTreeMap<String, (StationCode, String)>;
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Work {
@@ -41,6 +45,9 @@ pub struct Work {
     /// Of several boxes, the numbers of those that the dock has scanned while others are still to come.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub loaded: Vec<String>,
+    /// By whose handover, where there was one.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub aboard: Aboard,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub set_aside: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -203,6 +210,7 @@ impl Work {
                 self.flow = Some(*flow);
                 (self.revisions, self.goods) = (revisions.clone(), goods.clone());
                 self.set_aside = None;
+                self.put_back.clear();
                 self.begin_anew();
             }
             Fact::ItemChecked { sku, quantity, .. } => {
@@ -212,6 +220,7 @@ impl Work {
             Fact::RevisionAccepted { revisions, goods, .. } => {
                 (self.revisions, self.goods) = (revisions.clone(), goods.clone());
             }
+            Fact::CheckForced { reason, missing, .. } => boxed::forced(&mut self.goods, reason, missing),
             Fact::PiecesCounted { count, .. } => {
                 self.further.resize(count.saturating_sub(1) as usize, self.checks.len())
             }
@@ -220,8 +229,15 @@ impl Work {
                     waybill.children.clone_from(children);
                 }
             }
-            Fact::PieceLoaded { number, .. } if !self.loaded.contains(number) => self.loaded.push(number.clone()),
-            Fact::PiecesUnloaded { .. } => self.loaded.clear(),
+            Fact::PieceLoaded { number, handover, .. } if !self.loaded.contains(number) => {
+                self.loaded.push(number.clone());
+                let with = handover.as_ref().map(|handover| (number.clone(), (station.clone(), handover.clone())));
+                self.aboard.extend(with);
+            }
+            Fact::PiecesUnloaded { numbers, .. } => {
+                self.loaded.retain(|loaded| !numbers.contains(loaded));
+                self.aboard.retain(|loaded, _| !numbers.contains(loaded));
+            }
             Fact::CheckCompleted { .. } => self.stage = self.stage.max(Stage::Checked),
             Fact::ToteLent { tote, .. } => self.tote = Some(tote.clone()),
             Fact::ToteFreed { .. } => self.leave_tote(),
@@ -261,6 +277,7 @@ impl Work {
                 // It lies open on a bench: in no bag, and with none of its boxes on a truck.
                 self.bag = None;
                 self.loaded.clear();
+                self.aboard.clear();
             }
             Fact::ParcelWeighed { .. } => self.weighed = true,
             Fact::PieceWeighed { number, grams, .. } => drop(self.piece_weights_g.insert(number.clone(), *grams)),
@@ -348,6 +365,7 @@ impl Work {
                     number: number.clone(),
                     origin: *origin,
                     copy: *copy,
+                    of_wave: position.is_some(),
                     outcome: None,
                     seen: false,
                     discarded: false,

@@ -52,6 +52,18 @@ impl Boxed<'_> {
     }
 }
 
+/// Reasons by which a lead lets a parcel go without the goods that weren't scanned; by any other they lie in the box.
+const ABSENT: [&str; 2] = ["short", "missing"];
+
+/// A lead let a parcel pass for which these weren't scanned.
+pub fn forced(goods: &mut Goods, reason: &str, missing: &[(Sku, u32)]) {
+    for (sku, lacks) in missing.iter().filter(|_| ABSENT.contains(&reason)) {
+        if let Some(in_box) = goods.get_mut(sku) {
+            *in_box = in_box.saturating_sub(*lacks);
+        }
+    }
+}
+
 pub fn differs(parcel: &Parcel, orders: &[OrderRecord], items: &BTreeMap<Sku, Item>, boxed: &Boxed<'_>) -> Differs {
     if boxed.changed(orders).is_empty() {
         return Differs::default();

@@ -208,10 +208,11 @@ pub enum Fact {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         handover: Option<String>,
     },
-    /// What was scanned out of a parcel comes off again, for a box of it is missing.
+    /// Boxes of a parcel come off again: one of it is missing, or nobody wants it any more.
     PiecesUnloaded {
         place: PlaceName,
-        handover: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        handover: Option<String>,
         numbers: Vec<String>,
     },
     /// Packing material of the parcel, with the weight of one piece of it as the config had it then.

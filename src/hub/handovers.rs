@@ -104,7 +104,7 @@ pub(super) fn told(
                 .execute(params![id(station, epoch, handover), number, at_us])?;
             Ok(())
         }
-        Fact::PiecesUnloaded { handover, numbers, .. } => {
+        Fact::PiecesUnloaded { handover: Some(handover), numbers, .. } => {
             let mut off = transaction.prepare_cached("DELETE FROM handed_over WHERE id = ?1 AND number = ?2")?;
             for number in numbers {
                 off.execute(params![id(station, epoch, handover), number])?;

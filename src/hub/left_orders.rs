@@ -83,7 +83,7 @@ pub(super) struct Box {
 pub(super) fn the_box(connection: &Connection, parcel_id: &ParcelId) -> Result<Box, HubError> {
     let mut told = connection.prepare_cached(
         "SELECT kind, body FROM entries WHERE parcel_id = ?1 AND problem IS NULL
-         AND kind IN ('parcel_opened', 'revision_accepted', 'parcel_packed', 'parcel_shipped', 'waybill_voided', 'label_discarded')
+         AND kind IN ('parcel_opened', 'revision_accepted', 'check_forced', 'parcel_packed', 'parcel_shipped', 'waybill_voided', 'label_discarded')
          ORDER BY occurred_us, station, epoch, seq",
     )?;
     let rows = told.query_map(params![parcel_id.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))?;
@@ -94,6 +94,7 @@ pub(super) fn the_box(connection: &Connection, parcel_id: &ParcelId) -> Result<B
             Some(Fact::ParcelOpened { revisions, goods, .. } | Fact::RevisionAccepted { revisions, goods, .. }) => {
                 (it.revisions, it.goods) = (revisions, goods);
             }
+            Some(Fact::CheckForced { reason, missing, .. }) => boxed::forced(&mut it.goods, &reason, &missing),
             Some(Fact::ParcelPacked { .. }) => (it.packed, it.torn) = (true, false),
             Some(Fact::WaybillVoided { .. } | Fact::LabelDiscarded { .. }) => it.torn = true,
             Some(Fact::ParcelShipped { .. }) => it.shipped = true,

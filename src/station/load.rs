@@ -145,7 +145,7 @@ fn wave_of(documents: &dyn Documents, memory: &dyn Memory, wave: &WaveCode) -> F
     // Cancelled parcels have no label; that all of the first ones are is no wave.
     let is_labelled = |parcel: ParcelId| {
         let work = memory.work(&parcel).cloned().or_else(|| documents.work(&parcel)).unwrap_or_default();
-        work.labels.iter().any(|label| label.live())
+        work.labels.iter().any(|label| label.of_wave && label.live())
     };
     let printed = (1..=count.min(LOOKED_AT)).filter_map(at).any(is_labelled);
     Found::Wave { code: wave.clone(), count, printed }

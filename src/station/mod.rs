@@ -6,6 +6,7 @@ pub mod event;
 pub mod heart;
 pub mod news;
 pub mod load;
+mod memo;
 pub mod marks;
 mod rows;
 pub mod documents;

@@ -90,7 +90,7 @@ pub fn handed_over(fact: &Fact) -> Vec<Upsert> {
         | Fact::PieceLoaded { number, handover: Some(handover), .. } => {
             vec![Upsert::Meta { key: key(handover, number), value: String::new() }]
         }
-        Fact::PiecesUnloaded { handover, numbers, .. } => {
+        Fact::PiecesUnloaded { handover: Some(handover), numbers, .. } => {
             numbers.iter().map(|number| Upsert::Forget { prefix: key(handover, number) }).collect()
         }
         Fact::HandoverOpened { handover, .. } => {

@@ -69,8 +69,11 @@ fn boxes_that_came_off_again_are_in_no_handover() {
         left: 1,
         handover: Some("dock-1-1".into()),
     };
-    let off =
-        Fact::PiecesUnloaded { place: place(), handover: "dock-1-1".into(), numbers: vec!["SF1".into(), "SF2".into()] };
+    let off = Fact::PiecesUnloaded {
+        place: place(),
+        handover: Some("dock-1-1".into()),
+        numbers: vec!["SF1".into(), "SF2".into()],
+    };
     let facts = vec![opened("dock-1-1"), loaded("SF1"), loaded("SF2"), shipped("dock-1-1", "SF3")];
     let numbers = |facts| {
         let office = Office::open();

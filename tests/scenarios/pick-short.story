@@ -1,4 +1,4 @@
-# 缺货：扫“缺货”，最后的单缺；打包台一开那一单就停，货到了扫“确认”；补了货再扫拣货单，只拣缺的。 (Short picks, seen at the bench; the goods come.)
+# 缺货：扫“缺货”，最后的单缺；打包台一开那一单就停，货到了扫“确认”，不等了扫“放行”；补了货再扫拣货单，只拣缺的。 (Short picks, seen at the bench; the goods come.)
 place pick
 order 1001 红茶*1@A-01 = SF1000000000011
 order 1002 红茶*2@A-01 = SF1000000000022
@@ -28,10 +28,10 @@ scan SKIP
 scan why short
 > ok 已转异常：放到问题架
 scan SF1000000000022
-> stop 拣货时缺：红茶 × 1，放问题架；货到了扫“确认”
+> stop 拣货时缺：红茶 × 1，放问题架；货到了扫“确认”，不等了扫“放行”
 > no fact parcel_opened
 scan SF1000000000022
-> stop 拣货时缺：红茶 × 1，放问题架；货到了扫“确认”
+> stop 拣货时缺：红茶 × 1，放问题架；货到了扫“确认”，不等了扫“放行”
 scan OK
 > ask 请扫面单或订单
 > fact missing_goods_came

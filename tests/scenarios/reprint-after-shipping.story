@@ -8,7 +8,5 @@ scan SF1000000000011
 > ok 完成，顺丰
 SZ-02 ships 1001
 scan REPRINT
-> ask 为什么补打？扫原因
-scan why torn
 > stop 这单已出库
 > no print

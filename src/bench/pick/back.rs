@@ -11,6 +11,7 @@ use crate::bench::{Place, Session, View, label};
 use crate::domain::code::{Code, Command};
 use crate::domain::fact::{Asking, Fact};
 use crate::domain::id::Sku;
+use crate::domain::order::Line;
 use crate::domain::parcel::{Need, Stored};
 use crate::domain::picks::Pieces;
 
@@ -39,45 +40,46 @@ fn due_here(view: &View) -> Vec<(&View, Pieces)> {
     if !view.is_cancelled() || view.work.stage != Stage::Packed {
         return due([view]);
     }
-    let picked = view.work.picks.taken.iter().cloned();
-    let others = view.needs.iter().flat_map(|need| unpicked(view, need));
-    let mut due: Vec<_> = picked.chain(others).map(|pieces| (view, pieces)).collect();
+    let mut due: Vec<_> = view.needs.iter().flat_map(|need| in_box(view, need)).map(|pieces| (view, pieces)).collect();
     in_order(&mut due);
     due
 }
 
-/// What is in the box of these goods that no picker took: it came from where its lines lie.
-fn unpicked(view: &View, need: &Need) -> Vec<Pieces> {
-    let put_back = view.work.put_back.iter().filter(|check| check.sku == need.sku).map(|check| check.quantity);
-    let (quantity, stored) = match need.quantity {
-        0 => refunded(view, need),
-        quantity => (quantity, need.stored.clone()),
+/// What lies in the box of these goods, whatever its orders want since: from where a picker took it, else where its lines lie.
+fn in_box(view: &View, need: &Need) -> Vec<Pieces> {
+    let put_back: u32 =
+        view.work.put_back.iter().filter(|check| check.sku == need.sku).map(|check| check.quantity).sum();
+    let filled = match view.work.goods.is_empty() {
+        true => need.quantity.max(view.work.picks.taken_of(&need.sku) + put_back),
+        false => view.work.goods.get(&need.sku).copied().unwrap_or(0),
     };
-    let mut left = quantity.saturating_sub(put_back.sum::<u32>() + view.work.picks.taken_of(&need.sku));
+    let mut left = filled.saturating_sub(put_back);
+    let picked = view.work.picks.taken.iter().filter(|pieces| pieces.sku == need.sku).cloned();
     let mut pieces = Vec::new();
-    for stored in &stored {
-        let quantity = stored.quantity.min(left);
+    for from in picked.chain(stored(view, need)) {
+        let quantity = from.quantity.min(left);
         left -= quantity;
         if quantity > 0 {
-            let (bin, lot, expires_on) = (stored.bin.clone(), stored.lot.clone(), stored.expires_on);
-            pieces.push(Pieces { bin, sku: need.sku.clone(), quantity, lot, expires_on });
+            pieces.push(Pieces { quantity, ..from });
         }
     }
     pieces
 }
 
-/// What is in the box of goods whose lines were refunded since: with their lines they lie where those say.
-fn refunded(view: &View, need: &Need) -> (u32, Vec<Stored>) {
-    let in_box = view.work.goods.get(&need.sku).copied().unwrap_or(0);
+/// Where its lines say that it lies, also those that were refunded; for the rest nobody knows.
+fn stored(view: &View, need: &Need) -> Vec<Pieces> {
     let lines = view.orders.iter().flat_map(|record| &record.order.lines).filter(|line| line.sku == need.sku);
-    let stored = lines.map(|line| Stored {
+    let of_line = |line: &Line| Stored {
         bin: line.bin.clone(),
         lot: line.lot.clone(),
         expires_on: line.expires_on,
         quantity: line.quantity,
-    });
-    let anywhere = Stored { bin: None, lot: None, expires_on: None, quantity: in_box };
-    (in_box, stored.chain([anywhere]).collect())
+    };
+    let anywhere = Stored { bin: None, lot: None, expires_on: None, quantity: u32::MAX };
+    let stored = need.stored.iter().cloned().chain(lines.map(of_line)).chain([anywhere]);
+    let pieces =
+        |Stored { bin, lot, expires_on, quantity }| Pieces { bin, sku: need.sku.clone(), quantity, lot, expires_on };
+    stored.map(pieces).collect()
 }
 
 /// All that was picked for a cancelled parcel; of one that wants less than it did, what it doesn't need, the newest first, while

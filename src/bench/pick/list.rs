@@ -22,7 +22,7 @@ pub(super) struct Stop<'a> {
     pub left: u32,
     /// Who lacks how many of them.
     pub shares: Vec<(&'a View, u32)>,
-    /// Where each parcel has its own, the tote they go into.
+    /// The tote they go into, where the parcel has one of its own.
     pub tote: Option<String>,
 }
 
@@ -60,18 +60,21 @@ pub(super) fn is_left(round: &Round, view: &View) -> bool {
 pub(super) fn stops<'a>(round: &Round, wave: &'a [View]) -> Vec<Stop<'a>> {
     let totes = round.way == Some(Way::Totes);
     let mut stops: Vec<Stop<'a>> = Vec::new();
-    for view in open(wave).into_iter().filter(|view| !totes || round.lent.contains(&view.parcel.parcel_id)) {
+    // One that has a tote is fetched by whoever has that on the cart.
+    let is_fetched = |view: &&View| is_lent(round, view) || (!totes && own_tote(view).is_none());
+    for view in open(wave).into_iter().filter(is_fetched) {
         for Pieces { bin, sku, quantity: left, .. } in lacking(view) {
             if is_short(round, view, &bin, &sku) {
                 continue;
             }
-            let same = stops.iter_mut().find(|stop| !totes && stop.bin == bin && stop.sku == sku);
-            match same {
+            let tote = own_tote(view);
+            let same = stops.iter_mut().find(|stop| stop.tote == tote && stop.bin == bin && stop.sku == sku);
+            match same.filter(|_| !totes) {
                 Some(stop) => {
                     stop.left += left;
                     stop.shares.push((view, left));
                 }
-                None => stops.extend(stop(view, bin, sku, left, totes)),
+                None => stops.extend(stop(view, bin, sku, left, tote)),
             }
         }
     }
@@ -84,10 +87,24 @@ pub(super) fn stops<'a>(round: &Round, wave: &'a [View]) -> Vec<Stop<'a>> {
     stops
 }
 
-fn stop(view: &View, bin: Option<String>, sku: Sku, left: u32, totes: bool) -> Option<Stop<'_>> {
+pub(super) fn is_lent(round: &Round, view: &View) -> bool {
+    round.lent.contains(&view.parcel.parcel_id)
+}
+
+/// The tote of a parcel of the list that wants more, and isn't on this cart.
+pub(super) fn tote_elsewhere(round: &Round, wave: &[View]) -> Option<String> {
+    let waits = |view: &&View| !is_lent(round, view) && is_left(round, view);
+    open(wave).into_iter().filter(waits).find_map(own_tote)
+}
+
+/// What a picker gave it; a slot of a wall is none.
+fn own_tote(view: &View) -> Option<String> {
+    view.work.tote.clone().filter(|_| view.work.sorted.is_empty())
+}
+
+fn stop(view: &View, bin: Option<String>, sku: Sku, left: u32, tote: Option<String>) -> Option<Stop<'_>> {
     let need = view.need(&sku)?;
     let (name, check, tracks) = (need.name.clone(), need.check, need.tracks);
-    let tote = view.work.tote.clone().filter(|_| totes);
     Some(Stop { bin, sku, name, check, tracks, left, shares: vec![(view, left)], tote })
 }
 

@@ -54,7 +54,8 @@ impl Round {
                 self.at = Some(bin.clone());
             }
             Fact::ToteLent { .. } => {
-                self.way = Some(Way::Totes);
+                // All together, one that has its tote comes along in it.
+                self.way = self.way.or(Some(Way::Totes));
                 self.lent.extend(parcel.cloned());
             }
             Fact::ItemPicked { sku, quantity, bin, shared, .. } => {

@@ -2,7 +2,7 @@
 
 use super::list::{self, Stop};
 use super::lots;
-use super::round::{Round, Way};
+use super::round::Round;
 use super::{afterwards, go_on};
 use crate::bench::decision::Decision;
 use crate::bench::prompt::Prompt;
@@ -128,7 +128,7 @@ pub(super) fn undo(decision: &mut Decision, place: &Place, session: &Session, ro
     };
     let (round_then, wave_then) = afterwards(decision, place, round, wave);
     let stops = list::stops(&round_then, &wave_then);
-    let own = |stop: &&Stop<'_>| round.way != Some(Way::Totes) || stop.shares[0].0.parcel == view.parcel;
+    let own = |stop: &&Stop<'_>| stop.tote.is_none() || stop.shares[0].0.parcel == view.parcel;
     let stop = stops.iter().filter(own).find(|stop| stop.bin == bin && stop.sku == *sku);
     let name = view.need(sku).map_or(sku.to_string(), |need| need.name.clone());
     decision.say(Prompt::Undone { name, left: stop.map_or(0, |stop| stop.left) });

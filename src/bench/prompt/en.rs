@@ -49,6 +49,9 @@ impl Prompt {
             TeachAgain { code, name } => format!("{code} is {name}? Scan {code} again; if not, the right goods' code"),
             Taught { name } => format!("Learnt: {name}; scan it again to count it"),
             NotTeachable { because } => format!("Can't be taught: {}", because_en(*because)),
+            CancelledAboard { count, tails } => format!(
+                "Cancelled: {count} boxes of it are loaded, ending {tails}: take them off and scan their labels"
+            ),
             Cancelled => "Cancelled, do not ship: put it on the return rack".into(),
             Held { why } => format!("On hold: {}", hold::said_en(why)),
             TakeOutFirst { what } => format!("Refunded, take out {what}; then scan CONFIRM"),
@@ -76,6 +79,7 @@ impl Prompt {
             PutInSlot { slot, name } => format!("Slot {slot}: {name}"),
             SlotFull { slot, name } => format!("Slot {slot}: {name}, this slot is complete"),
             TakeFromSlot { slot, name } => format!("Take back from slot {slot}: {name}"),
+            GoodsElsewhere { name, tote } => format!("Not here: {name}, put it into {tote}"),
             NotOfWave { name } => format!("Not of this wave: {name}, put it aside"),
             NoSlotFree => "No slot is free: pack the complete ones first".into(),
             WallDone { count } => format!("Sorted, all {count} parcels are complete"),
@@ -101,6 +105,8 @@ impl Prompt {
             IntoTote { tote, name, left } => format!("Into {tote}: {name}, {left} to go"),
             NextTote { left } => format!("The totes are complete, {left} parcels to go: scan the next tote"),
             NoToteWanted => "Every parcel has its tote: go to the bin".into(),
+            ScanItsTote { tote } => format!("Only parcels with a tote are left: scan tote {tote} to go on"),
+            ListDone => "All is picked: scan the pick list to end it".into(),
             NoToteNow => "This list was begun all together: no totes, go to the bin".into(),
             ToteTaken { tote } => format!("Another parcel is in tote {tote}: take an empty one"),
             BinFirst { bin } => format!("Go to the bin and scan it first: {bin}"),
@@ -121,7 +127,9 @@ impl Prompt {
             PutBack { bin: Some(bin), what } => format!("Cancelled, put back into {bin}: {what}; then scan the bin"),
             PutBack { bin: None, what } => format!("Cancelled, put back where it was: {what}; then scan CONFIRM"),
             PutBackDone => "Put back".into(),
-            LacksGoods { what } => format!("Not found by the picker: {what}; problem rack, or scan CONFIRM if it came"),
+            LacksGoods { what } => {
+                format!("Not found by the picker: {what}; problem rack; scan CONFIRM if it came, LET PASS not to wait")
+            }
             BatchFirst { count } => format!("Batch of {count}: scan one label and check that parcel in full"),
             BatchNext { done, count } => format!("Batch {done}/{count}: scan the next label"),
             BatchDone { done } => format!("Batch ended, {done} parcels"),

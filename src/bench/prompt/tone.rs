@@ -98,6 +98,8 @@ impl Prompt {
             | GoToBin { .. }
             | PickHere { .. }
             | NextTote { .. }
+            | ListDone
+            | ScanItsTote { .. }
             | BatchFirst { .. }
             | BatchNext { .. }
             | ScanReturn
@@ -150,6 +152,7 @@ impl Prompt {
             | Withdrawn { .. }
             | NotSaved
             | Cancelled
+            | CancelledAboard { .. }
             | Held { .. }
             | Changed { .. }
             | TakeOutFirst { .. }
@@ -171,6 +174,7 @@ impl Prompt {
             | VoidLabel
             | OldLabel
             | NotOfWave { .. }
+            | GoodsElsewhere { .. }
             | HandoverFirst
             | HandoverOpen { .. }
             | WrongCarrier { .. }

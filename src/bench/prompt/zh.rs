@@ -49,6 +49,9 @@ impl Prompt {
             TeachAgain { code, name } => format!("{code} 是{name}的？是就再扫一次它；不是，扫对的商品"),
             Taught { name } => format!("记住了：{name}，再扫一次才算数"),
             NotTeachable { because } => format!("不能教：{}", because_zh(*because)),
+            CancelledAboard { count, tails } => {
+                format!("已取消，不要发：还有 {count} 箱装了车，尾号 {tails}，拿下来扫面单")
+            }
             Cancelled => "已取消，不要发：放到退回架".into(),
             Held { why } => format!("已挂起：{}", hold::said_zh(why)),
             Changed { what } => format!("订单改了：{what}；看清后扫“确认”"),
@@ -70,6 +73,7 @@ impl Prompt {
             PutInSlot { slot, name } => format!("{slot} 号格：{name}"),
             SlotFull { slot, name } => format!("{slot} 号格：{name}，这格齐了"),
             TakeFromSlot { slot, name } => format!("从 {slot} 号格拿回：{name}"),
+            GoodsElsewhere { name, tote } => format!("不放这里：{name}，放到 {tote}"),
             NotOfWave { name } => format!("这一波不要：{name}，放一边"),
             NoSlotFree => "没有空格：先把齐了的格打包".into(),
             WallDone { count } => format!("播种完成，{count} 单都齐了"),
@@ -95,6 +99,8 @@ impl Prompt {
             IntoTote { tote, name, left } => format!("放进 {tote}：{name}，还差 {left} 件"),
             NextTote { left } => format!("箱里齐了，还有 {left} 单：扫下一个周转箱"),
             NoToteWanted => "每单都有箱了：去货位拣货".into(),
+            ScanItsTote { tote } => format!("只剩有箱的单：扫周转箱 {tote} 接着拣"),
+            ListDone => "拣完了：扫拣货单结束".into(),
             NoToteNow => "这张单已经一起拣了：不用箱，去货位拣货".into(),
             ToteTaken { tote } => format!("周转箱 {tote} 里有别的单：换一个空箱"),
             BinFirst { bin } => format!("先到货位扫码：{bin}"),
@@ -111,7 +117,7 @@ impl Prompt {
             PutBack { bin: Some(bin), what } => format!("已取消，放回 {bin}：{what}；放好扫货位"),
             PutBack { bin: None, what } => format!("已取消，放回原处：{what}；放好扫“确认”"),
             PutBackDone => "已放回".into(),
-            LacksGoods { what } => format!("拣货时缺：{what}，放问题架；货到了扫“确认”"),
+            LacksGoods { what } => format!("拣货时缺：{what}，放问题架；货到了扫“确认”，不等了扫“放行”"),
             BatchFirst { count } => format!("同款批量 {count} 单：先扫一张面单，整单验一次"),
             BatchNext { done, count } => format!("同款批量 {done}/{count}：扫下一张面单"),
             BatchDone { done } => format!("同款批量结束，{done} 单"),

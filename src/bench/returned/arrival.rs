@@ -4,6 +4,7 @@
 use super::super::decision::{Action, Decision};
 use super::super::pack::shown;
 use super::super::prompt::Prompt;
+use super::super::work::Stage;
 use super::super::{Found, Loaded, Place, Session, View};
 use super::next;
 use crate::domain::code::may_name_a_parcel;
@@ -145,6 +146,15 @@ fn sent_with(found: &Found, code: &str) -> (Vec<OrderNo>, Vec<Goods>) {
         let goods = lines.map(|line| Goods { sku: line.sku.clone(), quantity: line.quantity }).collect();
         return (vec![named], goods);
     }
-    let needs = views.iter().flat_map(|view| &view.needs).filter(|need| need.quantity > 0);
-    (orders, needs.map(|need| Goods { sku: need.sku.clone(), quantity: need.quantity }).collect())
+    (orders, views.into_iter().flat_map(in_the_box).collect())
+}
+
+/// What was packed, whatever was refunded since; where nobody told what that was, what its orders want.
+fn in_the_box(view: &View) -> Vec<Goods> {
+    if view.work.stage >= Stage::Packed && !view.work.goods.is_empty() {
+        let goods = view.work.goods.iter();
+        return goods.map(|(sku, quantity)| Goods { sku: sku.clone(), quantity: *quantity }).collect();
+    }
+    let needs = view.needs.iter().filter(|need| need.quantity > 0);
+    needs.map(|need| Goods { sku: need.sku.clone(), quantity: need.quantity }).collect()
 }

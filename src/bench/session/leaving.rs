@@ -67,11 +67,8 @@ impl Handover {
 
     /// So many boxes of the parcel are back at a bench: they are loaded anew.
     pub fn came_back(&mut self, parcel: &ParcelId, boxes: u32) -> bool {
-        let was_loaded = self.partly.remove(parcel).is_some();
-        if was_loaded {
-            self.count = self.count.saturating_sub(boxes);
-        }
-        was_loaded
+        self.count = self.count.saturating_sub(boxes);
+        self.partly.remove(parcel).is_some() || boxes > 0
     }
 
     /// One box more, of a parcel of which so many are still to come.

@@ -66,6 +66,9 @@ pub struct LabelWork {
     pub number: String,
     pub origin: Origin,
     pub copy: u32,
+    /// Printed with its wave, or again as one of its positions.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub of_wave: bool,
     /// `None` until the printer's answer is known; after a restart that means unknown.
     pub outcome: Option<PrintOutcome>,
     /// Its barcode was scanned.

@@ -16,6 +16,7 @@ use crate::station::carriers::Health;
 use crate::station::config::PlaceConfig;
 use crate::station::documents;
 use crate::station::load::Documents;
+use crate::station::memo::Memo;
 use crate::station::screen::{self, Carrier, Device, Said};
 use crate::sync::worker::SyncState;
 use crate::wire::DeviceState;
@@ -50,9 +51,10 @@ impl Daemon {
     pub(super) fn show(&self, place: &PlaceName, said: Option<Said>) {
         let Some(screen) = self.screens.get(place) else { return };
         let Some(session) = self.heart.session(place) else { return };
-        let said = said.or_else(|| Some(Said::of(&[self.heart.standing(&self.reader, place)?])));
-        let hand = session.in_hand.as_ref().and_then(|parcel| self.heart.view(&self.reader, parcel));
-        let walk = self.heart.walk(&self.reader, place);
+        let documents = &Memo::of(&self.reader);
+        let said = said.or_else(|| Some(Said::of(&[self.heart.standing(documents, place)?])));
+        let hand = session.in_hand.as_ref().and_then(|parcel| self.heart.view(documents, parcel));
+        let walk = self.heart.walk(documents, place);
         let goods = session.returned.as_ref().map_or_else(BTreeMap::new, |returned| self.names(returned));
         screen.send_modify(|screen| {
             screen.version += 1;

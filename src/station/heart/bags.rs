@@ -2,6 +2,7 @@
 //! boxes a driver still waits for.
 
 use super::Heart;
+use crate::bench::work::Aboard;
 use crate::bench::{Input, Session, View, Work};
 use crate::domain::code::{Code, Command};
 use crate::domain::fact::Fact;
@@ -31,20 +32,25 @@ impl Heart {
         views
     }
 
-    /// Whoever loads other boxes of a parcel that left waits for none of it any more; of one that was opened again, with so many
-    /// boxes loaded, for all of them.
+    /// Whoever loads other boxes of a parcel that left waits for none of it any more; of one that was opened again, or whose boxes
+    /// came off, with these aboard before, for all of them.
     pub(super) fn look_at_drivers(
         &mut self,
         parcel_id: &ParcelId,
         fact: &Fact,
-        loaded: usize,
+        before: &Aboard,
         upserts: &mut Vec<Upsert>,
     ) {
         for (_, session) in self.places.values_mut() {
             let Some(open) = &mut session.handover else { continue };
+            let own = before.iter().filter(|(_, (at, with))| *at == self.station && *with == open.handover);
             let is_other = match fact {
                 Fact::ParcelShipped { .. } => open.left(parcel_id),
-                Fact::ParcelReopened { .. } => open.came_back(parcel_id, loaded as u32),
+                Fact::ParcelReopened { .. } => open.came_back(parcel_id, own.count() as u32),
+                // At its own place the session has heard of it.
+                Fact::PiecesUnloaded { place, numbers, .. } if *place != session.place => {
+                    open.came_back(parcel_id, own.filter(|(number, _)| numbers.contains(number)).count() as u32)
+                }
                 _ => false,
             };
             if is_other {

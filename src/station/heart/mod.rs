@@ -16,6 +16,7 @@ use jiff::civil::Date;
 use super::event::Event;
 use super::load::{self, Documents, Memory};
 use super::marks;
+use super::memo::Memo;
 use super::pools::Pools;
 use super::rows;
 use crate::bench::work::Asked;
@@ -185,6 +186,7 @@ impl Heart {
     }
 
     pub fn handle(&mut self, event: Event, documents: &dyn Documents) -> Turn {
+        let documents = &Memo::of(documents);
         let mut turn = Turn::default();
         match event {
             Event::Scanned { place, text, device } => {
@@ -371,7 +373,7 @@ impl Heart {
         fact: &Fact,
     ) {
         let work = self.work_mut(documents, &parcel);
-        let (before, loaded) = (work.tote.clone(), work.loaded.len());
+        let (before, aboard) = (work.tote.clone(), work.aboard.clone());
         work.remember(fact, station);
         let (row, tote) = (rows::parcel(&parcel, work), work.tote.clone());
         let numbers = rows::numbers(&parcel, fact);
@@ -386,7 +388,7 @@ impl Heart {
         if matches!(fact, Fact::WaybillIssued { .. } | Fact::WaybillRejected { .. }) {
             self.wake(turn, documents, &parcel);
         }
-        self.look_at_drivers(&parcel, fact, loaded, &mut turn.upserts);
+        self.look_at_drivers(&parcel, fact, &aboard, &mut turn.upserts);
         match fact {
             Fact::ParcelPacked { .. } | Fact::ParcelShipped { .. } => self.arrived(turn, documents, &[parcel]),
             Fact::ParcelOpened { place, .. } => {
@@ -418,7 +420,7 @@ impl Heart {
             let station = self.station.clone();
             let work = self.work_mut(documents, parcel_id);
             let (was_answered, tote) = (work.asked == Asked::Answered, work.tote.clone());
-            let loaded = work.loaded.len();
+            let aboard = work.aboard.clone();
             work.remember(&entry.fact, &station);
             rows::put(upserts, rows::parcel(parcel_id, work));
             after = Some(work.clone());
@@ -426,7 +428,7 @@ impl Heart {
             upserts.extend(rows::job(parcel_id, &entry.fact));
             self.numbers_of(parcel_id, &entry.fact);
             self.moved(parcel_id, tote, after.as_ref().and_then(|work| work.tote.clone()));
-            self.look_at_drivers(parcel_id, &entry.fact, loaded, upserts);
+            self.look_at_drivers(parcel_id, &entry.fact, &aboard, upserts);
             // Each parcel teaches once.
             if !was_answered {
                 self.learn(documents, parcel_id, &entry.fact, upserts);

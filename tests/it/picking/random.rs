@@ -149,6 +149,7 @@ impl Walk {
             Prompt::ChooseWay { name, .. } | Prompt::PickHere { name, .. } => Some(name),
             Prompt::PutBack { bin: Some(bin), .. } => Some(format!("bin {bin}")),
             Prompt::PutBack { bin: None, .. } => Some("OK".into()),
+            Prompt::ScanItsTote { tote } => Some(format!("tote {tote}")),
             Prompt::NextTote { .. } => {
                 self.totes += 1;
                 Some(format!("tote T{}", self.totes))

@@ -199,8 +199,8 @@ fn advance(decision: &mut Decision, place: &Place, wave: &WavePrint, loaded: &Lo
         gaps.drain(..).for_each(|(view, missing)| decision.stop(Some(view), missing));
         decision.record(Fact::WavePrintCompleted { place: name, wave: wave.code.clone() });
         return decision.say(match wave.failed {
-            0 => Prompt::WaveDone { count: wave.count },
-            failed => Prompt::WaveDoneBut { count: wave.count, failed },
+            0 => Prompt::WaveDone { count: wave.labelled() },
+            failed => Prompt::WaveDoneBut { count: wave.labelled(), failed },
         });
     }
     decision.say(Prompt::WavePrinting { printed: (next - 1).saturating_sub(labels), count: wave.count });

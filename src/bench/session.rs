@@ -85,6 +85,12 @@ pub struct WavePrint {
     /// Labels that can't be drawn.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub failed: u32,
+    /// The first position that was never queued yet, however often printing went back.
+    #[serde(default)]
+    pub reached: u32,
+    /// Positions before that without a label: cancelled, held, or packed already.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub passed: u32,
     /// The printer of this run: its labels lie on one stack. Chosen again when printing goes on after a fault.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub printer: Option<String>,
@@ -107,6 +113,18 @@ pub struct Divider {
 }
 
 impl WavePrint {
+    fn reach(&mut self, position: u32) {
+        if position >= self.reached {
+            self.passed += position - self.reached;
+            self.reached = position + 1;
+        }
+    }
+
+    /// Positions that got a label, now that none is to come.
+    pub(super) fn labelled(&self) -> u32 {
+        self.reached.saturating_sub(1 + self.passed)
+    }
+
     /// As it is once this label is settled.
     pub(super) fn settled(&self, job: &JobId, outcome: PrintOutcome) -> WavePrint {
         let failed = self.in_flight.contains(job) && outcome == PrintOutcome::Unprintable;
@@ -234,6 +252,7 @@ impl Session {
                         wave.printer = Some(printer.clone());
                     }
                     wave.next = wave.next.max(position + 1);
+                    wave.reach(*position);
                     wave.in_flight.push(job.clone());
                 }
             }
@@ -312,6 +331,8 @@ impl Session {
                     next: 1,
                     in_flight: Vec::new(),
                     failed: 0,
+                    reached: 1,
+                    passed: 0,
                     printer: None,
                     divider: None,
                     dividers: 0,

@@ -28,8 +28,8 @@ scan tote T002
 scan picklist W1
 > warn 拣货单关了，还有 2 单没拣完：再扫拣货单接着拣
 cancel 1003
+scan picklist W1
 > ask 只剩有箱的单：扫周转箱 T001 接着拣
-> ask 共 1 单。一单一箱：先扫周转箱；一起拣：到 A-01 拿 红茶 × 1
 scan tote T002
 > warn 每单都有箱了：去货位拣货
 > fact tote_freed

@@ -9,5 +9,5 @@ scan picklist W1
 > print divider-76x130 W1
 > print sf-76x130 SF1000000000011
 > print sf-76x130 SF1000000000033
-> ok 打印完成，共 3 张
+> ok 打印完成，共 2 张
 > fact wave_print_completed

@@ -9,4 +9,4 @@ scan picklist W1
 cancel 1001
 > print divider-76x130 W1
 > print sf-76x130 SF1000000000022
-> ok 打印完成，共 2 张
+> ok 打印完成，共 1 张

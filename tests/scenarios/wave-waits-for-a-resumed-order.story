@@ -19,4 +19,4 @@ carrier calls back 1002 SF1000000000022
 > print divider-76x130 W1
 > print sf-76x130 SF1000000000011
 > print sf-76x130 SF1000000000022
-> ok 打印完成，共 3 张
+> ok 打印完成，共 2 张

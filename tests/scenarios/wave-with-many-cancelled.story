@@ -19,4 +19,4 @@ scan picklist W1
 > print divider-76x130 W1
 > print sf-76x130 SF1000000000011
 > print sf-76x130 SF1000000000088
-> ok 打印完成，共 8 张
+> ok 打印完成，共 2 张

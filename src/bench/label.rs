@@ -1,19 +1,20 @@
 //! The label of a checked parcel: getting its number, printing it, and the scan-back that makes the parcel packed.
 //! One parcel has one live label; where the truth about paper is unknown the packer is asked.
 
+mod void;
+
+pub(super) use void::{discard, withdraw};
+
 use super::decision::{Action, Decision, PrintOrder, SEALED};
 use super::pack::{self, not_wanted};
 use super::pick::back;
 use super::prompt::Prompt;
 use super::session::refused;
 use super::work::{Asked, LabelWork, Stage};
-use super::{Fallback, Found, Input, Loaded, Place, ScanBack, Session, View, bag, pieces, reopen, reprint};
+use super::{Fallback, Found, Input, Loaded, Place, ScanBack, Session, View, pieces, reopen, reprint};
 use crate::domain::fact::{Fact, PrintOutcome};
 use crate::domain::id::JobId;
 use crate::domain::waybill::{Origin, temporary_number};
-
-/// Why papers that nobody wants any more don't count.
-const WITHDRAWN: &str = "cancelled";
 
 /// The check is complete: the parcel is packed if its label is known to be on it, else its label comes now.
 pub(super) fn finish(decision: &mut Decision, place: &Place, view: &View) {
@@ -425,7 +426,7 @@ fn done(decision: &mut Decision, place: &Place, view: &View, label: &LabelWork) 
     match view.work.stage {
         Stage::Packed | Stage::Shipped => match was_temporary {
             Some(temporary) => {
-                void(decision, view, &temporary.number, "relabelled");
+                void::void(decision, view, &temporary.number, "relabelled");
                 decision.record_of(view, Fact::ParcelRelabelled { place, number: label.number.clone() });
                 decision.say(Prompt::Relabelled);
             }
@@ -433,32 +434,11 @@ fn done(decision: &mut Decision, place: &Place, view: &View, label: &LabelWork) 
         },
         _ => {
             if let Some(temporary) = was_temporary {
-                void(decision, view, &temporary.number, "replaced");
+                void::void(decision, view, &temporary.number, "replaced");
             }
             packed(decision, view, label.origin);
         }
     }
-}
-
-/// Nobody wants the parcel any more: its papers are torn, and its numbers are on nothing.
-pub(super) fn withdraw(decision: &mut Decision, view: &View) {
-    bag::take_out(decision, view);
-    for label in view.work.labels.iter().filter(|label| label.live()) {
-        let fact = Fact::LabelDiscarded { job: label.job.clone(), reason: WITHDRAWN.to_owned() };
-        decision.record_of(view, fact);
-    }
-    for waybill in view.work.waybills.iter().filter(|waybill| waybill.live) {
-        void(decision, view, &waybill.number, WITHDRAWN);
-    }
-}
-
-fn void(decision: &mut Decision, view: &View, number: &str, reason: &str) {
-    let fact = Fact::WaybillVoided {
-        waybill_id: view.parcel.waybill_id.clone(),
-        number: number.to_owned(),
-        reason: reason.to_owned(),
-    };
-    decision.record_of(view, fact);
 }
 
 fn packed(decision: &mut Decision, view: &View, origin: Origin) {
@@ -470,13 +450,6 @@ fn packed(decision: &mut Decision, view: &View, origin: Origin) {
     });
     if view.waiting > 0 {
         decision.say(Prompt::RestWaits { left: view.waiting });
-    }
-}
-
-/// None of its papers is to be on a parcel from here on.
-pub(super) fn discard(decision: &mut Decision, view: &View, reason: &str) {
-    for label in view.work.labels.iter().filter(|label| !label.discarded) {
-        decision.record_of(view, Fact::LabelDiscarded { job: label.job.clone(), reason: reason.to_owned() });
     }
 }
 

@@ -1,16 +1,18 @@
 //! What has happened to a parcel, added up from facts: this station's and, as far as they came down, the others'.
 
+mod checks;
 mod papers;
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+pub use checks::Check;
 pub use papers::{Asked, LabelWork, Waybill};
 
 use crate::domain::boxed;
 use crate::domain::fact::{Fact, Flow, PrintOutcome};
-use crate::domain::id::{JobId, OrderNo, PlaceName, Sku, StationCode, WaybillId};
+use crate::domain::id::{JobId, OrderNo, PlaceName, StationCode, WaybillId};
 use crate::domain::material::Used;
 use crate::domain::picks::Picks;
 use crate::domain::share::Goods;
@@ -102,12 +104,6 @@ pub enum Stage {
     Checked,
     Packed,
     Shipped,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Check {
-    pub sku: Sku,
-    pub quantity: u32,
 }
 
 /// In which bag, and by which label's scan.
@@ -216,7 +212,7 @@ impl Work {
             Fact::ItemChecked { sku, quantity, .. } => {
                 self.checks.push(Check { sku: sku.clone(), quantity: *quantity });
             }
-            Fact::ItemUnchecked { sku, quantity, .. } => take_back(&mut self.checks, sku, *quantity),
+            Fact::ItemUnchecked { sku, quantity, .. } => checks::take_back(&mut self.checks, sku, *quantity),
             Fact::RevisionAccepted { revisions, goods, .. } => {
                 (self.revisions, self.goods) = (revisions.clone(), goods.clone());
             }
@@ -244,7 +240,7 @@ impl Work {
             Fact::ItemSorted { sku, quantity, .. } => {
                 self.sorted.push(Check { sku: sku.clone(), quantity: *quantity });
             }
-            Fact::ItemUnsorted { sku, quantity, .. } => take_back(&mut self.sorted, sku, *quantity),
+            Fact::ItemUnsorted { sku, quantity, .. } => checks::take_back(&mut self.sorted, sku, *quantity),
             Fact::ParcelSetAside { reason, .. } => {
                 self.set_aside = Some(reason.clone());
                 self.at = None;
@@ -461,16 +457,6 @@ impl Work {
         self.tote = None;
         self.sorted.clear();
     }
-}
-
-/// Takes back `quantity` pieces, the newest first.
-fn take_back(from: &mut Vec<Check>, sku: &Sku, mut quantity: u32) {
-    for check in from.iter_mut().rev().filter(|check| check.sku == *sku) {
-        let taken = check.quantity.min(quantity);
-        check.quantity -= taken;
-        quantity -= taken;
-    }
-    from.retain(|check| check.quantity > 0);
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ fn any_of(key: &str) -> Prompt {
     let with = |why: serde_json::Value| {
         let mut fields = json!({
             "key": key, "why": why, "name": "tea", "code": "x", "what": "y", "looks": [], "place": "bench-2", "tail": "0042",
-            "printer": "desk-1", "platform": "cainiao", "carrier": "sf", "left": 2, "quantity": 3, "times": 6, "done": 9,
+            "printer": "desk-1", "platform": "cainiao", "tails": "0042", "carrier": "sf", "left": 2, "quantity": 3, "times": 6, "done": 9,
             "grams": 500, "expected_g": 900, "count": 10, "missing": 2, "printed": 0, "position": 4, "slot": 7,
             "slots": [7], "untouched": 1, "bin": "A-01", "tote": "T1", "wave": "W1", "until": "2026-03-01", "days": 90, "short": 1, "lot": "L1",
             "piece": 1, "plate": "B12345", "wanted": "zto", "because": "waybill",

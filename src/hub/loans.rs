@@ -4,7 +4,7 @@
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use serde::{Deserialize, Serialize};
 
-use super::{Hub, HubError, accept, ask, down, routing};
+use super::{Hub, HubError, Refusal, accept, ask, down, routing};
 use crate::domain::id::{ParcelId, Sku, StationCode, WaveCode};
 use crate::domain::order::{ItemCheck, Order};
 use crate::domain::parcel::{Loan, Parcel, Standing, needs_of, standing};
@@ -56,6 +56,11 @@ impl Hub {
 
     pub fn recall(&self, wave: &WaveCode, request: &RecallRequest, now_us: i64) -> Result<Recalled, HubError> {
         self.write(|transaction| {
+            let mut known = transaction.prepare("SELECT 1 FROM waves WHERE code = ?1")?;
+            if !known.exists([wave.as_str()])? {
+                let detail = format!("there is no wave {wave}: `milepost wave list` shows those that were released");
+                return Err(Refusal::new(404, "Unknown wave", detail).into());
+            }
             let mut lent = transaction.prepare(
                 "SELECT l.parcel_id, l.lent_us FROM loans l JOIN singles s ON s.parcel_id = l.parcel_id
                  WHERE s.wave = ?1 AND l.station = ?2 AND l.ended_us IS NULL",

@@ -70,11 +70,15 @@ fn at_most() -> u32 {
     AT_MOST
 }
 
+const HOURS_OF_A_YEAR: u32 = 366 * 24;
+
 /// What of the file doesn't fit together.
 #[derive(Debug, thiserror::Error)]
 pub enum WarehouseError {
     #[error("ship_within_h = 0 leaves no time: write hours from the payment on, like 48")]
     NoTime,
+    #[error("not_shipped_h = {0} is more than a year: write hours, like 24, or 0 for never")]
+    NotShipped(u32),
     #[error("[[release]] {0} names zone `{1}`, which no [[zone]] is: {2}")]
     UnknownZone(String, String, String),
     #[error("[[release]] {0} names no station: say which one prints its labels, as station = \"SZ-01\"")]
@@ -119,6 +123,9 @@ impl WarehouseRules {
     pub fn check(&self) -> Result<(), WarehouseError> {
         if self.ship_within_h == 0 {
             return Err(WarehouseError::NoTime);
+        }
+        if self.not_shipped_h > HOURS_OF_A_YEAR {
+            return Err(WarehouseError::NotShipped(self.not_shipped_h));
         }
         for (index, plan) in self.plans.iter().enumerate() {
             self.check_plan(plan)?;
@@ -199,6 +206,7 @@ mod tests {
             (format!("{CUTOFF}{}", PLAN.replace("zto", "sf")), "sf waybill_first SZ-01, 120 min before has no cut-off"),
             (PLAN.replace("carrier = \"zto\"\n", ""), "add a [[cutoff]] of its carrier"),
             ("ship_within_h = 0".to_owned(), "leaves no time"),
+            ("not_shipped_h = 4294967295".to_owned(), "more than a year"),
             (format!("{CUTOFF}{PLAN}befor_min = 60\n"), "did you mean `before_min`?"),
             ("[[zone]]\nname = \"A\"\nbins = []\n".to_owned(), "zone `A` has no bins"),
         ] {

@@ -221,8 +221,8 @@ pub enum Mismatch {
     Scanner { place: String, scanner: String, known: String },
     #[error("place `{0}` has a backup that is no other printer than its `printer`: name two different ones")]
     Backup(String),
-    #[error("place `{0}` has an idle_lock_min below 0: write minutes, or 0 for never")]
-    IdleLock(String),
+    #[error("place `{place}` {problem}")]
+    Place { place: String, problem: &'static str },
     #[error("place `{place}` names scale `{scale}`, which no [[scale]] has: known are {known}")]
     Scale { place: String, scale: String, known: String },
     #[error("scale `{0}` belongs to no place: name it as `scale` of a [[place]]")]
@@ -334,8 +334,8 @@ impl StationConfig {
                 return Err(Mismatch::Backup(place.name.clone()));
             }
             self.check_components(place)?;
-            if place.idle_lock_min.is_nan() || place.idle_lock_min < 0.0 {
-                return Err(Mismatch::IdleLock(place.name.clone()));
+            if let Some(problem) = place.problem() {
+                return Err(Mismatch::Place { place: place.name.clone(), problem });
             }
             if let Some(scanner) = place.scanners.iter().find(|name| !scanners.contains(&name.as_str())) {
                 let (place, scanner, known) = (place.name.clone(), scanner.clone(), known(&scanners));

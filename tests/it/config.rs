@@ -61,6 +61,25 @@ fn what_a_packer_may_do_alone_stands_at_its_default() {
     assert_eq!(said, "place `bench-1` has an idle_lock_min below 0: write minutes, or 0 for never");
 }
 
+#[test]
+fn what_a_place_has_no_use_for_is_refused() {
+    for (place, named) in [
+        ("role = \"dock\"\nboxes = true", "`boxes`"),
+        ("role = \"pick\"\nstamp_only = true", "`stamp_only`"),
+        ("handover = true", "`handover`"),
+        ("role = \"wall\"\nslots = 0", "slots = 0"),
+        ("role = \"print-desk\"\nwindow = 0", "window = 0"),
+    ] {
+        let text = format!("[[place]]\nname = \"there\"\n{place}");
+        let config: StationConfig = parse(&text, Path::new("station.toml")).expect("it can be read");
+        let said = config.check().expect_err("it can't be meant").to_string();
+        assert!(said.starts_with("place `there` has ") && said.contains(named), "{said}");
+    }
+    let text = "[[place]]\nname = \"there\"\nboxes = true\nslots = 0";
+    let config: StationConfig = parse(text, Path::new("station.toml")).expect("it can be read");
+    assert_eq!(config.check(), Ok(()), "slots say nothing of a packing place");
+}
+
 /// The comments are options as well: taken out of their comments they must be a config that fits together.
 #[test]
 fn every_commented_option_is_a_real_one() {

@@ -175,7 +175,9 @@ fn a_lead_recalls_what_was_not_begun() {
     site.tell("SZ-01", "1002", opened());
     site.tell("SZ-01", "1002", Fact::ParcelSetAside { place: "bench-1".into(), reason: "damaged".into() });
     assert_eq!(site.recall("W1", "SZ-02"), Recalled { recalled: 0, begun: 0 });
-    assert_eq!(site.recall("W9", "SZ-01"), Recalled { recalled: 0, begun: 0 });
+    let request = RecallRequest { station: "SZ-01".into(), by: "韩梅梅".into() };
+    let refused = site.office.hub.recall(&"W9".into(), &request, site.office.now_us).expect_err("it is unknown");
+    assert!(refused.to_string().contains("there is no wave W9"), "{refused}");
     assert_eq!(site.recall("W1", "SZ-01"), Recalled { recalled: 3, begun: 1 });
     assert_eq!(site.recall("W1", "SZ-01"), Recalled { recalled: 0, begun: 1 }, "once");
     assert!(site.loan("1001").is_some() && site.loan("1002").is_none());

@@ -52,6 +52,27 @@ pub struct PlaceConfig {
     pub idle_lock_min: f64,
 }
 
+impl PlaceConfig {
+    /// What can't be meant, and what to do.
+    pub fn problem(&self) -> Option<&'static str> {
+        if self.idle_lock_min.is_nan() || self.idle_lock_min < 0.0 {
+            Some("has an idle_lock_min below 0: write minutes, or 0 for never")
+        } else if self.boxes && self.role != Role::Pack {
+            Some("has `boxes`, which is for a packing place: remove it")
+        } else if self.stamp_only && self.role != Role::Pack {
+            Some("has `stamp_only`, which is for a packing place: remove it")
+        } else if self.handover && self.role != Role::Dock {
+            Some("has `handover`, which is for a dock: remove it")
+        } else if self.slots == 0 && self.role == Role::Wall {
+            Some("has slots = 0, and nothing can be sorted into a wall without any: write how many it has")
+        } else if self.window == 0 && self.role == Role::PrintDesk {
+            Some("has window = 0, and prints nothing so: write how many labels may be under way, e.g. 4")
+        } else {
+            None
+        }
+    }
+}
+
 fn yes() -> bool {
     true
 }

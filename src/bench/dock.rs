@@ -76,11 +76,11 @@ impl Door<'_> {
         if let Some(stop) = view.stop() {
             return Some(stop);
         }
-        if number.starts_with("TMP-") {
-            return Some(Prompt::TemporaryAtDock);
-        }
         if view.work.is_void(number) {
             return Some(Prompt::VoidLabel);
+        }
+        if number.starts_with("TMP-") {
+            return Some(Prompt::TemporaryAtDock);
         }
         if view.work.is_disowned() {
             return Some(Prompt::NumberDisowned);

@@ -53,8 +53,10 @@ fn next(decision: &mut Decision, place: &Place, view: &View, number: &str, origi
 
 /// Real labels in place of the temporary ones of a packed parcel, box by box.
 pub(super) fn relabel(decision: &mut Decision, place: &Place, view: &View) {
-    if let Some((number, (_, origin))) = view.unlabelled().zip(view.number()) {
-        print(decision, place, view, &number, origin, Some("relabel"));
+    match view.unlabelled().zip(view.number()) {
+        Some((number, (_, origin))) => print(decision, place, view, &number, origin, Some("relabel")),
+        // They are on it already.
+        None => decision.stop(Some(view), Prompt::AlreadyPacked),
     }
 }
 

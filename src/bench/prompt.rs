@@ -601,6 +601,8 @@ pub enum Prompt {
     },
     PhotosFull,
     PhotoOfNone,
+    /// Nobody announced what is in it, and nothing was.
+    ReturnEmpty,
     ReturnDone {
         count: u32,
     },

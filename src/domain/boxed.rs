@@ -44,12 +44,18 @@ impl Boxed<'_> {
         self.revisions.get(&order.order_no).is_some_and(|then| *then < order.revision)
     }
 
-    /// What is in it of these goods. What was parted off the parcel since isn't.
+    /// What is in it of these goods.
     fn holds(&self, parcel: &Parcel, sku: &Sku) -> u32 {
-        let of = |goods: &Goods| goods.get(sku).copied().unwrap_or(0);
-        let filled = of(self.goods);
-        parcel.share.as_ref().and_then(|share| share.goods.as_ref()).map_or(filled, |own| filled.min(of(own)))
+        contents(parcel, self.goods).get(sku).copied().unwrap_or(0)
     }
+}
+
+/// What is in a parcel's box that was begun for these goods: what was parted off it since isn't.
+pub fn contents(parcel: &Parcel, goods: &Goods) -> Goods {
+    let Some(own) = parcel.share.as_ref().and_then(|share| share.goods.as_ref()) else { return goods.clone() };
+    let kept = |sku: &Sku, filled: u32| filled.min(own.get(sku).copied().unwrap_or(0));
+    let contents = goods.iter().map(|(sku, filled)| (sku.clone(), kept(sku, *filled)));
+    contents.filter(|(_, quantity)| *quantity > 0).collect()
 }
 
 /// Reasons by which a lead lets a parcel go without the goods that weren't scanned; by any other they lie in the box.

@@ -66,7 +66,12 @@ pub fn view(documents: &dyn Documents, memory: &dyn Memory, parcel_id: &ParcelId
         Stage::Checked | Stage::Packed => boxed::differs(&parcel, &orders, &items, &filled),
         Stage::Untouched | Stage::Checking | Stage::Shipped => Differs::default(),
     };
-    let waiting = waiting(&parcel, &orders, &items);
+    let is_to_be_packed = |other: &ParcelId| {
+        let work = memory.work(other).cloned().or_else(|| documents.work(other));
+        work.is_none_or(|work| work.stage < Stage::Packed)
+    };
+    let parted = parcel.share.iter().flat_map(|share| &share.into);
+    let waiting = if parted.clone().any(is_to_be_packed) { waiting(&parcel, &orders, &items) } else { 0 };
     Some(View { parcel, orders, needs, leaving, lacking, waiting, work, fallback: Fallback::Temporary })
 }
 

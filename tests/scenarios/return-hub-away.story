@@ -25,5 +25,5 @@ scan YT9000000000099
 scan why other
 > ok 退货原因：其他
 scan CLOSE
-> ok 验退完成，共 0 件，相符
+> warn 验退完成：箱里没有商品
 hub near

@@ -8,6 +8,7 @@ use crate::bench::decision::{Action, Decision};
 use crate::bench::prompt::Prompt;
 use crate::bench::work::Stage;
 use crate::bench::{Place, Session, View, label};
+use crate::domain::boxed::contents;
 use crate::domain::code::{Code, Command};
 use crate::domain::fact::{Asking, Fact};
 use crate::domain::id::Sku;
@@ -51,7 +52,7 @@ fn in_box(view: &View, need: &Need) -> Vec<Pieces> {
         view.work.put_back.iter().filter(|check| check.sku == need.sku).map(|check| check.quantity).sum();
     let filled = match view.work.goods.is_empty() {
         true => need.quantity.max(view.work.picks.taken_of(&need.sku) + put_back),
-        false => view.work.goods.get(&need.sku).copied().unwrap_or(0),
+        false => contents(&view.parcel, &view.work.goods).get(&need.sku).copied().unwrap_or(0),
     };
     let mut left = filled.saturating_sub(put_back);
     let picked = view.work.picks.taken.iter().filter(|pieces| pieces.sku == need.sku).cloned();
@@ -198,6 +199,11 @@ pub(in crate::bench) fn answered(
         _ => return false,
     };
     let due = due_here(view);
+    // Somebody else put it back meanwhile: the bin is scanned for something else.
+    if due.is_empty() {
+        decision.record(Fact::PlaceAsked { place: place.name.clone(), asking: None });
+        return false;
+    }
     if !lies_again(decision, place, due.clone(), bin) {
         let prompt = match due.first().and_then(|(_, pieces)| pieces.bin.clone()) {
             Some(bin) => Prompt::WrongBin { bin },

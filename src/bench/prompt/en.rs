@@ -324,6 +324,7 @@ impl Prompt {
             PhotoKept { count } => format!("Photo {count} kept"),
             PhotosFull => "Three photos are the most".into(),
             PhotoOfNone => "This return is not in hand, the photo was not kept: scan the return first".into(),
+            ReturnEmpty => "Inspected: nothing was in the box".into(),
             ReturnDone { count } => format!("Inspected, {count} pieces, as announced"),
             ReturnDiffers { missing, wrong } => {
                 format!("Inspected, and differs: {missing} missing, {wrong} wrong; the office is told")

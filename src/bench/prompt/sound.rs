@@ -333,7 +333,7 @@ impl Prompt {
             FindingUndone { .. } | ReturnWithdrawn { .. } => vec![Sound::Undone],
             PhotosFull => vec![Sound::TooMany],
             PhotoOfNone => vec![Sound::NotSaved, Sound::ScanReturn],
-            ReturnDone { .. } => vec![Sound::Inspected],
+            ReturnDone { .. } | ReturnEmpty => vec![Sound::Inspected],
             ReturnDiffers { missing: 0, .. } => vec![Sound::Inspected, Sound::WrongItem],
             ReturnDiffers { .. } => vec![Sound::Inspected, Sound::Short],
             NoReturnToReopen => vec![Sound::NothingToReopen],

@@ -137,6 +137,7 @@ impl Prompt {
             | ReturnAgain { .. }
             | WrongGoods { .. }
             | ReturnDiffers { .. }
+            | ReturnEmpty
             | NoReturnToReopen
             | Several { .. } => Tone::Warn,
             BadgeFirst

@@ -260,6 +260,7 @@ impl Prompt {
             PhotoKept { count } => format!("照片已存，第 {count} 张"),
             PhotosFull => "最多三张照片".into(),
             PhotoOfNone => "手上没有这个退件，照片没存：先扫退件".into(),
+            ReturnEmpty => "验退完成：箱里没有商品".into(),
             ReturnDone { count } => format!("验退完成，共 {count} 件，相符"),
             ReturnDiffers { missing, wrong } => format!("验退完成，不符：缺 {missing} 件，错 {wrong} 件，已报办公室"),
             NoReturnToReopen => "没有可重开的退件".into(),

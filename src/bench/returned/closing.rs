@@ -25,6 +25,7 @@ pub(super) fn close(decision: &mut Decision, returned: &Returned) {
     let closed = afterwards(decision, returned);
     let (missing, wrong) = (closed.count(Finding::Missing), closed.count(Finding::Wrong));
     decision.say(match (missing, wrong) {
+        (0, 0) if closed.found.is_empty() => Prompt::ReturnEmpty,
         (0, 0) => Prompt::ReturnDone { count: closed.found.iter().map(|found| found.quantity).sum() },
         _ => Prompt::ReturnDiffers { missing, wrong },
     });

@@ -318,7 +318,9 @@ impl Shelf {
     /// What leaves with one part of an order's goods is lacking in those before it, as the hub tells them.
     pub fn left_with(&mut self, parcel_id: &ParcelId) {
         let Some(share) = self.parcels[parcel_id].share.clone() else { return };
-        let goods = self.works.get(parcel_id).map(|work| work.goods.clone()).unwrap_or_default();
+        let filled = self.works.get(parcel_id).map(|work| work.goods.clone()).unwrap_or_default();
+        let own = |sku: &Sku| share.goods.as_ref().map_or(u32::MAX, |own| own.get(sku).copied().unwrap_or(0));
+        let goods: Goods = filled.into_iter().map(|(sku, filled)| (sku.clone(), filled.min(own(&sku)))).collect();
         let (orders, behind) = (self.parcels[parcel_id].orders.clone(), share.before.values().sum::<u32>());
         let still_here = |id: &ParcelId| self.works.get(id).is_none_or(|work| work.stage != Stage::Shipped);
         for (_, parcel) in self.parcels.iter_mut().filter(|(id, of)| of.orders == orders && still_here(id)) {

@@ -76,6 +76,9 @@ impl Door<'_> {
         if let Some(stop) = view.stop() {
             return Some(stop);
         }
+        if view.is_replaced(number) {
+            return Some(Prompt::OldLabel);
+        }
         if view.work.is_void(number) {
             return Some(Prompt::VoidLabel);
         }

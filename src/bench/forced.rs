@@ -56,7 +56,7 @@ fn is_beyond(decision: &mut Decision, session: &Session, view: &View) -> bool {
     }
     let is_void = |number: &String| view.work.waybills.iter().any(|known| known.number == *number && !known.live);
     let stop = match &view.work.scanned {
-        Some(number) if is_void(number) => Some(Prompt::VoidLabel),
+        Some(number) if is_void(number) || view.is_replaced(number) => Some(Prompt::VoidLabel),
         _ => view.work.is_disowned().then_some(Prompt::NumberDisowned),
     };
     let is_beyond = stop.is_some();

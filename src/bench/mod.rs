@@ -453,6 +453,11 @@ impl View {
         !self.leaving.is_empty() || !self.lacking.is_empty()
     }
 
+    /// It came along, and another one came after it.
+    pub fn is_replaced(&self, number: &str) -> bool {
+        self.parcel.replaced.iter().any(|replaced| replaced == number)
+    }
+
     /// The number the parcel's label must bear now, best first: the real one, else the temporary one.
     pub fn number(&self) -> Option<(String, Origin)> {
         if let Some(supplied) = &self.parcel.supplied {

@@ -40,6 +40,11 @@ pub(super) fn step(decision: &mut Decision, place: &Place, session: &Session, in
         Input::Scanned(Code::Tote(tote)) => scanned(decision, place, session, tote, loaded, None),
         Input::Scanned(_) | Input::Unreadable => decision.say(Prompt::NotHere),
         Input::DocumentsChanged => match &loaded.hand {
+            // Whoever is asked why it is put aside is about to do that.
+            Some(view)
+                if view.work.stage == Stage::Checking
+                    && session.asking == Some(Asking::SkipReason)
+                    && view.stop().is_none() => {}
             Some(view) if view.work.stage == Stage::Checking => {
                 let _ = interrupted(decision, session, view) || split::parted(decision, place, view);
             }
@@ -220,8 +225,12 @@ fn begin(
     if missing::stop(decision, view) {
         return;
     }
+    let is_replaced = number.is_some_and(|number| view.is_replaced(number));
+    if is_replaced && view.work.stage == Stage::Packed && view.unlabelled().is_some() {
+        return label::relabel(decision, place, view);
+    }
     if let Some(number) = number
-        && view.work.is_void(number)
+        && (is_replaced || view.work.is_void(number))
     {
         return decision.stop(Some(view), Prompt::VoidLabel);
     }

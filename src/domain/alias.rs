@@ -72,6 +72,7 @@ pub fn of_parcel(parcel: &Parcel) -> Vec<Alias> {
     if let Some(supplied) = &parcel.supplied {
         aliases.push(alias(supplied.number.clone(), AliasKind::Waybill));
     }
+    aliases.extend(parcel.replaced.iter().map(|number| alias(number.clone(), AliasKind::Waybill)));
     aliases
 }
 

@@ -29,6 +29,9 @@ pub struct Parcel {
     pub former: Vec<WaybillId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub supplied: Option<SuppliedWaybill>,
+    /// Numbers that came along before that one; a box may still bear them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub replaced: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wave: Option<WavePosition>,
     /// The station that alone packs it, where goods choose their parcel.

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::domain::alias;
 use crate::domain::hold::{Hold, said_en};
-use crate::domain::id::OrderNo;
+use crate::domain::id::{OrderNo, ParcelId};
 use crate::domain::milestone::Milestone;
 use crate::domain::order::{Item, Order};
 use crate::domain::parcel::{OrderRecord, Parcel, Standing};
@@ -445,6 +445,15 @@ pub(super) fn stored(
         Ok((order, warehouse, parsed("standing", order_no.as_str(), &standing)?))
     })
     .transpose()
+}
+
+/// What an entry is about; `None` where nobody brought its orders yet.
+pub(super) fn known_parcel(
+    connection: &rusqlite::Connection,
+    parcel_id: &ParcelId,
+) -> Result<Option<Parcel>, HubError> {
+    let mut known = connection.prepare_cached("SELECT 1 FROM parcels WHERE parcel_id = ?1")?;
+    known.exists([parcel_id.as_str()])?.then(|| parcel(connection, parcel_id.as_str())).transpose()
 }
 
 pub(super) fn parcel(connection: &rusqlite::Connection, parcel_id: &str) -> Result<Parcel, HubError> {

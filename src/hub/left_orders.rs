@@ -30,10 +30,12 @@ pub(super) fn told(
         Fact::RevisionAccepted { .. } | Fact::ParcelOpened { .. } => progress::is_packed(transaction, parcel_id)?,
         _ => false,
     };
-    let mut known = transaction.prepare_cached("SELECT 1 FROM parcels WHERE parcel_id = ?1")?;
-    match concerns && known.exists([parcel_id.as_str()])? {
-        true => look_at(transaction, &accept::parcel(transaction, parcel_id.as_str())?, now_us),
-        false => Ok(()),
+    if !concerns {
+        return Ok(());
+    }
+    match accept::known_parcel(transaction, parcel_id)? {
+        Some(parcel) => look_at(transaction, &parcel, now_us),
+        None => Ok(()),
     }
 }
 

@@ -70,7 +70,10 @@ impl Hub {
         }
         if let Some(waybill) = &order.waybill {
             parcel.carrier = waybill.carrier;
-            parcel.supplied = Some(waybill.clone());
+            let before = parcel.supplied.replace(waybill.clone()).map(|supplied| supplied.number);
+            let replaced = before.filter(|number| *number != waybill.number && !parcel.replaced.contains(number));
+            parcel.replaced.extend(replaced);
+            parcel.replaced.retain(|number| *number != waybill.number);
         }
         match self.reroute(transaction, &mut parcel, Some(order), now_us)? {
             Ok(choice) => Ok(Ok(Berth { parcel, choice })),
@@ -139,6 +142,7 @@ impl Hub {
             waybill_id,
             former: Vec::new(),
             supplied: order.waybill.clone(),
+            replaced: Vec::new(),
             wave: None,
             lent: None,
             issuer: self.policy().issuer.as_deref().map(Into::into),

@@ -77,13 +77,11 @@ pub(super) fn told(
     fact: &Fact,
     now_us: i64,
 ) -> Result<(), HubError> {
-    let is_shared = "SELECT 1 FROM parcels WHERE parcel_id = ?1 AND body ->> '$.share' IS NOT NULL";
-    if !matches!(fact, Fact::ParcelShipped { .. })
-        || !transaction.prepare_cached(is_shared)?.exists([parcel_id.as_str()])?
-    {
+    if !matches!(fact, Fact::ParcelShipped { .. }) {
         return Ok(());
     }
-    let orders = accept::parcel(transaction, parcel_id.as_str())?.orders;
+    let parcel = accept::known_parcel(transaction, parcel_id)?.filter(|parcel| parcel.share.is_some());
+    let Some(orders) = parcel.map(|parcel| parcel.orders) else { return Ok(()) };
     let Some(order_no) = orders.first() else { return Ok(()) };
     let mut left = Goods::new();
     for mut parcel in in_turn(transaction, order_no)?.into_iter().rev() {

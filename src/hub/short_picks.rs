@@ -35,10 +35,9 @@ pub(super) fn told(
     if !concerns || (!matches!(fact, Fact::PickShort { .. }) && !is_open()?) {
         return Ok(());
     }
-    let mut known = transaction.prepare_cached("SELECT 1 FROM parcels WHERE parcel_id = ?1")?;
-    match known.exists([parcel_id.as_str()])? {
-        true => look_at(transaction, &accept::parcel(transaction, parcel_id.as_str())?, now_us),
-        false => Ok(()),
+    match accept::known_parcel(transaction, parcel_id)? {
+        Some(parcel) => look_at(transaction, &parcel, now_us),
+        None => Ok(()),
     }
 }
 

@@ -42,6 +42,7 @@ impl Hub {
                 former: Vec::new(),
                 // A number that came along is for one box.
                 supplied: None,
+                replaced: Vec::new(),
                 wave: None,
                 lent: None,
                 issuer: parcel.issuer.clone().or_else(|| Some(station.clone())),

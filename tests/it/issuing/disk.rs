@@ -59,6 +59,7 @@ impl Disk {
                 waybill_id: format!("DB20260218-JD-01000{parcel}").into(),
                 former: Vec::new(),
                 supplied: None,
+                replaced: Vec::new(),
                 wave: None,
                 lent: None,
                 issuer: Some("S-1".into()),

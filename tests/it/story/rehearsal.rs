@@ -151,7 +151,10 @@ impl Rehearsal {
                 let parcels = self.shelf.recall();
                 self.happen(Event::DocumentsArrived { parcels });
             }
-            Verb::Revise(order_no, lines) => {
+            Verb::Revise(order_no, lines, number) => {
+                if let Some(number) = number {
+                    self.shelf.renumber(order_no, number);
+                }
                 let record = self.shelf.record(order_no);
                 let number = record.order.waybill.as_ref().map(|waybill| waybill.number.clone());
                 let revision = record.order.revision + 1;

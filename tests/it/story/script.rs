@@ -27,8 +27,8 @@ pub enum Verb {
     Expect(ReturnRecord),
     /// `recall W1`: a lead takes back what this station was lent of it and hasn't begun.
     Recall(String),
-    /// `revise 1001 红茶*1`: a new revision with these lines.
-    Revise(String, Vec<Line>),
+    /// `revise 1001 红茶*1`: a new revision with these lines; `= SF…` behind them: with another number.
+    Revise(String, Vec<Line>, Option<String>),
     Cancel(String),
     Hold(String, String),
     Resume(String),
@@ -148,7 +148,10 @@ fn verb(line: &str) -> Option<Verb> {
         ("singles", [wave, orders @ ..]) => Verb::Singles((*wave).into(), owned(orders)),
         ("return", [return_no, ..]) => Verb::Expect(announced(return_no, rest)?),
         ("recall", [wave]) => Verb::Recall((*wave).into()),
-        ("revise", [order, lines @ ..]) => Verb::Revise((*order).into(), lines_of(lines)?),
+        ("revise", [order, lines @ .., "=", number]) => {
+            Verb::Revise((*order).into(), lines_of(lines)?, Some((*number).into()))
+        }
+        ("revise", [order, lines @ ..]) => Verb::Revise((*order).into(), lines_of(lines)?, None),
         ("cancel", [order]) => Verb::Cancel((*order).into()),
         ("hold", [order, reason]) => Verb::Hold((*order).into(), (*reason).into()),
         ("resume", [order]) => Verb::Resume((*order).into()),

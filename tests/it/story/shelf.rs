@@ -227,6 +227,7 @@ impl Shelf {
             service: None,
             waybill_id: format!("DB20260215-SF-00{first:0>4}").into(),
             supplied: number.map(supplied),
+            replaced: Vec::new(),
             wave: None,
             lent: None,
             issuer: Some("SZ-01".into()),
@@ -313,6 +314,15 @@ impl Shelf {
         };
         self.parcels.insert(rest_id.clone(), rest);
         vec![parcel_id.clone(), rest_id]
+    }
+
+    /// The order's platform gives its parcel another number.
+    pub fn renumber(&mut self, order_no: &str, number: &str) {
+        let parcel_id = self.parcel_of_order(order_no).parcel_id.clone();
+        let parcel = self.parcels.get_mut(&parcel_id).expect("it is there");
+        let before = parcel.supplied.replace(supplied(number)).expect("it came with a number");
+        parcel.replaced.push(before.number);
+        self.record(order_no).order.waybill = Some(supplied(number));
     }
 
     /// What leaves with one part of an order's goods is lacking in those before it, as the hub tells them.

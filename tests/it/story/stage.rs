@@ -187,9 +187,9 @@ impl Stage {
                     self.wait_for_order(order, |record| record.order.revision == 1).await;
                 }
             }
-            Verb::Revise(order, lines) => {
+            Verb::Revise(order, lines, number) => {
                 let known = self.record(order).ok_or("no such order")?;
-                let number = known.order.waybill.map(|waybill| waybill.number);
+                let number = number.clone().or(known.order.waybill.map(|waybill| waybill.number));
                 let revision = known.order.revision + 1;
                 self.post(&[(order.clone(), lines.clone())], revision, number.as_deref(), None).await;
                 self.wait_for_order(order, |record| record.order.revision == revision).await;

@@ -49,6 +49,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::domain::boxed;
 use crate::domain::code::{Code, Command};
 use crate::domain::fact::PrintOutcome;
 use crate::domain::id::{JobId, OrderNo, ParcelId, PlaceName, Sku, StationCode, WaveCode, WaybillId};
@@ -57,6 +58,7 @@ use crate::domain::order::{CarrierCode, WaybillSource};
 use crate::domain::parcel::{self, Need, Operator, OrderRecord, Parcel, Standing};
 use crate::domain::reason::Reasons;
 use crate::domain::returned::{Photo, ReturnRecord};
+use crate::domain::share::Goods;
 use crate::domain::waybill::Origin;
 
 /// Where one packer stands, as the config says it.
@@ -451,6 +453,11 @@ impl View {
     /// What is in the box isn't what its orders want now.
     pub fn differs(&self) -> bool {
         !self.leaving.is_empty() || !self.lacking.is_empty()
+    }
+
+    /// What was put into its box, whatever its orders want since; `None` where nobody told.
+    pub fn contents(&self) -> Option<Goods> {
+        (!self.work.goods.is_empty()).then(|| boxed::contents(&self.parcel, &self.work.goods))
     }
 
     /// It came along, and another one came after it.

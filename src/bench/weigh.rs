@@ -6,8 +6,9 @@ use super::View;
 use super::decision::Decision;
 use super::prompt::Prompt;
 use crate::domain::fact::Fact;
+use crate::domain::material;
+use crate::domain::parcel::{self, Need};
 use crate::domain::weight::{Tolerance, Verdict, judge_parcel};
-use crate::domain::{material, parcel};
 
 /// An empty scale that wasn't zeroed shows a few grams; no parcel weighs so little.
 const EMPTY_G: u32 = 10;
@@ -41,14 +42,22 @@ pub(super) fn weigh(decision: &mut Decision, view: &View, number: Option<&String
 /// What is known to be in the parcel, against what it weighs.
 fn whole(decision: &mut Decision, view: &View, grams: u32) {
     let packaging_g = material::weight_g(&view.work.materials);
-    let expected_g = parcel::weight_g(&view.needs).map(|goods_g| goods_g.saturating_add(packaging_g));
+    let needs = in_the_box(view);
+    let expected_g = parcel::weight_g(&needs).map(|goods_g| goods_g.saturating_add(packaging_g));
     let place = decision.place();
     decision.record_of(view, Fact::ParcelWeighed { place, grams, expected_g });
-    let verdict = judge_parcel(grams, &view.needs, packaging_g, Tolerance::default());
+    let verdict = judge_parcel(grams, &needs, packaging_g, Tolerance::default());
     decision.say(match (verdict, expected_g) {
         (Some(Verdict::Light { .. } | Verdict::Heavy { .. }), Some(expected_g)) => {
             Prompt::WeightOff { grams, expected_g }
         }
         _ => Prompt::Weighed { grams },
     });
+}
+
+/// A lead may have let it go without something.
+fn in_the_box(view: &View) -> Vec<Need> {
+    let Some(contents) = view.contents() else { return view.needs.clone() };
+    let quantity = |need: &Need| contents.get(&need.sku).copied().unwrap_or(0);
+    view.needs.iter().map(|need| Need { quantity: quantity(need), ..need.clone() }).collect()
 }

@@ -8,7 +8,6 @@ use crate::bench::decision::{Action, Decision};
 use crate::bench::prompt::Prompt;
 use crate::bench::work::Stage;
 use crate::bench::{Place, Session, View, label};
-use crate::domain::boxed::contents;
 use crate::domain::code::{Code, Command};
 use crate::domain::fact::{Asking, Fact};
 use crate::domain::id::Sku;
@@ -50,9 +49,9 @@ fn due_here(view: &View) -> Vec<(&View, Pieces)> {
 fn in_box(view: &View, need: &Need) -> Vec<Pieces> {
     let put_back: u32 =
         view.work.put_back.iter().filter(|check| check.sku == need.sku).map(|check| check.quantity).sum();
-    let filled = match view.work.goods.is_empty() {
-        true => need.quantity.max(view.work.picks.taken_of(&need.sku) + put_back),
-        false => contents(&view.parcel, &view.work.goods).get(&need.sku).copied().unwrap_or(0),
+    let filled = match view.contents() {
+        None => need.quantity.max(view.work.picks.taken_of(&need.sku) + put_back),
+        Some(contents) => contents.get(&need.sku).copied().unwrap_or(0),
     };
     let mut left = filled.saturating_sub(put_back);
     let picked = view.work.picks.taken.iter().filter(|pieces| pieces.sku == need.sku).cloned();

@@ -7,7 +7,6 @@ use super::super::prompt::Prompt;
 use super::super::work::Stage;
 use super::super::{Found, Loaded, Place, Session, View};
 use super::next;
-use crate::domain::boxed::contents;
 use crate::domain::code::may_name_a_parcel;
 use crate::domain::fact::{Asking, Fact};
 use crate::domain::id::OrderNo;
@@ -152,9 +151,8 @@ fn sent_with(found: &Found, code: &str) -> (Vec<OrderNo>, Vec<Goods>) {
 
 /// What was packed, whatever was refunded since; where nobody told what that was, what its orders want.
 fn in_the_box(view: &View) -> Vec<Goods> {
-    if view.work.stage >= Stage::Packed && !view.work.goods.is_empty() {
-        let goods = contents(&view.parcel, &view.work.goods).into_iter();
-        return goods.map(|(sku, quantity)| Goods { sku, quantity }).collect();
+    if let Some(contents) = view.contents().filter(|_| view.work.stage >= Stage::Packed) {
+        return contents.into_iter().map(|(sku, quantity)| Goods { sku, quantity }).collect();
     }
     let needs = view.needs.iter().filter(|need| need.quantity > 0);
     needs.map(|need| Goods { sku: need.sku.clone(), quantity: need.quantity }).collect()

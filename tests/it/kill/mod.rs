@@ -104,7 +104,7 @@ impl Bench {
             let printer = Arc::new(printer::start(Language::Zpl, options).await.expect("a printer starts"));
             let wire = Arc::new(Wire::to(printer.addr, ZPL).await);
             // Whose paper a kill took three times needs no lead here.
-            let text = world.place(name, "pack").replace("scanners = [", "reprints_alone = 9\nscanners = [");
+            let text = world.place(name, "pack").replace("scanners = [", "reprints_alone = 99\nscanners = [");
             let text = text.replace(&world.printer.addr.to_string(), &wire.address.to_string());
             // A printer held in the middle must not pass for one that never answers, however busy this machine is.
             places += &text.replace("answer_ms = 200", "answer_ms = 2000");

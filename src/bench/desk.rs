@@ -51,8 +51,11 @@ pub(super) fn step(decision: &mut Decision, place: &Place, session: &Session, in
             | Input::DocumentsChanged,
             Some(wave),
         ) => advance(decision, place, wave, loaded, input),
-        (Input::NumberSettled { .. } | Input::DocumentsChanged, None) => goes_on(decision, session, loaded),
-        (Input::Unreadable | Input::HubAnswered { .. } | Input::PrinterReady | Input::OpenedElsewhere { .. }, _) => {}
+        (Input::NumberSettled { .. } | Input::DocumentsChanged | Input::OpenedElsewhere { .. }, None) => {
+            goes_on(decision, session, loaded);
+        }
+        (Input::OpenedElsewhere { .. }, Some(_)) => {}
+        (Input::Unreadable | Input::HubAnswered { .. } | Input::PrinterReady, _) => {}
         (Input::BudgetSpent { .. } | Input::RerouteUnanswered { .. }, None) => {}
         (Input::SheetPrinted { .. } | Input::Idle | Input::Photographed { .. } | Input::NotSplit { .. }, _) => {}
     }

@@ -76,7 +76,7 @@ impl Door<'_> {
         if let Some(stop) = view.stop() {
             return Some(stop);
         }
-        if view.is_replaced(number) {
+        if view.is_replaced(number) && view.work.stage < Stage::Shipped {
             return Some(Prompt::OldLabel);
         }
         if view.work.is_void(number) {

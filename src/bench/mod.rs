@@ -49,7 +49,6 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::boxed;
 use crate::domain::code::{Code, Command};
 use crate::domain::fact::PrintOutcome;
 use crate::domain::id::{JobId, OrderNo, ParcelId, PlaceName, Sku, StationCode, WaveCode, WaybillId};
@@ -457,7 +456,7 @@ impl View {
 
     /// What was put into its box, whatever its orders want since; `None` where nobody told.
     pub fn contents(&self) -> Option<Goods> {
-        (!self.work.goods.is_empty()).then(|| boxed::contents(&self.parcel, &self.work.goods))
+        (!self.work.goods.is_empty()).then(|| self.work.boxed().contents(&self.parcel))
     }
 
     /// It came along, and another one came after it.

@@ -144,7 +144,7 @@ fn idle(decision: &mut Decision, place: &Place, session: &Session, code: &str, l
     match &loaded.found {
         Found::Label { number, view } => {
             let label = Some(number).filter(|number| **number != view.parcel.waybill_id.as_str());
-            begin(decision, place, session, view, label, loaded.weight_g);
+            begin(decision, place, session, view, label, loaded.weight_g, true);
         }
         Found::Order(views) => {
             let open = open_one(place, views).or(views.first());
@@ -156,7 +156,7 @@ fn idle(decision: &mut Decision, place: &Place, session: &Session, code: &str, l
                 // Of several boxes only its label says which one lies there.
                 Some(view) => {
                     let weight_g = loaded.weight_g.filter(|_| views.len() == 1);
-                    begin(decision, place, session, view, None, weight_g);
+                    begin(decision, place, session, view, None, weight_g, true);
                 }
                 None => decision.say(Prompt::UnknownCode { code: code.to_owned() }),
             }
@@ -204,7 +204,8 @@ pub(super) fn shown(code: &str) -> String {
     code.chars().filter(|c| !c.is_control()).take(24).collect()
 }
 
-/// Takes a parcel in hand. `number` is what its label said, if its label was scanned.
+/// Takes a parcel in hand. `number` is what its label said, if its label was scanned; `waits`, whether for goods that its picker
+/// didn't find.
 fn begin(
     decision: &mut Decision,
     place: &Place,
@@ -212,6 +213,7 @@ fn begin(
     view: &View,
     number: Option<&String>,
     weight_g: Option<u32>,
+    waits: bool,
 ) {
     if let Some(aboard) = handover::boxes_aboard(decision, view, number.map(String::as_str)) {
         return decision.stop(Some(view), aboard);
@@ -222,16 +224,8 @@ fn begin(
     if let Some(stop) = view.stop() {
         return decision.stop(Some(view), stop);
     }
-    if missing::stop(decision, view) {
-        return;
-    }
     let is_replaced = number.is_some_and(|number| view.is_replaced(number));
-    if is_replaced && view.work.stage == Stage::Packed && view.unlabelled().is_some() {
-        return label::relabel(decision, place, view);
-    }
-    if let Some(number) = number
-        && (is_replaced || view.work.is_void(number))
-    {
+    if number.is_some_and(|number| is_void_here(view, number)) {
         return decision.stop(Some(view), Prompt::VoidLabel);
     }
     let real = view.number().filter(|(_, origin)| *origin != Origin::Temporary);
@@ -239,6 +233,7 @@ fn begin(
     match view.work.stage {
         Stage::Shipped => return decision.stop(Some(view), Prompt::AlreadyShipped),
         Stage::Packed if reopen::taken(decision, place, view, number) => return,
+        Stage::Packed if is_replaced => return label::relabel(decision, place, view),
         Stage::Packed if temporary => {
             return match real {
                 Some(_) => label::relabel(decision, place, view),
@@ -257,10 +252,22 @@ fn begin(
                 return decision.stop(Some(view), Prompt::InHandElsewhere { place });
             }
         }
+        Stage::Untouched if waits && missing::stop(decision, view, number) => return,
         Stage::Untouched => {}
     }
     if !stamp::taken(decision, place, session, view, number) {
         open(decision, place, view, number);
+    }
+}
+
+/// A replaced number says no less which box lies there, as long as that waits for its new label, or has to be opened.
+fn is_void_here(view: &View, number: &str) -> bool {
+    let is_void = view.work.is_void(number);
+    match (view.is_replaced(number), view.work.stage) {
+        (false, _) => is_void,
+        (true, Stage::Shipped) => false,
+        (true, Stage::Packed) => is_void || !(view.differs() || view.unlabelled().is_some()),
+        (true, _) => true,
     }
 }
 

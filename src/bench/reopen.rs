@@ -20,7 +20,7 @@ pub(super) fn taken(decision: &mut Decision, place: &Place, view: &View, number:
     }
     match number {
         Some(number) => {
-            reopened(decision, place, view, number, false);
+            reopened(decision, place, view, Some(number), false);
             ask(decision, view);
         }
         None => decision.stop(Some(view), elsewhere(view)),
@@ -28,9 +28,9 @@ pub(super) fn taken(decision: &mut Decision, place: &Place, view: &View, number:
     true
 }
 
-fn reopened(decision: &mut Decision, place: &Place, view: &View, number: &str, lacking: bool) -> Fact {
+fn reopened(decision: &mut Decision, place: &Place, view: &View, number: Option<&String>, lacking: bool) -> Fact {
     let (left, revised) = (left(view).into_iter().cloned().collect(), revised(view));
-    let (place, number) = (place.name.clone(), number.to_owned());
+    let (place, number) = (place.name.clone(), number.cloned());
     let fact = Fact::ParcelReopened { place, left, revised, number, lacking };
     decision.record_of(view, fact.clone());
     fact
@@ -107,8 +107,7 @@ pub(super) fn accept(decision: &mut Decision, place: &Place, view: &View) {
     let name = || place.name.clone();
     let mut after = view.clone();
     if view.work.stage > Stage::Checking && !view.lacking.is_empty() {
-        let number = view.work.scanned.clone().or(view.number().map(|(number, _)| number)).unwrap_or_default();
-        after.work.remember(&reopened(decision, place, view, &number, true), &place.station);
+        after.work.remember(&reopened(decision, place, view, view.work.scanned.as_ref(), true), &place.station);
     }
     let (revisions, goods) = (revisions(view), wanted(view));
     decision.record_of(view, Fact::RevisionAccepted { place: name(), revisions, goods });

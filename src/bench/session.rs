@@ -85,12 +85,12 @@ pub struct WavePrint {
     /// Labels that can't be drawn.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub failed: u32,
-    /// The first position that was never queued yet, however often printing went back.
+    /// Behind the last position that was queued in this run.
     #[serde(default)]
     pub reached: u32,
     /// Positions before that without a label: cancelled, held, or packed already.
-    #[serde(default, skip_serializing_if = "is_zero")]
-    pub passed: u32,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub passed: Vec<u32>,
     /// The printer of this run: its labels lie on one stack. Chosen again when printing goes on after a fault.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub printer: Option<String>,
@@ -115,14 +115,14 @@ pub struct Divider {
 impl WavePrint {
     fn reach(&mut self, position: u32) {
         if position >= self.reached {
-            self.passed += position - self.reached;
+            self.passed.extend(self.reached..position);
             self.reached = position + 1;
         }
     }
 
     /// Positions that got a label, now that none is to come.
     pub(super) fn labelled(&self) -> u32 {
-        self.reached.saturating_sub(1 + self.passed)
+        self.reached.saturating_sub(1 + self.passed.len() as u32)
     }
 
     /// As it is once this label is settled.
@@ -282,7 +282,10 @@ impl Session {
                 let of = |open: &&mut Handover| handover.as_ref() == Some(&open.handover);
                 for open in self.handover.iter_mut().filter(of) {
                     open.count = open.count.saturating_sub(numbers.len() as u32);
-                    open.partly.retain(|parcel, _| Some(parcel) != entry.parcel.as_ref());
+                    let is_aboard = |work: &Work| work.aboard.values().any(|(_, with)| *with == open.handover);
+                    if !work.is_some_and(is_aboard) {
+                        open.partly.retain(|parcel, _| Some(parcel) != entry.parcel.as_ref());
+                    }
                 }
             }
             Fact::LeadAllowed { to: LeadAct::ShipStale { as_of_us }, .. } => self.ships_as_of = Some(*as_of_us),
@@ -332,7 +335,7 @@ impl Session {
                     in_flight: Vec::new(),
                     failed: 0,
                     reached: 1,
-                    passed: 0,
+                    passed: Vec::new(),
                     printer: None,
                     divider: None,
                     dividers: 0,
@@ -350,6 +353,8 @@ impl Session {
                     wave.in_flight.clear();
                     wave.printer = None;
                     wave.next = after + 1;
+                    wave.reached = after + 1;
+                    wave.passed.retain(|position| position <= after);
                     // It belongs before the first label, and nowhere else.
                     wave.divider.take_if(|divider| *after == 0 && !divider.came_out());
                 }

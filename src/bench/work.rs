@@ -1,6 +1,7 @@
 //! What has happened to a parcel, added up from facts: this station's and, as far as they came down, the others'.
 
 mod checks;
+mod leaving;
 mod papers;
 
 use std::collections::BTreeMap;
@@ -8,18 +9,16 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 pub use checks::Check;
+pub use leaving::{Aboard, Bagged};
 pub use papers::{Asked, LabelWork, Waybill};
 
-use crate::domain::boxed;
+use crate::domain::boxed::{self, Boxed};
 use crate::domain::fact::{Fact, Flow, PrintOutcome};
 use crate::domain::id::{JobId, OrderNo, PlaceName, StationCode, WaybillId};
 use crate::domain::material::Used;
 use crate::domain::picks::Picks;
 use crate::domain::share::Goods;
 use crate::domain::waybill::{LEARNED, Origin};
-
-/// Boxes by their numbers, each with the station and the handover that took it along.
-pub type Aboard = BTreeMap<String, (StationCode, String)>;
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Work {
@@ -38,6 +37,9 @@ pub struct Work {
     /// What those want in the box.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub goods: Goods,
+    /// What of that a lead let it go without.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub absent: Goods,
     /// Item scans in their order, so that the last can be taken back.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub checks: Vec<Check>,
@@ -106,20 +108,15 @@ pub enum Stage {
     Shipped,
 }
 
-/// In which bag, and by which label's scan.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Bagged {
-    pub bag: String,
-    pub number: String,
-    /// Where that was. Of works that were kept by an older version it isn't known.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub station: Option<StationCode>,
-}
-
 impl Work {
     /// Work that needs nobody any more: it may leave memory. A label without an outcome is still to be settled.
     pub fn finished(&self) -> bool {
         self.stage == Stage::Shipped && self.labels.iter().all(|label| label.outcome.is_some())
+    }
+
+    /// Its box, as far as that is known.
+    pub fn boxed(&self) -> Boxed<'_> {
+        Boxed { revisions: &self.revisions, goods: &self.goods, absent: &self.absent }
     }
 
     /// The carrier doesn't have the parcel under the number that is on it, and won't by itself.
@@ -205,6 +202,7 @@ impl Work {
                 self.at = Some((station.clone(), place.clone()));
                 self.flow = Some(*flow);
                 (self.revisions, self.goods) = (revisions.clone(), goods.clone());
+                self.absent.clear();
                 self.set_aside = None;
                 self.put_back.clear();
                 self.begin_anew();
@@ -214,9 +212,10 @@ impl Work {
             }
             Fact::ItemUnchecked { sku, quantity, .. } => checks::take_back(&mut self.checks, sku, *quantity),
             Fact::RevisionAccepted { revisions, goods, .. } => {
+                self.absent = boxed::still_absent(&self.goods, &self.absent, goods);
                 (self.revisions, self.goods) = (revisions.clone(), goods.clone());
             }
-            Fact::CheckForced { reason, missing, .. } => boxed::forced(&mut self.goods, reason, missing),
+            Fact::CheckForced { reason, missing, .. } => self.absent = boxed::absent(reason, missing),
             Fact::PiecesCounted { count, .. } => {
                 self.further.resize(count.saturating_sub(1) as usize, self.checks.len())
             }
@@ -267,7 +266,7 @@ impl Work {
             {
                 self.stage = if *lacking { Stage::Checking } else { Stage::Checked };
                 self.at = Some((station.clone(), place.clone()));
-                self.scanned = Some(number.clone());
+                self.scanned = number.clone().or(self.scanned.take());
                 self.weighed = false;
                 self.piece_weights_g.clear();
                 // It lies open on a bench: in no bag, and with none of its boxes on a truck.
@@ -392,10 +391,17 @@ impl Work {
             Fact::LabelDiscarded { job, .. } => {
                 if let Some(label) = self.label_of(job) {
                     label.discarded = true;
+                    let number = label.number.clone();
+                    // That paper is torn, or nobody knows where it is.
+                    self.scanned.take_if(|scanned| *scanned == number);
                 }
             }
             Fact::GoodsPutBack { sku, quantity, .. } => {
                 self.picks.remember(fact);
+                if self.stage == Stage::Packed {
+                    boxed::taken_out(&mut self.goods, sku, *quantity);
+                    checks::take_back(&mut self.checks, sku, *quantity);
+                }
                 self.put_back.push(Check { sku: sku.clone(), quantity: *quantity });
                 // Nothing of it lies there any more.
                 if self.picks.taken.is_empty() {

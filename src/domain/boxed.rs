@@ -15,6 +15,8 @@ pub struct Boxed<'b> {
     pub revisions: &'b BTreeMap<OrderNo, u32>,
     /// What they wanted then; empty where nobody told.
     pub goods: &'b Goods,
+    /// What of that a lead let it go without.
+    pub absent: &'b Goods,
 }
 
 /// How many of which goods the box is wrong by.
@@ -46,28 +48,54 @@ impl Boxed<'_> {
 
     /// What is in it of these goods.
     fn holds(&self, parcel: &Parcel, sku: &Sku) -> u32 {
-        contents(parcel, self.goods).get(sku).copied().unwrap_or(0)
+        of(&self.contents(parcel), sku)
+    }
+
+    /// The same with what a lead let it go without: nobody is asked for that again.
+    fn answers_for(&self, parcel: &Parcel, sku: &Sku) -> u32 {
+        of(&own(parcel, self.goods), sku)
+    }
+
+    pub fn contents(&self, parcel: &Parcel) -> Goods {
+        let mut contents = own(parcel, self.goods);
+        contents.iter_mut().for_each(|(sku, quantity)| *quantity = quantity.saturating_sub(of(self.absent, sku)));
+        contents.retain(|_, quantity| *quantity > 0);
+        contents
     }
 }
 
-/// What is in a parcel's box that was begun for these goods: what was parted off it since isn't.
-pub fn contents(parcel: &Parcel, goods: &Goods) -> Goods {
+fn of(goods: &Goods, sku: &Sku) -> u32 {
+    goods.get(sku).copied().unwrap_or(0)
+}
+
+/// What stays with the parcel of goods that its box was begun for: what was parted off it since doesn't.
+fn own(parcel: &Parcel, goods: &Goods) -> Goods {
     let Some(own) = parcel.share.as_ref().and_then(|share| share.goods.as_ref()) else { return goods.clone() };
-    let kept = |sku: &Sku, filled: u32| filled.min(own.get(sku).copied().unwrap_or(0));
-    let contents = goods.iter().map(|(sku, filled)| (sku.clone(), kept(sku, *filled)));
-    contents.filter(|(_, quantity)| *quantity > 0).collect()
+    goods.iter().map(|(sku, filled)| (sku.clone(), (*filled).min(of(own, sku)))).collect()
 }
 
 /// Reasons by which a lead lets a parcel go without the goods that weren't scanned; by any other they lie in the box.
 const ABSENT: [&str; 2] = ["short", "missing"];
 
-/// A lead let a parcel pass for which these weren't scanned.
-pub fn forced(goods: &mut Goods, reason: &str, missing: &[(Sku, u32)]) {
-    for (sku, lacks) in missing.iter().filter(|_| ABSENT.contains(&reason)) {
-        if let Some(in_box) = goods.get_mut(sku) {
-            *in_box = in_box.saturating_sub(*lacks);
-        }
+/// What a lead let a parcel go without, of what wasn't scanned.
+pub fn absent(reason: &str, missing: &[(Sku, u32)]) -> Goods {
+    missing.iter().filter(|_| ABSENT.contains(&reason)).cloned().collect()
+}
+
+/// It lies in its bin again.
+pub fn taken_out(goods: &mut Goods, sku: &Sku, quantity: u32) {
+    if let Some(filled) = goods.get_mut(sku) {
+        *filled = filled.saturating_sub(quantity);
     }
+}
+
+/// What is still absent once the packer has made the box what its orders want now.
+pub fn still_absent(before: &Goods, absent: &Goods, wanted: &Goods) -> Goods {
+    let still = |(sku, lacks): (&Sku, &u32)| {
+        let was_there = of(before, sku).saturating_sub(*lacks);
+        (sku.clone(), of(wanted, sku).saturating_sub(was_there).min(*lacks))
+    };
+    absent.iter().map(still).filter(|(_, lacks)| *lacks > 0).collect()
 }
 
 pub fn differs(parcel: &Parcel, orders: &[OrderRecord], items: &BTreeMap<Sku, Item>, boxed: &Boxed<'_>) -> Differs {
@@ -81,14 +109,13 @@ pub fn differs(parcel: &Parcel, orders: &[OrderRecord], items: &BTreeMap<Sku, It
     let mut needs = own_needs(parcel, orders, items);
     let known: BTreeSet<Sku> = needs.iter().map(|need| need.sku.clone()).collect();
     needs.extend(boxed.goods.keys().filter(|sku| !known.contains(*sku)).map(|sku| no_longer_needed(sku, items)));
-    let by = |beyond: fn(u32, u32) -> u32| {
-        let off = |need: &Need| beyond(boxed.holds(parcel, &need.sku), need.quantity);
+    let by = |off: &dyn Fn(&Need) -> u32| {
         let off = needs.iter().map(|need| Need { quantity: off(need), ..need.clone() });
         off.filter(|need| need.quantity > 0).collect()
     };
     Differs {
-        leaving: by(|holds, needs| holds.saturating_sub(needs)),
-        lacking: by(|holds, needs| needs.saturating_sub(holds)),
+        leaving: by(&|need| boxed.holds(parcel, &need.sku).saturating_sub(need.quantity)),
+        lacking: by(&|need| need.quantity.saturating_sub(boxed.answers_for(parcel, &need.sku))),
     }
 }
 

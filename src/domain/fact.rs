@@ -181,8 +181,9 @@ pub enum Fact {
         /// They want more or other goods too: it is checked again.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         lacking: bool,
-        /// Of the label that was scanned.
-        number: String,
+        /// Of the label that was scanned, where one was.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        number: Option<String>,
     },
     ParcelShipped {
         place: PlaceName,

@@ -56,10 +56,10 @@ fn in_the_box(connection: &Connection, parcel: &Parcel) -> Result<Vec<OrderNo>, 
     if is_first || matches!(standing(&records), Standing::Cancelled { .. }) {
         return Ok(Vec::new());
     }
-    let Box { packed, torn, shipped, revisions, goods } = the_box(connection, &parcel.parcel_id)?;
-    let filled = Boxed { revisions: &revisions, goods: &goods };
+    let the_box = the_box(connection, &parcel.parcel_id)?;
+    let filled = the_box.boxed();
     let changed = filled.changed(&records);
-    if !packed || shipped || changed.is_empty() {
+    if !the_box.packed || the_box.shipped || changed.is_empty() {
         return Ok(Vec::new());
     }
     let orders: Vec<Order> = records.iter().map(|record| record.order.clone()).collect();
@@ -67,7 +67,7 @@ fn in_the_box(connection: &Connection, parcel: &Parcel) -> Result<Vec<OrderNo>, 
     // Of several parcels of its orders this one may have nothing of theirs, or be wanted no more and its label torn.
     let differs = boxed::differs(parcel, &records, &items, &filled);
     let is_spent = own_needs(parcel, &records, &items).iter().all(|need| need.quantity == 0);
-    Ok(if differs == Differs::default() || (is_spent && torn) { Vec::new() } else { changed })
+    Ok(if differs == Differs::default() || (is_spent && the_box.torn) { Vec::new() } else { changed })
 }
 
 /// A parcel's box, as stations told of it.
@@ -79,13 +79,21 @@ pub(super) struct Box {
     pub shipped: bool,
     /// The orders that it was filled for, and what they wanted then.
     revisions: BTreeMap<OrderNo, u32>,
-    pub goods: Goods,
+    goods: Goods,
+    absent: Goods,
+}
+
+impl Box {
+    pub fn boxed(&self) -> Boxed<'_> {
+        Boxed { revisions: &self.revisions, goods: &self.goods, absent: &self.absent }
+    }
 }
 
 pub(super) fn the_box(connection: &Connection, parcel_id: &ParcelId) -> Result<Box, HubError> {
     let mut told = connection.prepare_cached(
         "SELECT kind, body FROM entries WHERE parcel_id = ?1 AND problem IS NULL
-         AND kind IN ('parcel_opened', 'revision_accepted', 'check_forced', 'parcel_packed', 'parcel_shipped', 'waybill_voided', 'label_discarded')
+         AND kind IN ('parcel_opened', 'revision_accepted', 'check_forced', 'goods_put_back', 'parcel_packed',
+              'parcel_shipped', 'waybill_voided', 'label_discarded')
          ORDER BY occurred_us, station, epoch, seq",
     )?;
     let rows = told.query_map(params![parcel_id.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))?;
@@ -93,10 +101,17 @@ pub(super) fn the_box(connection: &Connection, parcel_id: &ParcelId) -> Result<B
     for row in rows {
         let (kind, body): (String, String) = row?;
         match Fact::from_parts(&kind, &body) {
-            Some(Fact::ParcelOpened { revisions, goods, .. } | Fact::RevisionAccepted { revisions, goods, .. }) => {
+            Some(Fact::ParcelOpened { revisions, goods, .. }) => {
+                (it.revisions, it.goods, it.absent) = (revisions, goods, Goods::new());
+            }
+            Some(Fact::RevisionAccepted { revisions, goods, .. }) => {
+                it.absent = boxed::still_absent(&it.goods, &it.absent, &goods);
                 (it.revisions, it.goods) = (revisions, goods);
             }
-            Some(Fact::CheckForced { reason, missing, .. }) => boxed::forced(&mut it.goods, &reason, &missing),
+            Some(Fact::CheckForced { reason, missing, .. }) => it.absent = boxed::absent(&reason, &missing),
+            Some(Fact::GoodsPutBack { sku, quantity, .. }) if it.packed => {
+                boxed::taken_out(&mut it.goods, &sku, quantity);
+            }
             Some(Fact::ParcelPacked { .. }) => (it.packed, it.torn) = (true, false),
             Some(Fact::WaybillVoided { .. } | Fact::LabelDiscarded { .. }) => it.torn = true,
             Some(Fact::ParcelShipped { .. }) => it.shipped = true,

@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 use rusqlite::{Connection, Transaction};
 
 use super::{HubError, accept, left_orders, routing, short_picks, timeline};
-use crate::domain::boxed::contents;
 use crate::domain::fact::Fact;
 use crate::domain::id::{OrderNo, ParcelId};
 use crate::domain::milestone::Milestone;
@@ -86,7 +85,7 @@ pub(super) fn told(
     let mut left = Goods::new();
     for mut parcel in in_turn(transaction, order_no)?.into_iter().rev() {
         let the_box = left_orders::the_box(transaction, &parcel.parcel_id)?;
-        let filled = contents(&parcel, &the_box.goods);
+        let filled = the_box.boxed().contents(&parcel);
         let Some(share) = parcel.share.as_mut() else { continue };
         if the_box.shipped {
             filled.into_iter().for_each(|(sku, quantity)| *left.entry(sku).or_default() += quantity);

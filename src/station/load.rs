@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::bench::work::Stage;
 use crate::bench::{Fallback, Found, View, Work};
 use crate::domain::alias::{AliasKind, wave_key};
-use crate::domain::boxed::{self, Boxed, Differs};
+use crate::domain::boxed::{self, Differs};
 use crate::domain::code::Code;
 use crate::domain::id::{OrderNo, ParcelId, Sku, WaveCode};
 use crate::domain::number::of_package;
@@ -61,9 +61,8 @@ pub fn view(documents: &dyn Documents, memory: &dyn Memory, parcel_id: &ParcelId
             needs.push(boxed::no_longer_needed(&check.sku, &items));
         }
     }
-    let filled = Boxed { revisions: &work.revisions, goods: &work.goods };
     let Differs { leaving, lacking } = match work.stage {
-        Stage::Checked | Stage::Packed => boxed::differs(&parcel, &orders, &items, &filled),
+        Stage::Checked | Stage::Packed => boxed::differs(&parcel, &orders, &items, &work.boxed()),
         Stage::Untouched | Stage::Checking | Stage::Shipped => Differs::default(),
     };
     let is_to_be_packed = |other: &ParcelId| {

@@ -249,7 +249,7 @@ fn the_lead_sees_a_packed_parcel_until_what_left_it_is_out() {
         left: vec!["1001".into()],
         revised: BTreeMap::new(),
         lacking: false,
-        number: "SF1000000000011".into(),
+        number: Some("SF1000000000011".into()),
     };
     tell(&mut office, &["1002"], vec![reopened]);
     assert_eq!(to_take_out(&office), ["1001"], "it is still in the box");

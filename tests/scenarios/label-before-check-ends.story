@@ -25,10 +25,11 @@ scan why torn
 > print sf-76x130-reprint SF1000000000011
 > fact label_discarded
 scan 绿茶
+> ask 贴好面单，扫一下：尾号 0011
+> no fact parcel_packed
+scan SF1000000000011
 > ok 完成，顺丰
 > fact parcel_packed
-scan SF1000000000011
-> stop 这单已打包
 place dock
 scan SF1000000000011
 > ok 已出库，第 3 件

@@ -5,7 +5,7 @@ use super::super::pick::missing;
 use super::super::prompt::Prompt;
 use super::super::work::Stage;
 use super::super::{Loaded, Place, Session, View, forced, lead, material, pieces, reopen, reprint, split};
-use super::{open, unasked, waits, working};
+use super::{begin, unasked, waits, working};
 use crate::domain::code::Command;
 use crate::domain::fact::{Asking, Fact, LeadAct};
 
@@ -28,11 +28,11 @@ pub(super) fn commanded(decision: &mut Decision, place: &Place, session: &Sessio
             lead::agreed(decision, place, session, loaded, *to, lead, reason);
         }
         // What came lies there to be packed; for what didn't, a lead is asked once the rest is counted.
-        (Command::Force, Some(Asking::GoodsMissing { .. })) => match &loaded.asked {
+        (Command::Force, Some(Asking::GoodsMissing { number, .. })) => match &loaded.asked {
             Some(view) => {
                 let name = decision.place();
                 decision.record(Fact::PlaceAsked { place: name, asking: None });
-                open(decision, place, view, None);
+                begin(decision, place, session, view, number.as_ref(), None, false);
             }
             None => decision.say(Prompt::ScanParcel),
         },
@@ -41,7 +41,9 @@ pub(super) fn commanded(decision: &mut Decision, place: &Place, session: &Sessio
             Some(view) => reopen::accept(decision, place, view),
             None => decision.say(Prompt::ScanParcel),
         },
-        (Command::Confirm, Some(Asking::GoodsMissing { .. })) => match &loaded.asked {
+        (Command::Confirm, Some(Asking::GoodsMissing { number, .. })) => match &loaded.asked {
+            // Nobody waits for them any more.
+            Some(view) if view.stop().is_some() => begin(decision, place, session, view, number.as_ref(), None, false),
             Some(view) => missing::came(decision, place, view),
             None => decision.say(Prompt::ScanParcel),
         },

@@ -47,13 +47,11 @@ fn due_here(view: &View) -> Vec<(&View, Pieces)> {
 
 /// What lies in the box of these goods, whatever its orders want since: from where a picker took it, else where its lines lie.
 fn in_box(view: &View, need: &Need) -> Vec<Pieces> {
-    let put_back: u32 =
-        view.work.put_back.iter().filter(|check| check.sku == need.sku).map(|check| check.quantity).sum();
-    let filled = match view.contents() {
-        None => need.quantity.max(view.work.picks.taken_of(&need.sku) + put_back),
+    let put_back = view.work.put_back.iter().filter(|check| check.sku == need.sku).map(|check| check.quantity);
+    let mut left = match view.contents() {
         Some(contents) => contents.get(&need.sku).copied().unwrap_or(0),
+        None => need.quantity.saturating_sub(put_back.sum()).max(view.work.picks.taken_of(&need.sku)),
     };
-    let mut left = filled.saturating_sub(put_back);
     let picked = view.work.picks.taken.iter().filter(|pieces| pieces.sku == need.sku).cloned();
     let mut pieces = Vec::new();
     for from in picked.chain(stored(view, need)) {

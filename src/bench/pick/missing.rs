@@ -7,7 +7,7 @@ use crate::bench::{Place, View};
 use crate::domain::fact::{Asking, Fact};
 
 /// Stops whoever opens a parcel that lacks goods, and asks whether they came.
-pub(in crate::bench) fn stop(decision: &mut Decision, view: &View) -> bool {
+pub(in crate::bench) fn stop(decision: &mut Decision, view: &View, number: Option<&String>) -> bool {
     let missing = view.work.picks.missing(&view.needs);
     if missing.is_empty() || view.work.stage != Stage::Untouched {
         return false;
@@ -16,7 +16,7 @@ pub(in crate::bench) fn stop(decision: &mut Decision, view: &View) -> bool {
     let what = missing.iter().map(|pieces| format!("{} × {}", name(&pieces.sku), pieces.quantity));
     let what: Vec<_> = what.collect();
     let (place, parcel) = (decision.place(), view.parcel.parcel_id.clone());
-    decision.record(Fact::PlaceAsked { place, asking: Some(Asking::GoodsMissing { parcel }) });
+    decision.record(Fact::PlaceAsked { place, asking: Some(Asking::GoodsMissing { parcel, number: number.cloned() }) });
     decision.stop(Some(view), Prompt::LacksGoods { what: what.join("、") });
     true
 }

@@ -65,10 +65,10 @@ impl Handover {
         self.partly.remove(parcel).is_some()
     }
 
-    /// So many boxes of the parcel are back at a bench: they are loaded anew.
-    pub fn came_back(&mut self, parcel: &ParcelId, boxes: u32) -> bool {
+    /// So many of its boxes of the parcel are back at a bench, and so many stay.
+    pub fn came_back(&mut self, parcel: &ParcelId, boxes: u32, stay: u32) -> bool {
         self.count = self.count.saturating_sub(boxes);
-        self.partly.remove(parcel).is_some() || boxes > 0
+        (stay == 0 && self.partly.remove(parcel).is_some()) || boxes > 0
     }
 
     /// One box more, of a parcel of which so many are still to come.

@@ -45,6 +45,9 @@ pub enum Asking {
     /// The parcel lacks what wasn't in its bin: is it there now?
     GoodsMissing {
         parcel: ParcelId,
+        /// Of the label that was scanned.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        number: Option<String>,
     },
     /// Nobody knows this code, or its return was inspected before: the same code again is another box.
     ReturnUnknown {

@@ -46,10 +46,11 @@ impl Heart {
             let own = before.iter().filter(|(_, (at, with))| *at == self.station && *with == open.handover);
             let is_other = match fact {
                 Fact::ParcelShipped { .. } => open.left(parcel_id),
-                Fact::ParcelReopened { .. } => open.came_back(parcel_id, own.count() as u32),
+                Fact::ParcelReopened { .. } => open.came_back(parcel_id, own.count() as u32, 0),
                 // At its own place the session has heard of it.
                 Fact::PiecesUnloaded { place, numbers, .. } if *place != session.place => {
-                    open.came_back(parcel_id, own.filter(|(number, _)| numbers.contains(number)).count() as u32)
+                    let (off, stay): (Vec<_>, Vec<_>) = own.partition(|(number, _)| numbers.contains(number));
+                    open.came_back(parcel_id, off.len() as u32, stay.len() as u32)
                 }
                 _ => false,
             };

@@ -392,6 +392,7 @@ impl Heart {
         match fact {
             Fact::ParcelPacked { .. } | Fact::ParcelShipped { .. } => self.arrived(turn, documents, &[parcel]),
             Fact::ParcelOpened { place, .. } => {
+                self.look_at_awaited(documents, &parcel);
                 let place = format!("{station} {place}");
                 self.tell_holders(turn, documents, &[parcel], &Input::OpenedElsewhere { place });
             }

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::Heart;
+use crate::bench::work::Stage;
 use crate::bench::{Found, Input, Role, Session, View, slot_of};
 use crate::domain::alias::wave_key;
 use crate::domain::code::Code;
@@ -86,7 +87,7 @@ impl Heart {
     /// The parcel that the place's question is about, or of which a driver lacks boxes.
     pub(super) fn asked_about(&self, documents: &dyn Documents, session: &Session) -> Option<Box<View>> {
         let parcel = match &session.asking {
-            Some(Asking::GoodsMissing { parcel } | Asking::PutBack { parcel }) => parcel,
+            Some(Asking::GoodsMissing { parcel, .. } | Asking::PutBack { parcel }) => parcel,
             Some(_) => return None,
             None => {
                 let open = session.handover.as_ref()?;
@@ -123,7 +124,7 @@ impl Heart {
         let Some(view) = self.view(documents, parcel) else { return };
         let Some(awaited) = view.parcel.wave.as_ref().and_then(|wave| self.awaited.get_mut(&wave.code)) else { return };
         awaited.retain(|waiting| waiting != parcel);
-        if view.awaits_number() {
+        if is_awaited(&view) {
             awaited.push(parcel.clone());
         }
     }
@@ -145,6 +146,11 @@ impl Heart {
         let first = self.wave_view(documents, wave, 1);
         let count = first.and_then(|view| view.parcel.wave).map_or(0, |wave| wave.count);
         let views = (1..=count).filter_map(|position| self.wave_view(documents, wave, position));
-        views.filter(View::awaits_number).map(|view| view.parcel.parcel_id).collect()
+        views.filter(is_awaited).map(|view| view.parcel.parcel_id).collect()
     }
+}
+
+/// A label of it would be printed with its wave, once its number is there.
+fn is_awaited(view: &View) -> bool {
+    view.awaits_number() && view.work.stage == Stage::Untouched
 }

@@ -322,6 +322,7 @@ impl Shelf {
         let parcel = self.parcels.get_mut(&parcel_id).expect("it is there");
         let before = parcel.supplied.replace(supplied(number)).expect("it came with a number");
         parcel.replaced.push(before.number);
+        parcel.replaced.retain(|replaced| replaced != number);
         self.record(order_no).order.waybill = Some(supplied(number));
     }
 

@@ -18,7 +18,7 @@ use crate::domain::waybill::{Origin, temporary_number};
 
 /// The check is complete: the parcel is packed if its label is known to be on it, else its label comes now.
 pub(super) fn finish(decision: &mut Decision, place: &Place, view: &View) {
-    if is_stopped(decision, view) {
+    if stopped(decision, view) {
         return;
     }
     let Some((_, origin)) = view.number() else {
@@ -34,7 +34,7 @@ pub(super) fn finish(decision: &mut Decision, place: &Place, view: &View) {
 }
 
 /// A parcel whose orders don't want it to go on is put aside, wherever its label is.
-pub(super) fn is_stopped(decision: &mut Decision, view: &View) -> bool {
+pub(super) fn stopped(decision: &mut Decision, view: &View) -> bool {
     let Some(stop) = view.stop() else { return false };
     let place = decision.place();
     decision.record_of(view, Fact::ParcelSetAside { place, reason: stop.key() });
@@ -96,7 +96,7 @@ pub(super) fn step(decision: &mut Decision, place: &Place, session: &Session, in
             });
             let Some(view) = waiting else { return };
             match view.number() {
-                _ if is_stopped(decision, view) => {}
+                _ if stopped(decision, view) => {}
                 Some(_) => finish(decision, place, view),
                 None if waited_enough(input, view) => fall_back(decision, place, view),
                 // Another carrier has it now.
@@ -111,7 +111,7 @@ pub(super) fn step(decision: &mut Decision, place: &Place, session: &Session, in
                     && last.is_some_and(|label| refused(label.outcome) && !label.discarded)
             };
             if let Some(view) = loaded.hand.as_ref().filter(|view| is_missing(view))
-                && !is_stopped(decision, view)
+                && !stopped(decision, view)
             {
                 reprint::again(decision, place, view, reprint::NOT_PRINTED);
             }

@@ -49,7 +49,7 @@ pub(super) fn step(decision: &mut Decision, place: &Place, session: &Session, in
                 let _ = interrupted(decision, session, view) || split::parted(decision, place, view);
             }
             Some(view) if view.work.stage >= Stage::Checked && view.stop().is_some() => {
-                label::is_stopped(decision, view);
+                label::stopped(decision, view);
             }
             // CONFIRM is about what was shown: what changes meanwhile is shown anew.
             Some(view) if view.work.stage == Stage::Checked && session.asking == Some(Asking::Changed) => {
@@ -390,7 +390,7 @@ pub(super) fn remaining(view: &View) -> Prompt {
 
 /// Stops the packer where an order of the parcel was cancelled, held or changed since the check began.
 pub(super) fn interrupted(decision: &mut Decision, session: &Session, view: &View) -> bool {
-    if label::is_stopped(decision, view) {
+    if label::stopped(decision, view) {
         return true;
     }
     if view.work.revisions == reopen::revisions(view) && !split::is_overfull(view) {

@@ -101,7 +101,7 @@ pub(super) fn wanted(view: &View) -> Goods {
 /// The packer has looked: what is in the box beyond what it carries now comes out, or is out. One CONFIRM does where a scan
 /// of each piece might, for nobody can scan loose goods and leaflets, and mid-check it is the same.
 pub(super) fn accept(decision: &mut Decision, place: &Place, view: &View) {
-    if label::is_stopped(decision, view) {
+    if label::stopped(decision, view) {
         return;
     }
     let name = || place.name.clone();

@@ -12,7 +12,7 @@ pub(super) const NOT_PRINTED: &str = "not_printed";
 /// REPRINT: at once where the paper is in doubt or surely missing, else after a reason.
 pub(super) fn wanted(decision: &mut Decision, place: &Place, hand: Option<&View>, last: Option<&View>) {
     if let Some(view) = hand.filter(|view| view.work.stage >= Stage::Checked) {
-        if label::is_stopped(decision, view) {
+        if label::stopped(decision, view) {
             return;
         }
         match view.work.labels.last().filter(|label| !label.discarded) {

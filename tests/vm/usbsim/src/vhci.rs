@@ -15,7 +15,7 @@ const CONTROLLER: &str = "/sys/devices/platform/vhci_hcd.0";
 const FREE: &str = "004";
 /// USB_SPEED_HIGH.
 const HIGH_SPEED: u32 = 3;
-const LONG: Duration = Duration::from_secs(20);
+const LONG: Duration = Duration::from_secs(60);
 
 /// A device in a port of this machine.
 pub struct Plugged<D: Device> {

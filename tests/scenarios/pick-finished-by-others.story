@@ -32,3 +32,6 @@ scan 绿茶
 > stop 这里不拣：绿茶，放回去
 scan bin A-02
 > stop 这里不用这个码
+scan OK
+> ok 拣货完成，1 单都齐了
+> fact pick_ended

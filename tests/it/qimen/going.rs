@@ -251,6 +251,17 @@ async fn a_parcel_without_a_number_is_confirmed_when_it_has_one() {
     assert_eq!(site.erp.heard().pop().expect("heard").get("expressCode"), number(9));
 }
 
+/// The number of the other part.
+fn issued_second(rest: &Parcel) -> Fact {
+    Fact::WaybillIssued {
+        waybill_id: rest.waybill_id.clone(),
+        carrier: CarrierCode::Sf,
+        number: number(2),
+        origin: Origin::Direct,
+        routing: BTreeMap::new(),
+    }
+}
+
 /// D1 is parted: one piece stays, the other becomes a parcel of its own, which comes back.
 fn part(site: &Site) -> Parcel {
     let first = site.parcel("D1");
@@ -293,13 +304,7 @@ async fn an_order_in_several_parcels_is_confirmed_once_with_all_of_them() {
     let site = Site::start().await;
     site.order(&shipment("D1", vec![tea(2)], Some(&number(1)))).await;
     let rest = part(&site);
-    let issued = Fact::WaybillIssued {
-        waybill_id: rest.waybill_id.clone(),
-        carrier: CarrierCode::Sf,
-        number: number(2),
-        origin: Origin::Direct,
-        routing: BTreeMap::new(),
-    };
+    let issued = issued_second(&rest);
     site.tell("D1", checked_once());
     site.tell("D1", shipped(&number(1)));
     // It is checked, and half of it left.
@@ -340,13 +345,7 @@ async fn an_order_that_was_confirmed_is_not_confirmed_anew_by_a_later_refund() {
     let green = || erp::Goods { sku: "T02".into(), name: "绿茶".into(), quantity: 1, price: "49.50".into() };
     site.order(&shipment("D1", vec![tea(1), green()], Some(&number(1)))).await;
     let rest = part(&site);
-    let issued = Fact::WaybillIssued {
-        waybill_id: rest.waybill_id.clone(),
-        carrier: CarrierCode::Sf,
-        number: number(2),
-        origin: Origin::Direct,
-        routing: BTreeMap::new(),
-    };
+    let issued = issued_second(&rest);
     site.tell("D1", [checked_once(), shipped(&number(1))].concat());
     site.tell_of(&rest, [vec![issued], checked_once(), shipped(&number(2))].concat());
     let confirms = || steps(&site.erp.heard(), "D1").iter().filter(|step| *step == "deliveryorder.confirm").count();
